@@ -1,0 +1,668 @@
+//! The command line: its types, and one small function a command.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use serde::Serialize;
+
+use crate::config::BaseUrl;
+use crate::diagnostic::Diagnostic;
+use crate::listing::Scope;
+use crate::problem::{Lang, Problem};
+use crate::question::Library;
+use crate::scaffold::{self, NewDocument};
+use crate::serve::Server;
+use crate::site::{Publication, TopicId};
+use crate::watch::{Event, Session};
+use crate::world::{DiskWorld, World, find_root};
+use crate::{Build, Options, Prepared, Progress, inspect, report};
+
+/// The site has errors.
+const HAS_ERRORS: u8 = 1;
+/// Reading or writing failed.
+const IO_FAILED: u8 = 3;
+
+/// A static site generator for the publicity of people's congresses (人大宣传).
+#[derive(Debug, Parser)]
+#[command(name = "tribune", version)]
+struct Cli {
+    /// The language of messages (default: that of the system) · 提示的语言
+    #[arg(long, global = true, value_enum)]
+    lang: Option<LangArg>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LangArg {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the site · 生成网站
+    Build(BuildArgs),
+    /// Build, then again after every change · 生成，并随修改重新生成
+    Watch(BuildArgs),
+    /// Watch, and serve the site with live reload · 生成并在浏览器里预览
+    Serve(ServeArgs),
+    /// Make a new document · 新建文档
+    New(NewArgs),
+    /// Make a new site that builds as it is · 新建站点
+    Init {
+        /// Its folder
+        dir: PathBuf,
+    },
+    /// Show what the site holds · 列出站点内容
+    List(ListArgs),
+    /// Print a completion script · 输出命令补全脚本
+    Completions {
+        /// bash, zsh, fish, powershell or elvish
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+struct SiteArgs {
+    /// The site's folder (default: the nearest one upwards that holds content/site.yaml)
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Another base URL than that of site.yaml
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Publish drafts, too
+    #[arg(long)]
+    drafts: bool,
+    /// Publish what is not due yet, too
+    #[arg(long)]
+    future: bool,
+    /// Use so many threads (default: one a core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+#[derive(Debug, Clone, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+    /// The output folder (default: public in the site's folder)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Warnings count as errors
+    #[arg(long)]
+    strict: bool,
+    /// Print the result as one JSON object a build
+    #[arg(long)]
+    json: bool,
+    /// Say of every output why it was rendered
+    #[arg(long)]
+    explain: bool,
+    /// Use nothing from earlier builds
+    #[arg(long)]
+    no_cache: bool,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    build: BuildArgs,
+    /// The port; 0 picks a free one
+    #[arg(long, default_value_t = 1111)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    host: String,
+    /// Open the site in the browser
+    #[arg(long)]
+    open: bool,
+}
+
+#[derive(Debug, Args)]
+struct NewArgs {
+    /// The section's folder, as in content/reports
+    section: String,
+    /// The title
+    title: String,
+    /// Name, code or slug of the district
+    #[arg(long)]
+    district: Option<String>,
+    /// The year it reports on
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    year: Option<i16>,
+    /// The date, as in 2026-01-08 (default: today)
+    #[arg(long)]
+    date: Option<String>,
+    /// The site's folder
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// What to list
+    #[arg(value_enum)]
+    what: What,
+    #[command(flatten)]
+    site: SiteArgs,
+    /// As JSON
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// As CSV
+    #[arg(long)]
+    csv: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    Documents,
+    Districts,
+    Years,
+    Topics,
+    Outputs,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = match cli.lang {
+        Some(LangArg::Zh) => Lang::Zh,
+        Some(LangArg::En) => Lang::En,
+        None => system_language(),
+    };
+    let code = match cli.command {
+        Command::Build(args) => build(&args, lang),
+        Command::Watch(args) => watch(&args, lang),
+        Command::Serve(args) => serve(&args, lang),
+        Command::New(args) => new(&args, lang),
+        Command::Init { dir } => init(&dir, lang),
+        Command::List(args) => list(&args, lang),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "tribune", &mut std::io::stdout());
+            0
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// The language of the locale (POSIX: `LC_ALL`, then `LC_MESSAGES`, then `LANG`), or of the system.
+fn system_language() -> Lang {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    #[cfg(windows)]
+    let locale = locale.or_else(sys_locale::get_locale);
+    if locale.is_some_and(|locale| locale.to_lowercase().starts_with("zh")) { Lang::Zh } else { Lang::En }
+}
+
+fn say(text: &str) {
+    // A closed pipe is no reason to fail.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+fn complain(diagnostics: &[Diagnostic], lang: Lang) {
+    let mut all = String::new();
+    for diagnostic in diagnostics {
+        all.push_str(&report::human(diagnostic, lang));
+        all.push('\n');
+    }
+    let _ = std::io::stderr().write_all(all.as_bytes());
+}
+
+fn exit_code(diagnostics: &[Diagnostic]) -> u8 {
+    let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    if errors().any(|error| error.problem.is_io()) {
+        IO_FAILED
+    } else if errors().next().is_some() {
+        HAS_ERRORS
+    } else {
+        0
+    }
+}
+
+/// The site's folder, by `--root` or by looking upwards.
+fn root(named: Option<&Path>) -> Option<PathBuf> {
+    match named {
+        Some(root) => Some(root.to_path_buf()),
+        None => find_root(&std::env::current_dir().ok()?),
+    }
+}
+
+fn options(site: &SiteArgs, strict: bool) -> Options {
+    if let Some(threads) = site.threads {
+        // Only the first call counts, and there is only one.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    }
+    Options {
+        publication: Publication { drafts: site.drafts, future: site.future },
+        base_url: site.base_url.clone(),
+        strict,
+    }
+}
+
+fn session(args: &BuildArgs) -> Option<Session> {
+    let root = root(args.site.root.as_deref())?;
+    let out = args.out.clone().unwrap_or_else(|| root.join("public"));
+    Some(Session::new(root, out, options(&args.site, args.strict)))
+}
+
+/// Shows a build that could not even begin.
+fn no_site(args: &BuildArgs, lang: Lang) -> u8 {
+    let build = Build { diagnostics: vec![Diagnostic::error(Problem::NoSite)], ..Build::default() };
+    show(&build, 0, args, lang);
+    exit_code(&build.diagnostics)
+}
+
+fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
+    if args.json {
+        if let Ok(json) = serde_json::to_string(&report::build_report(build, elapsed_ms, lang)) {
+            say(&json);
+        }
+    } else {
+        complain(&build.diagnostics, lang);
+        if args.explain && build.is_ok() {
+            explain(build, lang);
+        }
+        let summary = report::summary(build, elapsed_ms, lang);
+        if build.is_ok() {
+            say(&summary);
+        } else {
+            let _ = writeln!(std::io::stderr(), "{summary}");
+        }
+    }
+}
+
+/// Nothing is kept between builds yet, so that every output has the same reason.
+fn explain(build: &Build, lang: Lang) {
+    let reason = match lang {
+        Lang::Zh => "没有以前的记录",
+        Lang::En => "no record of an earlier build",
+    };
+    let lines: String = build.outputs.iter().map(|path| format!("{path}: {reason}\n")).collect();
+    let _ = std::io::stdout().write_all(lines.as_bytes());
+}
+
+fn build(args: &BuildArgs, lang: Lang) -> u8 {
+    let Some(mut session) = session(args) else { return no_site(args, lang) };
+    let progress = Arc::new(Progress::default());
+    let shown = ProgressLine::start(&progress, lang);
+    let (build, elapsed_ms) = session.build(&progress);
+    shown.stop();
+    show(&build, elapsed_ms, args, lang);
+    exit_code(&build.diagnostics)
+}
+
+/// A line of progress on a terminal, once a build takes more than a second.
+struct ProgressLine {
+    finished: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl ProgressLine {
+    fn start(progress: &Arc<Progress>, lang: Lang) -> ProgressLine {
+        let finished = Arc::new(AtomicBool::new(false));
+        let thread = std::io::stderr().is_terminal().then(|| {
+            let (finished, progress) = (Arc::clone(&finished), Arc::clone(progress));
+            std::thread::spawn(move || draw_progress(&finished, &progress, lang))
+        });
+        ProgressLine { finished, thread }
+    }
+
+    fn stop(self) {
+        self.finished.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread {
+            thread.thread().unpark();
+            let _ = thread.join();
+        }
+    }
+}
+
+fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
+    let mut error = std::io::stderr();
+    let mut drawn = false;
+    std::thread::park_timeout(Duration::from_secs(1));
+    while !finished.load(Ordering::Relaxed) {
+        let (done, total) =
+            (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
+        let text = match (total, lang) {
+            (0, Lang::Zh) => "正在读取……".to_owned(),
+            (0, Lang::En) => "reading …".to_owned(),
+            (_, Lang::Zh) => format!("正在生成 {done}/{total}（{}%）", done * 100 / total),
+            (_, Lang::En) => format!("rendering {done}/{total} ({}%)", done * 100 / total),
+        };
+        let _ = write!(error, "\r\x1b[K{text}");
+        let _ = error.flush();
+        drawn = true;
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    if drawn {
+        let _ = write!(error, "\r\x1b[K");
+        let _ = error.flush();
+    }
+}
+
+fn watch(args: &BuildArgs, lang: Lang) -> u8 {
+    let Some(mut session) = session(args) else { return no_site(args, lang) };
+    session.run(&mut |event| match event {
+        Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
+        Event::Polling => say_polling(lang),
+    });
+    0
+}
+
+fn say_polling(lang: Lang) {
+    let text = match lang {
+        Lang::Zh => "系统不能通知文件的改动（可能达到了监视数量的上限），改为定时查看",
+        Lang::En => "the system cannot tell of changes (too many watches, perhaps): looking from time to time",
+    };
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn serve(args: &ServeArgs, lang: Lang) -> u8 {
+    let Some(mut session) = session(&args.build) else { return no_site(&args.build, lang) };
+    let mut server = match Server::start(&args.host, args.port, session.out.clone(), lang) {
+        Ok(server) => server,
+        Err(error) => return cannot_listen(args, &error, lang),
+    };
+    let url = format!("http://{}", server.address);
+    if args.build.json {
+        say(&serde_json::json!({ "listening": url }).to_string());
+    } else {
+        say(&match lang {
+            Lang::Zh => format!("预览网址：{url}/（按 Ctrl+C 结束）"),
+            Lang::En => format!("serving {url}/ (Ctrl+C ends it)"),
+        });
+    }
+    let mut open = args.open;
+    session.run(&mut |event| match event {
+        Event::Built(build, elapsed_ms) => {
+            server.publish(&build);
+            show(&build, elapsed_ms, &args.build, lang);
+            if std::mem::take(&mut open) {
+                let _ = open::that_detached(format!("{url}{}/", build.base_path));
+            }
+        }
+        Event::Polling => say_polling(lang),
+    });
+    0
+}
+
+fn cannot_listen(args: &ServeArgs, error: &std::io::Error, lang: Lang) -> u8 {
+    let (host, port) = (&args.host, args.port);
+    let text = match lang {
+        Lang::Zh => format!("不能在 {host}:{port} 上提供预览：{error}。请用 --port 换一个端口"),
+        Lang::En => format!("cannot listen on {host}:{port}: {error}; name another port with --port"),
+    };
+    let _ = writeln!(std::io::stderr(), "{text}");
+    IO_FAILED
+}
+
+fn init(dir: &Path, lang: Lang) -> u8 {
+    match scaffold::init(dir) {
+        Ok(_) => {
+            let dir = dir.display();
+            say(&match lang {
+                Lang::Zh => format!("已新建站点 {dir}。接着：cd {dir}，再运行 tribune serve"),
+                Lang::En => format!("made a new site in {dir}; next: cd {dir}, then tribune serve"),
+            });
+            0
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let dir = dir.display();
+            let text = match lang {
+                Lang::Zh => format!("{dir} 里已有站点的文件，没有改动。请换一个文件夹"),
+                Lang::En => format!("{dir} holds files of a site already and is as it was: name another folder"),
+            };
+            let _ = writeln!(std::io::stderr(), "{text}");
+            HAS_ERRORS
+        }
+        Err(error) => {
+            let problem = Problem::WriteFailed { path: dir.display().to_string(), detail: error.to_string() };
+            complain(&[Diagnostic::error(problem)], lang);
+            IO_FAILED
+        }
+    }
+}
+
+fn new(args: &NewArgs, lang: Lang) -> u8 {
+    let fail = |diagnostics: Vec<Diagnostic>| {
+        complain(&diagnostics, lang);
+        exit_code(&diagnostics)
+    };
+    let Some(root) = root(args.root.as_deref()) else {
+        return fail(vec![Diagnostic::error(Problem::NoSite)]);
+    };
+    let world = DiskWorld::new(&root);
+    // Documents with mistakes are no reason to refuse a new one.
+    let prepared = match crate::prepare(&world, &Options::default(), &mut Default::default()) {
+        Ok((prepared, _)) => prepared,
+        Err(diagnostics) => return fail(diagnostics),
+    };
+    let site = &prepared.library.site;
+    let now = world.now().to_zoned(site.config.time_zone.clone());
+    let wanted = NewDocument {
+        section: &args.section,
+        title: &args.title,
+        district: args.district.as_deref(),
+        year: args.year,
+        date: args.date.as_deref(),
+    };
+    let draft = match scaffold::draft(site, &now, wanted) {
+        Ok(draft) => draft,
+        Err(problem) => return fail(vec![Diagnostic::error(problem)]),
+    };
+    match write_draft(&root, &draft) {
+        Ok(path) => {
+            say(&path);
+            if let Some(district) = &draft.assumed_district {
+                let text = match lang {
+                    Lang::Zh => format!("区划先写成了“{district}”，请核对"),
+                    Lang::En => format!("the district was set to {district}: check it"),
+                };
+                let _ = writeln!(std::io::stderr(), "{text}");
+            }
+            0
+        }
+        Err(error) => {
+            let problem = Problem::WriteFailed { path: draft.path, detail: error.to_string() };
+            fail(vec![Diagnostic::error(problem)])
+        }
+    }
+}
+
+/// Writes a new document; where its name is taken, it gets a number.
+fn write_draft(root: &Path, draft: &scaffold::Draft) -> std::io::Result<String> {
+    let stem = draft.path.trim_end_matches(".md");
+    let mut number = 1;
+    loop {
+        let path = if number == 1 { draft.path.clone() } else { format!("{stem}-{number}.md") };
+        match crate::output::create_file(&root.join(&path), draft.text.as_bytes()) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(path),
+        }
+    }
+}
+
+fn list(args: &ListArgs, lang: Lang) -> u8 {
+    let Some(root) = root(args.site.root.as_deref()) else {
+        let diagnostics = [Diagnostic::error(Problem::NoSite)];
+        complain(&diagnostics, lang);
+        return exit_code(&diagnostics);
+    };
+    if let Some(url) = args.site.base_url.as_ref().filter(|url| BaseUrl::parse(url).is_none()) {
+        let diagnostics = [Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })];
+        complain(&diagnostics, lang);
+        return exit_code(&diagnostics);
+    }
+    let prepared = match inspect(&DiskWorld::new(root), &options(&args.site, false)) {
+        Ok((prepared, _)) => prepared,
+        Err(diagnostics) => {
+            complain(&diagnostics, lang);
+            return exit_code(&diagnostics);
+        }
+    };
+    let printed = match args.what {
+        What::Documents => print_rows(&documents(&prepared.library), args),
+        What::Districts => print_rows(&districts(&prepared.library), args),
+        What::Years => print_rows(&years(&prepared.library), args),
+        What::Topics => print_rows(&topics(&prepared.library), args),
+        What::Outputs => print_rows(&outputs(&prepared), args),
+    };
+    // A closed pipe is no reason to fail.
+    drop(printed);
+    0
+}
+
+#[derive(Serialize)]
+struct DocumentRow {
+    source: String,
+    url: String,
+    title: String,
+    date: Option<String>,
+    section: String,
+    districts: Vec<String>,
+    year: Option<i16>,
+    topics: Vec<String>,
+    draft: bool,
+}
+
+#[derive(Serialize)]
+struct DistrictRow {
+    code: String,
+    name: String,
+    slug: String,
+    parent: Option<String>,
+    url: String,
+    documents: usize,
+}
+
+#[derive(Serialize)]
+struct YearRow {
+    year: i16,
+    url: String,
+    documents: usize,
+}
+
+#[derive(Serialize)]
+struct TopicRow {
+    name: String,
+    slug: String,
+    url: String,
+    documents: usize,
+}
+
+#[derive(Serialize)]
+struct OutputRow {
+    path: String,
+    url: String,
+}
+
+/// The documents, in the order of listings.
+fn documents(library: &Library) -> Vec<DocumentRow> {
+    let site = &library.site;
+    let row = |id: &crate::site::PageId| {
+        let page = site.page(*id);
+        let card = site.card(*id);
+        DocumentRow {
+            source: crate::site::Site::path_of(&page.document.source),
+            url: page.url.clone(),
+            title: card.title,
+            date: card.date.map(|date| date.iso),
+            section: page.section.map(|id| site.section(id).name.clone()).unwrap_or_default(),
+            districts: page.districts.iter().map(|id| site.districts.get(*id).name.clone()).collect(),
+            year: page.year,
+            topics: page.topics.iter().map(|id| site.topic(*id).name.clone()).collect(),
+            draft: card.draft,
+        }
+    };
+    site.documents(Scope::All).iter().map(row).collect()
+}
+
+fn districts(library: &Library) -> Vec<DistrictRow> {
+    let site = &library.site;
+    let row = |(id, district): (_, &crate::config::District)| DistrictRow {
+        code: district.code.clone(),
+        name: district.name.clone(),
+        slug: district.slug.clone(),
+        parent: district.parent.map(|id| site.districts.get(id).code.clone()),
+        url: Scope::District(id).folder(site),
+        documents: site.documents(Scope::District(id)).len(),
+    };
+    site.districts.iter().map(row).collect()
+}
+
+fn years(library: &Library) -> Vec<YearRow> {
+    let site = &library.site;
+    let row = |year| {
+        let scope = Scope::Year(year);
+        YearRow { year, url: scope.folder(site), documents: site.documents(scope).len() }
+    };
+    site.years().map(row).collect()
+}
+
+fn topics(library: &Library) -> Vec<TopicRow> {
+    let site = &library.site;
+    let row = |(at, topic): (usize, &crate::site::Topic)| {
+        let scope = Scope::Topic(TopicId(at as u32));
+        TopicRow {
+            name: topic.name.clone(),
+            slug: topic.slug.clone(),
+            url: scope.folder(site),
+            documents: site.documents(scope).len(),
+        }
+    };
+    site.topics.iter().enumerate().map(row).collect()
+}
+
+fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
+    let mut rows: Vec<OutputRow> = prepared
+        .jobs
+        .iter()
+        .map(|job| OutputRow { path: job.path.clone(), url: job.url.clone() })
+        .collect();
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    rows
+}
+
+/// Prints rows as JSON, as CSV, or in columns.
+fn print_rows<T: Serialize>(rows: &[T], args: &ListArgs) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, rows)?;
+        return writeln!(out);
+    }
+    let mut table: Vec<Vec<String>> = Vec::new();
+    for row in rows {
+        let Ok(serde_json::Value::Object(map)) = serde_json::to_value(row) else { continue };
+        if table.is_empty() {
+            table.push(map.keys().cloned().collect());
+        }
+        table.push(map.values().map(cell).collect());
+    }
+    if args.csv {
+        let mut csv = csv::Writer::from_writer(out);
+        for row in &table {
+            csv.write_record(row)?;
+        }
+        return csv.flush();
+    }
+    for row in table.iter().skip(1) {
+        writeln!(out, "{}", row.join("\t"))?;
+    }
+    out.flush()
+}
+
+fn cell(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("、"),
+        other => other.to_string(),
+    }
+}

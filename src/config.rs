@@ -1,0 +1,509 @@
+//! `site.yaml` and `districts.yaml`: typed, every mistake reported, unknown keys refused.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::diagnostic::Diagnostic;
+use crate::document::is_slug;
+use crate::problem::{Problem, Shape};
+use crate::slug::{self, SlugStyle};
+use crate::source::{Source, Span};
+use crate::text::nearest;
+use crate::yaml::{Fields, Located, Mistake, Node, Yaml};
+
+/// Where the site's settings stand.
+pub const SITE_FILE: &str = "content/site.yaml";
+/// Where the districts stand.
+pub const DISTRICTS_FILE: &str = "content/districts.yaml";
+
+const SITE_KEYS: &[&str] = &[
+    "title", "base_url", "description", "language", "timezone", "theme", "paginate", "slugs", "html", "nav",
+    "topics", "extra",
+];
+const NAV_KEYS: &[&str] = &["title", "url"];
+const DISTRICT_KEYS: &[&str] = &["code", "name", "slug", "parent"];
+
+/// The site's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's name.
+    pub title: String,
+    /// Where the site will stand.
+    pub base_url: BaseUrl,
+    /// One or two sentences about the site; may be empty.
+    pub description: String,
+    /// BCP 47 language tag.
+    pub language: String,
+    /// The zone of dates without an offset, and of the dates shown.
+    pub time_zone: TimeZone,
+    /// The theme's name.
+    pub theme: Located<String>,
+    /// Documents a listing page.
+    pub paginate: usize,
+    /// What becomes of hanzi in URLs.
+    pub slugs: SlugStyle,
+    /// What becomes of raw HTML in Markdown.
+    pub html: HtmlPolicy,
+    /// The navigation, where the site sets its own.
+    pub nav: Option<Vec<NavItem>>,
+    /// URL segments of topics whose pinyin will not do.
+    pub topics: BTreeMap<String, String>,
+    /// Anything a theme wants.
+    pub extra: Node,
+}
+
+/// What becomes of raw HTML in Markdown (`html` in site.yaml).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum HtmlPolicy {
+    /// Harmless elements stay, scripts and styles go.
+    #[default]
+    Sanitize,
+    /// It is shown as text.
+    Escape,
+    /// It stays as it is.
+    Trust,
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavItem {
+    /// What is shown.
+    pub title: String,
+    /// A path of the site, from `/`, or a URL.
+    pub url: String,
+}
+
+/// The URL of the site's home, in two parts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl {
+    /// Scheme and host: `https://www.example.gov.cn`.
+    pub origin: String,
+    /// The path below it, without a slash at its end: empty, or `/renda`.
+    pub path: String,
+}
+
+/// What a path in a link must have percent-encoded (RFC 3986, section 3.3), beside what is not ASCII.
+const NOT_IN_PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\')
+        .add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+impl BaseUrl {
+    /// Parses `https://host[:port][/path]`; `None` if it is not that.
+    pub fn parse(url: &str) -> Option<BaseUrl> {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+        let scheme = &url[..url.len() - rest.len()];
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let host_char = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let good_host = !host.is_empty() && host.chars().all(host_char) && !host.starts_with(['.', ':', '-']);
+        let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && !path.contains("..");
+        (good_host && good_path).then(|| BaseUrl {
+            origin: format!("{scheme}{host}"),
+            path: utf8_percent_encode(path.trim_end_matches('/'), NOT_IN_PATH).to_string().replace("%25", "%"),
+        })
+    }
+
+    /// The link to a path of the site (`/a/汉阳.html`) from any of its pages: percent-encoded, below
+    /// the base path.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{}", self.path, utf8_percent_encode(path, NOT_IN_PATH))
+    }
+
+    /// The whole URL of a path of the site.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{}", self.origin, self.link(path))
+    }
+}
+
+/// Reads `site.yaml`. What is wrong gets its default, so that the rest of the site can be checked too.
+pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
+    let yaml = Yaml { source, text: &source.text, lines_before: 0 };
+    let fields = yaml.parse(SITE_KEYS).and_then(|node| yaml.fields(node, SITE_KEYS));
+    match fields {
+        Ok(mut fields) => {
+            let config = site(&mut fields);
+            (config, located(source, fields.finish()))
+        }
+        Err(error) => (Config::default(), vec![*error]),
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            title: String::new(),
+            base_url: BaseUrl { origin: "http://localhost".into(), path: String::new() },
+            description: String::new(),
+            language: "zh-CN".into(),
+            time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
+            theme: Located { value: "chamber".into(), span: Span { line: 1, column: 1, width: 1 } },
+            paginate: 20,
+            slugs: SlugStyle::Pinyin,
+            html: HtmlPolicy::Sanitize,
+            nav: None,
+            topics: BTreeMap::new(),
+            extra: Node::empty_map(),
+        }
+    }
+}
+
+fn site(fields: &mut Fields) -> Config {
+    let default = Config::default();
+    Config {
+        title: fields.required_text("title").map(|title| title.value).unwrap_or_default(),
+        base_url: base_url(fields).unwrap_or(default.base_url),
+        description: fields.text("description").map(|text| text.value).unwrap_or_default(),
+        language: language(fields).unwrap_or(default.language),
+        time_zone: time_zone(fields).unwrap_or(default.time_zone),
+        theme: fields.text("theme").unwrap_or(default.theme),
+        paginate: fields.integer("paginate", 1, 1000).map_or(default.paginate, |number| number as usize),
+        slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
+        html: one_of(
+            fields,
+            "html",
+            &[
+                ("sanitize", HtmlPolicy::Sanitize),
+                ("escape", HtmlPolicy::Escape),
+                ("trust", HtmlPolicy::Trust),
+            ],
+        ),
+        nav: nav(fields),
+        topics: topic_slugs(fields),
+        extra: fields.free_map("extra"),
+    }
+}
+
+fn base_url(fields: &mut Fields) -> Option<BaseUrl> {
+    let text = fields.required_text("base_url")?;
+    let parsed = BaseUrl::parse(&text.value);
+    if parsed.is_none() {
+        fields.mistake(Problem::BadBaseUrl { value: text.value }, text.span);
+    }
+    parsed
+}
+
+fn language(fields: &mut Fields) -> Option<String> {
+    let text = fields.text("language")?;
+    let subtag = |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
+    if text.value.split('-').all(subtag) && text.value.split('-').next().is_some_and(|tag| tag.len() >= 2) {
+        return Some(text.value);
+    }
+    let allowed = vec!["zh-CN".to_owned(), "zh-Hans".to_owned(), "en".to_owned()];
+    let problem = Problem::OneOf { key: "language", value: text.value, allowed, nearest: None };
+    fields.mistake(problem, text.span);
+    None
+}
+
+fn time_zone(fields: &mut Fields) -> Option<TimeZone> {
+    let text = fields.text("timezone")?;
+    match TimeZone::get(&text.value) {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+            let near = nearest(&text.value, names.iter().map(String::as_str)).map(str::to_owned);
+            let allowed = vec!["Asia/Shanghai".to_owned(), "Asia/Urumqi".to_owned(), "UTC".to_owned()];
+            let problem = Problem::OneOf { key: "timezone", value: text.value, allowed, nearest: near };
+            fields.mistake(problem, text.span);
+            None
+        }
+    }
+}
+
+fn one_of<T: Copy + Default>(fields: &mut Fields, key: &'static str, choices: &[(&str, T)]) -> T {
+    let Some(text) = fields.text(key) else { return T::default() };
+    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text.value) {
+        return *value;
+    }
+    let near = nearest(&text.value, choices.iter().map(|(name, _)| *name)).map(str::to_owned);
+    let allowed = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
+    fields.mistake(Problem::OneOf { key, value: text.value, allowed, nearest: near }, text.span);
+    T::default()
+}
+
+fn nav(fields: &mut Fields) -> Option<Vec<NavItem>> {
+    let items = fields.list("nav")?;
+    let items = items.into_iter().filter_map(|item| {
+        let mut inner = fields.inner("nav", item, NAV_KEYS)?;
+        let title = inner.required_text("title");
+        let url = inner.required_text("url");
+        if let Some(url) = &url
+            && !is_link(&url.value)
+        {
+            inner.mistake(Problem::BadLink { key: "url", value: url.value.clone() }, url.span);
+        }
+        fields.absorb(inner);
+        Some(NavItem { title: title?.value, url: url?.value })
+    });
+    Some(items.collect())
+}
+
+/// Is `url` an absolute web address or a path of this site?
+pub fn is_link(url: &str) -> bool {
+    let web = url.starts_with("http://") || url.starts_with("https://");
+    let own = url.starts_with('/') && !url.starts_with("//");
+    (web || own) && !url.contains([' ', '"', '<', '>', '\\'])
+}
+
+fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
+    let node = fields.node("topics");
+    let Some(mut inner) = node.and_then(|node| fields.inner("topics", node, &[])) else {
+        return BTreeMap::new();
+    };
+    let mut slugs = BTreeMap::new();
+    for (name, node) in inner.take_all() {
+        match &node.value {
+            crate::yaml::Value::Text(slug) if is_slug(slug) => {
+                slugs.insert(name.name, slug.clone());
+            }
+            crate::yaml::Value::Text(slug) => {
+                let suggestion = slug::segment(slug, SlugStyle::Pinyin);
+                fields.mistake(Problem::BadSlug { value: slug.clone(), suggestion }, node.span);
+            }
+            _ => fields.wrong("topics", Shape::Text, &node),
+        }
+    }
+    slugs
+}
+
+/// A district's number in the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DistrictId(pub u16);
+
+/// A district that the site covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct District {
+    /// GB/T 2260 code, as written.
+    pub code: String,
+    /// 汉阳区
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// The district above it.
+    pub parent: Option<DistrictId>,
+}
+
+/// The districts, in the order of the file.
+#[derive(Debug, Clone, Default)]
+pub struct Districts {
+    all: Vec<District>,
+    /// The file could not be read whole: names that are missing may only be missing here.
+    pub broken: bool,
+}
+
+/// Why a name means no district.
+pub enum NoDistrict {
+    /// None has the name.
+    Unknown,
+    /// These have it.
+    Ambiguous(Vec<DistrictId>),
+}
+
+impl Districts {
+    /// A registry of which nothing is known.
+    pub fn unreadable() -> Districts {
+        Districts { all: Vec::new(), broken: true }
+    }
+
+    /// All districts with their numbers, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (DistrictId, &District)> {
+        self.all.iter().enumerate().map(|(number, district)| (DistrictId(number as u16), district))
+    }
+
+    /// The district with the number `id`.
+    pub fn get(&self, id: DistrictId) -> &District {
+        &self.all[id.0 as usize]
+    }
+
+    /// The districts directly below `parent`, or the topmost ones.
+    pub fn below(&self, parent: Option<DistrictId>) -> impl Iterator<Item = DistrictId> {
+        self.iter().filter(move |(_, district)| district.parent == parent).map(|(id, _)| id)
+    }
+
+    /// `id` and the districts above it, from the nearest to the topmost.
+    pub fn upwards(&self, id: DistrictId) -> impl Iterator<Item = DistrictId> {
+        std::iter::successors(Some(id), |id| self.get(*id).parent)
+    }
+
+    /// The district with this code, slug or name.
+    ///
+    /// # Errors
+    /// No district, or several of one name.
+    pub fn find(&self, name: &str) -> Result<DistrictId, NoDistrict> {
+        let exact = self.iter().find(|(_, district)| district.code == name || district.slug == name);
+        if let Some((id, _)) = exact {
+            return Ok(id);
+        }
+        let named: Vec<_> = self.iter().filter(|(_, d)| d.name == name).map(|(id, _)| id).collect();
+        match named.as_slice() {
+            [] => Err(NoDistrict::Unknown),
+            [id] => Ok(*id),
+            _ => Err(NoDistrict::Ambiguous(named)),
+        }
+    }
+
+    /// The problem to report for a name that means no district.
+    pub fn problem(&self, name: &str, why: NoDistrict) -> Problem {
+        match why {
+            NoDistrict::Ambiguous(ids) => {
+                let candidates = ids.iter().map(|id| {
+                    let district = self.get(*id);
+                    format!("{} ({})", district.code, district.slug)
+                });
+                Problem::AmbiguousDistrict { name: name.to_owned(), candidates: candidates.collect() }
+            }
+            NoDistrict::Unknown => Problem::UnknownDistrict {
+                name: name.to_owned(),
+                nearest: self.nearest(name),
+                all: self.all.iter().map(|district| district.name.clone()).collect(),
+            },
+        }
+    }
+
+    fn nearest(&self, name: &str) -> Vec<String> {
+        let keys = self.all.iter().flat_map(|d| [d.name.as_str(), d.slug.as_str(), d.code.as_str()]);
+        let Some(near) = nearest(name, keys) else { return Vec::new() };
+        self.all
+            .iter()
+            .filter(|d| d.name == near || d.slug == near || d.code == near)
+            .map(|d| d.name.clone())
+            .collect()
+    }
+}
+
+struct RawDistrict {
+    district: District,
+    parent: Option<Located<String>>,
+}
+
+/// Reads `districts.yaml`. Entries with mistakes are left out and reported.
+pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
+    let yaml = Yaml { source, text: &source.text, lines_before: 0 };
+    let node = match yaml.parse(DISTRICT_KEYS) {
+        Ok(node) => node,
+        Err(error) => return (Districts { all: Vec::new(), broken: true }, vec![*error]),
+    };
+    let mut mistakes = Vec::new();
+    let items = match node.value {
+        crate::yaml::Value::List(items) => items,
+        crate::yaml::Value::Null => Vec::new(),
+        _ => {
+            mistakes.push((Problem::NotAList, node.span));
+            Vec::new()
+        }
+    };
+    let mut raw: Vec<RawDistrict> = Vec::new();
+    for item in items {
+        match district(yaml, item, &raw) {
+            (Some(district), found) => {
+                mistakes.extend(found);
+                raw.push(district);
+            }
+            (None, found) => mistakes.extend(found),
+        }
+    }
+    let all = with_parents(raw, &mut mistakes);
+    let broken = !mistakes.is_empty();
+    (Districts { all, broken }, located(source, mistakes))
+}
+
+fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistrict>, Vec<Mistake>) {
+    let span = item.span;
+    let mut fields = match yaml.fields(item, DISTRICT_KEYS) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![(error.problem, span)]),
+    };
+    let code = fields.required_text("code");
+    let name = fields.required_text("name");
+    let slug = fields.required_text("slug");
+    let parent = fields.text("parent");
+    if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
+        let suggestion = slug::segment(&slug.value, SlugStyle::Pinyin);
+        fields.mistake(Problem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
+    }
+    for (key, value) in [("code", &code), ("slug", &slug)] {
+        let Some(value) = value else { continue };
+        let same = |other: &&RawDistrict| match key {
+            "code" => other.district.code == value.value,
+            _ => other.district.slug.eq_ignore_ascii_case(&value.value),
+        };
+        if let Some(other) = before.iter().find(same) {
+            let other = other.district.name.clone();
+            fields.mistake(Problem::DuplicateDistrict { key, value: value.value.clone(), other }, value.span);
+        }
+    }
+    let raw = code.zip(name).zip(slug).map(|((code, name), slug)| RawDistrict {
+        district: District { code: code.value, name: name.value, slug: slug.value, parent: None },
+        parent,
+    });
+    (raw, fields.finish())
+}
+
+fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<District> {
+    let all: Vec<District> = raw.iter().map(|raw| raw.district.clone()).collect();
+    let names = Districts { all: all.clone(), broken: false };
+    let mut parents: Vec<Option<DistrictId>> = Vec::new();
+    for entry in &raw {
+        let parent = entry.parent.as_ref().and_then(|parent| match names.find(&parent.value) {
+            Ok(id) => Some(id),
+            Err(_) => {
+                let codes = all.iter().map(|district| district.code.as_str());
+                let near = nearest(&parent.value, codes).map(str::to_owned);
+                mistakes.push((Problem::UnknownParent { code: parent.value.clone(), nearest: near }, parent.span));
+                None
+            }
+        });
+        parents.push(parent);
+    }
+    for (number, entry) in raw.iter().enumerate() {
+        if let Some(parent) = &entry.parent
+            && is_own_ancestor(number, &parents)
+        {
+            mistakes.push((Problem::ParentLoop { name: entry.district.name.clone() }, parent.span));
+        }
+    }
+    // Loops are cut, so that walking upwards always ends.
+    let loops: Vec<bool> = (0..parents.len()).map(|number| is_own_ancestor(number, &parents)).collect();
+    let keep = |number: usize| if loops[number] { None } else { parents[number] };
+    all.into_iter().enumerate().map(|(number, d)| District { parent: keep(number), ..d }).collect()
+}
+
+fn is_own_ancestor(start: usize, parents: &[Option<DistrictId>]) -> bool {
+    let mut at = start;
+    for _ in 0..parents.len() {
+        match parents[at] {
+            Some(parent) if parent.0 as usize == start => return true,
+            Some(parent) => at = parent.0 as usize,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// Ties mistakes to the file they are in.
+pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
+    let locate = |(problem, span)| Diagnostic::error(problem).at(source.place(span));
+    mistakes.into_iter().map(locate).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_have_a_scheme_a_host_and_perhaps_a_path() {
+        let base = BaseUrl::parse("https://example.gov.cn/renda/").unwrap();
+        assert_eq!(base.link("/news/"), "/renda/news/");
+        assert_eq!(base.absolute("/"), "https://example.gov.cn/renda/");
+        for bad in ["example.gov.cn", "ftp://a", "https://", "https:///a", "https://a b/", "https://a/?q"] {
+            assert!(BaseUrl::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn hanzi_in_links_are_percent_encoded() {
+        let base = BaseUrl::parse("https://example.gov.cn").unwrap();
+        assert_eq!(base.link("/汉.html"), "/%E6%B1%89.html");
+        assert_eq!(base.link("/a b%.html"), "/a%20b%25.html");
+    }
+}

@@ -1,0 +1,558 @@
+//! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
+//! file never has to be read twice.
+
+use jiff::civil;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
+
+use crate::config::{is_link, located};
+use crate::diagnostic::Diagnostic;
+use crate::markdown::{self, Digest};
+use crate::problem::{Problem, Shape};
+use crate::slug::{self, SlugStyle};
+use crate::source::{Source, Span};
+use crate::yaml::{Fields, Located, Node, Value, Yaml};
+
+/// The keys of a document's front matter.
+pub const DOCUMENT_KEYS: &[&str] = &[
+    "title", "date", "district", "year", "subtitle", "summary", "source", "authors", "editor", "topics", "image",
+    "top", "draft", "publish_at", "expires", "aliases", "slug", "template", "extra",
+];
+/// The keys of a section's `_index.md`.
+const SECTION_KEYS: &[&str] = &["title", "description", "order", "paginate", "requires", "template", "extra"];
+const SOURCE_KEYS: &[&str] = &["name", "url"];
+
+/// The longest summary made from a body, in characters.
+pub const SUMMARY_LIMIT: usize = 120;
+
+/// A document or plain page, as its file says.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its file, relative to the content folder.
+    pub source: String,
+    /// The front matter.
+    pub meta: Meta,
+    /// What the body tells: summary, headings, links, length.
+    pub digest: Digest,
+    /// Where the body begins in the decoded text, in bytes.
+    pub body_start: usize,
+}
+
+/// The front matter of a document. What is required is checked when the site is assembled, for that
+/// depends on the section.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// The title.
+    pub title: String,
+    /// The date of publication.
+    pub date: Option<Located<Date>>,
+    /// The districts it is about, as written: name, code or slug.
+    pub districts: Vec<Located<String>>,
+    /// The year it reports on.
+    pub year: Option<i16>,
+    /// 副题
+    pub subtitle: Option<String>,
+    /// A summary of the editor's own.
+    pub summary: Option<String>,
+    /// Where the text comes from.
+    pub credit: Option<Credit>,
+    /// The authors, as they are to be shown: 通讯员 吴波.
+    pub authors: Vec<String>,
+    /// 责任编辑
+    pub editor: Option<String>,
+    /// Topics.
+    pub topics: Vec<String>,
+    /// A picture for listings: a path or a URL.
+    pub image: Option<Located<String>>,
+    /// Pinned first in listings.
+    pub top: bool,
+    /// Built only with `--drafts`.
+    pub draft: bool,
+    /// Not built before, unless with `--future`.
+    pub publish_at: Option<Date>,
+    /// Not built from then on.
+    pub expires: Option<Date>,
+    /// Former URLs.
+    pub aliases: Vec<Located<String>>,
+    /// The last segment of the URL.
+    pub slug: Option<Located<String>>,
+    /// The template to use.
+    pub template: Option<Located<String>>,
+    /// Anything a theme wants.
+    pub extra: Option<Node>,
+    /// The place of the title, for problems of the document as a whole.
+    pub title_span: Span,
+    /// Which of [`DOCUMENT_KEYS`] are written and not empty, a bit each: a value with a mistake is
+    /// reported once, not also as missing.
+    written: u32,
+}
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credit {
+    /// 中国人大网
+    pub name: String,
+    /// Its page there.
+    pub url: Option<String>,
+}
+
+/// A section's `_index.md`, or the home page's.
+#[derive(Debug, Clone)]
+pub struct SectionIndex {
+    /// The file, relative to the content folder.
+    pub source: String,
+    /// The section's name.
+    pub title: Option<String>,
+    /// One or two sentences.
+    pub description: Option<String>,
+    /// Its place among the sections; without one it comes after those that have one.
+    pub order: Option<i64>,
+    /// Documents a listing page, where the section has its own number.
+    pub paginate: Option<usize>,
+    /// The keys that every document must have.
+    pub requires: Option<Vec<String>>,
+    /// The listing's template.
+    pub template: Option<Located<String>>,
+    /// Anything a theme wants.
+    pub extra: Option<Node>,
+    /// What the introduction tells.
+    pub digest: Digest,
+    /// Where the introduction begins in the decoded text, in bytes.
+    pub body_start: usize,
+}
+
+/// A date as written: a day, or a day and a time, with or without an offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    time: civil::DateTime,
+    offset: Option<Offset>,
+    /// Was a time of day given?
+    pub has_time: bool,
+}
+
+impl Date {
+    /// The instant, and its civil date in `zone`.
+    pub fn in_zone(&self, zone: &TimeZone) -> Zoned {
+        let timestamp = match self.offset {
+            Some(offset) => offset.to_timestamp(self.time).ok(),
+            None => zone.to_ambiguous_zoned(self.time).compatible().ok().map(|zoned| zoned.timestamp()),
+        };
+        timestamp.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+    }
+
+    /// Parses `2026-01-08`, `2026-01-08 09:30` (`:15` allowed) and RFC 3339.
+    pub fn parse(text: &str) -> Option<Date> {
+        let (day, rest) = text.split_at_checked(10)?;
+        let day = day_of(day)?;
+        if rest.is_empty() {
+            return Some(Date { time: day.at(0, 0, 0, 0), offset: None, has_time: false });
+        }
+        let rest = rest.strip_prefix(['T', 't', ' '])?.trim_start();
+        let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+        let (clock, zone) = rest.split_at(zone_at);
+        let time = day.to_datetime(clock_of(clock.trim_end())?);
+        let offset = match zone {
+            "" => None,
+            "Z" | "z" => Some(Offset::UTC),
+            _ => Some(offset_of(zone)?),
+        };
+        if let Some(offset) = offset {
+            offset.to_timestamp(time).ok()?;
+        }
+        Some(Date { time, offset, has_time: true })
+    }
+}
+
+fn digits(text: &str, len: usize) -> Option<i16> {
+    (text.len() == len && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+fn day_of(text: &str) -> Option<civil::Date> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
+    // The time zone rules of a year before 1000 or at the end of time help nobody.
+    let day = civil::Date::new(year, month as i8, day as i8).ok()?;
+    ((1000..=9998).contains(&year) && parts.next().is_none()).then_some(day)
+}
+
+fn clock_of(text: &str) -> Option<civil::Time> {
+    let mut parts = text.split(':');
+    let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let second = match parts.next() {
+        // Fractions of a second are allowed (RFC 3339, section 5.6) and make no difference here.
+        Some(second) => digits(second.split('.').next()?, 2)?.min(59),
+        None => 0,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    civil::Time::new(hour as i8, minute as i8, second as i8, 0).ok()
+}
+
+fn offset_of(text: &str) -> Option<Offset> {
+    let (sign, rest) = text.split_at_checked(1)?;
+    let (hours, minutes) = match rest.split_once(':') {
+        Some((hours, minutes)) => (digits(hours, 2)?, digits(minutes, 2)?),
+        None => (digits(rest.get(..2)?, 2)?, digits(rest.get(2..)?, 2)?),
+    };
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
+    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
+}
+
+/// What was probably meant by `2026/1/8`, `2026年1月8日` or full-width digits.
+fn suggest_date(text: &str) -> Option<String> {
+    let ascii: String = text
+        .chars()
+        .map(|c| match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            '：' => ':',
+            _ => c,
+        })
+        .collect();
+    let numbers: Vec<u32> = ascii
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    let (day, clock) = numbers.split_at_checked(3)?;
+    let date = format!("{:04}-{:02}-{:02}", day[0], day[1], day[2]);
+    let date = match clock {
+        [hour, minute, ..] => format!("{date} {hour:02}:{minute:02}"),
+        _ => date,
+    };
+    Date::parse(&date).map(|_| date)
+}
+
+/// Can `slug` be a segment of a URL and the name of a file?
+pub fn is_slug(slug: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+    !slug.is_empty()
+        && slug.chars().all(good)
+        && !slug.starts_with(['.', '_'])
+        && !slug.ends_with('.')
+        && !slug.contains("..")
+}
+
+fn is_alias(path: &str) -> bool {
+    let bad = |c: char| c.is_control() || matches!(c, '\\' | '?' | '#' | '<' | '>' | '"' | '|' | '*' | ':');
+    path.starts_with('/')
+        && path.len() > 1
+        && !path.contains("//")
+        && !path.chars().any(bad)
+        && path.split('/').all(|segment| segment != "." && segment != ".." && !segment.ends_with('.'))
+}
+
+/// Front matter cut from a file.
+struct Parts<'a> {
+    yaml: &'a str,
+    lines_before: u32,
+    body_start: usize,
+}
+
+/// Cuts the front matter from the body. The fences are lines of three hyphens; blank lines before the
+/// first are forgiven.
+fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
+    let text = &source.text;
+    let start = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
+    let first_line = text[start..].lines().next().unwrap_or_default();
+    let lines_before = memchr::memchr_iter(b'\n', text[..start].as_bytes()).count() as u32;
+    let at = |line: u32, width: &str| {
+        source.place(Span { line, column: 1, width: width.trim_end().chars().count() as u32 })
+    };
+    if first_line.trim_end() != "---" {
+        if looks_like_fence(first_line) {
+            let problem = Problem::FrontMatterDashes { found: first_line.trim_end().to_owned() };
+            return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
+        }
+        return Ok(None);
+    }
+    let yaml_start = (start + first_line.len() + 1).min(text.len());
+    let mut offset = yaml_start;
+    let mut wrong_fence = None;
+    for (line, number) in text[yaml_start..].split('\n').zip(lines_before + 2..) {
+        if line.trim_end() == "---" {
+            let body_start = (offset + line.len() + 1).min(text.len());
+            let yaml = &text[yaml_start..offset];
+            return Ok(Some(Parts { yaml, lines_before: lines_before + 1, body_start }));
+        }
+        if wrong_fence.is_none() && looks_like_fence(line) {
+            wrong_fence = Some((line, number));
+        }
+        offset += line.len() + 1;
+    }
+    let (problem, place) = match wrong_fence {
+        Some((line, number)) => {
+            (Problem::FrontMatterDashes { found: line.trim_end().to_owned() }, at(number, line))
+        }
+        None => (Problem::FrontMatterUnclosed, at(lines_before + 1, first_line)),
+    };
+    Err(Box::new(Diagnostic::error(problem).at(place)))
+}
+
+/// Two or more characters that look like hyphens, and nothing else.
+fn looks_like_fence(line: &str) -> bool {
+    let line = line.trim();
+    let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
+    line != "---" && !line.is_empty() && line.chars().all(dash) && (line.len() > 1)
+}
+
+/// Parses a document or plain page; `source` is the file, `name` its path below the content folder.
+///
+/// # Errors
+/// Every mistake in the front matter. A document comes back as long as its title can be read, so that
+/// links to it are not reported as well.
+pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>, Vec<Diagnostic>) {
+    let parts = match split(source) {
+        Ok(Some(parts)) => parts,
+        Ok(None) => {
+            let place = source.place(Span { line: 1, column: 1, width: 1 });
+            return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
+        }
+        Err(error) => return (None, vec![*error]),
+    };
+    let yaml = Yaml { source, text: parts.yaml, lines_before: parts.lines_before };
+    let mut fields = match yaml.parse(DOCUMENT_KEYS).and_then(|node| yaml.fields(node, DOCUMENT_KEYS)) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![*error]),
+    };
+    let meta = meta(&mut fields);
+    let mut diagnostics = located(source, fields.finish());
+    let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
+    let document = Document { source: name.to_owned(), meta, digest, body_start: parts.body_start };
+    (Some(document), diagnostics)
+}
+
+fn digest(source: &Source, start: usize, slugs: SlugStyle, diagnostics: &mut Vec<Diagnostic>) -> Digest {
+    let (digest, unsafe_links) = markdown::digest(&source.text[start..], slugs);
+    for link in unsafe_links {
+        let place = source.place_at(start + link.offset, link.width);
+        diagnostics.push(Diagnostic::warning(Problem::UnsafeLink { target: link.target }).at(place));
+    }
+    digest
+}
+
+fn meta(fields: &mut Fields) -> Meta {
+    let written = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| fields.is_written(key));
+    let written = written.fold(0, |bits, (bit, _)| bits | 1 << bit);
+    let title = fields.required_text("title");
+    let title_span = title.as_ref().map_or(
+        Span { line: fields.span().line, column: 1, width: 1 },
+        |title| title.span,
+    );
+    Meta {
+        title: title.map(|title| title.value).unwrap_or_default(),
+        title_span,
+        written,
+        date: date(fields, "date"),
+        districts: fields.texts("district"),
+        year: fields.integer("year", 1000, 9999).map(|year| year as i16),
+        subtitle: plain(fields, "subtitle"),
+        summary: plain(fields, "summary"),
+        credit: credit(fields),
+        authors: unique(fields.texts("authors")),
+        editor: plain(fields, "editor"),
+        topics: unique(fields.texts("topics")),
+        image: fields.text("image"),
+        top: fields.flag("top"),
+        draft: fields.flag("draft"),
+        publish_at: date(fields, "publish_at").map(|date| date.value),
+        expires: date(fields, "expires").map(|date| date.value),
+        aliases: aliases(fields),
+        slug: slug_of(fields),
+        template: template(fields),
+        extra: extra(fields),
+    }
+}
+
+fn plain(fields: &mut Fields, key: &'static str) -> Option<String> {
+    fields.text(key).map(|text| text.value)
+}
+
+fn extra(fields: &mut Fields) -> Option<Node> {
+    let node = fields.free_map("extra");
+    (node != Node::empty_map()).then_some(node)
+}
+
+fn unique(texts: Vec<Located<String>>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        if !all.contains(&text.value) {
+            all.push(text.value);
+        }
+    }
+    all
+}
+
+fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
+    let text = fields.text(key)?;
+    match Date::parse(&text.value) {
+        Some(value) => Some(Located { value, span: text.span }),
+        None => {
+            let suggestion = suggest_date(&text.value);
+            fields.mistake(Problem::BadDate { key, value: text.value, suggestion }, text.span);
+            None
+        }
+    }
+}
+
+fn credit(fields: &mut Fields) -> Option<Credit> {
+    let node = fields.node("source")?;
+    match &node.value {
+        Value::Map(_) => {
+            let mut inner = fields.inner("source", node, SOURCE_KEYS)?;
+            let name = inner.required_text("name");
+            let url = inner.text("url");
+            if let Some(bad) = url.as_ref().filter(|url| !is_link(&url.value)) {
+                inner.mistake(Problem::BadLink { key: "url", value: bad.value.clone() }, bad.span);
+            }
+            fields.absorb(inner);
+            Some(Credit { name: name?.value, url: url.map(|url| url.value) })
+        }
+        Value::Text(name) if !name.trim().is_empty() => Some(Credit { name: name.trim().to_owned(), url: None }),
+        Value::Text(_) => None,
+        _ => {
+            fields.wrong("source", Shape::Text, &node);
+            None
+        }
+    }
+}
+
+fn aliases(fields: &mut Fields) -> Vec<Located<String>> {
+    let all = fields.texts("aliases");
+    let (good, bad): (Vec<_>, Vec<_>) = all.into_iter().partition(|alias| is_alias(&alias.value));
+    for alias in bad {
+        fields.mistake(Problem::BadAlias { value: alias.value }, alias.span);
+    }
+    good
+}
+
+fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
+    let slug = fields.text("slug")?;
+    if is_slug(&slug.value) {
+        return Some(slug);
+    }
+    let suggestion = slug::segment(slug.value.trim_matches(['.', '_', '/']), SlugStyle::Pinyin);
+    fields.mistake(Problem::BadSlug { value: slug.value, suggestion }, slug.span);
+    None
+}
+
+fn template(fields: &mut Fields) -> Option<Located<String>> {
+    fields.text("template")
+}
+
+/// Parses an `_index.md`. Front matter may be missing from the home page's only.
+///
+/// # Errors
+/// Every mistake in the front matter.
+pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<SectionIndex>, Vec<Diagnostic>) {
+    let home = !name.contains('/');
+    let parts = match split(source) {
+        Ok(Some(parts)) => parts,
+        Ok(None) if home => Parts { yaml: "", lines_before: 0, body_start: 0 },
+        Ok(None) => {
+            let place = source.place(Span { line: 1, column: 1, width: 1 });
+            return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
+        }
+        Err(error) => return (None, vec![*error]),
+    };
+    let yaml = Yaml { source, text: parts.yaml, lines_before: parts.lines_before };
+    let mut fields = match yaml.parse(SECTION_KEYS).and_then(|node| yaml.fields(node, SECTION_KEYS)) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![*error]),
+    };
+    let title = if home { fields.text("title") } else { fields.required_text("title") };
+    let index = SectionIndex {
+        source: name.to_owned(),
+        title: title.map(|title| title.value),
+        description: plain(&mut fields, "description"),
+        order: fields.integer("order", -1_000_000, 1_000_000),
+        paginate: fields.integer("paginate", 1, 1000).map(|number| number as usize),
+        requires: requires(&mut fields),
+        template: template(&mut fields),
+        extra: extra(&mut fields),
+        digest: Digest::default(),
+        body_start: parts.body_start,
+    };
+    let mut diagnostics = located(source, fields.finish());
+    let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
+    (Some(SectionIndex { digest, ..index }), diagnostics)
+}
+
+fn requires(fields: &mut Fields) -> Option<Vec<String>> {
+    // `requires: []` asks for nothing, `requires` left out asks for the default.
+    let items = fields.list("requires")?;
+    let mut keys = Vec::new();
+    for item in items {
+        match &item.value {
+            Value::Text(key) if DOCUMENT_KEYS.contains(&key.as_str()) => keys.push(key.clone()),
+            Value::Text(key) => {
+                let nearest = crate::text::nearest(key, DOCUMENT_KEYS.iter().copied()).map(str::to_owned);
+                let allowed = DOCUMENT_KEYS.iter().map(|key| (*key).to_owned()).collect();
+                let problem = Problem::OneOf { key: "requires", value: key.clone(), allowed, nearest };
+                fields.mistake(problem, item.span);
+            }
+            _ => fields.wrong("requires", Shape::Text, &item),
+        }
+    }
+    Some(keys)
+}
+
+impl Meta {
+    /// Is there a value, right or wrong, for `key`? The year of a document is also that of its date.
+    pub fn has(&self, key: &str) -> bool {
+        let bit = |key: &str| DOCUMENT_KEYS.iter().position(|known| *known == key);
+        let written = |key: &str| bit(key).is_some_and(|bit| self.written & (1 << bit) != 0);
+        written(key) || (key == "year" && written("date"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn iso(text: &str) -> Option<String> {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        Date::parse(text).map(|date| date.in_zone(&zone).strftime("%Y-%m-%d %H:%M%:z").to_string())
+    }
+
+    #[test]
+    fn the_three_forms_of_dates_are_read() {
+        assert_eq!(iso("2026-01-08").unwrap(), "2026-01-08 00:00+08:00");
+        assert_eq!(iso("2026-01-08 09:30").unwrap(), "2026-01-08 09:30+08:00");
+        assert_eq!(iso("2026-01-08T09:30:15+08:00").unwrap(), "2026-01-08 09:30+08:00");
+        assert_eq!(iso("2025-12-31T23:30:00Z").unwrap(), "2026-01-01 07:30+08:00");
+        assert_eq!(iso("2026-01-08T09:30:00.5-05:00").unwrap(), "2026-01-08 22:30+08:00");
+    }
+
+    #[test]
+    fn days_that_do_not_exist_and_other_spellings_are_refused() {
+        for bad in ["2026-02-30", "2026-13-01", "2026/1/8", "2026-1-8", "26-01-08", "2026-01-08 25:00", "2026-01-08x"] {
+            assert_eq!(iso(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_of_a_date_are_understood_in_the_hint() {
+        for near in ["2026/1/8", "2026年1月8日", "2026.01.08", "２０２６-０１-０８"] {
+            assert_eq!(suggest_date(near).as_deref(), Some("2026-01-08"), "{near}");
+        }
+        assert_eq!(suggest_date("2026年1月8日 9：30").as_deref(), Some("2026-01-08 09:30"));
+        assert_eq!(suggest_date("明天"), None);
+    }
+
+    #[test]
+    fn slugs_and_aliases_cannot_climb() {
+        assert!(is_slug("hanyang-2025") && is_slug("汉阳"));
+        for bad in ["", "..", "a/b", "a\\b", ".a", "_a", "a..b", "a b", "a\0", "a."] {
+            assert!(!is_slug(bad), "{bad:?}");
+        }
+        assert!(is_alias("/old/path.html") && is_alias("/old/"));
+        for bad in ["old", "/", "//a", "/../a", "/a/../b", "/a\\b", "/a?b", "/a\0"] {
+            assert!(!is_alias(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Tribune turns the Markdown of a people's congress's publicity office into a static site.
+//!
+//! The crate is one pipeline; every phase takes the type before it and gives a new, complete one:
+//!
+//! ```text
+//! World ─scan→ Sources ─parse→ Documents ─assemble→ Site ─plan→ Jobs ─render→ Outputs ─commit→ public/
+//! ```
+//!
+//! | phase | file | gives |
+//! | --- | --- | --- |
+//! | | [`world`] | files and the clock; the only reader |
+//! | | [`config`] | `site.yaml`, `districts.yaml` |
+//! | scan | [`scan`] | which content file is what |
+//! | parse | [`document`], [`markdown`] | front matter, summary, headings, links of each file |
+//! | assemble | [`site`] | what is published and how it hangs together |
+//! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
+//! | render | [`render`], [`theme`], [`view`], [`question`], [`xml`] | bytes |
+//! | commit | [`output`] | files; the only writer |
+//!
+//! [`build`] runs it up to the bytes, [`publish`] to the files. `watch` and `serve` call the same
+//! [`publish`], with the [`Cache`] of the build before.
+//!
+//! What holds everywhere:
+//! - Problems are data ([`diagnostic`], [`problem`]), collected over the whole site before anything is
+//!   shown ([`report`]), and no input makes the program panic.
+//! - Nothing depends on hash order, thread count, locale or the machine's time zone: the same site gives
+//!   the same bytes.
+//! - A body is turned to HTML inside its job and dropped. What stays in memory of a page is its front
+//!   matter, its summary and its links.
+//! - Nothing reaches the output folder before the whole build has succeeded.
+
+pub mod cache;
+pub mod cli;
+pub mod complaint;
+pub mod config;
+pub mod diagnostic;
+pub mod document;
+pub mod listing;
+pub mod markdown;
+pub mod output;
+pub mod plan;
+pub mod problem;
+pub mod question;
+pub mod render;
+pub mod report;
+pub mod route;
+pub mod scan;
+pub mod scaffold;
+pub mod serve;
+pub mod site;
+pub mod slug;
+pub mod source;
+pub mod text;
+pub mod theme;
+pub mod view;
+pub mod watch;
+pub mod world;
+pub mod xml;
+pub mod yaml;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::cache::{Cache, Fingerprint, Memo};
+use crate::complaint::Complaints;
+use crate::config::{BaseUrl, Config, DISTRICTS_FILE, Districts, SITE_FILE, read_districts, read_site};
+use crate::diagnostic::{Diagnostic, Severity, in_order};
+use crate::document::Document;
+use crate::plan::Job;
+use crate::problem::Problem;
+use crate::question::{Library, static_urls};
+use crate::render::{Counts, Renderer, Sink};
+use crate::scan::{File, Sources, read_source, scan, world_error};
+use crate::site::{Parsed, Publication, assemble};
+use crate::source::Source;
+use crate::theme::Theme;
+use crate::world::World;
+
+/// How to build, beside what the site says itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Publish drafts, or what is not due yet.
+    pub publication: Publication,
+    /// Another base URL than that of `site.yaml`.
+    pub base_url: Option<String>,
+    /// Warnings count as errors.
+    pub strict: bool,
+}
+
+/// How far a build has come; it may be read from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Outputs to make; 0 until they are planned.
+    pub total: AtomicUsize,
+    /// Outputs made.
+    pub done: AtomicUsize,
+}
+
+/// What came of a build.
+#[derive(Debug, Default)]
+pub struct Build {
+    /// Published documents and plain pages.
+    pub documents: usize,
+    /// The outputs' paths; empty if the build failed before they were planned.
+    pub outputs: BTreeSet<String>,
+    /// What was made.
+    pub counts: Counts,
+    /// Files that were deleted from the output folder.
+    pub removed: usize,
+    /// Everything that is wrong, in order of place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The path below the host that the site stands at, for a server.
+    pub base_path: String,
+    /// The next instant at which the clock alone changes what is published.
+    pub next_change: Option<jiff::Timestamp>,
+}
+
+impl Build {
+    /// Did it succeed?
+    pub fn is_ok(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    fn failed(diagnostics: Vec<Diagnostic>) -> Build {
+        Build { diagnostics: in_order(diagnostics), ..Build::default() }
+    }
+}
+
+/// A site with everything that is needed to render it.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The site and what templates may learn of it.
+    pub library: Arc<Library>,
+    /// Its theme.
+    pub theme: Theme,
+    /// Its outputs.
+    pub jobs: Vec<Job>,
+}
+
+/// Builds the site in `world`; the outputs go to `sink`.
+pub fn build(
+    world: &dyn World,
+    options: &Options,
+    cache: &mut Cache,
+    sink: &dyn Sink,
+    progress: &Progress,
+) -> Build {
+    let (prepared, mut diagnostics) = match prepare(world, options, cache) {
+        Ok(prepared) => prepared,
+        Err(diagnostics) => return Build::failed(diagnostics),
+    };
+    let Prepared { library, theme, jobs } = prepared;
+    progress.total.store(jobs.len(), Ordering::Relaxed);
+    let mut build = Build {
+        documents: library.site.pages.len(),
+        outputs: jobs.iter().map(|job| job.path.clone()).collect(),
+        base_path: library.site.config.base_url.path.clone(),
+        next_change: library.site.next_change,
+        ..Build::default()
+    };
+    match Renderer::new(world, &theme, library, &jobs) {
+        // With errors elsewhere the templates are checked all the same, but nothing is rendered.
+        Ok(renderer) if !diagnostics.iter().any(Diagnostic::is_error) => {
+            let done = || {
+                progress.done.fetch_add(1, Ordering::Relaxed);
+            };
+            match renderer.render_all(sink, &done) {
+                Ok(counts) => build.counts = counts,
+                Err(errors) => diagnostics.extend(distinct(errors)),
+            }
+        }
+        Ok(_) => {}
+        Err(errors) => diagnostics.extend(errors),
+    }
+    build.diagnostics = in_order(diagnostics);
+    build
+}
+
+/// Everything up to rendering: the site, its theme and its jobs, and what is wrong so far.
+///
+/// # Errors
+/// There is no site to speak of.
+pub fn prepare(
+    world: &dyn World,
+    options: &Options,
+    cache: &mut Cache,
+) -> Result<(Prepared, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (config, mut diagnostics) = read_config(world, options)?;
+    let (districts, found) = read_registry(world);
+    diagnostics.extend(found);
+    let (theme, found) = theme::load(world, &config);
+    diagnostics.extend(found);
+    let (sources, found) = scan(world);
+    diagnostics.extend(found);
+    let (parsed, found) = parse(world, &sources, &config, cache);
+    diagnostics.extend(found);
+
+    let mut complaints = Complaints::default();
+    let site = assemble(config, districts, parsed, options.publication, world.now(), &mut complaints);
+    let (jobs, routes) = plan::plan(&site, &theme, &mut complaints);
+    route::check_links(&site, &routes, &mut complaints);
+    diagnostics.extend(complaints.locate(world));
+    if options.strict {
+        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    }
+
+    let library = Library { statics: static_urls(&theme), words: theme.words.clone(), site, routes };
+    Ok((Prepared { library: Arc::new(library), theme, jobs }, diagnostics))
+}
+
+fn read_config(
+    world: &dyn World,
+    options: &Options,
+) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (mut config, mut diagnostics) = match world.read(SITE_FILE) {
+        Ok(bytes) => match Source::decode(SITE_FILE, bytes) {
+            Ok(source) => read_site(&source),
+            Err(error) => (Config::default(), vec![*error]),
+        },
+        Err(error) => match error.kind {
+            world::WorldErrorKind::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {
+                return Err(vec![Diagnostic::error(Problem::NoSite)]);
+            }
+            _ => return Err(vec![world_error(&error)]),
+        },
+    };
+    if let Some(url) = &options.base_url {
+        match BaseUrl::parse(url) {
+            Some(base) => config.base_url = base,
+            None => diagnostics.push(Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })),
+        }
+    }
+    Ok((config, diagnostics))
+}
+
+fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
+    match world.read(DISTRICTS_FILE) {
+        Ok(bytes) => match Source::decode(DISTRICTS_FILE, bytes) {
+            Ok(source) => read_districts(&source),
+            Err(error) => (Districts::unreadable(), vec![*error]),
+        },
+        // A site without districts is a site.
+        Err(world::WorldError { kind: world::WorldErrorKind::Io(error), .. })
+            if error.kind() == std::io::ErrorKind::NotFound =>
+        {
+            (Districts::default(), Vec::new())
+        }
+        Err(error) => (Districts::unreadable(), vec![world_error(&error)]),
+    }
+}
+
+/// Parses all content files, on all cores; a file whose bytes the cache knows is not parsed again.
+fn parse(world: &dyn World, sources: &Sources, config: &Config, cache: &mut Cache) -> (Parsed, Vec<Diagnostic>) {
+    if cache.slugs != config.slugs {
+        cache.documents.clear();
+        cache.slugs = config.slugs;
+    }
+    let memos: Vec<Memo<Document>> = sources
+        .documents
+        .par_iter()
+        .map(|file| parse_document(world, file, config, cache.documents.get(&file.path)))
+        .collect();
+    let mut parsed = Parsed {
+        documents: Vec::with_capacity(memos.len()),
+        indexes: Vec::new(),
+        assets: sources.assets.clone(),
+        failed: Vec::new(),
+    };
+    let mut diagnostics = Vec::new();
+    cache.documents.clear();
+    for (file, memo) in sources.documents.iter().zip(memos) {
+        diagnostics.extend(memo.diagnostics.iter().cloned());
+        match &memo.parsed {
+            Some(document) => parsed.documents.push((file.clone(), document.clone())),
+            None => parsed.failed.push(file.name.clone()),
+        }
+        cache.documents.insert(file.path.clone(), memo);
+    }
+    for file in &sources.indexes {
+        let index = read_source(world, &file.path).map_err(|error| vec![*error]);
+        match index.map(|source| document::parse_index(&source, &file.name, config.slugs)) {
+            Ok((index, found)) => {
+                diagnostics.extend(found);
+                parsed.indexes.extend(index.map(|index| (file.clone(), index)));
+            }
+            Err(errors) => diagnostics.extend(errors),
+        }
+    }
+    (parsed, diagnostics)
+}
+
+fn parse_document(
+    world: &dyn World,
+    file: &File,
+    config: &Config,
+    known: Option<&Memo<Document>>,
+) -> Memo<Document> {
+    let bytes = match world.read(&file.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let diagnostics = vec![world_error(&error)];
+            return Memo { fingerprint: Fingerprint::of(&[]), parsed: None, diagnostics };
+        }
+    };
+    let fingerprint = Fingerprint::of(&bytes);
+    if let Some(memo) = known.filter(|memo| memo.fingerprint == fingerprint) {
+        return memo.clone();
+    }
+    let (parsed, diagnostics) = match Source::decode(&file.path, bytes) {
+        Ok(source) => document::parse(&source, &file.name, config.slugs),
+        Err(error) => (None, vec![*error]),
+    };
+    Memo { fingerprint, parsed, diagnostics }
+}
+
+/// One mistake in a template fails on a thousand pages: it is reported for the first of them.
+fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut places = BTreeSet::new();
+    errors
+        .into_iter()
+        .filter(|error| error.place.is_none() || places.insert((error.place.clone(), error.problem.code())))
+        .collect()
+}
+
+/// Builds the site at `root` and puts it into the folder `out`. Whatever fails, the folder then holds
+/// either the new site or the former one.
+pub fn publish(
+    root: &Path,
+    world: &dyn World,
+    out: &Path,
+    options: &Options,
+    cache: &mut Cache,
+    progress: &Progress,
+) -> Build {
+    let stage = match output::Stage::open(root, out) {
+        Ok(stage) => stage,
+        Err(error) => return Build::failed(vec![*error]),
+    };
+    let mut build = build(world, options, cache, &stage, progress);
+    if build.is_ok() {
+        match stage.commit(&build.outputs) {
+            Ok(removed) => build.removed = removed,
+            Err(error) => build.diagnostics.push(*error),
+        }
+    }
+    build
+}
+
+/// The site without its outputs, for `list`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn inspect(world: &dyn World, options: &Options) -> Result<(Prepared, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (prepared, diagnostics) = prepare(world, options, &mut Cache::default())?;
+    let diagnostics = in_order(diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok((prepared, diagnostics)) }
+}

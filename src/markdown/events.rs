@@ -1,0 +1,119 @@
+//! A body's events: parsed with the contract's extensions, without the marks of `emphasis.rs`, without
+//! the line breaks that mean nothing in Chinese, and with an id on every heading.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use super::emphasis::Marked;
+use crate::slug::{self, SlugStyle};
+use crate::text::joins_without_space;
+
+/// An event and the stretch of the body it comes from.
+pub type Located<'a> = (Event<'a>, Range<usize>);
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+/// The events of a body.
+pub fn read<'a>(marked: &'a Marked<'_>, slugs: SlugStyle) -> Vec<Located<'a>> {
+    let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
+    let mut events: Vec<Located> = TextMergeWithOffset::new(parser)
+        .map(|(event, range)| {
+            (marked.clean(event), marked.original(range.start)..marked.original(range.end))
+        })
+        .collect();
+    join_lines(&mut events);
+    identify_headings(&mut events, slugs);
+    events
+}
+
+/// Drops the soft breaks between two characters that Chinese text writes without a space.
+fn join_lines(events: &mut [Located]) {
+    let mut last: Option<char> = None;
+    let mut pending: Option<(usize, char)> = None;
+    for at in 0..events.len() {
+        let (first, end) = match &events[at].0 {
+            Event::Text(text) => (text.chars().next(), text.chars().next_back()),
+            Event::Code(_) => (Some('0'), Some('0')),
+            Event::SoftBreak => {
+                pending = last.map(|before| (at, before));
+                continue;
+            }
+            Event::HardBreak | Event::InlineHtml(_) | Event::Html(_) => (None, None),
+            _ => continue,
+        };
+        if let (Some((index, before)), Some(after)) = (pending.take(), first)
+            && joins_without_space(before, after)
+        {
+            events[index].0 = Event::Text("".into());
+        }
+        last = end;
+    }
+}
+
+/// Gives every heading an id: the author's own, else one made of its text; repeated ones get a number.
+fn identify_headings(events: &mut [Located], slugs: SlugStyle) {
+    let own = events.iter().filter_map(|(event, _)| match event {
+        Event::Start(Tag::Heading { id: Some(id), .. }) => Some(id.to_string()),
+        _ => None,
+    });
+    let mut ids = Ids { taken: own.collect(), next: HashMap::new() };
+    let mut used: HashSet<String> = HashSet::new();
+    for at in 0..events.len() {
+        let Event::Start(Tag::Heading { id, .. }) = &events[at].0 else { continue };
+        let wanted = match id {
+            Some(id) if used.insert(id.to_string()) => continue,
+            Some(id) => id.to_string(),
+            None => slug::heading_id(&heading_text(&events[at + 1..]), slugs),
+        };
+        let unique = ids.unique(wanted);
+        if let Event::Start(Tag::Heading { id, .. }) = &mut events[at].0 {
+            *id = Some(unique.into());
+        }
+    }
+}
+
+/// The ids of a body so far.
+struct Ids {
+    taken: HashSet<String>,
+    /// The number to try next for an id, so that a thousand equal headings cost a thousand steps.
+    next: HashMap<String, u32>,
+}
+
+impl Ids {
+    fn unique(&mut self, wanted: String) -> String {
+        if self.taken.insert(wanted.clone()) {
+            return wanted;
+        }
+        let next = self.next.entry(wanted.clone()).or_insert(2);
+        loop {
+            let candidate = format!("{wanted}-{next}");
+            *next += 1;
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
+    }
+}
+
+/// The text of the heading whose events begin here.
+pub fn heading_text(events: &[Located]) -> String {
+    let mut text = String::new();
+    for (event, _) in events {
+        match event {
+            Event::Text(more) | Event::Code(more) => text.push_str(more),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::Heading(_)) => break,
+            _ => {}
+        }
+    }
+    text
+}

@@ -1,0 +1,315 @@
+//! Events → HTML: links resolved, raw HTML treated as the site wants, footnotes numbered and gathered at
+//! the end, pictures with a title as figures, tables that can scroll.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::html::push_html;
+
+use super::events::{Located, heading_text};
+use super::{Target, TocEntry};
+use crate::config::HtmlPolicy;
+
+type Resolve<'r> = &'r dyn Fn(LinkType, &str) -> Target;
+
+/// Writes the HTML of a body.
+pub fn write(events: Vec<Located<'_>>, policy: HtmlPolicy, resolve: Resolve) -> String {
+    let events: Vec<Event> = events.into_iter().map(|(event, _)| event).collect();
+    let raw = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
+    let events = match policy {
+        HtmlPolicy::Escape if raw => events.into_iter().map(escaped).collect(),
+        _ => events,
+    };
+    let events = footnotes(events);
+    let events = resolve_links(events, resolve);
+    let events = figures(events);
+    let events = tables(events);
+    let mut html = String::new();
+    push_html(&mut html, events.into_iter());
+    if raw && policy == HtmlPolicy::Sanitize { CLEANER.clean(&html).to_string() } else { html }
+}
+
+/// The headings of a body, nested by level.
+pub fn toc(events: &[Located<'_>]) -> Vec<TocEntry> {
+    let headings = events.iter().enumerate().filter_map(|(at, (event, _))| match event {
+        Event::Start(Tag::Heading { level, id: Some(id), .. }) => Some(TocEntry {
+            level: number(*level),
+            id: id.to_string(),
+            title: heading_text(&events[at + 1..]),
+            children: Vec::new(),
+        }),
+        _ => None,
+    });
+    let mut open: Vec<TocEntry> = Vec::new();
+    let mut top = Vec::new();
+    for heading in headings {
+        close(&mut open, &mut top, heading.level);
+        open.push(heading);
+    }
+    close(&mut open, &mut top, 0);
+    top
+}
+
+/// Moves the open headings of `level` or deeper to where they belong.
+fn close(open: &mut Vec<TocEntry>, top: &mut Vec<TocEntry>, level: u8) {
+    while open.last().is_some_and(|last| last.level >= level) {
+        let Some(done) = open.pop() else { return };
+        match open.last_mut() {
+            Some(parent) => parent.children.push(done),
+            None => top.push(done),
+        }
+    }
+}
+
+fn number(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+/// Raw HTML as text.
+fn escaped(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+        other => other,
+    }
+}
+
+/// Replaces destinations; a link that leads nowhere leaves its text, a picture its description.
+fn resolve_links<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> Vec<Event<'a>> {
+    // Links and pictures nest; whether each was dropped must be known at its end.
+    let mut kept = Vec::new();
+    let mut resolved = Vec::with_capacity(events.len());
+    for event in events {
+        let event = match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                match resolve(link_type, &dest_url) {
+                    Target::Href(href) => {
+                        kept.push(true);
+                        Event::Start(Tag::Link { link_type, dest_url: href.into(), title, id })
+                    }
+                    Target::Nowhere => {
+                        kept.push(false);
+                        continue;
+                    }
+                }
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                match resolve(link_type, &dest_url) {
+                    Target::Href(href) => {
+                        kept.push(true);
+                        Event::Start(Tag::Image { link_type, dest_url: href.into(), title, id })
+                    }
+                    Target::Nowhere => {
+                        kept.push(false);
+                        continue;
+                    }
+                }
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) if kept.pop() == Some(false) => continue,
+            other => other,
+        };
+        resolved.push(event);
+    }
+    resolved
+}
+
+/// A paragraph of nothing but a picture with a title becomes a figure with a caption.
+fn figures(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut result = Vec::with_capacity(events.len());
+    let mut at = 0;
+    while at < events.len() {
+        match figure(&events[at..]) {
+            Some((length, title)) => {
+                result.push(Event::Html("<figure>".into()));
+                result.extend_from_slice(&events[at + 1..at + length - 1]);
+                result.push(Event::Html("<figcaption>".into()));
+                result.push(Event::Text(title));
+                result.push(Event::Html("</figcaption></figure>\n".into()));
+                at += length;
+            }
+            None => {
+                result.push(events[at].clone());
+                at += 1;
+            }
+        }
+    }
+    result
+}
+
+/// How many events the figure that begins here takes, and its caption.
+fn figure<'a>(events: &[Event<'a>]) -> Option<(usize, CowStr<'a>)> {
+    let [Event::Start(Tag::Paragraph), Event::Start(Tag::Image { title, .. }), rest @ ..] = events else {
+        return None;
+    };
+    let end = rest.iter().position(|event| matches!(event, Event::End(TagEnd::Image)))?;
+    let alone = matches!(rest.get(end + 1), Some(Event::End(TagEnd::Paragraph)));
+    (alone && !title.is_empty()).then(|| (end + 4, title.clone()))
+}
+
+/// Tables in a box that scrolls; alignment by class, so that pages need no inline style.
+fn tables(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut alignments: Vec<Alignment> = Vec::new();
+    let mut column = 0;
+    let mut head = false;
+    let html = |text: &'static str| Event::Html(text.into());
+    let table = |event| match event {
+        Event::Start(Tag::Table(columns)) => {
+            alignments = columns;
+            html("<div class=\"table\" tabindex=\"0\"><table>")
+        }
+        Event::End(TagEnd::Table) => html("</tbody></table></div>\n"),
+        Event::Start(Tag::TableHead) => {
+            (head, column) = (true, 0);
+            html("<thead><tr>")
+        }
+        Event::End(TagEnd::TableHead) => {
+            head = false;
+            html("</tr></thead><tbody>\n")
+        }
+        Event::Start(Tag::TableRow) => {
+            column = 0;
+            html("<tr>")
+        }
+        Event::End(TagEnd::TableRow) => html("</tr>\n"),
+        Event::Start(Tag::TableCell) => {
+            let align = alignments.get(column).copied().unwrap_or(Alignment::None);
+            column += 1;
+            html(cell(head, align))
+        }
+        Event::End(TagEnd::TableCell) => html(if head { "</th>" } else { "</td>" }),
+        other => other,
+    };
+    events.into_iter().map(table).collect()
+}
+
+fn cell(head: bool, align: Alignment) -> &'static str {
+    match (head, align) {
+        (true, Alignment::None) => "<th scope=\"col\">",
+        (true, Alignment::Left) => "<th scope=\"col\" class=\"left\">",
+        (true, Alignment::Center) => "<th scope=\"col\" class=\"center\">",
+        (true, Alignment::Right) => "<th scope=\"col\" class=\"right\">",
+        (false, Alignment::None) => "<td>",
+        (false, Alignment::Left) => "<td class=\"left\">",
+        (false, Alignment::Center) => "<td class=\"center\">",
+        (false, Alignment::Right) => "<td class=\"right\">",
+    }
+}
+
+/// Numbers the footnotes in the order of their first mention and puts their texts at the end, with a
+/// way back to every mention. Notes that nobody mentions are left out.
+fn footnotes(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let (body, mut notes) = part_notes(events);
+    if notes.is_empty() {
+        return body;
+    }
+    let mut numbers = Numbers::default();
+    let mut result: Vec<Event> = body.into_iter().map(|event| numbers.mention(event)).collect();
+    let mut list = Vec::new();
+    let mut at = 0;
+    // A note may mention another: the list grows while it is written.
+    while let Some(label) = numbers.order.get(at).cloned() {
+        at += 1;
+        let Some(note) = notes.remove(&label) else { continue };
+        let note: Vec<Event> = note.into_iter().map(|event| numbers.mention(event)).collect();
+        list.push((at, label, note));
+    }
+    if list.is_empty() {
+        return result;
+    }
+    result.push(Event::Html("<section class=\"footnotes\" role=\"doc-endnotes\"><ol>\n".into()));
+    for (number, label, note) in list {
+        result.push(Event::Html(format!("<li id=\"fn-{number}\">").into()));
+        let mentions = numbers.mentions.get(&label).copied().unwrap_or(1);
+        result.extend(with_way_back(note, number, mentions));
+        result.push(Event::Html("</li>\n".into()));
+    }
+    result.push(Event::Html("</ol></section>\n".into()));
+    result
+}
+
+type Notes<'a> = HashMap<String, Vec<Event<'a>>>;
+
+/// Parts the definitions of footnotes from the body; the first of one label counts.
+fn part_notes(events: Vec<Event<'_>>) -> (Vec<Event<'_>>, Notes<'_>) {
+    let mut body = Vec::with_capacity(events.len());
+    let mut notes = Notes::new();
+    let mut open: Vec<(String, Vec<Event>)> = Vec::new();
+    for event in events {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => open.push((label.to_string(), Vec::new())),
+            Event::End(TagEnd::FootnoteDefinition) => {
+                if let Some((label, note)) = open.pop() {
+                    notes.entry(label).or_insert(note);
+                }
+            }
+            event => match open.last_mut() {
+                Some((_, note)) => note.push(event),
+                None => body.push(event),
+            },
+        }
+    }
+    (body, notes)
+}
+
+/// The numbers of footnotes.
+#[derive(Default)]
+struct Numbers {
+    order: Vec<String>,
+    number: HashMap<String, usize>,
+    mentions: HashMap<String, usize>,
+}
+
+impl Numbers {
+    fn mention<'a>(&mut self, event: Event<'a>) -> Event<'a> {
+        let Event::FootnoteReference(label) = event else { return event };
+        let label = label.to_string();
+        let number = *self.number.entry(label.clone()).or_insert_with(|| {
+            self.order.push(label.clone());
+            self.order.len()
+        });
+        let mention = self.mentions.entry(label).or_insert(0);
+        *mention += 1;
+        let id = mention_id(number, *mention);
+        let html = format!(
+            "<sup class=\"footnote\"><a href=\"#fn-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
+        );
+        Event::InlineHtml(html.into())
+    }
+}
+
+fn mention_id(number: usize, mention: usize) -> String {
+    if mention == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{mention}") }
+}
+
+fn with_way_back(mut note: Vec<Event<'_>>, number: usize, mentions: usize) -> Vec<Event<'_>> {
+    let links: String = (1..=mentions)
+        .map(|mention| {
+            let id = mention_id(number, mention);
+            format!(" <a href=\"#{id}\" role=\"doc-backlink\" aria-label=\"{number}\">↩</a>")
+        })
+        .collect();
+    let inside = matches!(note.last(), Some(Event::End(TagEnd::Paragraph)));
+    let at = if inside { note.len() - 1 } else { note.len() };
+    note.insert(at, Event::InlineHtml(links.into()));
+    note
+}
+
+/// Keeps what Markdown itself makes and harmless HTML; scripts, styles, frames, forms and event handlers go.
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = ammonia::Builder::default();
+    cleaner
+        .add_tags(["section", "input", "u"])
+        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("a", ["role", "aria-label"])
+        .add_tag_attributes("section", ["role"])
+        .add_tag_attributes("div", ["tabindex"])
+        .add_tag_attributes("th", ["scope"])
+        .add_tag_attributes("ol", ["start"])
+        .add_generic_attributes(["id", "class"])
+        .tag_attribute_values([("input", [("type", ["checkbox"].into())].into())].into())
+        .url_schemes(["http", "https", "mailto", "tel"].into())
+        .link_rel(None);
+    cleaner
+});

@@ -1,0 +1,209 @@
+//! The only writer. Outputs are staged beside the output folder while the build runs; only when all of
+//! it has succeeded do the changed ones take their places. What is deleted is only what an earlier
+//! build wrote, by the list it left in the folder.
+#![expect(clippy::disallowed_methods, reason = "this is the writer")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::diagnostic::Diagnostic;
+use crate::problem::Problem;
+use crate::render::Sink;
+
+/// The list of what was written, one path a line, in the output folder itself: it goes where the
+/// folder goes.
+pub const MANIFEST: &str = ".tribune-files";
+
+/// The outputs of a build on their way to the output folder.
+#[derive(Debug)]
+pub struct Stage {
+    out: PathBuf,
+    staging: PathBuf,
+    /// Was there nothing in the way? Then the staging folder becomes the output folder.
+    fresh: bool,
+    former: BTreeSet<String>,
+    staged: Mutex<Vec<String>>,
+}
+
+type Failure = Box<Diagnostic>;
+
+fn failure(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display().to_string();
+    Box::new(Diagnostic::error(Problem::WriteFailed { path, detail: error.to_string() }))
+}
+
+impl Stage {
+    /// Prepares to write to `out`, the output folder of the site at `root`.
+    ///
+    /// # Errors
+    /// Folders that hold other things than outputs, and whatever the operating system says.
+    pub fn open(root: &Path, out: &Path) -> Result<Stage, Failure> {
+        let out = std::path::absolute(out).map_err(|error| failure(out, &error))?;
+        refuse(root, &out)?;
+        let staging = staging_folder(&out);
+        remove_all(&staging).map_err(|error| failure(&staging, &error))?;
+        fs::create_dir_all(&staging).map_err(|error| failure(&staging, &error))?;
+        let fresh = is_absent_or_empty(&out).map_err(|error| failure(&out, &error))?;
+        let former = read_manifest(&out);
+        Ok(Stage { out, staging, fresh, former, staged: Mutex::default() })
+    }
+
+    /// Puts what was staged in place, removes what is stale, and gives the number of files removed.
+    /// `paths` are all outputs of the build.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn commit(self, paths: &BTreeSet<String>) -> Result<usize, Failure> {
+        let manifest = self.staging.join(MANIFEST);
+        let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+        fs::write(&manifest, lines).map_err(|error| failure(&manifest, &error))?;
+        if self.fresh {
+            if self.out.exists() {
+                fs::remove_dir(&self.out).map_err(|error| failure(&self.out, &error))?;
+            }
+            fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
+            return Ok(0);
+        }
+        let removed = self.remove_stale(paths)?;
+        let staged = std::mem::take(&mut *lock(&self.staged));
+        for path in staged.iter().map(String::as_str).chain([MANIFEST]) {
+            self.place(path)?;
+        }
+        Ok(removed)
+    }
+
+    fn remove_stale(&self, paths: &BTreeSet<String>) -> Result<usize, Failure> {
+        let mut removed = 0;
+        for path in self.former.difference(paths) {
+            let stale = self.out.join(path);
+            match fs::remove_file(&stale) {
+                Ok(()) => removed += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(failure(&stale, &error)),
+            }
+            self.prune(&stale);
+        }
+        Ok(removed)
+    }
+
+    /// Removes the folders that a removed file leaves empty; one that is not empty stays.
+    fn prune(&self, removed: &Path) {
+        for folder in removed.ancestors().skip(1).take_while(|folder| *folder != self.out) {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+
+    fn place(&self, path: &str) -> Result<(), Failure> {
+        let (from, to) = (self.staging.join(path), self.out.join(path));
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder).map_err(|error| failure(folder, &error))?;
+        }
+        fs::rename(&from, &to).map_err(|error| failure(&to, &error))
+    }
+}
+
+impl Sink for Stage {
+    fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
+        if !self.fresh && is_same(&self.out.join(path), &bytes) {
+            return Ok(false);
+        }
+        let target = self.staging.join(path);
+        let folder = target.parent().unwrap_or(&self.staging);
+        let written = match fs::write(&target, &bytes) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(folder).and_then(|()| fs::write(&target, &bytes))
+            }
+            written => written,
+        };
+        written.map_err(|error| failure(&target, &error))?;
+        lock(&self.staged).push(path.to_owned());
+        Ok(true)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // After a failure the staged files are of no use, and after success there are none.
+        let _ = remove_all(&self.staging);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A folder beside the output folder, so that moving a file is a rename.
+fn staging_folder(out: &Path) -> PathBuf {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    out.with_file_name(format!(".{name}.tribune-staging"))
+}
+
+/// Refuses output folders that hold what must not be mixed with outputs.
+fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let (root, real_out) = (real(root), real(out));
+    let sources = [root.join("content"), root.join("themes")].map(|path| real(&path));
+    let why = if real_out.parent().is_none() {
+        "is the root of the file system"
+    } else if std::env::home_dir().is_some_and(|home| real(&home) == real_out) {
+        "is a home folder"
+    } else if root.starts_with(&real_out) || sources.iter().any(|source| real_out.starts_with(source)) {
+        "holds the site's sources"
+    } else if real_out.exists() && !real_out.is_dir() {
+        "is not a folder"
+    } else {
+        return Ok(());
+    };
+    Err(Box::new(Diagnostic::error(Problem::OutRefused { path: out.display().to_string(), why })))
+}
+
+fn is_absent_or_empty(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The outputs of the former build. Lines that are not paths below the folder are ignored, for the
+/// list decides what may be deleted.
+fn read_manifest(out: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+    let inside = |path: &&str| {
+        !path.is_empty()
+            && !path.contains(['\\', '\0'])
+            && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
+            && !path.contains(':')
+    };
+    text.lines().filter(inside).map(str::to_owned).collect()
+}
+
+fn is_same(path: &Path, bytes: &[u8]) -> bool {
+    let same_length = fs::symlink_metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+    same_length && fs::read(path).is_ok_and(|there| there == bytes)
+}
+
+fn remove_all(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a new file for an editor (`new`, `init`); an existing one is left alone.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and whatever else the operating system says.
+pub fn create_file(path: &Path, text: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    io::Write::write_all(&mut file, text)
+}

@@ -1,0 +1,242 @@
+//! Site → Jobs: everything that will be written, each with what it is made from.
+
+use crate::complaint::Complaints;
+use crate::config::DISTRICTS_FILE;
+use crate::listing::{Scope, page_count, page_url};
+use crate::problem::Problem;
+use crate::route::{Origin, Routes, output_path};
+use crate::site::{PageId, Site};
+use crate::source::Span;
+use crate::theme::Theme;
+use crate::yaml::Located;
+
+/// One output to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Where it goes, below the output folder, with `/` between segments.
+    pub path: String,
+    /// Its path on the site, from `/`.
+    pub url: String,
+    /// What it is.
+    pub kind: JobKind,
+}
+
+/// The kinds of outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobKind {
+    /// A document or plain page, by a template.
+    Page(PageId, String),
+    /// A page of a listing, by a template.
+    Listing(Scope, usize, String),
+    /// The home page.
+    Home,
+    /// `/districts/`
+    Districts,
+    /// `/years/`
+    Years,
+    /// `/topics/`
+    Topics,
+    /// `/404.html`
+    NotFound,
+    /// A page that redirects to the path of another.
+    Alias(PageId),
+    /// An Atom feed.
+    Feed(Scope),
+    /// The sitemap, or the index of its parts.
+    Sitemap,
+    /// Part of a sitemap, from 1.
+    SitemapPart(usize),
+    /// `/robots.txt`
+    Robots,
+    /// A copy of the asset with this number.
+    Asset(usize),
+    /// The theme's static file with this number.
+    Static(usize),
+}
+
+impl JobKind {
+    /// Does a template make it?
+    pub fn is_rendered(&self) -> bool {
+        !matches!(self, JobKind::Asset(_) | JobKind::Static(_))
+    }
+
+    /// Is it a page that a reader may look for (and a sitemap lists)?
+    pub fn is_for_readers(&self) -> bool {
+        use JobKind::{Districts, Home, Listing, Page, Topics, Years};
+        matches!(self, Page(..) | Listing(..) | Home | Districts | Years | Topics)
+    }
+}
+
+/// The most URLs that one sitemap file may hold (sitemaps.org protocol, "Using Sitemap index files").
+pub const SITEMAP_LIMIT: usize = 50_000;
+
+/// The jobs of a site, and the table of their outputs.
+pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Vec<Job>, Routes) {
+    let mut planner = Planner { jobs: Vec::new(), routes: Routes::default(), complaints };
+    planner.pages(site, theme);
+    planner.listings(site, theme);
+    planner.indexes(site);
+    planner.assets(site, theme);
+    planner.feeds(site);
+    planner.sitemap();
+    planner.aliases(site);
+    planner.routes.check_folders(planner.complaints);
+    (planner.jobs, planner.routes)
+}
+
+struct Planner<'a> {
+    jobs: Vec<Job>,
+    routes: Routes,
+    complaints: &'a mut Complaints,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, url: String, kind: JobKind, origin: Origin) {
+        let path = output_path(&url);
+        self.routes.add(&path, origin, self.complaints);
+        self.jobs.push(Job { path, url, kind });
+    }
+
+    fn pages(&mut self, site: &Site, theme: &Theme) {
+        for id in site.page_ids() {
+            let page = site.page(id);
+            let meta = &page.document.meta;
+            let section = page.section.map(|id| site.section(id).name.as_str());
+            let default = || section.and_then(|name| theme.section_template(name)).unwrap_or("page.html".into());
+            let template = self.template(theme, &page.path, meta.template.as_ref()).unwrap_or_else(default);
+            let span = meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span);
+            self.add(page.url.clone(), JobKind::Page(id, template), Origin::file(&page.path, span));
+        }
+    }
+
+    /// The template that a front matter names, if the theme has it.
+    fn template(&mut self, theme: &Theme, path: &str, wanted: Option<&Located<String>>) -> Option<String> {
+        let wanted = wanted?;
+        if theme.template(&wanted.value).is_some() {
+            return Some(wanted.value.clone());
+        }
+        let nearest = theme.nearest_template(&wanted.value);
+        self.complaints.error(path, wanted.span, Problem::UnknownTemplate { name: wanted.value.clone(), nearest });
+        None
+    }
+
+    fn listings(&mut self, site: &Site, theme: &Theme) {
+        for scope in site.scopes() {
+            if scope == Scope::All {
+                continue;
+            }
+            let template = self.listing_template(site, theme, scope);
+            let folder = scope.folder(site);
+            let pages = page_count(site.documents(scope).len(), scope.paginate(site));
+            for number in 1..=pages {
+                let url = page_url(&folder, number);
+                self.add(url, JobKind::Listing(scope, number, template.clone()), origin(site, scope));
+            }
+        }
+    }
+
+    fn listing_template(&mut self, site: &Site, theme: &Theme, scope: Scope) -> String {
+        if let Scope::Section(id) = scope
+            && let Some(index) = &site.section(id).index
+            && let Some(name) = self.template(theme, &Site::path_of(&index.source), index.template.as_ref())
+        {
+            return name;
+        }
+        let own = format!("listing-{}.html", scope.kind());
+        theme.first_of(&[&own]).unwrap_or("listing.html").to_owned()
+    }
+
+    fn indexes(&mut self, site: &Site) {
+        let home = Origin::made("home page");
+        self.add("/".into(), JobKind::Home, home);
+        self.add("/districts/".into(), JobKind::Districts, Origin::made("/districts/"));
+        self.add("/years/".into(), JobKind::Years, Origin::made("/years/"));
+        self.add("/topics/".into(), JobKind::Topics, Origin::made("/topics/"));
+        self.add("/404.html".into(), JobKind::NotFound, Origin::made("/404.html"));
+        let own_robots = site.assets.iter().any(|asset| asset.url == "/robots.txt");
+        if !own_robots {
+            self.add("/robots.txt".into(), JobKind::Robots, Origin::made("/robots.txt"));
+        }
+    }
+
+    fn assets(&mut self, site: &Site, theme: &Theme) {
+        for (at, asset) in site.assets.iter().enumerate() {
+            let origin = Origin::file(&asset.file.path, Span { line: 1, column: 1, width: 1 });
+            self.add(asset.url.clone(), JobKind::Asset(at), origin);
+        }
+        for (at, file) in theme.statics.iter().enumerate() {
+            self.add(file.url.clone(), JobKind::Static(at), Origin::made(&file.origin));
+        }
+    }
+
+    fn feeds(&mut self, site: &Site) {
+        for scope in site.scopes() {
+            if let Some(url) = scope.feed(site) {
+                let origin = origin(site, scope);
+                self.add(url, JobKind::Feed(scope), origin);
+            }
+        }
+    }
+
+    /// The sitemap lists the pages planned so far: aliases come after it.
+    fn sitemap(&mut self) {
+        let pages = self.jobs.iter().filter(|job| job.kind.is_for_readers()).count();
+        self.add("/sitemap.xml".into(), JobKind::Sitemap, Origin::made("/sitemap.xml"));
+        if pages > SITEMAP_LIMIT {
+            for part in 1..=pages.div_ceil(SITEMAP_LIMIT) {
+                let url = sitemap_part(part);
+                self.add(url.clone(), JobKind::SitemapPart(part), Origin::made(url));
+            }
+        }
+    }
+
+    fn aliases(&mut self, site: &Site) {
+        for id in site.page_ids() {
+            let page = site.page(id);
+            for alias in &page.document.meta.aliases {
+                let origin = Origin::file(&page.path, alias.span);
+                self.add(alias_url(&alias.value), JobKind::Alias(id), origin);
+            }
+        }
+    }
+}
+
+/// The path of part `part` of the sitemap.
+pub fn sitemap_part(part: usize) -> String {
+    format!("/sitemap-{part}.xml")
+}
+
+/// A former URL as a path of the site: a last segment without an ending is a folder.
+fn alias_url(alias: &str) -> String {
+    let last = alias.rsplit('/').next().unwrap_or_default();
+    if last.is_empty() || last.contains('.') { alias.to_owned() } else { format!("{alias}/") }
+}
+
+/// Who is named where a listing collides with something.
+fn origin(site: &Site, scope: Scope) -> Origin {
+    match scope {
+        Scope::All => Origin::made("home page"),
+        Scope::Section(id) => {
+            let section = site.section(id);
+            match &section.index {
+                Some(index) => Origin::made(Site::path_of(&index.source)),
+                None => Origin::made(format!("{}/", Site::path_of(&section.name))),
+            }
+        }
+        Scope::District(_) | Scope::DistrictYear(..) => Origin::made(DISTRICTS_FILE),
+        Scope::Year(year) => Origin::made(format!("/years/{year}/")),
+        Scope::Topic(id) => Origin { topic: true, ..Origin::made(&site.topic(id).name) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_without_an_ending_is_a_folder() {
+        assert_eq!(alias_url("/old/path.html"), "/old/path.html");
+        assert_eq!(alias_url("/old/"), "/old/");
+        assert_eq!(alias_url("/old"), "/old/");
+    }
+}

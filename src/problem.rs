@@ -1,0 +1,629 @@
+//! The catalogue of everything that can be wrong with a site: a stable code for each, a message and
+//! a remedy in Chinese and in English, written for the clerk who has to mend it.
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// 中文
+    Zh,
+    /// English
+    #[default]
+    En,
+}
+
+/// The shape of a YAML value, as a message names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// No value.
+    Nothing,
+    /// `true` or `false`.
+    Bool,
+    /// A number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// A string.
+    Text,
+    /// A list.
+    List,
+    /// A mapping.
+    Map,
+}
+
+impl Shape {
+    fn name(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Shape::Nothing => ("空值", "nothing"),
+            Shape::Bool => ("是非值（true 或 false）", "true or false"),
+            Shape::Number => ("数字", "a number"),
+            Shape::Integer => ("整数", "a whole number"),
+            Shape::Text => ("文字", "text"),
+            Shape::List => ("列表", "a list"),
+            Shape::Map => ("键值对", "a mapping"),
+        };
+        if lang == Lang::Zh { zh } else { en }
+    }
+}
+
+/// Everything that can be wrong. Fields hold what the messages name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant says what it is in `describe`, in two languages")]
+pub enum Problem {
+    // Files.
+    NoSite,
+    ReadFailed { path: String, detail: String },
+    LeavesRoot { path: String },
+    LinkLoop { path: String },
+    NameNotUnicode { path: String },
+    NotUtf8 { offset: usize },
+    NulByte { offset: usize },
+    // YAML.
+    YamlTooLong { bytes: usize, limit: usize },
+    YamlTooDeep { limit: usize },
+    YamlSyntax { detail: String },
+    YamlColon,
+    YamlTab,
+    YamlUnclosed { detail: String },
+    YamlReference,
+    YamlTag,
+    DuplicateKey { key: String },
+    FullWidthColon { key: String },
+    NotAMapping { known: Vec<&'static str> },
+    NotAList,
+    FrontMatterMissing,
+    FrontMatterUnclosed,
+    FrontMatterDashes { found: String },
+    // Fields.
+    UnknownKey { key: String, nearest: Option<String>, known: Vec<String> },
+    MissingKey { key: &'static str },
+    RequiredBySection { key: String, section: String },
+    EmptyValue { key: &'static str },
+    WrongType { key: &'static str, expected: Shape, found: Shape },
+    OutOfRange { key: &'static str, least: i64, most: i64 },
+    ControlCharacter { key: &'static str, code: u32 },
+    OneOf { key: &'static str, value: String, allowed: Vec<String>, nearest: Option<String> },
+    BadDate { key: &'static str, value: String, suggestion: Option<String> },
+    BadSlug { value: String, suggestion: String },
+    BadAlias { value: String },
+    BadLink { key: &'static str, value: String },
+    BadBaseUrl { value: String },
+    UnknownDistrict { name: String, nearest: Vec<String>, all: Vec<String> },
+    AmbiguousDistrict { name: String, candidates: Vec<String> },
+    DuplicateDistrict { key: &'static str, value: String, other: String },
+    UnknownParent { code: String, nearest: Option<String> },
+    ParentLoop { name: String },
+    UnknownTheme { name: String, known: Vec<String> },
+    ThemeLoop { name: String },
+    UnknownTemplate { name: String, nearest: Option<String> },
+    NestedIndex,
+    // Links and routes.
+    LinkNowhere { target: String, nearest: Option<String> },
+    LinkClimbs { target: String },
+    LinkWithdrawn { target: String },
+    LinkUnknown { target: String },
+    AnchorMissing { anchor: String, file: String, nearest: Option<String> },
+    UnsafeLink { target: String },
+    Collision { path: String, first: String, second: String },
+    TopicCollision { path: String, first: String, second: String },
+    NameTooLong { path: String, bytes: usize },
+    ReservedName { path: String, name: String },
+    // Themes.
+    TemplateSyntax { template: String, detail: String },
+    TemplateRender { template: String, page: String, detail: String },
+    // Output.
+    WriteFailed { path: String, detail: String },
+    OutRefused { path: String, why: &'static str },
+}
+
+/// What is said of a problem in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl Problem {
+    /// The stable code, for scripts and searches.
+    pub fn code(&self) -> &'static str {
+        self.describe(Lang::En).0
+    }
+
+    /// The message and the remedy in `lang`.
+    pub fn words(&self, lang: Lang) -> Words {
+        self.describe(lang).1
+    }
+
+    /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?
+    pub fn is_io(&self) -> bool {
+        matches!(self, Problem::ReadFailed { .. } | Problem::WriteFailed { .. } | Problem::OutRefused { .. })
+    }
+
+    fn describe(&self, lang: Lang) -> (&'static str, Words) {
+        let zh = lang == Lang::Zh;
+        let say = |code: &'static str, zh_message: String, zh_hint: String, message: String, hint: String| {
+            let (message, hint) = if zh { (zh_message, zh_hint) } else { (message, hint) };
+            (code, Words { message, hint })
+        };
+        match self {
+            Problem::NoSite => say(
+                "no-site",
+                "找不到站点：这里和上级文件夹里都没有 content/site.yaml".into(),
+                "请进入站点文件夹，或用 --root 指明它；新建站点用 tribune init 文件夹名".into(),
+                "no site here: neither this folder nor one above it holds content/site.yaml".into(),
+                "go to the site's folder or name it with --root; `tribune init DIR` makes a new one".into(),
+            ),
+            Problem::ReadFailed { path, detail } => say(
+                "read-failed",
+                format!("读不了“{path}”：{detail}"),
+                "请检查文件是否存在、是否有读取权限".into(),
+                format!("cannot read `{path}`: {detail}"),
+                "check that the file exists and that you may read it".into(),
+            ),
+            Problem::LeavesRoot { path } => say(
+                "leaves-root",
+                format!("链接“{path}”指向站点文件夹之外"),
+                "请把文件复制进来，不要用指向外面的链接".into(),
+                format!("the link `{path}` leads out of the site's folder"),
+                "copy the file in instead of linking to it".into(),
+            ),
+            Problem::LinkLoop { path } => say(
+                "link-loop",
+                format!("文件夹链接“{path}”绕了一圈回到自己"),
+                "请删除这个链接".into(),
+                format!("the folder link `{path}` leads back to itself"),
+                "remove the link".into(),
+            ),
+            Problem::NameNotUnicode { path } => say(
+                "name-not-unicode",
+                format!("文件名“{path}”不是 Unicode 编码，无法变成网址"),
+                "请重新命名这个文件".into(),
+                format!("the file name `{path}` is not Unicode and cannot become a URL"),
+                "rename the file".into(),
+            ),
+            Problem::NotUtf8 { offset } => say(
+                "not-utf8",
+                format!("文件不是 UTF-8 编码（第 {offset} 字节起）"),
+                "请用编辑器“另存为”UTF-8 编码".into(),
+                format!("the file is not UTF-8 (from byte {offset} on)"),
+                "save it again with the encoding UTF-8".into(),
+            ),
+            Problem::NulByte { offset } => say(
+                "nul-byte",
+                format!("文件里有空字节（第 {offset} 字节），不是文本文件或不是 UTF-8 编码"),
+                "请用编辑器“另存为”UTF-8 编码".into(),
+                format!("the file holds a NUL byte (byte {offset}): it is not text, or not UTF-8"),
+                "save it again with the encoding UTF-8".into(),
+            ),
+            Problem::YamlTooLong { bytes, limit } => say(
+                "yaml-too-long",
+                format!("这部分设置有 {bytes} 字节，超过上限 {limit} 字节"),
+                "正文应写在第二个 --- 之后".into(),
+                format!("these settings are {bytes} bytes long; the limit is {limit}"),
+                "the text of the document belongs after the second ---".into(),
+            ),
+            Problem::YamlTooDeep { limit } => say(
+                "yaml-too-deep",
+                format!("设置嵌套超过 {limit} 层"),
+                "请减少缩进的层数".into(),
+                format!("the settings nest more than {limit} levels deep"),
+                "use fewer levels".into(),
+            ),
+            Problem::YamlSyntax { detail } => say(
+                "yaml-syntax",
+                format!("这一行不合 YAML 的写法（{detail}）"),
+                "每行写“名称: 内容”，冒号用半角并后接空格；内容含特殊符号时用引号括起".into(),
+                format!("this is not valid YAML ({detail})"),
+                "write `name: value` on each line, with quotes round values that hold special characters".into(),
+            ),
+            Problem::YamlColon => say(
+                "yaml-colon",
+                "一行里有两处“冒号加空格”，或者上一行没有写完".into(),
+                "内容里有冒号时用引号括起，例如 title: \"甲: 乙\"；并检查缩进".into(),
+                "a second `: ` on the line, or the line before is unfinished".into(),
+                "put quotes round a value that holds a colon, as in title: \"a: b\"; check the indentation".into(),
+            ),
+            Problem::YamlTab => say(
+                "yaml-tab",
+                "缩进用了制表符（Tab）".into(),
+                "请改用空格".into(),
+                "the line is indented with a tab".into(),
+                "use spaces instead".into(),
+            ),
+            Problem::YamlUnclosed { detail } => say(
+                "yaml-unclosed",
+                format!("引号或括号没有成对（{detail}）"),
+                "请补上另一半引号或括号，并用半角符号".into(),
+                format!("a quote or bracket is not closed ({detail})"),
+                "add the missing quote or bracket".into(),
+            ),
+            Problem::YamlReference => say(
+                "yaml-reference",
+                "不支持 YAML 的 &锚点、*引用 和 << 合并".into(),
+                "请直接写出内容；以 & 或 * 开头的文字要用引号括起".into(),
+                "YAML anchors (&), aliases (*) and merge keys (<<) are not supported".into(),
+                "write the value out; put quotes round text that begins with & or *".into(),
+            ),
+            Problem::YamlTag => say(
+                "yaml-tag",
+                "不支持 YAML 的 !标签".into(),
+                "请删去标签；以 ! 开头的文字要用引号括起".into(),
+                "YAML tags (!) are not supported".into(),
+                "remove the tag; put quotes round text that begins with !".into(),
+            ),
+            Problem::DuplicateKey { key } => say(
+                "duplicate-key",
+                format!("“{key}”写了两次"),
+                "请只留一个".into(),
+                format!("`{key}` is written twice"),
+                "keep one of the two".into(),
+            ),
+            Problem::FullWidthColon { key } => say(
+                "full-width-colon",
+                format!("“{key}”后面用了全角冒号“：”"),
+                format!("请改成半角冒号加空格：“{key}: ”"),
+                format!("`{key}` is followed by the full-width colon `：`"),
+                format!("write an ASCII colon and a space: `{key}: `"),
+            ),
+            Problem::NotAMapping { known } => say(
+                "not-a-mapping",
+                "这里应是若干行“名称: 内容”".into(),
+                format!("可用的名称：{}", known.join("、")),
+                "lines of the form `name: value` are expected here".into(),
+                format!("known names: {}", known.join(", ")),
+            ),
+            Problem::NotAList => say(
+                "not-a-list",
+                "这里应是以“- ”开头的若干行".into(),
+                "每个区划一行，例如 - {code: \"420105\", name: 汉阳区, slug: hanyang}".into(),
+                "a list is expected here: lines that begin with `- `".into(),
+                "one district a line, as in - {code: \"420105\", name: 汉阳区, slug: hanyang}".into(),
+            ),
+            Problem::FrontMatterMissing => say(
+                "front-matter-missing",
+                "文件开头没有 --- 设置区".into(),
+                "第一行写 ---，接着写 title: 标题 等，再用一行 --- 结束".into(),
+                "the file does not begin with front matter".into(),
+                "write --- on the first line, then title: … and the rest, then --- again".into(),
+            ),
+            Problem::FrontMatterUnclosed => say(
+                "front-matter-unclosed",
+                "设置区没有结束的 --- 行".into(),
+                "在设置的最后一行之后另起一行写 ---".into(),
+                "the front matter is not closed".into(),
+                "write --- on a line of its own after the last setting".into(),
+            ),
+            Problem::FrontMatterDashes { found } => say(
+                "front-matter-dashes",
+                format!("这里写的是“{found}”，不是三个半角减号 ---"),
+                "请切换到英文输入法，写三个减号 ---".into(),
+                format!("this line is `{found}`, not three ASCII hyphens ---"),
+                "write three ASCII hyphens: ---".into(),
+            ),
+            Problem::UnknownKey { key, nearest, known } => say(
+                "unknown-key",
+                format!("不认识的名称“{key}”"),
+                match nearest {
+                    Some(near) => format!("是不是想写“{near}”？可用的名称：{}", known.join("、")),
+                    None => format!("可用的名称：{}", known.join("、")),
+                },
+                format!("unknown key `{key}`"),
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`? Known keys: {}", known.join(", ")),
+                    None => format!("known keys: {}", known.join(", ")),
+                },
+            ),
+            Problem::MissingKey { key } => say(
+                "missing-key",
+                format!("缺少“{key}”"),
+                format!("请补上一行“{key}: …”"),
+                format!("`{key}` is missing"),
+                format!("add a line `{key}: …`"),
+            ),
+            Problem::RequiredBySection { key, section } => say(
+                "missing-key",
+                format!("缺少“{key}”，栏目“{section}”要求每篇都有"),
+                format!("请补上一行“{key}: …”，或修改 content/{section}/_index.md 里的 requires"),
+                format!("`{key}` is missing; the section `{section}` requires it"),
+                format!("add a line `{key}: …`, or change `requires` in content/{section}/_index.md"),
+            ),
+            Problem::EmptyValue { key } => say(
+                "empty-value",
+                format!("“{key}”是空的"),
+                format!("请在“{key}:”后面写上内容"),
+                format!("`{key}` is empty"),
+                format!("write a value after `{key}:`"),
+            ),
+            Problem::WrongType { key, expected, found } => say(
+                "wrong-type",
+                format!("“{key}”应是{}，这里却是{}", expected.name(Lang::Zh), found.name(Lang::Zh)),
+                wrong_type_hint(key, *expected, Lang::Zh),
+                format!("`{key}` should be {}, not {}", expected.name(Lang::En), found.name(Lang::En)),
+                wrong_type_hint(key, *expected, Lang::En),
+            ),
+            Problem::OutOfRange { key, least, most } => say(
+                "out-of-range",
+                format!("“{key}”应在 {least} 到 {most} 之间"),
+                "请改正这个数字".into(),
+                format!("`{key}` should be between {least} and {most}"),
+                "correct the number".into(),
+            ),
+            Problem::ControlCharacter { key, code } => say(
+                "control-character",
+                format!("“{key}”里有看不见的控制字符 U+{code:04X}"),
+                "请删去它，重新输入这段文字".into(),
+                format!("`{key}` holds the control character U+{code:04X}"),
+                "remove it: type the text again".into(),
+            ),
+            Problem::OneOf { key, value, allowed, nearest } => say(
+                "not-allowed",
+                format!("“{key}”不能是“{value}”"),
+                match nearest {
+                    Some(near) => format!("是不是想写“{near}”？可选：{}", allowed.join("、")),
+                    None => format!("可选：{}", allowed.join("、")),
+                },
+                format!("`{key}` cannot be `{value}`"),
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`? One of: {}", allowed.join(", ")),
+                    None => format!("one of: {}", allowed.join(", ")),
+                },
+            ),
+            Problem::BadDate { key, value, suggestion } => say(
+                "bad-date",
+                format!("“{key}”的日期“{value}”无效"),
+                match suggestion {
+                    Some(date) => format!("请写成 {date}"),
+                    None => "请写成 2026-01-08 或 2026-01-08 09:30，日期要真实存在".into(),
+                },
+                format!("`{key}` is not a valid date: `{value}`"),
+                match suggestion {
+                    Some(date) => format!("write {date}"),
+                    None => "write 2026-01-08 or 2026-01-08 09:30, and a day that exists".into(),
+                },
+            ),
+            Problem::BadSlug { value, suggestion } => say(
+                "bad-slug",
+                format!("slug“{value}”不能用在网址里"),
+                format!("只用字母、数字、汉字和 - _ .，不能有斜线，不能以 . 或 _ 开头，例如 {suggestion}"),
+                format!("the slug `{value}` cannot stand in a URL"),
+                format!("use letters, digits, hanzi, - _ and . only, no slash, and no . or _ first; for example {suggestion}"),
+            ),
+            Problem::BadAlias { value } => say(
+                "bad-alias",
+                format!("旧网址“{value}”无效"),
+                "请写以 / 开头的站内路径，例如 /old/path.html，不能含有 .. 或 \\".into(),
+                format!("the alias `{value}` is not a path of this site"),
+                "write a path that begins with /, as in /old/path.html, without .. or \\".into(),
+            ),
+            Problem::BadLink { key, value } => say(
+                "bad-link",
+                format!("“{key}”的链接“{value}”无效"),
+                "请写 http:// 或 https:// 开头的网址，或以 / 开头的站内路径".into(),
+                format!("`{key}` is not a link: `{value}`"),
+                "write a URL that begins with http:// or https://, or a path of this site that begins with /".into(),
+            ),
+            Problem::BadBaseUrl { value } => say(
+                "bad-base-url",
+                format!("站点网址“{value}”无效"),
+                "请写成 https://www.example.gov.cn，可以带路径，不带参数".into(),
+                format!("the base URL `{value}` is not valid"),
+                "write it like https://www.example.gov.cn, with a path if need be, without a query".into(),
+            ),
+            Problem::UnknownDistrict { name, nearest, all } => say(
+                "unknown-district",
+                format!("content/districts.yaml 里没有区划“{name}”"),
+                match nearest.as_slice() {
+                    [] => format!("已有的区划：{}", all.join("、")),
+                    near => format!("是不是想写：{}？已有的区划：{}", near.join("、"), all.join("、")),
+                },
+                format!("content/districts.yaml has no district `{name}`"),
+                match nearest.as_slice() {
+                    [] => format!("the districts there: {}", all.join(", ")),
+                    near => format!("did you mean {}? The districts there: {}", near.join(", "), all.join(", ")),
+                },
+            ),
+            Problem::AmbiguousDistrict { name, candidates } => say(
+                "ambiguous-district",
+                format!("有几个区划都叫“{name}”"),
+                format!("请改写代码或 slug：{}", candidates.join("、")),
+                format!("more than one district is called `{name}`"),
+                format!("write the code or the slug instead: {}", candidates.join(", ")),
+            ),
+            Problem::DuplicateDistrict { key, value, other } => say(
+                "duplicate-district",
+                format!("区划的 {key}“{value}”已被“{other}”使用"),
+                format!("每个区划的 {key} 必须不同"),
+                format!("the district {key} `{value}` is already that of {other}"),
+                format!("every district needs a {key} of its own"),
+            ),
+            Problem::UnknownParent { code, nearest } => say(
+                "unknown-parent",
+                format!("上级区划“{code}”不在本文件里"),
+                match nearest {
+                    Some(near) => format!("是不是想写“{near}”？"),
+                    None => "请先列出上级区划，或删去 parent".into(),
+                },
+                format!("the parent district `{code}` is not in this file"),
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "list the parent too, or remove `parent`".into(),
+                },
+            ),
+            Problem::ParentLoop { name } => say(
+                "parent-loop",
+                format!("“{name}”的上级绕了一圈又回到它自己"),
+                "请改正 parent".into(),
+                format!("the parents of {name} lead back to itself"),
+                "correct `parent`".into(),
+            ),
+            Problem::UnknownTheme { name, known } => say(
+                "unknown-theme",
+                format!("没有主题“{name}”"),
+                format!("themes/ 里或程序自带的主题有：{}", known.join("、")),
+                format!("there is no theme `{name}`"),
+                format!("the themes in themes/ and in the program: {}", known.join(", ")),
+            ),
+            Problem::ThemeLoop { name } => say(
+                "theme-loop",
+                format!("主题“{name}”的 extends 绕了一圈又回到它自己"),
+                "请改正 theme.yaml 里的 extends".into(),
+                format!("the theme `{name}` extends itself in the end"),
+                "correct `extends` in theme.yaml".into(),
+            ),
+            Problem::UnknownTemplate { name, nearest } => say(
+                "unknown-template",
+                format!("主题里没有模板“{name}”"),
+                match nearest {
+                    Some(near) => format!("是不是想写“{near}”？"),
+                    None => "请检查 template 的文件名".into(),
+                },
+                format!("the theme has no template `{name}`"),
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "check the file name in `template`".into(),
+                },
+            ),
+            Problem::NestedIndex => say(
+                "nested-index",
+                "_index.md 只在 content/ 和栏目的第一级文件夹里起作用，这一个没有用到".into(),
+                "请移到栏目文件夹，或改名为 index.md 成为一篇文档".into(),
+                "_index.md means something only in content/ and in a section's own folder: this one is not used".into(),
+                "move it to the section's folder, or call it index.md to make it a document".into(),
+            ),
+            Problem::LinkNowhere { target, nearest } => say(
+                "link-nowhere",
+                format!("链接“{target}”没有对应的文件"),
+                match nearest {
+                    Some(near) => format!("是不是想写“{near}”？"),
+                    None => "路径从本文件所在的文件夹算起；请检查文件名".into(),
+                },
+                format!("the link `{target}` leads nowhere"),
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "the path starts from this file's folder; check the file's name".into(),
+                },
+            ),
+            Problem::LinkClimbs { target } => say(
+                "link-climbs",
+                format!("链接“{target}”越出了 content 文件夹"),
+                "请减少 ../ 的个数".into(),
+                format!("the link `{target}` climbs out of the content folder"),
+                "use fewer ../".into(),
+            ),
+            Problem::LinkWithdrawn { target } => say(
+                "link-withdrawn",
+                format!("链接“{target}”指向的文档没有发布（草稿、未到时间或已过期），只显示文字"),
+                "请去掉链接，或发布那篇文档".into(),
+                format!("the link `{target}` leads to a document that is not published (draft, scheduled or expired): only its text is shown"),
+                "remove the link, or publish the document".into(),
+            ),
+            Problem::LinkUnknown { target } => say(
+                "link-unknown",
+                format!("站内链接“{target}”不是本站生成的页面"),
+                "如果它由别的系统提供，可以不理会".into(),
+                format!("the link `{target}` is not a page of this site"),
+                "if another system on the same server answers it, all is well".into(),
+            ),
+            Problem::AnchorMissing { anchor, file, nearest } => say(
+                "anchor-missing",
+                format!("“{file}”里没有标题编号“#{anchor}”"),
+                match nearest {
+                    Some(near) => format!("是不是想写“#{near}”？"),
+                    None => "请检查 # 后面的编号".into(),
+                },
+                format!("`{file}` has no heading with the id `#{anchor}`"),
+                match nearest {
+                    Some(near) => format!("did you mean `#{near}`?"),
+                    None => "check the part after the #".into(),
+                },
+            ),
+            Problem::UnsafeLink { target } => say(
+                "unsafe-link",
+                format!("链接“{target}”的类型不允许，只显示文字"),
+                "只允许 http、https、mailto、tel 和站内链接".into(),
+                format!("links like `{target}` are not allowed: only its text is shown"),
+                "http, https, mailto, tel and relative links are allowed".into(),
+            ),
+            Problem::Collision { path, first, second } => say(
+                "collision",
+                format!("“{first}”和“{second}”都要生成 {path}"),
+                "请给其中一个改文件名或写不同的 slug（只差大小写也算相同）".into(),
+                format!("`{first}` and `{second}` both make {path}"),
+                "rename one of them or give it another slug (names that differ only in case are the same)".into(),
+            ),
+            Problem::TopicCollision { path, first, second } => say(
+                "collision",
+                format!("主题词“{first}”和“{second}”的网址都是 {path}"),
+                format!("请在 content/site.yaml 里给其中一个定网址，例如 topics: {{{second}: another}}"),
+                format!("the topics {first} and {second} both have the address {path}"),
+                format!("give one of them an address in content/site.yaml, as in topics: {{{second}: another}}"),
+            ),
+            Problem::NameTooLong { path, bytes } => say(
+                "name-too-long",
+                format!("输出文件名太长（{bytes} 字节，上限 255）：{path}"),
+                "请写一个短的 slug".into(),
+                format!("the output file's name is too long ({bytes} bytes, the limit is 255): {path}"),
+                "write a short slug".into(),
+            ),
+            Problem::ReservedName { path, name } => say(
+                "reserved-name",
+                format!("“{name}”在 Windows 上不能作文件名：{path}"),
+                "请改文件名或写别的 slug".into(),
+                format!("`{name}` cannot be a file's name on Windows: {path}"),
+                "rename it or write another slug".into(),
+            ),
+            Problem::TemplateSyntax { template, detail } => say(
+                "template-syntax",
+                format!("模板“{template}”有错：{detail}"),
+                "请改正模板；可用的变量和函数见主题手册".into(),
+                format!("the template `{template}` has a mistake: {detail}"),
+                "correct the template; the theme guide lists the variables and functions".into(),
+            ),
+            Problem::TemplateRender { template, page, detail } => say(
+                "template-render",
+                format!("生成 {page} 时模板“{template}”出错：{detail}"),
+                "请改正模板；可用的变量和函数见主题手册".into(),
+                format!("the template `{template}` failed while rendering {page}: {detail}"),
+                "correct the template; the theme guide lists the variables and functions".into(),
+            ),
+            Problem::WriteFailed { path, detail } => say(
+                "write-failed",
+                format!("写不了“{path}”：{detail}"),
+                "请检查磁盘空间和写入权限；原来的网页没有改动".into(),
+                format!("cannot write `{path}`: {detail}"),
+                "check the free space and the permissions; the former pages are as they were".into(),
+            ),
+            Problem::OutRefused { path, why } => say(
+                "out-refused",
+                format!("不能把网页写到“{path}”：{}", refusal_zh(why)),
+                "请用 --out 指定一个专用的文件夹".into(),
+                format!("will not write the site to `{path}`: it {why}"),
+                "name a folder of its own with --out".into(),
+            ),
+        }
+    }
+}
+
+fn wrong_type_hint(key: &str, expected: Shape, lang: Lang) -> String {
+    let example = match expected {
+        Shape::Bool => format!("{key}: true"),
+        Shape::Integer | Shape::Number => format!("{key}: 2025"),
+        Shape::List => format!("{key}: [甲, 乙]"),
+        Shape::Map => format!("{key}: {{name: …}}"),
+        Shape::Text | Shape::Nothing => format!("{key}: \"…\""),
+    };
+    match lang {
+        Lang::Zh => format!("例如 {example}"),
+        Lang::En => format!("for example {example}"),
+    }
+}
+
+fn refusal_zh(why: &str) -> &'static str {
+    match why {
+        "holds the site's sources" => "那里是站点的源文件",
+        "is a home folder" => "那里是用户主目录",
+        "is the root of the file system" => "那里是文件系统的根",
+        _ => "那里不是文件夹",
+    }
+}

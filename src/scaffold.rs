@@ -1,0 +1,171 @@
+//! New files for editors: a document with its front matter filled in (`new`), and a whole small site
+//! (`init`). What to write is decided here; `output.rs` writes it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use jiff::Zoned;
+
+use crate::config::DistrictId;
+use crate::document::Date;
+use crate::output::create_file;
+use crate::problem::Problem;
+use crate::site::Site;
+use crate::slug::{self, SlugStyle};
+use crate::text::nearest;
+
+static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
+/// The longest file name made from a title, in bytes.
+const LONGEST_NAME: usize = 60;
+
+/// Writes a small site into `folder`, which must not hold one yet.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] where a file of that name is there already.
+pub fn init(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    if folder.join("content").exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
+    }
+    let mut files = Vec::new();
+    collect(&STARTER, &mut files);
+    files.sort();
+    let mut written = Vec::new();
+    for (name, text) in files {
+        // Cargo leaves files called .gitignore out of packages.
+        let path = folder.join(name.replace("gitignore", ".gitignore"));
+        create_file(&path, text)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn collect(dir: &Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+    for file in dir.files() {
+        files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents()));
+    }
+    dir.dirs().for_each(|dir| collect(dir, files));
+}
+
+/// What a new document is to say.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDocument<'a> {
+    /// The section's folder.
+    pub section: &'a str,
+    /// The title.
+    pub title: &'a str,
+    /// Name, code or slug of its district.
+    pub district: Option<&'a str>,
+    /// The year it reports on.
+    pub year: Option<i16>,
+    /// Its date.
+    pub date: Option<&'a str>,
+}
+
+/// Where a new document goes and what is in it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Its path below the root.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// The district that was filled in without being asked for.
+    pub assumed_district: Option<String>,
+}
+
+/// Makes up a new document.
+///
+/// # Errors
+/// A section, district or date that does not exist.
+pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
+    let section = site.sections.iter().find(|section| section.name == wanted.section).ok_or_else(|| {
+        let names = site.sections.iter().map(|section| section.name.as_str());
+        Problem::OneOf {
+            key: "section",
+            value: wanted.section.to_owned(),
+            allowed: names.clone().map(str::to_owned).collect(),
+            nearest: nearest(wanted.section, names).map(str::to_owned),
+        }
+    })?;
+    let today = now.strftime("%Y-%m-%d").to_string();
+    let date = wanted.date.unwrap_or(&today);
+    let parsed = Date::parse(date).ok_or_else(|| Problem::BadDate {
+        key: "date",
+        value: date.to_owned(),
+        suggestion: None,
+    })?;
+    let (district, assumed) = match wanted.district {
+        Some(name) => match site.districts.find(name) {
+            Ok(id) => (Some(id), None),
+            Err(why) => return Err(site.districts.problem(name, why)),
+        },
+        // An office writes most of its documents about its own district: the first of the registry.
+        None => {
+            let first = site.districts.below(None).next();
+            (first, first.map(|id| site.districts.get(id).name.clone()))
+        }
+    };
+    let year = wanted.year.unwrap_or_else(|| parsed.in_zone(&site.config.time_zone).year());
+    let folder = format!("content/{}/{year}", section.name);
+    Ok(Draft {
+        path: format!("{folder}/{}.md", file_name(wanted.title)),
+        text: text(site, wanted, date, district),
+        assumed_district: assumed,
+    })
+}
+
+fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictId>) -> String {
+    let mut text = format!("---\ntitle: {}\ndate: {date}\n", yaml_text(wanted.title));
+    if let Some(id) = district {
+        let named = site.districts.get(id);
+        // A name that two entries share would not be understood.
+        let name = if site.districts.find(&named.name).is_ok() { &named.name } else { &named.slug };
+        text.push_str(&format!("district: {}\n", yaml_text(name)));
+    }
+    if let Some(year) = wanted.year {
+        text.push_str(&format!("year: {year}\n"));
+    }
+    text.push_str("---\n\n");
+    text
+}
+
+/// A file name for a title.
+fn file_name(title: &str) -> String {
+    let mut name = slug::segment(title, SlugStyle::Pinyin).replace('.', "-");
+    if name.len() > LONGEST_NAME {
+        let cut = name[..LONGEST_NAME].rfind('-').filter(|at| *at > 0).unwrap_or(LONGEST_NAME);
+        name.truncate(cut);
+    }
+    name.trim_matches(['-', '_']).to_owned()
+}
+
+/// `text` as a YAML scalar: as it is where that is safe, else in quotes.
+fn yaml_text(text: &str) -> String {
+    let special = |c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | '(' | ')') || c.is_control();
+    let wordlike = text.chars().next().is_some_and(|c| c.is_alphabetic())
+        && !matches!(text.to_lowercase().as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n");
+    if wordlike && !text.contains(special) && text.trim() == text {
+        return text.to_owned();
+    }
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r', '\t'], " ");
+    format!("\"{escaped}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_yaml_that_reads_back() {
+        assert_eq!(yaml_text("汉阳区人大常委会2025年工作报告"), "汉阳区人大常委会2025年工作报告");
+        assert_eq!(yaml_text("甲: \"乙\""), "\"甲: \\\"乙\\\"\"");
+        assert_eq!(yaml_text("2025"), "\"2025\"");
+        assert_eq!(yaml_text("yes"), "\"yes\"");
+    }
+
+    #[test]
+    fn file_names_are_short_and_plain() {
+        assert_eq!(file_name("汉阳区人大 v1.0"), "han-yang-qu-ren-da-v1-0");
+        assert!(file_name(&"报告".repeat(50)).len() <= LONGEST_NAME);
+    }
+}

@@ -1,0 +1,96 @@
+//! World → Sources: which file of the content folder is what.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::config::{DISTRICTS_FILE, SITE_FILE};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::problem::Problem;
+use crate::source::Source;
+use crate::world::{World, WorldError, WorldErrorKind};
+
+/// The folder of documents, pages and assets.
+pub const CONTENT: &str = "content";
+
+/// A file of the content folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct File {
+    /// Its path below the content folder, in NFC: what URLs, links and messages go by.
+    pub name: String,
+    /// Its path below the root, as the disk spells it.
+    pub path: String,
+}
+
+/// The content folder, sorted into kinds; each list is in the order of names.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The `_index.md` of the home page and of the sections.
+    pub indexes: Vec<File>,
+    /// Documents and plain pages.
+    pub documents: Vec<File>,
+    /// What is copied as it is.
+    pub assets: Vec<File>,
+}
+
+/// Lists and sorts the content folder.
+pub fn scan(world: &dyn World) -> (Sources, Vec<Diagnostic>) {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    for entry in world.list(CONTENT) {
+        match entry {
+            Ok(entry) => classify(entry.path, &mut sources, &mut diagnostics),
+            Err(error) => diagnostics.push(world_error(&error)),
+        }
+    }
+    sources.indexes.sort();
+    sources.documents.sort();
+    sources.assets.sort();
+    (sources, diagnostics)
+}
+
+fn classify(path: String, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+    if path == SITE_FILE || path == DISTRICTS_FILE {
+        return;
+    }
+    let below = &path[CONTENT.len() + 1..];
+    let name = if is_nfc(below) { below.to_owned() } else { below.nfc().collect() };
+    let (folders, last) = name.rsplit_once('/').unwrap_or(("", &name));
+    let hidden = |segment: &str| segment.starts_with(['_', '.']);
+    if folders.split('/').any(hidden) {
+        return;
+    }
+    if last == "_index.md" {
+        if folders.contains('/') {
+            diagnostics.push(Diagnostic::warning(Problem::NestedIndex).at(Place::file(path)));
+        } else {
+            sources.indexes.push(File { name, path });
+        }
+        return;
+    }
+    if hidden(last) {
+        return;
+    }
+    let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));
+    let list = if is_markdown { &mut sources.documents } else { &mut sources.assets };
+    list.push(File { name, path });
+}
+
+/// The diagnostic for a file that cannot be used.
+pub fn world_error(error: &WorldError) -> Diagnostic {
+    let path = error.path.clone();
+    let problem = match &error.kind {
+        WorldErrorKind::Io(io) => Problem::ReadFailed { path, detail: io.to_string() },
+        WorldErrorKind::LeavesRoot => Problem::LeavesRoot { path },
+        WorldErrorKind::Loop => Problem::LinkLoop { path },
+        WorldErrorKind::NameNotUnicode => Problem::NameNotUnicode { path },
+    };
+    Diagnostic::error(problem).at(Place::file(error.path.clone()))
+}
+
+/// Reads and decodes a text file.
+///
+/// # Errors
+/// The diagnostic to report: reading failed, or the bytes are not UTF-8.
+pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnostic>> {
+    let bytes = world.read(path).map_err(|error| Box::new(world_error(&error)))?;
+    Source::decode(path, bytes)
+}

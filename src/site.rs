@@ -1,0 +1,490 @@
+//! Documents → Site: what is published, how it hangs together (sections, districts, years, topics,
+//! neighbours), by index into sorted vectors. Complete once made; nothing is mended later.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{Timestamp, Zoned};
+
+use crate::complaint::Complaints;
+use crate::config::{Config, DistrictId, Districts};
+use crate::document::{Document, SectionIndex};
+use crate::listing::Scope;
+use crate::problem::Problem;
+use crate::scan::{CONTENT, File};
+use crate::slug;
+use crate::text::nearest;
+
+/// A page's number: its place in [`Site::pages`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageId(pub u32);
+
+/// A section's number: its place in [`Site::sections`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionId(pub u16);
+
+/// A topic's number: its place in [`Site::topics`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TopicId(pub u32);
+
+/// A document or a plain page that is published.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What its file says.
+    pub document: Document,
+    /// The file's path below the root, as the disk spells it.
+    pub path: String,
+    /// Its path on the site, from `/`, with hanzi as they are.
+    pub url: String,
+    /// Its section; plain pages have none.
+    pub section: Option<SectionId>,
+    /// Its districts, without repetition, in its own order.
+    pub districts: Vec<DistrictId>,
+    /// Its topics, in its own order.
+    pub topics: Vec<TopicId>,
+    /// Its date in the site's zone.
+    pub date: Option<Zoned>,
+    /// The year it reports on.
+    pub year: Option<i16>,
+}
+
+/// A first-level folder of documents.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The folder's name.
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// Its title; the folder's name where there is none.
+    pub title: String,
+    /// Documents a listing page.
+    pub paginate: usize,
+    /// Its `_index.md`.
+    pub index: Option<SectionIndex>,
+}
+
+/// A topic that documents have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// 监督工作
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+}
+
+/// A file that is copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// The file.
+    pub file: File,
+    /// Its path on the site, from `/`.
+    pub url: String,
+}
+
+/// The whole site.
+#[derive(Debug)]
+pub struct Site {
+    /// `site.yaml`
+    pub config: Config,
+    /// `districts.yaml`
+    pub districts: Districts,
+    /// The sections, in the order they are shown.
+    pub sections: Vec<Section>,
+    /// The topics, those of most documents first.
+    pub topics: Vec<Topic>,
+    /// The home page's `_index.md`.
+    pub home: Option<SectionIndex>,
+    /// All published pages, in the order of their files' names.
+    pub pages: Vec<Page>,
+    /// What is copied.
+    pub assets: Vec<Asset>,
+    /// The documents of every listing, in the order they are shown. Districts hold those below them.
+    listings: BTreeMap<Scope, Vec<PageId>>,
+    neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+    by_name: HashMap<String, PageId>,
+    withdrawn: HashSet<String>,
+    failed: HashSet<String>,
+    assets_by_name: HashMap<String, usize>,
+    /// The next instant at which the clock alone changes what is published.
+    pub next_change: Option<Timestamp>,
+}
+
+/// What decides whether a document is published.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Publication {
+    /// Publish drafts.
+    pub drafts: bool,
+    /// Publish what is not due yet.
+    pub future: bool,
+}
+
+/// What the parse phase gives.
+pub struct Parsed {
+    /// Documents and plain pages with their files, in the order of names.
+    pub documents: Vec<(File, Document)>,
+    /// The indexes with their files.
+    pub indexes: Vec<(File, SectionIndex)>,
+    /// The assets.
+    pub assets: Vec<File>,
+    /// Names of files that exist but could not be parsed: links to them are not reported as well.
+    pub failed: Vec<String>,
+}
+
+/// Puts the site together.
+pub fn assemble(
+    config: Config,
+    districts: Districts,
+    parsed: Parsed,
+    publication: Publication,
+    now: Timestamp,
+    complaints: &mut Complaints,
+) -> Site {
+    let (home, sections) = sections(&config, &parsed);
+    let next_change = next_change(&parsed.documents, &config, publication, now);
+    let (published, withdrawn): (Vec<_>, Vec<_>) = parsed
+        .documents
+        .into_iter()
+        .partition(|(_, document)| is_published(document, &config, publication, now));
+    let withdrawn: HashSet<String> = withdrawn.into_iter().map(|(file, _)| file.name).collect();
+    let topics = topics(&config, &published);
+    let numbers: HashMap<&str, TopicId> =
+        topics.iter().enumerate().map(|(at, topic)| (topic.name.as_str(), TopicId(at as u32))).collect();
+    let pages: Vec<Page> = published
+        .into_iter()
+        .map(|(file, document)| page(&config, &districts, &sections, &numbers, file, document, complaints))
+        .collect();
+    let assets = assets(parsed.assets);
+    let listings = listings(&districts, &pages);
+    let neighbours = neighbours(&listings, pages.len());
+    let by_name = pages
+        .iter()
+        .enumerate()
+        .map(|(at, page)| (page.document.source.clone(), PageId(at as u32)))
+        .collect();
+    let assets_by_name =
+        assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
+    Site {
+        config,
+        districts,
+        sections,
+        topics,
+        home,
+        pages,
+        assets,
+        listings,
+        neighbours,
+        by_name,
+        withdrawn,
+        failed: parsed.failed.into_iter().collect(),
+        assets_by_name,
+        next_change,
+    }
+}
+
+/// The sections: first-level folders that hold a document or an `_index.md`.
+fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Section>) {
+    let mut home = None;
+    let mut indexes: BTreeMap<&str, Option<&SectionIndex>> = BTreeMap::new();
+    for (file, _) in &parsed.documents {
+        if let Some((folder, _)) = file.name.split_once('/') {
+            indexes.entry(folder).or_default();
+        }
+    }
+    for (file, index) in &parsed.indexes {
+        match file.name.split_once('/') {
+            Some((folder, _)) => {
+                indexes.insert(folder, Some(index));
+            }
+            None => home = Some(index.clone()),
+        }
+    }
+    let mut sections: Vec<Section> = indexes
+        .into_iter()
+        .map(|(name, index)| Section {
+            name: name.to_owned(),
+            slug: slug::segment(name, config.slugs),
+            title: index.and_then(|index| index.title.clone()).unwrap_or_else(|| name.to_owned()),
+            paginate: index.and_then(|index| index.paginate).unwrap_or(config.paginate),
+            index: index.cloned(),
+        })
+        .collect();
+    let order = |section: &Section| section.index.as_ref().and_then(|index| index.order).unwrap_or(i64::MAX);
+    sections.sort_by(|a, b| (order(a), &a.name).cmp(&(order(b), &b.name)));
+    (home, sections)
+}
+
+fn is_published(document: &Document, config: &Config, publication: Publication, now: Timestamp) -> bool {
+    let meta = &document.meta;
+    let due = |date: &crate::document::Date| date.in_zone(&config.time_zone).timestamp() <= now;
+    (publication.drafts || !meta.draft)
+        && (publication.future || meta.publish_at.as_ref().is_none_or(due))
+        && !meta.expires.as_ref().is_some_and(due)
+}
+
+fn next_change(
+    documents: &[(File, Document)],
+    config: &Config,
+    publication: Publication,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let instants = documents.iter().filter(|(_, d)| publication.drafts || !d.meta.draft).flat_map(|(_, d)| {
+        let publish_at = d.meta.publish_at.filter(|_| !publication.future);
+        [publish_at, d.meta.expires].into_iter().flatten()
+    });
+    instants.map(|date| date.in_zone(&config.time_zone).timestamp()).filter(|at| *at > now).min()
+}
+
+fn topics(config: &Config, documents: &[(File, Document)]) -> Vec<Topic> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (file, document) in documents {
+        if file.name.contains('/') {
+            for topic in &document.meta.topics {
+                *counts.entry(topic).or_default() += 1;
+            }
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let slug = |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| slug::segment(name, config.slugs));
+    counts.into_iter().map(|(name, _)| Topic { name: name.to_owned(), slug: slug(name) }).collect()
+}
+
+fn page(
+    config: &Config,
+    districts: &Districts,
+    sections: &[Section],
+    topics: &HashMap<&str, TopicId>,
+    file: File,
+    document: Document,
+    complaints: &mut Complaints,
+) -> Page {
+    let folder = document.source.split_once('/').map(|(folder, _)| folder);
+    let section = folder.and_then(|folder| sections.iter().position(|section| section.name == folder));
+    let date = document.meta.date.as_ref().map(|date| date.value.in_zone(&config.time_zone));
+    let year = document.meta.year.or_else(|| date.as_ref().map(|date| date.year()));
+    if let Some(section) = section {
+        check_required(&sections[section], &file, &document, complaints);
+    }
+    Page {
+        url: page_url(&document, config),
+        section: section.map(|at| SectionId(at as u16)),
+        districts: page_districts(districts, &file, &document, complaints),
+        topics: match section {
+            Some(_) => {
+                document.meta.topics.iter().filter_map(|name| topics.get(name.as_str()).copied()).collect()
+            }
+            None => Vec::new(),
+        },
+        date,
+        year,
+        path: file.path,
+        document,
+    }
+}
+
+fn check_required(section: &Section, file: &File, document: &Document, complaints: &mut Complaints) {
+    let default = ["date".to_owned(), "district".to_owned()];
+    let requires = section.index.as_ref().and_then(|index| index.requires.as_deref()).unwrap_or(&default);
+    for key in requires.iter().filter(|key| !document.meta.has(key)) {
+        let problem = Problem::RequiredBySection { key: key.clone(), section: section.name.clone() };
+        complaints.error(&file.path, document.meta.title_span, problem);
+    }
+}
+
+fn page_districts(
+    districts: &Districts,
+    file: &File,
+    document: &Document,
+    complaints: &mut Complaints,
+) -> Vec<DistrictId> {
+    let mut ids = Vec::new();
+    for name in &document.meta.districts {
+        match districts.find(&name.value) {
+            Ok(id) if !ids.contains(&id) => ids.push(id),
+            Ok(_) => {}
+            // What is missing may only be missing because the registry has mistakes of its own.
+            Err(_) if districts.broken => {}
+            Err(why) => complaints.error(&file.path, name.span, districts.problem(&name.value, why)),
+        }
+    }
+    ids
+}
+
+/// The path on the site: the folders are the URL, the slug or the file's name its last segment.
+fn page_url(document: &Document, config: &Config) -> String {
+    let stem = &document.source[..document.source.len() - ".md".len()];
+    let mut url = String::new();
+    let (folders, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
+        url.push('/');
+        url.push_str(&slug::segment(folder, config.slugs));
+    }
+    url.push('/');
+    match &document.meta.slug {
+        Some(slug) => url.push_str(&slug.value),
+        None => url.push_str(&slug::segment(name, config.slugs)),
+    }
+    url.push_str(".html");
+    url
+}
+
+fn assets(files: Vec<File>) -> Vec<Asset> {
+    files.into_iter().map(|file| Asset { url: format!("/{}", file.name), file }).collect()
+}
+
+/// Newest first: pinned, then by date descending (undated last), then by path ascending.
+fn listings(districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId>> {
+    let mut order: Vec<u32> = (0..pages.len() as u32).filter(|at| pages[*at as usize].section.is_some()).collect();
+    let key = |at: &u32| {
+        let page = &pages[*at as usize];
+        let date = page.date.as_ref().map(|date| date.timestamp());
+        (!page.document.meta.top, std::cmp::Reverse(date), *at)
+    };
+    order.sort_by_cached_key(key);
+    let mut listings: BTreeMap<Scope, Vec<PageId>> = BTreeMap::new();
+    listings.insert(Scope::All, Vec::new());
+    for (id, _) in districts.iter() {
+        listings.insert(Scope::District(id), Vec::new());
+    }
+    for at in order {
+        for scope in scopes(districts, &pages[at as usize]) {
+            listings.entry(scope).or_default().push(PageId(at));
+        }
+    }
+    listings
+}
+
+/// The listings that hold a document.
+fn scopes(districts: &Districts, page: &Page) -> Vec<Scope> {
+    let mut scopes = vec![Scope::All];
+    scopes.extend(page.section.map(Scope::Section));
+    scopes.extend(page.year.map(Scope::Year));
+    scopes.extend(page.topics.iter().copied().map(Scope::Topic));
+    let mut above: Vec<DistrictId> = page.districts.iter().flat_map(|id| districts.upwards(*id)).collect();
+    above.sort();
+    above.dedup();
+    for id in above {
+        scopes.push(Scope::District(id));
+        scopes.extend(page.year.map(|year| Scope::DistrictYear(id, year)));
+    }
+    scopes
+}
+
+/// For each page the one above and the one below it in its section's listing.
+fn neighbours(
+    listings: &BTreeMap<Scope, Vec<PageId>>,
+    pages: usize,
+) -> Vec<(Option<PageId>, Option<PageId>)> {
+    let mut neighbours = vec![(None, None); pages];
+    for (scope, ids) in listings {
+        if !matches!(scope, Scope::Section(_)) {
+            continue;
+        }
+        for (at, id) in ids.iter().enumerate() {
+            let above = at.checked_sub(1).map(|at| ids[at]);
+            neighbours[id.0 as usize] = (above, ids.get(at + 1).copied());
+        }
+    }
+    neighbours
+}
+
+/// What a path of the content folder is.
+pub enum Named {
+    /// A page.
+    Page(PageId),
+    /// An asset's path on the site.
+    Asset(String),
+    /// A document that is not published.
+    Withdrawn,
+    /// A document with mistakes of its own, reported there.
+    Failed,
+    /// Nothing.
+    Nothing,
+}
+
+impl Site {
+    /// The page with the number `id`.
+    pub fn page(&self, id: PageId) -> &Page {
+        &self.pages[id.0 as usize]
+    }
+
+    /// All page numbers, in the order of names.
+    pub fn page_ids(&self) -> impl Iterator<Item = PageId> + use<> {
+        (0..self.pages.len() as u32).map(PageId)
+    }
+
+    /// The section with the number `id`.
+    pub fn section(&self, id: SectionId) -> &Section {
+        &self.sections[id.0 as usize]
+    }
+
+    /// The topic with the number `id`.
+    pub fn topic(&self, id: TopicId) -> &Topic {
+        &self.topics[id.0 as usize]
+    }
+
+    /// The documents of a listing, in the order they are shown.
+    pub fn documents(&self, scope: Scope) -> &[PageId] {
+        self.listings.get(&scope).map_or(&[], Vec::as_slice)
+    }
+
+    /// All listings that exist, those of sections without documents included.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let mut scopes: Vec<Scope> = self.listings.keys().copied().collect();
+        scopes.extend((0..self.sections.len()).map(|at| Scope::Section(SectionId(at as u16))));
+        scopes.sort();
+        scopes.dedup();
+        scopes
+    }
+
+    /// The years that documents report on, latest first.
+    pub fn years(&self) -> impl Iterator<Item = i16> {
+        self.listings.keys().rev().filter_map(|scope| match scope {
+            Scope::Year(year) => Some(*year),
+            _ => None,
+        })
+    }
+
+    /// The years in which a district has documents, latest first.
+    pub fn years_of(&self, id: DistrictId) -> impl Iterator<Item = i16> {
+        let range = Scope::DistrictYear(id, i16::MIN)..=Scope::DistrictYear(id, i16::MAX);
+        self.listings.range(range).rev().filter_map(|(scope, _)| match scope {
+            Scope::DistrictYear(_, year) => Some(*year),
+            _ => None,
+        })
+    }
+
+    /// The pages before and after `id` in its section's listing.
+    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
+        self.neighbours[id.0 as usize]
+    }
+
+    /// What a path below the content folder is.
+    pub fn named(&self, name: &str) -> Named {
+        if let Some(id) = self.by_name.get(name) {
+            return Named::Page(*id);
+        }
+        if let Some(at) = self.assets_by_name.get(name) {
+            return Named::Asset(self.assets[*at].url.clone());
+        }
+        if self.withdrawn.contains(name) {
+            Named::Withdrawn
+        } else if self.failed.contains(name) {
+            Named::Failed
+        } else {
+            Named::Nothing
+        }
+    }
+
+    /// The name of a document or asset nearest to `name`.
+    pub fn nearest_name(&self, name: &str) -> Option<&str> {
+        let names = self.by_name.keys().chain(self.assets_by_name.keys()).map(String::as_str);
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);
+        nearest(name, beside).or_else(|| nearest(name, names))
+    }
+
+    /// A content file's path below the root.
+    pub fn path_of(name: &str) -> String {
+        format!("{CONTENT}/{name}")
+    }
+}

@@ -1,0 +1,144 @@
+//! Names to URL segments and heading ids: hanzi to pinyin, or kept.
+
+use pinyin::ToPinyin;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::text::is_hanzi;
+
+/// The longest heading id made from a heading's text, in bytes.
+const LONGEST_ID: usize = 60;
+
+/// What becomes of hanzi in URLs (`slugs` in site.yaml).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SlugStyle {
+    /// 汉阳 → `han-yang`.
+    #[default]
+    Pinyin,
+    /// 汉阳 stays, and is percent-encoded in links.
+    Keep,
+}
+
+/// The URL segment for a file, folder or topic called `name`. ASCII letters, digits, `.`, `_` and `~`
+/// stay as they are; what cannot stand in a URL becomes one hyphen. Never empty.
+pub fn segment(name: &str, style: SlugStyle) -> String {
+    let name: String = name.nfc().collect();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~');
+    let slug = transliterate(&name, style, plain);
+    if slug.is_empty() || slug.bytes().all(|b| b == b'.') {
+        // A name of nothing but marks: its code points are at least stable and unique.
+        return name.chars().map(|c| format!("u{:x}", c as u32)).collect::<Vec<_>>().join("-");
+    }
+    slug
+}
+
+/// The id for a heading, before it is made unique: readable, and the same as long as its text is.
+pub fn heading_id(text: &str, style: SlugStyle) -> String {
+    let name: String = text.nfc().collect::<String>().to_lowercase();
+    let mut id = transliterate(&name, style, |c| c.is_ascii_alphanumeric() || c == '_');
+    if id.len() > LONGEST_ID {
+        let mut cut = LONGEST_ID;
+        while !id.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        cut = id[..cut].rfind('-').filter(|at| *at > 0).unwrap_or(cut);
+        id.truncate(cut);
+    }
+    if id.is_empty() { "section".to_owned() } else { id }
+}
+
+fn transliterate(name: &str, style: SlugStyle, plain: impl Fn(char) -> bool) -> String {
+    let mut slug = Hyphenated::default();
+    for c in name.chars() {
+        if plain(c) {
+            slug.push(c);
+        } else if style == SlugStyle::Pinyin && is_hanzi(c) {
+            match c.to_pinyin() {
+                Some(pinyin) => slug.word(pinyin.plain()),
+                // Rare hanzi without a known reading keep their identity.
+                None => slug.word(&format!("u{:x}", c as u32)),
+            }
+        } else if c.is_alphanumeric() {
+            slug.push(c);
+        } else {
+            slug.gap();
+        }
+    }
+    slug.text
+}
+
+/// Text with single hyphens between its words and none at its ends.
+#[derive(Default)]
+struct Hyphenated {
+    text: String,
+    gap: bool,
+    after_word: bool,
+}
+
+impl Hyphenated {
+    fn gap(&mut self) {
+        self.gap = true;
+    }
+
+    fn hyphen(&mut self) {
+        if self.gap && !self.text.is_empty() {
+            self.text.push('-');
+        }
+        self.gap = false;
+    }
+
+    fn push(&mut self, c: char) {
+        self.gap |= self.after_word && c.is_alphanumeric();
+        self.hyphen();
+        self.text.push(c);
+        self.after_word = false;
+    }
+
+    fn word(&mut self, word: &str) {
+        self.gap |= self.text.ends_with(char::is_alphanumeric);
+        self.hyphen();
+        self.text.push_str(&word.replace('ü', "v"));
+        self.after_word = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_names_stay_as_they_are() {
+        for name in ["hanyang", "2025", "a-b_c.d~e", "Report2025"] {
+            assert_eq!(segment(name, SlugStyle::Pinyin), name);
+        }
+    }
+
+    #[test]
+    fn hanzi_become_pinyin_or_stay() {
+        assert_eq!(segment("汉阳区", SlugStyle::Pinyin), "han-yang-qu");
+        assert_eq!(segment("汉阳区2025年report", SlugStyle::Pinyin), "han-yang-qu-2025-nian-report");
+        assert_eq!(segment("汉阳区2025年", SlugStyle::Keep), "汉阳区2025年");
+        assert_eq!(segment("女代表", SlugStyle::Pinyin), "nv-dai-biao");
+    }
+
+    #[test]
+    fn marks_and_spaces_become_single_hyphens() {
+        assert_eq!(segment("“两个联系” 工作", SlugStyle::Pinyin), "liang-ge-lian-xi-gong-zuo");
+        assert_eq!(segment("a & b", SlugStyle::Keep), "a-b");
+        assert_eq!(segment("《》", SlugStyle::Pinyin), "u300a-u300b");
+        assert_eq!(segment("..", SlugStyle::Pinyin), "u2e-u2e");
+    }
+
+    #[test]
+    fn nfd_and_nfc_are_one_name() {
+        assert_eq!(segment("e\u{301}", SlugStyle::Keep), segment("\u{e9}", SlugStyle::Keep));
+    }
+
+    #[test]
+    fn heading_ids_are_readable_and_not_endless() {
+        assert_eq!(heading_id("一、坚持党的领导", SlugStyle::Pinyin), "yi-jian-chi-dang-de-ling-dao");
+        assert_eq!(heading_id("（一）“两个联系”", SlugStyle::Keep), "一-两个联系");
+        assert_eq!(heading_id("！！", SlugStyle::Keep), "section");
+        let long = heading_id(&"坚持".repeat(60), SlugStyle::Pinyin);
+        assert!(long.len() <= LONGEST_ID && !long.ends_with('-'));
+    }
+}

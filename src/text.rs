@@ -1,0 +1,253 @@
+//! Chinese and mixed text: which characters are CJK, where sentences end, how words are counted,
+//! and the nearest of some names.
+
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+/// Blocks and single characters whose East Asian Width is W, F or H and that are not emoji, and Hangul
+/// (the "CJK characters" of the CommonMark CJK-friendly amendments, section 2.1; Unicode 16, UAX #11).
+const CJK: &[(u32, u32)] = &[
+    (0x1100, 0x11FF),
+    (0x20A9, 0x20A9),
+    (0x2329, 0x232A),
+    (0x2630, 0x2637),
+    (0x268A, 0x268F),
+    (0x2E80, 0x2EF3),
+    (0x2F00, 0x2FD5),
+    (0x2FF0, 0x303E),
+    (0x3041, 0x3096),
+    (0x3099, 0x30FF),
+    (0x3105, 0x312F),
+    (0x3131, 0x318E),
+    (0x3190, 0x31E5),
+    (0x31EF, 0x321E),
+    (0x3220, 0x3247),
+    (0x3250, 0xA48C),
+    (0xA490, 0xA4C6),
+    (0xA960, 0xA97C),
+    (0xAC00, 0xD7A3),
+    (0xD7B0, 0xD7C6),
+    (0xD7CB, 0xD7FB),
+    (0xF900, 0xFAFF),
+    (0xFE10, 0xFE19),
+    (0xFE30, 0xFE52),
+    (0xFE54, 0xFE66),
+    (0xFE68, 0xFE6B),
+    (0xFF01, 0xFFBE),
+    (0xFFC2, 0xFFC7),
+    (0xFFCA, 0xFFCF),
+    (0xFFD2, 0xFFD7),
+    (0xFFDA, 0xFFDC),
+    (0xFFE0, 0xFFE6),
+    (0xFFE8, 0xFFEE),
+    (0x16FE0, 0x16FE4),
+    (0x16FF0, 0x16FF6),
+    (0x17000, 0x18CD5),
+    (0x18CFF, 0x18D1E),
+    (0x18D80, 0x18DF2),
+    (0x1AFF0, 0x1AFFE),
+    (0x1B000, 0x1B2FB),
+    (0x1D300, 0x1D376),
+    (0x1F200, 0x1F200),
+    (0x1F202, 0x1F202),
+    (0x1F210, 0x1F219),
+    (0x1F21B, 0x1F22E),
+    (0x1F230, 0x1F231),
+    (0x1F237, 0x1F237),
+    (0x1F23B, 0x1F23B),
+    (0x1F240, 0x1F248),
+    (0x1F260, 0x1F265),
+    (0x20000, 0x3FFFD),
+];
+
+/// Is `c` a CJK character: a hanzi, kana, Hangul, or full-width punctuation?
+pub fn is_cjk(c: char) -> bool {
+    let code = c as u32;
+    if code < 0x1100 {
+        return false;
+    }
+    if (0x4E00..=0x9FFF).contains(&code) {
+        return true;
+    }
+    let block = CJK.partition_point(|&(_, last)| last < code);
+    CJK.get(block).is_some_and(|&(first, _)| first <= code)
+}
+
+/// Is `c` a hanzi (Unified Ideographs with their extensions, the compatibility ones, and 〇)?
+pub fn is_hanzi(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFD}' | '〇')
+}
+
+/// Is `c` punctuation or a symbol (general categories P and S, as CommonMark 0.31 has it)?
+pub fn is_punctuation(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_punctuation();
+    }
+    matches!(
+        c.general_category_group(),
+        GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol
+    )
+}
+
+/// Quotation marks and dots that stand as wide as a hanzi in Chinese text, although Unicode calls
+/// their width ambiguous.
+fn is_chinese_mark(c: char) -> bool {
+    matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
+}
+
+/// Does a line break between `before` and `after` stand for nothing, not for a space? So it is in
+/// Chinese text, between hanzi and beside full-width punctuation.
+pub fn joins_without_space(before: char, after: char) -> bool {
+    let wide = |c| is_cjk(c) && !matches!(c as u32, 0x1100..=0x11FF | 0xAC00..=0xD7FB);
+    (wide(before) && (wide(after) || is_chinese_mark(after))) || (is_chinese_mark(before) && wide(after))
+}
+
+/// Counts words as Chinese editors do: every hanzi is one, and every run of other letters and digits.
+pub fn count_words(text: &str) -> u32 {
+    let mut count = 0;
+    let mut inside = false;
+    for c in text.chars() {
+        if is_hanzi(c) {
+            count += 1;
+            inside = false;
+        } else if c.is_alphanumeric() {
+            count += u32::from(!inside);
+            inside = true;
+        } else {
+            inside &= matches!(c, '.' | ',' | '\'' | '’' | '%' | '-' | '_' | '/');
+        }
+    }
+    count
+}
+
+/// Cuts `text` to at most `limit` characters, at the end of a sentence where there is one, else after
+/// a clause or between characters, with `…` for what is missing.
+pub fn cut_at_sentence(text: &str, limit: usize) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
+    let head = &text[..end];
+    if let Some(sentence) = sentence_end(text, end) {
+        return text[..sentence].to_owned();
+    }
+    // One character makes room for the ellipsis.
+    let room = head.char_indices().last().map_or(0, |(at, _)| at);
+    let cut = clause_end(&text[..room]).unwrap_or_else(|| word_boundary(text, room));
+    format!("{}…", text[..cut].trim_end_matches(|c: char| c.is_whitespace() || "，、；：,;:".contains(c)))
+}
+
+/// The end of the last sentence that ends at or before `limit` (a byte offset), closing quotes and
+/// brackets included.
+fn sentence_end(text: &str, limit: usize) -> Option<usize> {
+    let mut best = None;
+    let mut chars = text[..limit].char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let mut end = at + c.len_utf8();
+        let next = text[end..].chars().next();
+        let ends = matches!(c, '。' | '！' | '？' | '…')
+            || (matches!(c, '.' | '!' | '?') && next.is_none_or(char::is_whitespace));
+        if !ends {
+            continue;
+        }
+        while let Some(closing) = text[end..].chars().next().filter(|c| "”’」』）》〉】\"')…！？。".contains(*c)) {
+            end += closing.len_utf8();
+        }
+        if end <= limit {
+            best = Some(end);
+        }
+        while chars.next_if(|(next, _)| *next < end).is_some() {}
+    }
+    best
+}
+
+/// Just before the last clause mark in `text`, if that keeps at least half of it.
+fn clause_end(text: &str) -> Option<usize> {
+    let at = text.rfind(['，', '；', '、', '：'])?;
+    (at * 2 >= text.len()).then_some(at)
+}
+
+/// The last offset at or before `limit` that does not part a Latin word or a number.
+fn word_boundary(text: &str, limit: usize) -> usize {
+    let part = |c: char| c.is_alphanumeric() && !is_cjk(c);
+    let mut cut = limit;
+    while let Some(before) = text[..cut].chars().next_back() {
+        if !(part(before) && text[cut..].chars().next().is_some_and(part)) {
+            break;
+        }
+        cut -= before.len_utf8();
+    }
+    if cut == 0 { limit } else { cut }
+}
+
+/// The name nearest to `name`, if it is near enough to have been meant.
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.trim().to_lowercase();
+    let score = |candidate: &str| strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase());
+    names
+        .into_iter()
+        .map(|candidate| (score(candidate), candidate))
+        .filter(|(score, _)| *score >= 0.5)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hanzi_is_a_word_and_so_is_a_run_of_letters_or_digits() {
+        assert_eq!(count_words("人大代表"), 4);
+        assert_eq!(count_words("办理212件，满意率94.57%。"), 8);
+        assert_eq!(count_words("the rule of law"), 4);
+        assert_eq!(count_words(" ，。"), 0);
+    }
+
+    #[test]
+    fn a_short_text_stays_whole() {
+        assert_eq!(cut_at_sentence("只有一句，没有句号", 120), "只有一句，没有句号");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_the_last_sentence_that_fits() {
+        let text = "第一句。第二句！第三句很长很长很长很长。";
+        assert_eq!(cut_at_sentence(text, 10), "第一句。第二句！");
+    }
+
+    #[test]
+    fn a_closing_quote_belongs_to_its_sentence() {
+        assert_eq!(cut_at_sentence("他说：“好。”然后又说了很多很多的话。", 8), "他说：“好。”");
+        // The quote would not fit: the sentence does not end within the limit.
+        assert_eq!(cut_at_sentence("他说：“好。”然后又说了很多很多的话。", 6), "他说：“好…");
+    }
+
+    #[test]
+    fn a_sentence_without_an_end_is_cut_after_a_clause_within_the_limit() {
+        let cut = cut_at_sentence("听取报告十六项，开展执法检查六项，交办问题七十五个", 18);
+        assert_eq!(cut, "听取报告十六项，开展执法检查六项…");
+        assert!(cut.chars().count() <= 18);
+    }
+
+    #[test]
+    fn numbers_and_latin_words_are_not_parted() {
+        assert_eq!(cut_at_sentence("全年共办理建议123456件都已办结", 10), "全年共办理建议…");
+        assert_eq!(cut_at_sentence("3.5 is not the end. This is", 22), "3.5 is not the end.");
+    }
+
+    #[test]
+    fn line_breaks_join_hanzi_but_not_words() {
+        assert!(joins_without_space('汉', '阳'));
+        assert!(joins_without_space('，', '汉'));
+        assert!(joins_without_space('汉', '“'));
+        assert!(joins_without_space('”', '汉'));
+        assert!(!joins_without_space('汉', 'a'));
+        assert!(!joins_without_space('a', 'b'));
+        assert!(!joins_without_space('”', '“'));
+        assert!(!joins_without_space('한', '국'));
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_and_a_far_one_is_not() {
+        assert_eq!(nearest("distrct", ["date", "district", "draft"]), Some("district"));
+        assert_eq!(nearest("汉阳", ["江岸区", "汉阳区"]), Some("汉阳区"));
+        assert_eq!(nearest("xyz", ["date", "district"]), None);
+    }
+}

@@ -1,0 +1,471 @@
+//! Themes: layers of templates, static files and words, the site's own over the theme's over the one in
+//! the binary. A layer need not be complete; what it lacks comes from the one below.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use include_dir::{Dir, include_dir};
+use tera::{ErrorKind, Tera};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::config::{Config, located};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::problem::Problem;
+use crate::scan::{read_source, world_error};
+use crate::source::{Source, Span};
+use crate::text::nearest;
+use crate::world::World;
+use crate::yaml::{Located, Node, Value, Yaml};
+
+/// The theme that is always there.
+pub const DEFAULT_THEME: &str = "chamber";
+static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/chamber");
+
+const THEME_KEYS: &[&str] =
+    &["name", "description", "author", "license", "homepage", "version", "extends", "extra"];
+
+/// The folder of the static files on the site.
+const STATIC: &str = "static";
+
+/// Templates that are not for documents: a section of the same name does not choose them.
+const NOT_FOR_DOCUMENTS: &[&str] =
+    &["base", "home", "listing", "districts", "years", "topics", "404", "redirect", "page"];
+
+/// A theme, put together from its layers.
+#[derive(Debug, Default)]
+pub struct Theme {
+    /// Templates by their whole names, as `themes/mine/templates/page.html` or `chamber/page.html`.
+    templates: BTreeMap<String, String>,
+    /// What a template's short name is looked up below, nearest layer first.
+    prefixes: Vec<String>,
+    /// Static files.
+    pub statics: Vec<StaticFile>,
+    /// Words by key.
+    pub words: BTreeMap<String, String>,
+    /// `extra` of the theme.yaml files, nearest layer first.
+    pub extra: Vec<Node>,
+}
+
+/// A static file of the theme.
+#[derive(Debug)]
+pub struct StaticFile {
+    /// Its path below `static/`: what templates ask for.
+    pub name: String,
+    /// Its path on the site, with its fingerprint: `/static/css/site.0123456789.css`.
+    pub url: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Where it comes from, for messages.
+    pub origin: String,
+}
+
+/// One theme folder, on disk or in the binary.
+struct Layer {
+    /// How the names of its files begin in messages: `themes/mine/` or `chamber/`.
+    prefix: String,
+    files: BTreeMap<String, Vec<u8>>,
+    extends: Option<Located<String>>,
+    extra: Option<Node>,
+}
+
+/// Puts the theme of the site together.
+pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let layers = layers(world, config, &mut diagnostics);
+    let mut theme = Theme::default();
+    for layer in &layers {
+        theme.extra.extend(layer.extra.clone());
+    }
+    for layer in layers.iter().rev() {
+        theme.words.extend(words(layer, &config.language, &mut diagnostics));
+    }
+    theme.statics = statics(&layers);
+    for layer in layers {
+        theme.prefixes.push(template_prefix(&layer.prefix));
+        theme.templates.extend(templates(layer, &mut diagnostics));
+    }
+    (theme, diagnostics)
+}
+
+fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = Some((config.theme.clone(), crate::config::SITE_FILE.to_owned()));
+    while let Some((name, named_in)) = next.take() {
+        let complain = |problem| match read_source(world, &named_in) {
+            Ok(source) => Diagnostic::error(problem).at(source.place(name.span)),
+            Err(_) => Diagnostic::error(problem).at(Place::file(named_in.clone())),
+        };
+        if !seen.insert(name.value.clone()) {
+            diagnostics.push(complain(Problem::ThemeLoop { name: name.value.clone() }));
+            break;
+        }
+        let found = theme_layers(world, &name.value, diagnostics);
+        if found.is_empty() {
+            let known = known_themes(world);
+            diagnostics.push(complain(Problem::UnknownTheme { name: name.value.clone(), known }));
+        }
+        let extends = found.iter().find_map(|layer| {
+            layer.extends.clone().map(|name| (name, format!("{}theme.yaml", layer.prefix)))
+        });
+        layers.extend(found);
+        // Every theme rests on the default one, so that one template is enough to begin with.
+        next = match extends {
+            Some(next) => Some(next),
+            None if seen.contains(DEFAULT_THEME) => None,
+            None => {
+                Some((Located { value: DEFAULT_THEME.to_owned(), span: name.span }, named_in.clone()))
+            }
+        };
+    }
+    layers
+}
+
+/// The layers of one theme: its folder in the site, and for the default theme the one in the binary.
+fn theme_layers(world: &dyn World, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+    if plain {
+        let files = disk_files(world, name, diagnostics);
+        if !files.is_empty() {
+            layers.push(layer(format!("themes/{name}/"), files, diagnostics));
+        }
+    }
+    if name == DEFAULT_THEME {
+        layers.push(layer(format!("{DEFAULT_THEME}/"), embedded_files(), diagnostics));
+    }
+    layers
+}
+
+fn disk_files(world: &dyn World, name: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec<u8>> {
+    let folder = format!("themes/{name}");
+    let mut files = BTreeMap::new();
+    for entry in world.list(&folder) {
+        let read = entry.and_then(|entry| {
+            let below = entry.path[folder.len() + 1..].to_owned();
+            world.read(&entry.path).map(|bytes| (below, bytes))
+        });
+        match read {
+            Ok((below, bytes)) => {
+                files.insert(below, bytes);
+            }
+            Err(error) => diagnostics.push(world_error(&error)),
+        }
+    }
+    files
+}
+
+fn embedded_files() -> BTreeMap<String, Vec<u8>> {
+    fn collect(dir: &Dir, files: &mut BTreeMap<String, Vec<u8>>) {
+        for file in dir.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            files.insert(path, file.contents().to_vec());
+        }
+        dir.dirs().for_each(|dir| collect(dir, files));
+    }
+    let mut files = BTreeMap::new();
+    collect(&EMBEDDED, &mut files);
+    files
+}
+
+fn layer(prefix: String, files: BTreeMap<String, Vec<u8>>, diagnostics: &mut Vec<Diagnostic>) -> Layer {
+    let (mut extends, mut extra) = (None, None);
+    if let Some(source) = yaml_file(&prefix, "theme.yaml", &files, diagnostics) {
+        let yaml = Yaml { source: &source, text: &source.text, lines_before: 0 };
+        match yaml.parse(THEME_KEYS).and_then(|node| yaml.fields(node, THEME_KEYS)) {
+            Ok(mut fields) => {
+                for key in ["name", "description", "author", "license", "homepage", "version"] {
+                    fields.text(key);
+                }
+                extends = fields.text("extends");
+                extra = Some(fields.free_map("extra"));
+                diagnostics.extend(located(&source, fields.finish()));
+            }
+            Err(error) => diagnostics.push(*error),
+        }
+    }
+    Layer { prefix, files, extends, extra }
+}
+
+fn yaml_file(
+    prefix: &str,
+    name: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Source> {
+    let bytes = files.get(name)?;
+    match Source::decode(&format!("{prefix}{name}"), bytes.clone()) {
+        Ok(source) => Some(source),
+        Err(error) => {
+            diagnostics.push(*error);
+            None
+        }
+    }
+}
+
+fn known_themes(world: &dyn World) -> Vec<String> {
+    let mut names = BTreeSet::from([DEFAULT_THEME.to_owned()]);
+    for entry in world.list("themes").into_iter().flatten() {
+        names.extend(entry.path.split('/').nth(1).map(str::to_owned).filter(|_| entry.path.matches('/').count() > 1));
+    }
+    names.into_iter().collect()
+}
+
+/// The words of a layer: those of the main language (`zh`), then those of the very tag (`zh-CN`) over them.
+fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+    let main = language.split('-').next().unwrap_or(language);
+    let mut tags = vec![main];
+    // Chinese is the default theme's own language: what another lacks is said in Chinese.
+    if layer.prefix == format!("{DEFAULT_THEME}/") {
+        tags.insert(0, "zh-CN");
+    }
+    if language != main {
+        tags.push(language);
+    }
+    let mut words = BTreeMap::new();
+    for tag in tags {
+        let name = format!("i18n/{tag}.yaml");
+        let Some(source) = yaml_file(&layer.prefix, &name, &layer.files, diagnostics) else { continue };
+        let yaml = Yaml { source: &source, text: &source.text, lines_before: 0 };
+        match yaml.parse(&[]).and_then(|node| yaml.fields(node, &[])) {
+            Ok(mut fields) => {
+                for (key, node) in fields.take_all() {
+                    match node.value {
+                        Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
+                            words.insert(key.name, text);
+                        }
+                        _ => fields.wrong("i18n", crate::problem::Shape::Text, &node),
+                    }
+                }
+                diagnostics.extend(located(&source, fields.finish()));
+            }
+            Err(error) => diagnostics.push(*error),
+        }
+    }
+    words
+}
+
+/// Static files, the nearest layer's first of each name. Style sheets come last: they name the others.
+fn statics(layers: &[Layer]) -> Vec<StaticFile> {
+    let mut nearest: BTreeMap<&str, (&[u8], String)> = BTreeMap::new();
+    for layer in layers {
+        for (path, bytes) in &layer.files {
+            let Some(name) = path.strip_prefix("static/") else { continue };
+            nearest.entry(name).or_insert_with(|| (bytes, format!("{}{path}", layer.prefix)));
+        }
+    }
+    let (sheets, others): (Vec<_>, Vec<_>) = nearest.into_iter().partition(|(name, _)| name.ends_with(".css"));
+    let mut statics: Vec<StaticFile> = Vec::new();
+    for (name, (bytes, origin)) in others {
+        statics.push(static_file(name, bytes.to_vec(), origin));
+    }
+    let sheets: Vec<StaticFile> = sheets
+        .into_iter()
+        .map(|(name, (bytes, origin))| static_file(name, with_fingerprints(name, bytes, &statics), origin))
+        .collect();
+    statics.extend(sheets);
+    statics.sort_by(|a, b| a.name.cmp(&b.name));
+    statics
+}
+
+fn static_file(name: &str, bytes: Vec<u8>, origin: String) -> StaticFile {
+    let fingerprint = format!("{:032x}", xxh3_128(&bytes));
+    let fingerprint = &fingerprint[..10];
+    let (folder, file) = match name.rsplit_once('/') {
+        Some((folder, file)) => (format!("{folder}/"), file),
+        None => (String::new(), name),
+    };
+    let file = match file.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}.{fingerprint}.{ending}"),
+        None => format!("{file}.{fingerprint}"),
+    };
+    StaticFile { name: name.to_owned(), url: format!("/{STATIC}/{folder}{file}"), bytes, origin }
+}
+
+/// A style sheet whose `url(…)`s name the fingerprinted files.
+fn with_fingerprints(name: &str, bytes: &[u8], statics: &[StaticFile]) -> Vec<u8> {
+    let Ok(sheet) = std::str::from_utf8(bytes) else { return bytes.to_vec() };
+    let mut result = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    while let Some(at) = rest.find("url(") {
+        let (before, after) = rest.split_at(at + "url(".len());
+        result.push_str(before);
+        let Some(end) = after.find(')') else {
+            rest = after;
+            break;
+        };
+        let written = &after[..end];
+        let target = written.trim().trim_matches(['"', '\'']);
+        match static_url(name, target, statics) {
+            Some(url) => result.push_str(&format!("\"{url}\"")),
+            None => result.push_str(written),
+        }
+        rest = &after[end..];
+    }
+    result.push_str(rest);
+    result.into_bytes()
+}
+
+/// The fingerprinted address of `target`, relative to the style sheet `name`.
+fn static_url(name: &str, target: &str, statics: &[StaticFile]) -> Option<String> {
+    let mut segments: Vec<&str> = name.split('/').collect();
+    segments.pop();
+    let depth = segments.len();
+    for segment in target.split('/') {
+        match segment {
+            "." => {}
+            ".." => {
+                segments.pop()?;
+            }
+            segment => segments.push(segment),
+        }
+    }
+    let wanted = segments.join("/");
+    let file = statics.iter().find(|file| file.name == wanted)?;
+    let below_static = file.url.strip_prefix("/static/")?;
+    Some(format!("{}{below_static}", "../".repeat(depth)))
+}
+
+fn template_prefix(layer: &str) -> String {
+    if layer.starts_with("themes/") { format!("{layer}templates/") } else { layer.to_owned() }
+}
+
+fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
+    let prefix = template_prefix(&layer.prefix);
+    let mut templates = Vec::new();
+    for (path, bytes) in layer.files {
+        let Some(name) = path.strip_prefix("templates/") else { continue };
+        match Source::decode(&format!("{}{path}", layer.prefix), bytes) {
+            Ok(source) => templates.push((format!("{prefix}{name}"), source.text)),
+            Err(error) => diagnostics.push(*error),
+        }
+    }
+    templates
+}
+
+impl Theme {
+    /// The whole name of the template that the short `name` means.
+    pub fn template(&self, name: &str) -> Option<String> {
+        let whole = |prefix: &String| format!("{prefix}{name}");
+        self.prefixes.iter().map(whole).find(|name| self.templates.contains_key(name))
+    }
+
+    /// The short name of the first template that exists.
+    pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        names.iter().copied().find(|name| self.template(name).is_some())
+    }
+
+    /// Does a section of this name choose a template of its own for its documents?
+    pub fn section_template(&self, section: &str) -> Option<String> {
+        let name = format!("{section}.html");
+        (!NOT_FOR_DOCUMENTS.contains(&section) && self.template(&name).is_some()).then_some(name)
+    }
+
+    /// The template whose name is nearest to `name`.
+    pub fn nearest_template(&self, name: &str) -> Option<String> {
+        let short = |whole: &String| {
+            self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str())).map(str::to_owned)
+        };
+        let names: BTreeSet<String> = self.templates.keys().filter_map(short).collect();
+        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// Parses the templates, with the functions that `register` adds.
+    ///
+    /// # Errors
+    /// Every mistake that can be seen without rendering.
+    pub fn compile(&self, register: impl FnOnce(&mut Tera)) -> Result<Tera, Vec<Diagnostic>> {
+        let mut tera = Tera::new();
+        let prefixed = tera.set_fallback_prefixes(self.prefixes.clone());
+        register(&mut tera);
+        let added = prefixed.and_then(|()| tera.add_raw_templates(self.templates.iter()));
+        match added {
+            Ok(()) => Ok(tera),
+            Err(error) => {
+                let mut diagnostics = self.syntax_errors();
+                if diagnostics.is_empty() {
+                    diagnostics = self.template_errors(&error, None);
+                }
+                Err(diagnostics)
+            }
+        }
+    }
+
+    /// The syntax errors of all templates: the engine stops at the first.
+    fn syntax_errors(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for (name, text) in &self.templates {
+            if let Err(error) = Tera::new().add_raw_template(name, text)
+                && matches!(error.kind(), ErrorKind::SyntaxError(_))
+            {
+                diagnostics.extend(self.template_errors(&error, None));
+            }
+        }
+        diagnostics
+    }
+
+    /// The diagnostics for an error of the template engine; `page` is what was being rendered.
+    pub fn template_errors(&self, error: &tera::Error, page: Option<&str>) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let span = report.span();
+                let width = if span.end_line == span.start_line { span.end_col - span.start_col } else { 1 };
+                let span = Span {
+                    line: span.start_line as u32,
+                    column: span.start_col as u32 + 1,
+                    width: width as u32,
+                };
+                vec![self.template_error(report.filename(), span, report.message(), page)]
+            }
+            // Unknown filters, functions and templates come as one text of several reports.
+            ErrorKind::Msg(text) if text.starts_with("error: ") => {
+                text.split("\n\nerror: ").map(|report| self.report(report)).collect()
+            }
+            ErrorKind::MissingParent { current, .. } => {
+                let span = self.find_in(current, "extends");
+                vec![self.template_error(current, span, &error.to_string(), page)]
+            }
+            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+                let span = self.find_in(tpl, "{%");
+                vec![self.template_error(tpl, span, &error.to_string(), page)]
+            }
+            _ => {
+                let text = error.to_string();
+                let named = self.templates.keys().find(|name| text.contains(name.as_str()));
+                let span = Span { line: 1, column: 1, width: 1 };
+                vec![self.template_error(named.map_or("", String::as_str), span, &text, page)]
+            }
+        }
+    }
+
+    /// Reads a report as the engine prints it: `message`, then ` --> name:line:column`.
+    fn report(&self, report: &str) -> Diagnostic {
+        let report = report.strip_prefix("error: ").unwrap_or(report);
+        let (message, rest) = report.split_once('\n').unwrap_or((report, ""));
+        let locus = rest.trim_start().strip_prefix("--> ").and_then(|rest| rest.lines().next());
+        let mut parts = locus.unwrap_or_default().rsplitn(3, ':');
+        let column = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+        let line = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+        let name = parts.next().unwrap_or_default();
+        self.template_error(name, Span { line, column, width: 1 }, message, None)
+    }
+
+    fn find_in(&self, name: &str, wanted: &str) -> Span {
+        let line = self.templates.get(name).and_then(|text| text.lines().position(|line| line.contains(wanted)));
+        Span { line: line.map_or(1, |at| at as u32 + 1), column: 1, width: 1 }
+    }
+
+    fn template_error(&self, name: &str, span: Span, message: &str, page: Option<&str>) -> Diagnostic {
+        let template = name.to_owned();
+        let detail = message.to_owned();
+        let problem = match page {
+            Some(page) => Problem::TemplateRender { template, page: page.to_owned(), detail },
+            None => Problem::TemplateSyntax { template, detail },
+        };
+        let file = match name.strip_prefix("chamber/") {
+            Some(rest) => format!("themes/chamber/templates/{rest}"),
+            None => name.to_owned(),
+        };
+        let text = self.templates.get(name).cloned().unwrap_or_default();
+        Diagnostic::error(problem).at(Source { path: file, text }.place(span))
+    }
+}

@@ -1,0 +1,480 @@
+//! What templates see: a public contract. Every template gets `site`, `current`, `nav` and
+//! `breadcrumbs`; pages get `page`, listings get `listing`. All else is asked for by the functions of
+//! `question.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are whole.
+
+use jiff::Zoned;
+use serde::Serialize;
+
+use crate::config::{Config, DistrictId};
+use crate::listing::{Scope, page_count, page_range, page_url, page_window};
+use crate::markdown::TocEntry;
+use crate::site::{Page, PageId, SectionId, Site, TopicId};
+use crate::yaml::Node;
+
+/// Hanzi that a reader takes in within a minute, for the estimated reading time.
+const WORDS_A_MINUTE: u32 = 400;
+
+/// `site`: the settings of site.yaml.
+#[derive(Debug, Serialize)]
+pub struct SiteView {
+    /// The site's name.
+    pub title: String,
+    /// One or two sentences; may be empty.
+    pub description: String,
+    /// BCP 47 language tag, for `lang`.
+    pub language: String,
+    /// The link to the home page.
+    pub url: String,
+    /// The whole URL of the home page.
+    pub permalink: String,
+    /// The link to the site's feed.
+    pub feed_url: String,
+    /// `extra` of site.yaml, over that of theme.yaml.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// `current`: the output that is being rendered.
+#[derive(Debug, Serialize)]
+pub struct CurrentView {
+    /// `home`, `document`, `page`, `section`, `district`, `district-year`, `year`, `topic`,
+    /// `districts`, `years`, `topics` or `not-found`.
+    pub kind: &'static str,
+    /// Its link.
+    pub url: String,
+    /// Its whole URL.
+    pub permalink: String,
+}
+
+/// An entry of `nav`, and of `breadcrumbs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// What is shown.
+    pub title: String,
+    /// Its link.
+    pub url: String,
+    /// Is it, or does it lead to, the part of the site that the current page is in?
+    pub active: bool,
+}
+
+/// A date, ready to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DateView {
+    /// For people: 2026年1月8日, or 2026-01-08 in other languages.
+    pub text: String,
+    /// For listings: `2026-01-08`.
+    pub day: String,
+    /// `09:30`; absent where only a day was given.
+    pub time: Option<String>,
+    /// For `datetime` attributes: RFC 3339, or the day alone.
+    pub iso: String,
+    /// The year.
+    pub year: i16,
+    /// The month, 1 to 12.
+    pub month: i8,
+    /// The day of the month.
+    pub day_of_month: i8,
+}
+
+/// A document in a listing, or beside another: what it tells without its body.
+#[derive(Debug, Clone, Serialize)]
+pub struct Card {
+    /// The title.
+    pub title: String,
+    /// 副题
+    pub subtitle: Option<String>,
+    /// Its link.
+    pub url: String,
+    /// Its whole URL.
+    pub permalink: String,
+    /// Its file below the content folder.
+    pub path: String,
+    /// Its date; absent from undated pages.
+    pub date: Option<DateView>,
+    /// The year it reports on.
+    pub year: Option<i16>,
+    /// The link to that year's listing; absent from plain pages.
+    pub year_url: Option<String>,
+    /// Its section: `title`, `url`; absent from plain pages.
+    pub section: Option<NameView>,
+    /// Its districts: `title`, `url` each.
+    pub districts: Vec<NameView>,
+    /// Its topics: `title`, `url` each.
+    pub topics: Vec<NameView>,
+    /// The editor's summary, or the beginning of the first paragraph.
+    pub summary: String,
+    /// 来源: `name` and perhaps `url`.
+    pub source: Option<CreditView>,
+    /// Authors as they are to be shown.
+    pub authors: Vec<String>,
+    /// 责任编辑
+    pub editor: Option<String>,
+    /// The link to its picture.
+    pub image: Option<String>,
+    /// Is it pinned?
+    pub top: bool,
+    /// Is it a draft (built with `--drafts`)?
+    pub draft: bool,
+    /// Its length: hanzi, and words of other scripts.
+    pub words: u32,
+    /// The estimated reading time in minutes, at least 1.
+    pub minutes: u32,
+    /// `extra` of its front matter; absent where there is none.
+    pub extra: Option<Node>,
+}
+
+/// A section, district or topic by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NameView {
+    /// Its name.
+    pub title: String,
+    /// The link to its listing.
+    pub url: String,
+}
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CreditView {
+    /// 中国人大网
+    pub name: String,
+    /// Its page there.
+    pub url: Option<String>,
+}
+
+/// `page`: a document or plain page with its body. It has all that a [`Card`] has, too.
+#[derive(Debug, Serialize)]
+pub struct PageView {
+    /// What it shares with listings.
+    #[serde(flatten)]
+    pub card: Card,
+    /// The table of contents: `level`, `id`, `title`, `children`.
+    pub toc: Vec<TocEntry>,
+    /// The document above it in its section's listing (上一篇).
+    pub previous: Option<Card>,
+    /// The document below it (下一篇).
+    pub next: Option<Card>,
+    /// The body as HTML, safe to write out.
+    pub content: String,
+}
+
+/// `listing`: a page of a listing.
+#[derive(Debug, Serialize)]
+pub struct ListingView {
+    /// `section`, `district`, `district-year`, `year` or `topic`.
+    pub kind: &'static str,
+    /// Its title.
+    pub title: String,
+    /// The section's description; may be empty.
+    pub description: String,
+    /// The link to its first page.
+    pub url: String,
+    /// The link to its feed, if it has one.
+    pub feed_url: Option<String>,
+    /// The documents on this page.
+    pub items: Vec<Card>,
+    /// How many documents there are on all pages.
+    pub total: usize,
+    /// This page's number, from 1.
+    pub number: usize,
+    /// How many pages there are, at least 1.
+    pub pages: usize,
+    /// The link to the page before.
+    pub previous_url: Option<String>,
+    /// The link to the page after.
+    pub next_url: Option<String>,
+    /// Links to pages near this one: `number`, `url`, `current`; a gap has neither number nor link.
+    pub window: Vec<PageLink>,
+    /// The district, in listings of a district or of its year.
+    pub district: Option<DistrictView>,
+    /// The year, in listings of a year.
+    pub year: Option<i16>,
+    /// `extra` of a section's `_index.md`.
+    pub extra: Option<Node>,
+    /// The introduction as HTML, on the first page; may be empty.
+    pub introduction: String,
+}
+
+/// A link to a page of a listing.
+#[derive(Debug, Serialize)]
+pub struct PageLink {
+    /// The page's number.
+    pub number: Option<usize>,
+    /// Its link.
+    pub url: Option<String>,
+    /// Is it the page that is being rendered?
+    pub current: bool,
+}
+
+/// A section with its number of documents.
+#[derive(Debug, Serialize)]
+pub struct SectionView {
+    /// The folder's name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// One or two sentences; may be empty.
+    pub description: String,
+    /// The link to its listing.
+    pub url: String,
+    /// The link to its feed.
+    pub feed_url: String,
+    /// How many documents it has.
+    pub count: usize,
+    /// `extra` of its `_index.md`.
+    pub extra: Option<Node>,
+}
+
+/// A district with its number of documents, those below it included.
+#[derive(Debug, Serialize)]
+pub struct DistrictView {
+    /// GB/T 2260 code.
+    pub code: String,
+    /// 汉阳区
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// The link to its listing.
+    pub url: String,
+    /// The link to its feed.
+    pub feed_url: String,
+    /// How many documents its listing has.
+    pub count: usize,
+    /// The years in which it has documents, latest first: `year`, `url`, `count`.
+    pub years: Vec<YearView>,
+    /// The districts above it, topmost first: `title`, `url`.
+    pub parents: Vec<NameView>,
+    /// The districts directly below it.
+    pub children: Vec<DistrictView>,
+}
+
+/// A year with its number of documents.
+#[derive(Debug, Serialize)]
+pub struct YearView {
+    /// The year.
+    pub year: i16,
+    /// The link to its listing.
+    pub url: String,
+    /// How many documents report on it.
+    pub count: usize,
+}
+
+/// A topic with its number of documents.
+#[derive(Debug, Serialize)]
+pub struct TopicView {
+    /// 监督工作
+    pub title: String,
+    /// The link to its listing.
+    pub url: String,
+    /// How many documents have it.
+    pub count: usize,
+}
+
+/// `date` in the site's zone, ready to show.
+pub fn date(date: &Zoned, has_time: bool, language: &str) -> DateView {
+    let day = date.strftime("%Y-%m-%d").to_string();
+    let chinese = language.starts_with("zh");
+    DateView {
+        text: if chinese {
+            format!("{}年{}月{}日", date.year(), date.month(), date.day())
+        } else {
+            day.clone()
+        },
+        time: has_time.then(|| date.strftime("%H:%M").to_string()),
+        iso: if has_time { date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() } else { day.clone() },
+        day,
+        year: date.year(),
+        month: date.month(),
+        day_of_month: date.day(),
+    }
+}
+
+impl Site {
+    /// The link to a path of the site.
+    pub fn link(&self, path: &str) -> String {
+        self.config.base_url.link(path)
+    }
+
+    fn name(&self, title: &str, scope: Scope) -> NameView {
+        NameView { title: title.to_owned(), url: self.link(&scope.folder(self)) }
+    }
+
+    /// A section by name.
+    pub fn section_name(&self, id: SectionId) -> NameView {
+        self.name(&self.section(id).title, Scope::Section(id))
+    }
+
+    /// A district by name.
+    pub fn district_name(&self, id: DistrictId) -> NameView {
+        self.name(&self.districts.get(id).name, Scope::District(id))
+    }
+
+    fn topic_name(&self, id: TopicId) -> NameView {
+        self.name(&self.topic(id).name, Scope::Topic(id))
+    }
+
+    /// A page as listings show it.
+    pub fn card(&self, id: PageId) -> Card {
+        let page = self.page(id);
+        let meta = &page.document.meta;
+        let digest = &page.document.digest;
+        Card {
+            title: meta.title.clone(),
+            subtitle: meta.subtitle.clone(),
+            url: self.link(&page.url),
+            permalink: self.config.base_url.absolute(&page.url),
+            path: page.document.source.clone(),
+            date: self.date_of(page),
+            year: page.year,
+            year_url: page
+                .section
+                .and(page.year)
+                .map(|year| self.link(&Scope::Year(year).folder(self))),
+            section: page.section.map(|id| self.section_name(id)),
+            districts: page.districts.iter().map(|id| self.district_name(*id)).collect(),
+            topics: page.topics.iter().map(|id| self.topic_name(*id)).collect(),
+            summary: meta.summary.clone().unwrap_or_else(|| digest.summary.clone()),
+            source: meta
+                .credit
+                .as_ref()
+                .map(|credit| CreditView { name: credit.name.clone(), url: credit.url.clone() }),
+            authors: meta.authors.clone(),
+            editor: meta.editor.clone(),
+            image: None,
+            top: meta.top,
+            draft: meta.draft,
+            words: digest.words,
+            minutes: digest.words.div_ceil(WORDS_A_MINUTE).max(1),
+            extra: meta.extra.clone(),
+        }
+    }
+
+    fn date_of(&self, page: &Page) -> Option<DateView> {
+        let has_time = page.document.meta.date.as_ref().is_some_and(|date| date.value.has_time);
+        page.date.as_ref().map(|zoned| date(zoned, has_time, &self.config.language))
+    }
+
+    /// A section with its count.
+    pub fn section_view(&self, id: SectionId) -> SectionView {
+        let section = self.section(id);
+        let scope = Scope::Section(id);
+        let index = section.index.as_ref();
+        SectionView {
+            name: section.name.clone(),
+            title: section.title.clone(),
+            description: index.and_then(|index| index.description.clone()).unwrap_or_default(),
+            url: self.link(&scope.folder(self)),
+            feed_url: self.link(&scope.feed(self).unwrap_or_default()),
+            count: self.documents(scope).len(),
+            extra: index.and_then(|index| index.extra.clone()),
+        }
+    }
+
+    /// A district with its count, and all below it.
+    pub fn district_view(&self, id: DistrictId) -> DistrictView {
+        let district = self.districts.get(id);
+        let scope = Scope::District(id);
+        let mut parents: Vec<NameView> =
+            self.districts.upwards(id).skip(1).map(|id| self.district_name(id)).collect();
+        parents.reverse();
+        DistrictView {
+            code: district.code.clone(),
+            name: district.name.clone(),
+            slug: district.slug.clone(),
+            url: self.link(&scope.folder(self)),
+            feed_url: self.link(&scope.feed(self).unwrap_or_default()),
+            count: self.documents(scope).len(),
+            years: self
+                .years_of(id)
+                .map(|year| self.year_view(year, Scope::DistrictYear(id, year)))
+                .collect(),
+            parents,
+            children: self.districts.below(Some(id)).map(|id| self.district_view(id)).collect(),
+        }
+    }
+
+    /// A year with the count of `scope`.
+    pub fn year_view(&self, year: i16, scope: Scope) -> YearView {
+        YearView { year, url: self.link(&scope.folder(self)), count: self.documents(scope).len() }
+    }
+
+    /// A topic with its count.
+    pub fn topic_view(&self, id: TopicId) -> TopicView {
+        let NameView { title, url } = self.topic_name(id);
+        TopicView { title, url, count: self.documents(Scope::Topic(id)).len() }
+    }
+
+    /// Page `number` of a listing, without its introduction.
+    pub fn listing_view(&self, scope: Scope, number: usize, card: &dyn Fn(PageId) -> Card) -> ListingView {
+        let ids = self.documents(scope);
+        let each = scope.paginate(self);
+        let pages = page_count(ids.len(), each);
+        let folder = scope.folder(self);
+        let link = |number: usize| self.link(&page_url(&folder, number));
+        let index = match scope {
+            Scope::Section(id) => self.section(id).index.as_ref(),
+            _ => None,
+        };
+        ListingView {
+            kind: scope.kind(),
+            title: self.listing_title(scope),
+            description: index.and_then(|index| index.description.clone()).unwrap_or_default(),
+            url: self.link(&folder),
+            feed_url: scope.feed(self).map(|feed| self.link(&feed)),
+            items: ids[page_range(ids.len(), each, number)].iter().map(|id| card(*id)).collect(),
+            total: ids.len(),
+            number,
+            pages,
+            previous_url: (number > 1).then(|| link(number - 1)),
+            next_url: (number < pages).then(|| link(number + 1)),
+            window: page_window(number, pages)
+                .into_iter()
+                .map(|page| PageLink {
+                    number: page,
+                    url: page.map(link),
+                    current: page == Some(number),
+                })
+                .collect(),
+            district: match scope {
+                Scope::District(id) | Scope::DistrictYear(id, _) => Some(self.district_view(id)),
+                _ => None,
+            },
+            year: match scope {
+                Scope::Year(year) | Scope::DistrictYear(_, year) => Some(year),
+                _ => None,
+            },
+            extra: index.and_then(|index| index.extra.clone()),
+            introduction: String::new(),
+        }
+    }
+
+    /// The title of a listing: the name of what it lists. A year is left to the theme's words.
+    pub fn listing_title(&self, scope: Scope) -> String {
+        match scope {
+            Scope::All => self.config.title.clone(),
+            Scope::Section(id) => self.section(id).title.clone(),
+            Scope::District(id) | Scope::DistrictYear(id, _) => self.districts.get(id).name.clone(),
+            Scope::Year(year) => year.to_string(),
+            Scope::Topic(id) => self.topic(id).name.clone(),
+        }
+    }
+}
+
+/// `site`, with the theme's `extra` below the site's own.
+pub fn site_view(config: &Config, theme_extra: &[Node]) -> SiteView {
+    let mut extra = serde_json::Map::new();
+    for node in std::iter::once(&config.extra).chain(theme_extra) {
+        if let Ok(serde_json::Value::Object(map)) = serde_json::to_value(node) {
+            for (key, value) in map {
+                extra.entry(key).or_insert(value);
+            }
+        }
+    }
+    SiteView {
+        title: config.title.clone(),
+        description: config.description.clone(),
+        language: config.language.clone(),
+        url: config.base_url.link("/"),
+        permalink: config.base_url.absolute("/"),
+        feed_url: config.base_url.link("/feed.xml"),
+        extra,
+    }
+}

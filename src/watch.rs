@@ -1,0 +1,200 @@
+//! Watching: the same build with a warm cache, whenever the content or the theme changes, or when the
+//! clock alone makes a document due or expired.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use notify::{PollWatcher, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{
+    DebounceEventHandler, DebounceEventResult, DebouncedEvent, Debouncer, FileIdCache, NoCache,
+    new_debouncer_opt,
+};
+
+use crate::cache::Cache;
+use crate::world::{DiskWorld, World};
+use crate::{Build, Options, Progress, publish};
+
+/// How long the files must be quiet before a build starts: editors save in several steps.
+const QUIET: Duration = Duration::from_millis(50);
+/// How often files are looked at where the system cannot tell of changes.
+const POLL: Duration = Duration::from_millis(800);
+/// The longest wait before the clock is looked at again.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// A site that is built again and again.
+pub struct Session {
+    /// Its root folder.
+    pub root: PathBuf,
+    /// Its output folder.
+    pub out: PathBuf,
+    /// How to build.
+    pub options: Options,
+    world: DiskWorld,
+    cache: Cache,
+}
+
+impl Session {
+    /// A session with an empty cache.
+    pub fn new(root: PathBuf, out: PathBuf, options: Options) -> Session {
+        let world = DiskWorld::new(&root);
+        Session { root, out, options, world, cache: Cache::default() }
+    }
+
+    /// Builds once; gives the time it took in milliseconds as well.
+    pub fn build(&mut self, progress: &Progress) -> (Build, u64) {
+        let start = Instant::now();
+        let build = publish(&self.root, &self.world, &self.out, &self.options, &mut self.cache, progress);
+        (build, start.elapsed().as_millis() as u64)
+    }
+
+    /// Builds, and then again after every change, without end. `show` gets every build, and a
+    /// message where changes can only be noticed by looking.
+    pub fn run(&mut self, show: &mut dyn FnMut(Event)) {
+        // The watch begins before the first build, so that no change in between is missed.
+        let mut changes = Changes::below(&self.root);
+        if changes.polling {
+            show(Event::Polling);
+        }
+        loop {
+            let (build, elapsed_ms) = self.build(&Progress::default());
+            let next_change = build.next_change;
+            show(Event::Built(Box::new(build), elapsed_ms));
+            changes.wait(|| {
+                let until = next_change?.duration_since(self.world.now());
+                Some(Duration::try_from(until).unwrap_or(Duration::ZERO))
+            });
+        }
+    }
+}
+
+/// What a session has to say.
+pub enum Event {
+    /// A build is done, in so many milliseconds.
+    Built(Box<Build>, u64),
+    /// The system cannot tell of changes: files are looked at from time to time.
+    Polling,
+}
+
+/// The changes of a site's sources.
+struct Changes {
+    root: PathBuf,
+    watcher: Watcher,
+    events: Receiver<DebounceEventResult>,
+    polling: bool,
+}
+
+enum Watcher {
+    System(Debouncer<RecommendedWatcher, NoCache>),
+    Poll(Debouncer<PollWatcher, NoCache>),
+    /// Not even that: the clock still counts.
+    None,
+}
+
+fn debouncer<W: notify::Watcher>(
+    handler: impl DebounceEventHandler,
+) -> notify::Result<Debouncer<W, NoCache>> {
+    let config = notify::Config::default().with_poll_interval(POLL);
+    new_debouncer_opt::<_, W, _>(QUIET, None, handler, NoCache, config)
+}
+
+impl Changes {
+    fn below(root: &Path) -> Changes {
+        let (sender, events) = channel();
+        // Events name real paths, whatever links led here.
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        if let Ok(mut system) = debouncer::<RecommendedWatcher>(sender.clone())
+            && watch_all(&mut system, &root)
+        {
+            return Changes { root, watcher: Watcher::System(system), events, polling: false };
+        }
+        let watcher = match debouncer::<PollWatcher>(sender) {
+            Ok(mut poll) => {
+                watch_all(&mut poll, &root);
+                Watcher::Poll(poll)
+            }
+            Err(_) => Watcher::None,
+        };
+        Changes { root, watcher, events, polling: true }
+    }
+
+    /// Waits for the next change, or until the clock makes one.
+    fn wait(&mut self, until: impl Fn() -> Option<Duration>) {
+        loop {
+            let clock = until();
+            let wait = clock.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+            match self.events.recv_timeout(wait) {
+                Ok(Ok(events)) => {
+                    self.watch_again(&events);
+                    if events.iter().any(|event| self.matters(event)) {
+                        self.drain();
+                        return;
+                    }
+                }
+                // The watcher lost track: what changed is for the build to find out.
+                Ok(Err(_)) => return,
+                Err(RecvTimeoutError::Timeout) if until().is_some_and(|left| left.is_zero()) => return,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(wait.min(POLL)),
+            }
+        }
+    }
+
+    /// Takes what has come in meanwhile: one build answers all of it.
+    fn drain(&mut self) {
+        while let Ok(events) = self.events.try_recv() {
+            if let Ok(events) = events {
+                self.watch_again(&events);
+            }
+        }
+    }
+
+    /// Is the change one of the sources'?
+    fn matters(&self, event: &DebouncedEvent) -> bool {
+        if event.need_rescan() {
+            return true;
+        }
+        if event.kind.is_access() {
+            return false;
+        }
+        event.paths.iter().any(|path| {
+            let Ok(below) = path.strip_prefix(&self.root) else { return false };
+            let source = below.starts_with("content") || below.starts_with("themes");
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            source && !name.starts_with('.') && !name.ends_with('~')
+        })
+    }
+
+    /// A content or theme folder that is new, or was put in place of the old one, is watched anew.
+    fn watch_again(&mut self, events: &[DebouncedEvent]) {
+        let tops = [self.root.join("content"), self.root.join("themes")];
+        let replaced = events.iter().flat_map(|event| &event.paths).any(|path| tops.contains(path));
+        if !replaced {
+            return;
+        }
+        match &mut self.watcher {
+            Watcher::System(watcher) => {
+                tops.iter().for_each(|top| drop(watcher.unwatch(top)));
+                watch_all(watcher, &self.root);
+            }
+            Watcher::Poll(watcher) => {
+                tops.iter().for_each(|top| drop(watcher.unwatch(top)));
+                watch_all(watcher, &self.root);
+            }
+            Watcher::None => {}
+        }
+    }
+}
+
+/// Watches the root itself, and the sources with all their folders: folders, not files, for editors
+/// save by putting a new file in the place of the old. Tells whether the system can do it.
+fn watch_all<W: notify::Watcher, C: FileIdCache>(watcher: &mut Debouncer<W, C>, root: &Path) -> bool {
+    let mut done = watcher.watch(root, RecursiveMode::NonRecursive).is_ok();
+    for top in ["content", "themes"] {
+        let top = root.join(top);
+        if top.is_dir() {
+            done &= watcher.watch(&top, RecursiveMode::Recursive).is_ok();
+        }
+    }
+    done
+}

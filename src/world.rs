@@ -1,0 +1,181 @@
+//! The only reader of files and of the clock. A build sees the world through this trait, so that a
+//! test, a watcher and the command line run the very same code.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use walkdir::WalkDir;
+
+/// A file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative to the root, `/` between segments, as the disk spells it.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// Why a file or folder cannot be used.
+#[derive(Debug)]
+pub struct WorldError {
+    /// The file or folder, relative to the root.
+    pub path: String,
+    /// What is the matter.
+    pub kind: WorldErrorKind,
+}
+
+/// The kinds of [`WorldError`].
+#[derive(Debug)]
+pub enum WorldErrorKind {
+    /// The operating system says no.
+    Io(io::Error),
+    /// A link leads out of the site's root.
+    LeavesRoot,
+    /// A link leads to a folder that holds it.
+    Loop,
+    /// The name is not Unicode, so that it cannot become a URL.
+    NameNotUnicode,
+}
+
+/// What a build may know of the world outside it.
+pub trait World: Send + Sync {
+    /// Every file below `folder`, sorted by path; nothing if the folder is not there.
+    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>>;
+
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    /// Whatever the operating system says; a missing file is [`io::ErrorKind::NotFound`].
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
+
+    /// The current instant; drafts, publication and expiry depend on it.
+    fn now(&self) -> Timestamp;
+}
+
+/// The world on disk, below a root folder.
+#[derive(Debug, Clone)]
+pub struct DiskWorld {
+    root: PathBuf,
+}
+
+impl DiskWorld {
+    /// The world below `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        DiskWorld { root: root.into() }
+    }
+
+    fn relative(&self, path: &Path) -> Result<String, WorldError> {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        let segments: Option<Vec<&str>> = below.iter().map(|segment| segment.to_str()).collect();
+        segments.map(|segments| segments.join("/")).ok_or_else(|| WorldError {
+            path: below.to_string_lossy().replace('\\', "/"),
+            kind: WorldErrorKind::NameNotUnicode,
+        })
+    }
+
+    fn entry(&self, item: walkdir::Result<walkdir::DirEntry>) -> Option<Result<Entry, WorldError>> {
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => return Some(Err(self.walk_error(error))),
+        };
+        if item.path_is_symlink() && !self.holds(item.path()) {
+            let path = self.relative(item.path()).unwrap_or_default();
+            return Some(Err(WorldError { path, kind: WorldErrorKind::LeavesRoot }));
+        }
+        if !item.file_type().is_file() {
+            return None;
+        }
+        let size = item.metadata().map_or(0, |metadata| metadata.len());
+        Some(self.relative(item.path()).map(|path| Entry { path, size }))
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        match (path.canonicalize(), self.root.canonicalize()) {
+            (Ok(path), Ok(root)) => path.starts_with(root),
+            _ => false,
+        }
+    }
+
+    fn walk_error(&self, error: walkdir::Error) -> WorldError {
+        let path = error.path().and_then(|path| self.relative(path).ok()).unwrap_or_default();
+        let kind = match error.loop_ancestor() {
+            Some(_) => WorldErrorKind::Loop,
+            None => WorldErrorKind::Io(error.into_io_error().unwrap_or_else(|| io::Error::other("walk"))),
+        };
+        WorldError { path, kind }
+    }
+}
+
+impl World for DiskWorld {
+    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
+        let top = self.root.join(folder);
+        if !top.exists() {
+            return Vec::new();
+        }
+        let walk = WalkDir::new(top).follow_links(true).sort_by_file_name();
+        let hidden = |item: &walkdir::DirEntry| {
+            item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
+        };
+        walk.into_iter().filter_entry(|item| !hidden(item)).filter_map(|item| self.entry(item)).collect()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        std::fs::read(self.root.join(path))
+            .map_err(|error| WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(error) })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// A world in memory: for tests, and for building a site that is not on disk.
+#[derive(Debug, Clone)]
+pub struct MemoryWorld {
+    /// The files by path.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The instant that [`World::now`] gives.
+    pub now: Timestamp,
+}
+
+impl MemoryWorld {
+    /// A world of `files` at `now`.
+    pub fn new<P: Into<String>, B: Into<Vec<u8>>>(
+        now: Timestamp,
+        files: impl IntoIterator<Item = (P, B)>,
+    ) -> Self {
+        let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
+        MemoryWorld { files, now }
+    }
+}
+
+impl World for MemoryWorld {
+    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
+        let prefix = format!("{folder}/");
+        self.files
+            .iter()
+            .filter(|(path, _)| path.starts_with(&prefix))
+            .map(|(path, bytes)| Ok(Entry { path: path.clone(), size: bytes.len() as u64 }))
+            .collect()
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        self.files.get(path).cloned().ok_or_else(|| WorldError {
+            path: path.to_owned(),
+            kind: WorldErrorKind::Io(io::ErrorKind::NotFound.into()),
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+/// The nearest folder, from `start` upwards, that holds `content/site.yaml`.
+pub fn find_root(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|folder| folder.join("content/site.yaml").is_file()).map(Path::to_path_buf)
+}
