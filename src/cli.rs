@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::config::BaseUrl;
+use crate::config::{BaseUrl, SITE_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::listing::Scope;
 use crate::problem::{Lang, Problem};
@@ -129,6 +129,7 @@ struct NewArgs {
     /// The section's folder, as in content/reports
     section: String,
     /// The title
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     title: String,
     /// Name, code or slug of the district
     #[arg(long)]
@@ -246,7 +247,7 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 }
 
 fn session(args: &BuildArgs) -> Option<Session> {
-    let root = root(args.site.root.as_deref())?;
+    let root = root(args.site.root.as_deref()).filter(|root| root.join(SITE_FILE).exists())?;
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     Some(Session::new(root, out, options(&args.site, args.strict)))
 }
@@ -575,7 +576,7 @@ fn documents(library: &Library) -> Vec<DocumentRow> {
             title: card.title,
             date: card.date.map(|date| date.iso),
             section: page.section.map(|id| site.section(id).name.clone()).unwrap_or_default(),
-            districts: page.districts.iter().map(|id| site.districts.get(*id).name.clone()).collect(),
+            districts: page.districts.iter().map(|id| site.districts.reference(*id).to_owned()).collect(),
             year: page.year,
             topics: page.topics.iter().map(|id| site.topic(*id).name.clone()).collect(),
             draft: card.draft,

@@ -97,6 +97,8 @@ impl BaseUrl {
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let host_char = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
         let good_host = !host.is_empty() && host.chars().all(host_char) && !host.starts_with(['.', ':', '-']);
+        let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        let good_host = good_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
         let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && !path.contains("..");
         (good_host && good_path).then(|| BaseUrl {
             origin: format!("{scheme}{host}"),
@@ -156,7 +158,7 @@ fn site(fields: &mut Fields) -> Config {
         description: fields.text("description").map(|text| text.value).unwrap_or_default(),
         language: language(fields).unwrap_or(default.language),
         time_zone: time_zone(fields).unwrap_or(default.time_zone),
-        theme: fields.text("theme").unwrap_or(default.theme),
+        theme: fields.name("theme").unwrap_or(default.theme),
         paginate: fields.integer("paginate", 1, 1000).map_or(default.paginate, |number| number as usize),
         slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
         html: one_of(
@@ -184,7 +186,7 @@ fn base_url(fields: &mut Fields) -> Option<BaseUrl> {
 }
 
 fn language(fields: &mut Fields) -> Option<String> {
-    let text = fields.text("language")?;
+    let text = fields.name("language")?;
     let subtag = |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
     if text.value.split('-').all(subtag) && text.value.split('-').next().is_some_and(|tag| tag.len() >= 2) {
         return Some(text.value);
@@ -196,7 +198,7 @@ fn language(fields: &mut Fields) -> Option<String> {
 }
 
 fn time_zone(fields: &mut Fields) -> Option<TimeZone> {
-    let text = fields.text("timezone")?;
+    let text = fields.name("timezone")?;
     match TimeZone::get(&text.value) {
         Ok(zone) => Some(zone),
         Err(_) => {
@@ -211,13 +213,14 @@ fn time_zone(fields: &mut Fields) -> Option<TimeZone> {
 }
 
 fn one_of<T: Copy + Default>(fields: &mut Fields, key: &'static str, choices: &[(&str, T)]) -> T {
-    let Some(text) = fields.text(key) else { return T::default() };
-    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text.value) {
-        return *value;
+    let Some(node) = fields.node(key) else { return T::default() };
+    let value = node.spelling();
+    if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == value) {
+        return *choice;
     }
-    let near = nearest(&text.value, choices.iter().map(|(name, _)| *name)).map(str::to_owned);
+    let near = nearest(&value, choices.iter().map(|(name, _)| *name)).map(str::to_owned);
     let allowed = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
-    fields.mistake(Problem::OneOf { key, value: text.value, allowed, nearest: near }, text.span);
+    fields.mistake(Problem::OneOf { key, value, allowed, nearest: near }, node.span);
     T::default()
 }
 
@@ -281,6 +284,8 @@ pub struct District {
     pub slug: String,
     /// The district above it.
     pub parent: Option<DistrictId>,
+    /// The place of its slug.
+    pub span: Span,
 }
 
 /// The districts, in the order of the file.
@@ -342,6 +347,12 @@ impl Districts {
         }
     }
 
+    /// How a front matter would name the district: its name, or its slug where several share the name.
+    pub fn reference(&self, id: DistrictId) -> &str {
+        let district = self.get(id);
+        if self.find(&district.name).is_ok() { &district.name } else { &district.slug }
+    }
+
     /// The problem to report for a name that means no district.
     pub fn problem(&self, name: &str, why: NoDistrict) -> Problem {
         match why {
@@ -366,7 +377,7 @@ impl Districts {
         self.all
             .iter()
             .filter(|d| d.name == near || d.slug == near || d.code == near)
-            .map(|d| d.name.clone())
+            .map(|d| format!("{} ({})", d.name, d.slug))
             .collect()
     }
 }
@@ -433,7 +444,13 @@ fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistri
         }
     }
     let raw = code.zip(name).zip(slug).map(|((code, name), slug)| RawDistrict {
-        district: District { code: code.value, name: name.value, slug: slug.value, parent: None },
+        district: District {
+            code: code.value,
+            name: name.value,
+            slug: slug.value,
+            parent: None,
+            span: slug.span,
+        },
         parent,
     });
     (raw, fields.finish())

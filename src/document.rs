@@ -62,6 +62,8 @@ pub struct Meta {
     pub editor: Option<String>,
     /// Topics.
     pub topics: Vec<String>,
+    /// The place of the topics.
+    pub topics_span: Span,
     /// A picture for listings: a path or a URL.
     pub image: Option<Located<String>>,
     /// Pinned first in listings.
@@ -85,6 +87,8 @@ pub struct Meta {
     /// Which of [`DOCUMENT_KEYS`] are written and not empty, a bit each: a value with a mistake is
     /// reported once, not also as missing.
     written: u32,
+    /// Keys that stand there without a value.
+    blank: Vec<(&'static str, Span)>,
 }
 
 /// Where a text comes from.
@@ -179,15 +183,27 @@ fn day_of(text: &str) -> Option<civil::Date> {
 fn clock_of(text: &str) -> Option<civil::Time> {
     let mut parts = text.split(':');
     let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
-    let second = match parts.next() {
-        // Fractions of a second are allowed (RFC 3339, section 5.6) and make no difference here.
-        Some(second) => digits(second.split('.').next()?, 2)?.min(59),
-        None => 0,
+    let second: (i8, i32) = match parts.next() {
+        Some(second) => seconds_of(second)?,
+        None => (0, 0),
     };
     if parts.next().is_some() {
         return None;
     }
-    civil::Time::new(hour as i8, minute as i8, second as i8, 0).ok()
+    civil::Time::new(hour as i8, minute as i8, second.0, second.1).ok()
+}
+
+/// Seconds with their fraction (RFC 3339, section 5.6), in nanoseconds; a leap second is the one before.
+fn seconds_of(text: &str) -> Option<(i8, i32)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let nanoseconds = format!("{:0<9.9}", fraction).parse().ok()?;
+    match digits(whole, 2)? {
+        60 => Some((59, nanoseconds)),
+        second => Some((second as i8, nanoseconds)),
+    }
 }
 
 fn offset_of(text: &str) -> Option<Offset> {
@@ -235,6 +251,13 @@ pub fn is_slug(slug: &str) -> bool {
         && !slug.starts_with(['.', '_'])
         && !slug.ends_with('.')
         && !slug.contains("..")
+}
+
+/// A former URL is often copied from an address bar, with its hanzi percent-encoded.
+fn decoded_alias(path: &str) -> Option<String> {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+    let decoded: String = unicode_normalization::UnicodeNormalization::nfc(decoded.chars()).collect();
+    is_alias(&decoded).then_some(decoded)
 }
 
 fn is_alias(path: &str) -> bool {
@@ -338,6 +361,8 @@ fn digest(source: &Source, start: usize, slugs: SlugStyle, diagnostics: &mut Vec
 fn meta(fields: &mut Fields) -> Meta {
     let written = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| fields.is_written(key));
     let written = written.fold(0, |bits, (bit, _)| bits | 1 << bit);
+    let blank = DOCUMENT_KEYS.iter().filter(|key| !fields.is_written(key));
+    let blank = blank.filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
     let title = fields.required_text("title");
     let title_span = title.as_ref().map_or(
         Span { line: fields.span().line, column: 1, width: 1 },
@@ -347,6 +372,7 @@ fn meta(fields: &mut Fields) -> Meta {
         title: title.map(|title| title.value).unwrap_or_default(),
         title_span,
         written,
+        blank,
         date: date(fields, "date"),
         districts: fields.texts("district"),
         year: fields.integer("year", 1000, 9999).map(|year| year as i16),
@@ -355,15 +381,16 @@ fn meta(fields: &mut Fields) -> Meta {
         credit: credit(fields),
         authors: unique(fields.texts("authors")),
         editor: plain(fields, "editor"),
+        topics_span: fields.key_span("topics").unwrap_or(title_span),
         topics: unique(fields.texts("topics")),
-        image: fields.text("image"),
+        image: fields.name("image"),
         top: fields.flag("top"),
         draft: fields.flag("draft"),
         publish_at: date(fields, "publish_at").map(|date| date.value),
         expires: date(fields, "expires").map(|date| date.value),
         aliases: aliases(fields),
         slug: slug_of(fields),
-        template: template(fields),
+        template: fields.name("template"),
         extra: extra(fields),
     }
 }
@@ -422,26 +449,24 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
 }
 
 fn aliases(fields: &mut Fields) -> Vec<Located<String>> {
-    let all = fields.texts("aliases");
-    let (good, bad): (Vec<_>, Vec<_>) = all.into_iter().partition(|alias| is_alias(&alias.value));
-    for alias in bad {
-        fields.mistake(Problem::BadAlias { value: alias.value }, alias.span);
+    let mut aliases = Vec::new();
+    for alias in fields.texts("aliases") {
+        match decoded_alias(&alias.value) {
+            Some(value) => aliases.push(Located { value, span: alias.span }),
+            None => fields.mistake(Problem::BadAlias { value: alias.value }, alias.span),
+        }
     }
-    good
+    aliases
 }
 
 fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
-    let slug = fields.text("slug")?;
+    let slug = fields.name("slug")?;
     if is_slug(&slug.value) {
         return Some(slug);
     }
     let suggestion = slug::segment(slug.value.trim_matches(['.', '_', '/']), SlugStyle::Pinyin);
     fields.mistake(Problem::BadSlug { value: slug.value, suggestion }, slug.span);
     None
-}
-
-fn template(fields: &mut Fields) -> Option<Located<String>> {
-    fields.text("template")
 }
 
 /// Parses an `_index.md`. Front matter may be missing from the home page's only.
@@ -472,7 +497,7 @@ pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Sec
         order: fields.integer("order", -1_000_000, 1_000_000),
         paginate: fields.integer("paginate", 1, 1000).map(|number| number as usize),
         requires: requires(&mut fields),
-        template: template(&mut fields),
+        template: fields.name("template"),
         extra: extra(&mut fields),
         digest: Digest::default(),
         body_start: parts.body_start,
@@ -502,6 +527,12 @@ fn requires(fields: &mut Fields) -> Option<Vec<String>> {
 }
 
 impl Meta {
+    /// Where to report that `key` is missing: where it stands without a value, else at the title.
+    pub fn place_for(&self, key: &str) -> Span {
+        let blank = self.blank.iter().find(|(blank, _)| *blank == key);
+        blank.map_or(self.title_span, |(_, span)| *span)
+    }
+
     /// Is there a value, right or wrong, for `key`? The year of a document is also that of its date.
     pub fn has(&self, key: &str) -> bool {
         let bit = |key: &str| DOCUMENT_KEYS.iter().position(|known| *known == key);

@@ -70,6 +70,7 @@ use crate::complaint::Complaints;
 use crate::config::{BaseUrl, Config, DISTRICTS_FILE, Districts, SITE_FILE, read_districts, read_site};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::document::Document;
+use crate::listing::Scope;
 use crate::plan::Job;
 use crate::problem::Problem;
 use crate::question::{Library, static_urls};
@@ -103,7 +104,7 @@ pub struct Progress {
 /// What came of a build.
 #[derive(Debug, Default)]
 pub struct Build {
-    /// Published documents and plain pages.
+    /// Published documents; plain pages are not counted.
     pub documents: usize,
     /// The outputs' paths; empty if the build failed before they were planned.
     pub outputs: BTreeSet<String>,
@@ -156,7 +157,7 @@ pub fn build(
     let Prepared { library, theme, jobs } = prepared;
     progress.total.store(jobs.len(), Ordering::Relaxed);
     let mut build = Build {
-        documents: library.site.pages.len(),
+        documents: library.site.documents(Scope::All).len(),
         outputs: jobs.iter().map(|job| job.path.clone()).collect(),
         base_path: library.site.config.base_url.path.clone(),
         next_change: library.site.next_change,

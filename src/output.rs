@@ -67,12 +67,41 @@ impl Stage {
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
             return Ok(0);
         }
-        let removed = self.remove_stale(paths)?;
         let staged = std::mem::take(&mut *lock(&self.staged));
+        self.check_places(&staged)?;
+        let removed = self.remove_stale(paths)?;
         for path in staged.iter().map(String::as_str).chain([MANIFEST]) {
             self.place(path)?;
         }
         Ok(removed)
+    }
+
+    /// Refuses, before anything is changed, to put outputs where foreign things are: a folder in the
+    /// place of a file, a file in the place of a folder, a link that leads elsewhere.
+    fn check_places(&self, staged: &[String]) -> Result<(), Failure> {
+        let taken = |path: &Path| failure(path, &io::ErrorKind::AlreadyExists.into());
+        let mut folders = BTreeSet::new();
+        for path in staged {
+            let place = self.out.join(path);
+            if fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_dir()) && !self.is_own(path) {
+                return Err(taken(&place));
+            }
+            folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+        }
+        for folder in folders {
+            let place = self.out.join(folder);
+            let foreign = fs::symlink_metadata(&place).is_ok_and(|metadata| !metadata.is_dir());
+            if foreign && !self.former.contains(folder) {
+                return Err(taken(&place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Does the folder at `path` hold outputs of the former build, so that it may give way?
+    fn is_own(&self, path: &str) -> bool {
+        let prefix = format!("{path}/");
+        self.former.range(prefix.clone()..).next().is_some_and(|first| first.starts_with(&prefix))
     }
 
     fn remove_stale(&self, paths: &BTreeSet<String>) -> Result<usize, Failure> {

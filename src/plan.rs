@@ -223,9 +223,16 @@ fn origin(site: &Site, scope: Scope) -> Origin {
                 None => Origin::made(format!("{}/", Site::path_of(&section.name))),
             }
         }
-        Scope::District(_) | Scope::DistrictYear(..) => Origin::made(DISTRICTS_FILE),
+        Scope::District(id) | Scope::DistrictYear(id, _) => {
+            Origin::file(DISTRICTS_FILE, site.districts.get(id).span)
+        }
         Scope::Year(year) => Origin::made(format!("/years/{year}/")),
-        Scope::Topic(id) => Origin { topic: true, ..Origin::made(&site.topic(id).name) },
+        Scope::Topic(id) => {
+            let topic = site.topic(id);
+            let page = site.page(topic.first);
+            let file = Some((page.path.clone(), page.document.meta.topics_span));
+            Origin { name: topic.name.clone(), file, topic: true }
+        }
     }
 }
 

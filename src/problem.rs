@@ -54,6 +54,7 @@ pub enum Problem {
     ReadFailed { path: String, detail: String },
     LeavesRoot { path: String },
     LinkLoop { path: String },
+    NotAFile { path: String },
     NameNotUnicode { path: String },
     NotUtf8 { offset: usize },
     NulByte { offset: usize },
@@ -174,6 +175,13 @@ impl Problem {
                 "请删除这个链接".into(),
                 format!("the folder link `{path}` leads back to itself"),
                 "remove the link".into(),
+            ),
+            Problem::NotAFile { path } => say(
+                "not-a-file",
+                format!("“{path}”不是普通文件"),
+                "请把它移出站点文件夹".into(),
+                format!("`{path}` is not an ordinary file"),
+                "move it out of the site's folder".into(),
             ),
             Problem::NameNotUnicode { path } => say(
                 "name-not-unicode",
@@ -391,9 +399,9 @@ impl Problem {
             ),
             Problem::BadAlias { value } => say(
                 "bad-alias",
-                format!("旧网址“{value}”无效"),
+                format!("aliases 里的旧网址“{value}”无效"),
                 "请写以 / 开头的站内路径，例如 /old/path.html，不能含有 .. 或 \\".into(),
-                format!("the alias `{value}` is not a path of this site"),
+                format!("`{value}` in `aliases` is not a path of this site"),
                 "write a path that begins with /, as in /old/path.html, without .. or \\".into(),
             ),
             Problem::BadLink { key, value } => say(

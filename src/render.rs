@@ -268,7 +268,7 @@ impl<'a> Renderer<'a> {
             Ok(()) => Ok(bytes),
             Err(error) => {
                 let page = if page == job.url { job.url.clone() } else { format!("{page} ({})", job.url) };
-                Err(self.theme.template_errors(&error, Some(&page)))
+                Err(self.theme.render_errors(&error, name, &page))
             }
         }
     }

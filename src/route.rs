@@ -115,7 +115,7 @@ fn check_names(path: &str, origin: &Origin, complaints: &mut Complaints) {
     for segment in path.split('/') {
         let problem = if segment.len() > LONGEST_NAME {
             Problem::NameTooLong { path: format!("/{path}"), bytes: segment.len() }
-        } else if is_reserved(segment) {
+        } else if is_reserved(segment) || segment.ends_with(['.', ' ']) {
             Problem::ReservedName { path: format!("/{path}"), name: segment.to_owned() }
         } else {
             continue;
@@ -127,7 +127,7 @@ fn check_names(path: &str, origin: &Origin, complaints: &mut Complaints) {
     }
 }
 
-/// Names that Windows keeps for devices, whatever their ending.
+/// Names that Windows keeps for devices, whatever their ending (it cuts dots and spaces from the end, too).
 fn is_reserved(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let numbered = |name: &str| {

@@ -117,10 +117,7 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
 fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictId>) -> String {
     let mut text = format!("---\ntitle: {}\ndate: {date}\n", yaml_text(wanted.title));
     if let Some(id) = district {
-        let named = site.districts.get(id);
-        // A name that two entries share would not be understood.
-        let name = if site.districts.find(&named.name).is_ok() { &named.name } else { &named.slug };
-        text.push_str(&format!("district: {}\n", yaml_text(name)));
+        text.push_str(&format!("district: {}\n", yaml_text(site.districts.reference(id))));
     }
     if let Some(year) = wanted.year {
         text.push_str(&format!("year: {year}\n"));

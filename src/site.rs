@@ -69,6 +69,8 @@ pub struct Topic {
     pub name: String,
     /// Its URL segment.
     pub slug: String,
+    /// The first document that has it.
+    pub first: PageId,
 }
 
 /// A file that is copied.
@@ -234,18 +236,19 @@ fn next_change(
 }
 
 fn topics(config: &Config, documents: &[(File, Document)]) -> Vec<Topic> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (file, document) in documents {
+    let mut counts: BTreeMap<&str, (usize, PageId)> = BTreeMap::new();
+    for (at, (file, document)) in documents.iter().enumerate() {
         if file.name.contains('/') {
             for topic in &document.meta.topics {
-                *counts.entry(topic).or_default() += 1;
+                counts.entry(topic).or_insert((0, PageId(at as u32))).0 += 1;
             }
         }
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    counts.sort_by(|(a, (a_count, _)), (b, (b_count, _))| b_count.cmp(a_count).then_with(|| a.cmp(b)));
     let slug = |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| slug::segment(name, config.slugs));
-    counts.into_iter().map(|(name, _)| Topic { name: name.to_owned(), slug: slug(name) }).collect()
+    let topic = |(name, (_, first)): (&str, _)| Topic { name: name.to_owned(), slug: slug(name), first };
+    counts.into_iter().map(topic).collect()
 }
 
 fn page(
@@ -286,7 +289,7 @@ fn check_required(section: &Section, file: &File, document: &Document, complaint
     let requires = section.index.as_ref().and_then(|index| index.requires.as_deref()).unwrap_or(&default);
     for key in requires.iter().filter(|key| !document.meta.has(key)) {
         let problem = Problem::RequiredBySection { key: key.clone(), section: section.name.clone() };
-        complaints.error(&file.path, document.meta.title_span, problem);
+        complaints.error(&file.path, document.meta.place_for(key), problem);
     }
 }
 

@@ -342,6 +342,10 @@ fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, St
     templates
 }
 
+fn report_range(report: &tera::ReportError) -> std::ops::Range<usize> {
+    report.span().range.clone()
+}
+
 impl Theme {
     /// The whole name of the template that the short `name` means.
     pub fn template(&self, name: &str) -> Option<String> {
@@ -383,7 +387,7 @@ impl Theme {
             Err(error) => {
                 let mut diagnostics = self.syntax_errors();
                 if diagnostics.is_empty() {
-                    diagnostics = self.template_errors(&error, None);
+                    diagnostics = self.load_errors(&error);
                 }
                 Err(diagnostics)
             }
@@ -397,14 +401,24 @@ impl Theme {
             if let Err(error) = Tera::new().add_raw_template(name, text)
                 && matches!(error.kind(), ErrorKind::SyntaxError(_))
             {
-                diagnostics.extend(self.template_errors(&error, None));
+                diagnostics.extend(self.load_errors(&error));
             }
         }
         diagnostics
     }
 
-    /// The diagnostics for an error of the template engine; `page` is what was being rendered.
-    pub fn template_errors(&self, error: &tera::Error, page: Option<&str>) -> Vec<Diagnostic> {
+    /// The diagnostics for an error of the template engine while it was loading all templates.
+    fn load_errors(&self, error: &tera::Error) -> Vec<Diagnostic> {
+        self.errors(error, "", None)
+    }
+
+    /// The diagnostics for an error of the template engine; `page` is what the template of the short
+    /// name `rendering` was making.
+    pub fn render_errors(&self, error: &tera::Error, rendering: &str, page: &str) -> Vec<Diagnostic> {
+        self.errors(error, rendering, Some(page))
+    }
+
+    fn errors(&self, error: &tera::Error, rendering: &str, page: Option<&str>) -> Vec<Diagnostic> {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 let span = report.span();
@@ -414,7 +428,16 @@ impl Theme {
                     column: span.start_col as u32 + 1,
                     width: width as u32,
                 };
-                vec![self.template_error(report.filename(), span, report.message(), page)]
+                let name = report.filename();
+                let meant = self.templates.get(name).and_then(|text| text.get(report_range(report)));
+                let message = match meant.map(str::trim).filter(|meant| !meant.is_empty() && meant.len() <= 80) {
+                    // The engine does not always name what it stumbled over.
+                    Some(meant) if !report.message().contains(meant) => {
+                        format!("{} (`{meant}`)", report.message())
+                    }
+                    _ => report.message().to_owned(),
+                };
+                vec![self.template_error(name, span, &message, page)]
             }
             // Unknown filters, functions and templates come as one text of several reports.
             ErrorKind::Msg(text) if text.starts_with("error: ") => {
@@ -430,9 +453,10 @@ impl Theme {
             }
             _ => {
                 let text = error.to_string();
+                let whole = self.template(rendering).unwrap_or_default();
                 let named = self.templates.keys().find(|name| text.contains(name.as_str()));
                 let span = Span { line: 1, column: 1, width: 1 };
-                vec![self.template_error(named.map_or("", String::as_str), span, &text, page)]
+                vec![self.template_error(named.unwrap_or(&whole), span, &text, page)]
             }
         }
     }

@@ -33,6 +33,8 @@ pub enum WorldErrorKind {
     Io(io::Error),
     /// A link leads out of the site's root.
     LeavesRoot,
+    /// It is a device, a pipe or a socket.
+    NotAFile,
     /// A link leads to a folder that holds it.
     Loop,
     /// The name is not Unicode, so that it cannot become a URL.
@@ -84,8 +86,12 @@ impl DiskWorld {
             let path = self.relative(item.path()).unwrap_or_default();
             return Some(Err(WorldError { path, kind: WorldErrorKind::LeavesRoot }));
         }
-        if !item.file_type().is_file() {
+        if item.file_type().is_dir() {
             return None;
+        }
+        if !item.file_type().is_file() {
+            let path = self.relative(item.path()).unwrap_or_default();
+            return Some(Err(WorldError { path, kind: WorldErrorKind::NotAFile }));
         }
         let size = item.metadata().map_or(0, |metadata| metadata.len());
         Some(self.relative(item.path()).map(|path| Entry { path, size }))
@@ -111,7 +117,7 @@ impl DiskWorld {
 impl World for DiskWorld {
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
         let top = self.root.join(folder);
-        if !top.exists() {
+        if !top.is_dir() {
             return Vec::new();
         }
         let walk = WalkDir::new(top).follow_links(true).sort_by_file_name();

@@ -72,6 +72,16 @@ impl Node {
         }
     }
 
+    /// The value as a message shows it.
+    pub fn spelling(&self) -> String {
+        match &self.value {
+            Value::Bool(value) => value.to_string(),
+            Value::List(_) => "[…]".to_owned(),
+            Value::Map(_) => "{…}".to_owned(),
+            _ => self.as_text().unwrap_or_default().to_owned(),
+        }
+    }
+
     /// The string that is meant: texts, and numbers as they are spelled.
     fn as_text(&self) -> Option<&str> {
         match &self.value {
@@ -362,6 +372,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// Where `key` stands, if it is there.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span)
+    }
+
     /// Where the mapping stands.
     pub fn span(&self) -> Span {
         self.span
@@ -392,7 +407,7 @@ impl<'a> Fields<'a> {
 
     /// A string that has to be there; `empty` values are a mistake of their own.
     pub fn required_text(&mut self, key: &'static str) -> Option<Located<String>> {
-        let present = self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span);
+        let present = self.key_span(key);
         let before = self.mistakes.len();
         let text = self.text(key);
         if text.is_none() && self.mistakes.len() == before {
@@ -402,6 +417,17 @@ impl<'a> Fields<'a> {
             }
         }
         text
+    }
+
+    /// A name or path: it may be left out, but not be empty.
+    pub fn name(&mut self, key: &'static str) -> Option<Located<String>> {
+        let node = self.node(key)?;
+        let name = self.text_of(key, &node)?;
+        if name.value.is_empty() {
+            self.mistake(Problem::EmptyValue { key }, name.span);
+            return None;
+        }
+        Some(name)
     }
 
     fn text_of(&mut self, key: &'static str, node: &Node) -> Option<Located<String>> {
@@ -428,8 +454,20 @@ impl<'a> Fields<'a> {
             }
             _ => vec![node],
         };
-        let texts: Vec<_> = items.iter().filter_map(|item| self.text_of(key, item)).collect();
-        texts.into_iter().filter(|text| !text.value.is_empty()).collect()
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            if item.value == Value::Null {
+                self.mistake(Problem::EmptyValue { key }, item.span);
+                continue;
+            }
+            match self.text_of(key, &item) {
+                Some(text) if text.value.is_empty() => {
+                    self.mistake(Problem::EmptyValue { key }, item.span);
+                }
+                text => texts.extend(text),
+            }
+        }
+        texts
     }
 
     /// `true` or `false`; missing is `false`.
