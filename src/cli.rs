@@ -9,19 +9,17 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use serde::Serialize;
 
 use crate::config::{BaseUrl, SITE_FILE};
 use crate::diagnostic::Diagnostic;
-use crate::listing::Scope;
+use crate::list::{self, Format, What};
 use crate::problem::{Lang, Problem};
-use crate::question::Library;
 use crate::scaffold::{self, NewDocument};
 use crate::serve::Server;
-use crate::site::{Publication, TopicId};
+use crate::site::Publication;
 use crate::watch::{Event, Session};
 use crate::world::{DiskWorld, World, find_root};
-use crate::{Build, Options, Prepared, Progress, inspect, report};
+use crate::{Build, Options, Progress, inspect, report};
 
 /// The site has errors.
 const HAS_ERRORS: u8 = 1;
@@ -160,15 +158,6 @@ struct ListArgs {
     csv: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum What {
-    Documents,
-    Districts,
-    Years,
-    Topics,
-    Outputs,
-}
-
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -183,7 +172,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve(&args, lang),
         Command::New(args) => new(&args, lang),
         Command::Init { dir } => init(&dir, lang),
-        Command::List(args) => list(&args, lang),
+        Command::List(args) => list_site(&args, lang),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tribune", &mut std::io::stdout());
             0
@@ -229,9 +218,13 @@ fn exit_code(diagnostics: &[Diagnostic]) -> u8 {
 /// The site's folder, by `--root` or by looking upwards.
 fn root(named: Option<&Path>) -> Option<PathBuf> {
     match named {
-        Some(root) => Some(root.to_path_buf()),
+        Some(root) => root.join(SITE_FILE).exists().then(|| root.to_path_buf()),
         None => find_root(&std::env::current_dir().ok()?),
     }
+}
+
+fn no_site_problem(named: Option<&Path>) -> Diagnostic {
+    Diagnostic::error(Problem::NoSite { folder: named.map(|folder| folder.display().to_string()) })
 }
 
 fn options(site: &SiteArgs, strict: bool) -> Options {
@@ -247,14 +240,15 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 }
 
 fn session(args: &BuildArgs) -> Option<Session> {
-    let root = root(args.site.root.as_deref()).filter(|root| root.join(SITE_FILE).exists())?;
+    let root = root(args.site.root.as_deref())?;
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     Some(Session::new(root, out, options(&args.site, args.strict)))
 }
 
 /// Shows a build that could not even begin.
 fn no_site(args: &BuildArgs, lang: Lang) -> u8 {
-    let build = Build { diagnostics: vec![Diagnostic::error(Problem::NoSite)], ..Build::default() };
+    let diagnostics = vec![no_site_problem(args.site.root.as_deref())];
+    let build = Build { diagnostics, ..Build::default() };
     show(&build, 0, args, lang);
     exit_code(&build.diagnostics)
 }
@@ -328,8 +322,7 @@ fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
     let mut drawn = false;
     std::thread::park_timeout(Duration::from_secs(1));
     while !finished.load(Ordering::Relaxed) {
-        let (done, total) =
-            (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
+        let (done, total) = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
         let text = match (total, lang) {
             (0, Lang::Zh) => "正在读取……".to_owned(),
             (0, Lang::En) => "reading …".to_owned(),
@@ -359,7 +352,9 @@ fn watch(args: &BuildArgs, lang: Lang) -> u8 {
 fn say_polling(lang: Lang) {
     let text = match lang {
         Lang::Zh => "系统不能通知文件的改动（可能达到了监视数量的上限），改为定时查看",
-        Lang::En => "the system cannot tell of changes (too many watches, perhaps): looking from time to time",
+        Lang::En => {
+            "the system cannot tell of changes (too many watches, perhaps): looking from time to time"
+        }
     };
     let _ = writeln!(std::io::stderr(), "{text}");
 }
@@ -417,7 +412,9 @@ fn init(dir: &Path, lang: Lang) -> u8 {
             let dir = dir.display();
             let text = match lang {
                 Lang::Zh => format!("{dir} 里已有站点的文件，没有改动。请换一个文件夹"),
-                Lang::En => format!("{dir} holds files of a site already and is as it was: name another folder"),
+                Lang::En => {
+                    format!("{dir} holds files of a site already and is as it was: name another folder")
+                }
             };
             let _ = writeln!(std::io::stderr(), "{text}");
             HAS_ERRORS
@@ -436,7 +433,7 @@ fn new(args: &NewArgs, lang: Lang) -> u8 {
         exit_code(&diagnostics)
     };
     let Some(root) = root(args.root.as_deref()) else {
-        return fail(vec![Diagnostic::error(Problem::NoSite)]);
+        return fail(vec![no_site_problem(args.root.as_deref())]);
     };
     let world = DiskWorld::new(&root);
     // Documents with mistakes are no reason to refuse a new one.
@@ -490,9 +487,9 @@ fn write_draft(root: &Path, draft: &scaffold::Draft) -> std::io::Result<String> 
     }
 }
 
-fn list(args: &ListArgs, lang: Lang) -> u8 {
+fn list_site(args: &ListArgs, lang: Lang) -> u8 {
     let Some(root) = root(args.site.root.as_deref()) else {
-        let diagnostics = [Diagnostic::error(Problem::NoSite)];
+        let diagnostics = [no_site_problem(args.site.root.as_deref())];
         complain(&diagnostics, lang);
         return exit_code(&diagnostics);
     };
@@ -508,162 +505,12 @@ fn list(args: &ListArgs, lang: Lang) -> u8 {
             return exit_code(&diagnostics);
         }
     };
-    let printed = match args.what {
-        What::Documents => print_rows(&documents(&prepared.library), args),
-        What::Districts => print_rows(&districts(&prepared.library), args),
-        What::Years => print_rows(&years(&prepared.library), args),
-        What::Topics => print_rows(&topics(&prepared.library), args),
-        What::Outputs => print_rows(&outputs(&prepared), args),
+    let format = match (args.json, args.csv) {
+        (true, _) => Format::Json,
+        (_, true) => Format::Csv,
+        _ => Format::Text,
     };
     // A closed pipe is no reason to fail.
-    drop(printed);
+    drop(list::list(&prepared, args.what, format));
     0
-}
-
-#[derive(Serialize)]
-struct DocumentRow {
-    source: String,
-    url: String,
-    title: String,
-    date: Option<String>,
-    section: String,
-    districts: Vec<String>,
-    year: Option<i16>,
-    topics: Vec<String>,
-    draft: bool,
-}
-
-#[derive(Serialize)]
-struct DistrictRow {
-    code: String,
-    name: String,
-    slug: String,
-    parent: Option<String>,
-    url: String,
-    documents: usize,
-}
-
-#[derive(Serialize)]
-struct YearRow {
-    year: i16,
-    url: String,
-    documents: usize,
-}
-
-#[derive(Serialize)]
-struct TopicRow {
-    name: String,
-    slug: String,
-    url: String,
-    documents: usize,
-}
-
-#[derive(Serialize)]
-struct OutputRow {
-    path: String,
-    url: String,
-}
-
-/// The documents, in the order of listings.
-fn documents(library: &Library) -> Vec<DocumentRow> {
-    let site = &library.site;
-    let row = |id: &crate::site::PageId| {
-        let page = site.page(*id);
-        let card = site.card(*id);
-        DocumentRow {
-            source: crate::site::Site::path_of(&page.document.source),
-            url: page.url.clone(),
-            title: card.title,
-            date: card.date.map(|date| date.iso),
-            section: page.section.map(|id| site.section(id).name.clone()).unwrap_or_default(),
-            districts: page.districts.iter().map(|id| site.districts.reference(*id).to_owned()).collect(),
-            year: page.year,
-            topics: page.topics.iter().map(|id| site.topic(*id).name.clone()).collect(),
-            draft: card.draft,
-        }
-    };
-    site.documents(Scope::All).iter().map(row).collect()
-}
-
-fn districts(library: &Library) -> Vec<DistrictRow> {
-    let site = &library.site;
-    let row = |(id, district): (_, &crate::config::District)| DistrictRow {
-        code: district.code.clone(),
-        name: district.name.clone(),
-        slug: district.slug.clone(),
-        parent: district.parent.map(|id| site.districts.get(id).code.clone()),
-        url: Scope::District(id).folder(site),
-        documents: site.documents(Scope::District(id)).len(),
-    };
-    site.districts.iter().map(row).collect()
-}
-
-fn years(library: &Library) -> Vec<YearRow> {
-    let site = &library.site;
-    let row = |year| {
-        let scope = Scope::Year(year);
-        YearRow { year, url: scope.folder(site), documents: site.documents(scope).len() }
-    };
-    site.years().map(row).collect()
-}
-
-fn topics(library: &Library) -> Vec<TopicRow> {
-    let site = &library.site;
-    let row = |(at, topic): (usize, &crate::site::Topic)| {
-        let scope = Scope::Topic(TopicId(at as u32));
-        TopicRow {
-            name: topic.name.clone(),
-            slug: topic.slug.clone(),
-            url: scope.folder(site),
-            documents: site.documents(scope).len(),
-        }
-    };
-    site.topics.iter().enumerate().map(row).collect()
-}
-
-fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
-    let mut rows: Vec<OutputRow> = prepared
-        .jobs
-        .iter()
-        .map(|job| OutputRow { path: job.path.clone(), url: job.url.clone() })
-        .collect();
-    rows.sort_by(|a, b| a.path.cmp(&b.path));
-    rows
-}
-
-/// Prints rows as JSON, as CSV, or in columns.
-fn print_rows<T: Serialize>(rows: &[T], args: &ListArgs) -> std::io::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, rows)?;
-        return writeln!(out);
-    }
-    let mut table: Vec<Vec<String>> = Vec::new();
-    for row in rows {
-        let Ok(serde_json::Value::Object(map)) = serde_json::to_value(row) else { continue };
-        if table.is_empty() {
-            table.push(map.keys().cloned().collect());
-        }
-        table.push(map.values().map(cell).collect());
-    }
-    if args.csv {
-        let mut csv = csv::Writer::from_writer(out);
-        for row in &table {
-            csv.write_record(row)?;
-        }
-        return csv.flush();
-    }
-    for row in table.iter().skip(1) {
-        writeln!(out, "{}", row.join("\t"))?;
-    }
-    out.flush()
-}
-
-fn cell(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("、"),
-        other => other.to_string(),
-    }
 }

@@ -33,6 +33,11 @@ impl Complaints {
         self.add(path, Severity::Error, Spot::Span(span), problem);
     }
 
+    /// Notes a warning at `span` of the file at `path`.
+    pub fn warning(&mut self, path: &str, span: Span, problem: Problem) {
+        self.add(path, Severity::Warning, Spot::Span(span), problem);
+    }
+
     /// Notes a problem at the byte `offset` of the file at `path`.
     pub fn at_offset(&mut self, path: &str, severity: Severity, offset: usize, width: u32, problem: Problem) {
         self.add(path, severity, Spot::Offset(offset, width), problem);

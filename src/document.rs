@@ -1,22 +1,37 @@
 //! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
 //! file never has to be read twice.
 
-use jiff::civil;
-use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
-
-use crate::config::{is_link, located};
+use crate::config::is_link;
+use crate::date::{self, Date};
 use crate::diagnostic::Diagnostic;
+use crate::fields::{Fields, Located, located};
 use crate::markdown::{self, Digest};
 use crate::problem::{Problem, Shape};
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
-use crate::yaml::{Fields, Located, Node, Value, Yaml};
+use crate::yaml::{Node, Value, Yaml};
 
 /// The keys of a document's front matter.
 pub const DOCUMENT_KEYS: &[&str] = &[
-    "title", "date", "district", "year", "subtitle", "summary", "source", "authors", "editor", "topics", "image",
-    "top", "draft", "publish_at", "expires", "aliases", "slug", "template", "extra",
+    "title",
+    "date",
+    "district",
+    "year",
+    "subtitle",
+    "summary",
+    "source",
+    "authors",
+    "editor",
+    "topics",
+    "image",
+    "top",
+    "draft",
+    "publish_at",
+    "expires",
+    "aliases",
+    "slug",
+    "template",
+    "extra",
 ];
 /// The keys of a section's `_index.md`.
 const SECTION_KEYS: &[&str] = &["title", "description", "order", "paginate", "requires", "template", "extra"];
@@ -125,124 +140,6 @@ pub struct SectionIndex {
     pub body_start: usize,
 }
 
-/// A date as written: a day, or a day and a time, with or without an offset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Date {
-    time: civil::DateTime,
-    offset: Option<Offset>,
-    /// Was a time of day given?
-    pub has_time: bool,
-}
-
-impl Date {
-    /// The instant, and its civil date in `zone`.
-    pub fn in_zone(&self, zone: &TimeZone) -> Zoned {
-        let timestamp = match self.offset {
-            Some(offset) => offset.to_timestamp(self.time).ok(),
-            None => zone.to_ambiguous_zoned(self.time).compatible().ok().map(|zoned| zoned.timestamp()),
-        };
-        timestamp.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
-    }
-
-    /// Parses `2026-01-08`, `2026-01-08 09:30` (`:15` allowed) and RFC 3339.
-    pub fn parse(text: &str) -> Option<Date> {
-        let (day, rest) = text.split_at_checked(10)?;
-        let day = day_of(day)?;
-        if rest.is_empty() {
-            return Some(Date { time: day.at(0, 0, 0, 0), offset: None, has_time: false });
-        }
-        let rest = rest.strip_prefix(['T', 't', ' '])?.trim_start();
-        let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
-        let (clock, zone) = rest.split_at(zone_at);
-        let time = day.to_datetime(clock_of(clock.trim_end())?);
-        let offset = match zone {
-            "" => None,
-            "Z" | "z" => Some(Offset::UTC),
-            _ => Some(offset_of(zone)?),
-        };
-        if let Some(offset) = offset {
-            offset.to_timestamp(time).ok()?;
-        }
-        Some(Date { time, offset, has_time: true })
-    }
-}
-
-fn digits(text: &str, len: usize) -> Option<i16> {
-    (text.len() == len && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
-}
-
-fn day_of(text: &str) -> Option<civil::Date> {
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
-    // The time zone rules of a year before 1000 or at the end of time help nobody.
-    let day = civil::Date::new(year, month as i8, day as i8).ok()?;
-    ((1000..=9998).contains(&year) && parts.next().is_none()).then_some(day)
-}
-
-fn clock_of(text: &str) -> Option<civil::Time> {
-    let mut parts = text.split(':');
-    let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
-    let second: (i8, i32) = match parts.next() {
-        Some(second) => seconds_of(second)?,
-        None => (0, 0),
-    };
-    if parts.next().is_some() {
-        return None;
-    }
-    civil::Time::new(hour as i8, minute as i8, second.0, second.1).ok()
-}
-
-/// Seconds with their fraction (RFC 3339, section 5.6), in nanoseconds; a leap second is the one before.
-fn seconds_of(text: &str) -> Option<(i8, i32)> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let nanoseconds = format!("{:0<9.9}", fraction).parse().ok()?;
-    match digits(whole, 2)? {
-        60 => Some((59, nanoseconds)),
-        second => Some((second as i8, nanoseconds)),
-    }
-}
-
-fn offset_of(text: &str) -> Option<Offset> {
-    let (sign, rest) = text.split_at_checked(1)?;
-    let (hours, minutes) = match rest.split_once(':') {
-        Some((hours, minutes)) => (digits(hours, 2)?, digits(minutes, 2)?),
-        None => (digits(rest.get(..2)?, 2)?, digits(rest.get(2..)?, 2)?),
-    };
-    if hours > 23 || minutes > 59 {
-        return None;
-    }
-    let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
-    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
-}
-
-/// What was probably meant by `2026/1/8`, `2026年1月8日` or full-width digits.
-fn suggest_date(text: &str) -> Option<String> {
-    let ascii: String = text
-        .chars()
-        .map(|c| match c {
-            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-            '：' => ':',
-            _ => c,
-        })
-        .collect();
-    let numbers: Vec<u32> = ascii
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .filter_map(|part| part.parse().ok())
-        .collect();
-    let (day, clock) = numbers.split_at_checked(3)?;
-    let date = format!("{:04}-{:02}-{:02}", day[0], day[1], day[2]);
-    let date = match clock {
-        [hour, minute, ..] => format!("{date} {hour:02}:{minute:02}"),
-        _ => date,
-    };
-    Date::parse(&date).map(|_| date)
-}
-
 /// Can `slug` be a segment of a URL and the name of a file?
 pub fn is_slug(slug: &str) -> bool {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
@@ -282,7 +179,7 @@ fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
     let text = &source.text;
     let start = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
     let first_line = text[start..].lines().next().unwrap_or_default();
-    let lines_before = memchr::memchr_iter(b'\n', text[..start].as_bytes()).count() as u32;
+    let lines_before = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u32;
     let at = |line: u32, width: &str| {
         source.place(Span { line, column: 1, width: width.trim_end().chars().count() as u32 })
     };
@@ -364,10 +261,8 @@ fn meta(fields: &mut Fields) -> Meta {
     let blank = DOCUMENT_KEYS.iter().filter(|key| !fields.is_written(key));
     let blank = blank.filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
     let title = fields.required_text("title");
-    let title_span = title.as_ref().map_or(
-        Span { line: fields.span().line, column: 1, width: 1 },
-        |title| title.span,
-    );
+    let title_span =
+        title.as_ref().map_or(Span { line: fields.span().line, column: 1, width: 1 }, |title| title.span);
     Meta {
         title: title.map(|title| title.value).unwrap_or_default(),
         title_span,
@@ -419,7 +314,7 @@ fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
     match Date::parse(&text.value) {
         Some(value) => Some(Located { value, span: text.span }),
         None => {
-            let suggestion = suggest_date(&text.value);
+            let suggestion = date::suggest(&text.value);
             fields.mistake(Problem::BadDate { key, value: text.value, suggestion }, text.span);
             None
         }
@@ -439,7 +334,9 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
             fields.absorb(inner);
             Some(Credit { name: name?.value, url: url.map(|url| url.value) })
         }
-        Value::Text(name) if !name.trim().is_empty() => Some(Credit { name: name.trim().to_owned(), url: None }),
+        Value::Text(name) if !name.trim().is_empty() => {
+            Some(Credit { name: name.trim().to_owned(), url: None })
+        }
         Value::Text(_) => None,
         _ => {
             fields.wrong("source", Shape::Text, &node);
@@ -544,36 +441,6 @@ impl Meta {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn iso(text: &str) -> Option<String> {
-        let zone = TimeZone::get("Asia/Shanghai").unwrap();
-        Date::parse(text).map(|date| date.in_zone(&zone).strftime("%Y-%m-%d %H:%M%:z").to_string())
-    }
-
-    #[test]
-    fn the_three_forms_of_dates_are_read() {
-        assert_eq!(iso("2026-01-08").unwrap(), "2026-01-08 00:00+08:00");
-        assert_eq!(iso("2026-01-08 09:30").unwrap(), "2026-01-08 09:30+08:00");
-        assert_eq!(iso("2026-01-08T09:30:15+08:00").unwrap(), "2026-01-08 09:30+08:00");
-        assert_eq!(iso("2025-12-31T23:30:00Z").unwrap(), "2026-01-01 07:30+08:00");
-        assert_eq!(iso("2026-01-08T09:30:00.5-05:00").unwrap(), "2026-01-08 22:30+08:00");
-    }
-
-    #[test]
-    fn days_that_do_not_exist_and_other_spellings_are_refused() {
-        for bad in ["2026-02-30", "2026-13-01", "2026/1/8", "2026-1-8", "26-01-08", "2026-01-08 25:00", "2026-01-08x"] {
-            assert_eq!(iso(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn other_spellings_of_a_date_are_understood_in_the_hint() {
-        for near in ["2026/1/8", "2026年1月8日", "2026.01.08", "２０２６-０１-０８"] {
-            assert_eq!(suggest_date(near).as_deref(), Some("2026-01-08"), "{near}");
-        }
-        assert_eq!(suggest_date("2026年1月8日 9：30").as_deref(), Some("2026-01-08 09:30"));
-        assert_eq!(suggest_date("明天"), None);
-    }
 
     #[test]
     fn slugs_and_aliases_cannot_climb() {

@@ -9,13 +9,16 @@
 //! | phase | file | gives |
 //! | --- | --- | --- |
 //! | | [`world`] | files and the clock; the only reader |
-//! | | [`config`] | `site.yaml`, `districts.yaml` |
-//! | scan | [`scan`] | which content file is what |
+//! | | [`config`], [`district`] | `site.yaml`, `districts.yaml` |
+//! | scan | [`mod@scan`] | which content file is what |
 //! | parse | [`document`], [`markdown`] | front matter, summary, headings, links of each file |
 //! | assemble | [`site`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
-//! | render | [`render`], [`theme`], [`view`], [`question`], [`xml`] | bytes |
+//! | render | [`render`], [`theme`], [`template`], [`view`], [`question`], [`xml`] | bytes |
 //! | commit | [`output`] | files; the only writer |
+//!
+//! Beneath them: [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
+//! mistake), [`date`], [`slug`] and [`text`] (Chinese text).
 //!
 //! [`build`] runs it up to the bytes, [`publish`] to the files. `watch` and `serve` call the same
 //! [`publish`], with the [`Cache`] of the build before.
@@ -33,8 +36,12 @@ pub mod cache;
 pub mod cli;
 pub mod complaint;
 pub mod config;
+pub mod date;
 pub mod diagnostic;
+pub mod district;
 pub mod document;
+pub mod fields;
+pub mod list;
 pub mod listing;
 pub mod markdown;
 pub mod output;
@@ -44,12 +51,13 @@ pub mod question;
 pub mod render;
 pub mod report;
 pub mod route;
-pub mod scan;
 pub mod scaffold;
+pub mod scan;
 pub mod serve;
 pub mod site;
 pub mod slug;
 pub mod source;
+pub mod template;
 pub mod text;
 pub mod theme;
 pub mod view;
@@ -67,8 +75,9 @@ use rayon::prelude::*;
 
 use crate::cache::{Cache, Fingerprint, Memo};
 use crate::complaint::Complaints;
-use crate::config::{BaseUrl, Config, DISTRICTS_FILE, Districts, SITE_FILE, read_districts, read_site};
+use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
+use crate::district::{DISTRICTS_FILE, Districts, read_districts};
 use crate::document::Document;
 use crate::listing::Scope;
 use crate::plan::Job;
@@ -213,10 +222,7 @@ pub fn prepare(
     Ok((Prepared { library: Arc::new(library), theme, jobs }, diagnostics))
 }
 
-fn read_config(
-    world: &dyn World,
-    options: &Options,
-) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (mut config, mut diagnostics) = match world.read(SITE_FILE) {
         Ok(bytes) => match Source::decode(SITE_FILE, bytes) {
             Ok(source) => read_site(&source),
@@ -224,7 +230,7 @@ fn read_config(
         },
         Err(error) => match error.kind {
             world::WorldErrorKind::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {
-                return Err(vec![Diagnostic::error(Problem::NoSite)]);
+                return Err(vec![Diagnostic::error(Problem::NoSite { folder: None })]);
             }
             _ => return Err(vec![world_error(&error)]),
         },
@@ -255,7 +261,12 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
 }
 
 /// Parses all content files, on all cores; a file whose bytes the cache knows is not parsed again.
-fn parse(world: &dyn World, sources: &Sources, config: &Config, cache: &mut Cache) -> (Parsed, Vec<Diagnostic>) {
+fn parse(
+    world: &dyn World,
+    sources: &Sources,
+    config: &Config,
+    cache: &mut Cache,
+) -> (Parsed, Vec<Diagnostic>) {
     if cache.slugs != config.slugs {
         cache.documents.clear();
         cache.slugs = config.slugs;

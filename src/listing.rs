@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::config::DistrictId;
+use crate::district::DistrictId;
 use crate::site::{SectionId, Site, TopicId};
 
 /// What a listing lists.

@@ -1,14 +1,14 @@
 //! Site → Jobs: everything that will be written, each with what it is made from.
 
 use crate::complaint::Complaints;
-use crate::config::DISTRICTS_FILE;
+use crate::district::DISTRICTS_FILE;
+use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
 use crate::problem::Problem;
 use crate::route::{Origin, Routes, output_path};
 use crate::site::{PageId, Site};
 use crate::source::Span;
 use crate::theme::Theme;
-use crate::yaml::Located;
 
 /// One output to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,8 @@ impl Planner<'_> {
             let page = site.page(id);
             let meta = &page.document.meta;
             let section = page.section.map(|id| site.section(id).name.as_str());
-            let default = || section.and_then(|name| theme.section_template(name)).unwrap_or("page.html".into());
+            let default =
+                || section.and_then(|name| theme.section_template(name)).unwrap_or("page.html".into());
             let template = self.template(theme, &page.path, meta.template.as_ref()).unwrap_or_else(default);
             let span = meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span);
             self.add(page.url.clone(), JobKind::Page(id, template), Origin::file(&page.path, span));
@@ -116,7 +117,11 @@ impl Planner<'_> {
             return Some(wanted.value.clone());
         }
         let nearest = theme.nearest_template(&wanted.value);
-        self.complaints.error(path, wanted.span, Problem::UnknownTemplate { name: wanted.value.clone(), nearest });
+        self.complaints.error(
+            path,
+            wanted.span,
+            Problem::UnknownTemplate { name: wanted.value.clone(), nearest },
+        );
         None
     }
 

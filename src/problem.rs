@@ -50,7 +50,7 @@ impl Shape {
 #[expect(missing_docs, reason = "each variant says what it is in `describe`, in two languages")]
 pub enum Problem {
     // Files.
-    NoSite,
+    NoSite { folder: Option<String> },
     ReadFailed { path: String, detail: String },
     LeavesRoot { path: String },
     LinkLoop { path: String },
@@ -69,6 +69,7 @@ pub enum Problem {
     YamlTag,
     DuplicateKey { key: String },
     FullWidthColon { key: String },
+    NoSpaceAfterColon { key: String },
     NotAMapping { known: Vec<&'static str> },
     NotAList,
     FrontMatterMissing,
@@ -89,6 +90,8 @@ pub enum Problem {
     BadLink { key: &'static str, value: String },
     BadBaseUrl { value: String },
     UnknownDistrict { name: String, nearest: Vec<String>, all: Vec<String> },
+    ListInOneText { key: &'static str, value: String },
+    OddCode { code: String },
     AmbiguousDistrict { name: String, candidates: Vec<String> },
     DuplicateDistrict { key: &'static str, value: String, other: String },
     UnknownParent { code: String, nearest: Option<String> },
@@ -148,11 +151,17 @@ impl Problem {
             (code, Words { message, hint })
         };
         match self {
-            Problem::NoSite => say(
+            Problem::NoSite { folder } => say(
                 "no-site",
-                "找不到站点：这里和上级文件夹里都没有 content/site.yaml".into(),
+                match folder {
+                    Some(folder) => format!("“{folder}”里没有 content/site.yaml，不是站点文件夹"),
+                    None => "找不到站点：这里和上级文件夹里都没有 content/site.yaml".into(),
+                },
                 "请进入站点文件夹，或用 --root 指明它；新建站点用 tribune init 文件夹名".into(),
-                "no site here: neither this folder nor one above it holds content/site.yaml".into(),
+                match folder {
+                    Some(folder) => format!("`{folder}` is not a site: it holds no content/site.yaml"),
+                    None => "no site here: neither this folder nor one above it holds content/site.yaml".into(),
+                },
                 "go to the site's folder or name it with --root; `tribune init DIR` makes a new one".into(),
             ),
             Problem::ReadFailed { path, detail } => say(
@@ -273,6 +282,13 @@ impl Problem {
                 format!("请改成半角冒号加空格：“{key}: ”"),
                 format!("`{key}` is followed by the full-width colon `：`"),
                 format!("write an ASCII colon and a space: `{key}: `"),
+            ),
+            Problem::NoSpaceAfterColon { key } => say(
+                "no-space-after-colon",
+                format!("“{key}:”后面缺少空格"),
+                format!("请在冒号后加一个空格：“{key}: ”"),
+                format!("there is no space after `{key}:`"),
+                format!("put a space after the colon: `{key}: `"),
             ),
             Problem::NotAMapping { known } => say(
                 "not-a-mapping",
@@ -422,14 +438,34 @@ impl Problem {
                 "unknown-district",
                 format!("content/districts.yaml 里没有区划“{name}”"),
                 match nearest.as_slice() {
+                    _ if parts_of(name).len() > 1 => {
+                        format!("几个区划请写成 [{}]，用半角逗号和空格分开", parts_of(name).join(", "))
+                    }
                     [] => format!("已有的区划：{}", all.join("、")),
                     near => format!("是不是想写：{}？已有的区划：{}", near.join("、"), all.join("、")),
                 },
                 format!("content/districts.yaml has no district `{name}`"),
                 match nearest.as_slice() {
+                    _ if parts_of(name).len() > 1 => {
+                        format!("write several districts as [{}], with ASCII commas", parts_of(name).join(", "))
+                    }
                     [] => format!("the districts there: {}", all.join(", ")),
                     near => format!("did you mean {}? The districts there: {}", near.join(", "), all.join(", ")),
                 },
+            ),
+            Problem::ListInOneText { key, value } => say(
+                "list-in-one-text",
+                format!("“{key}”里的“{value}”像是几项写成了一项"),
+                format!("几项请写成 {key}: [{}]，用半角逗号和空格分开", parts_of(value).join(", ")),
+                format!("`{value}` in `{key}` looks like several items in one"),
+                format!("write several as {key}: [{}], with ASCII commas", parts_of(value).join(", ")),
+            ),
+            Problem::OddCode { code } => say(
+                "odd-code",
+                format!("区划代码“{code}”不是 6 位数字"),
+                "GB/T 2260 的代码是 6 位数字（乡镇 9 位，村和社区 12 位），请核对".into(),
+                format!("the district code `{code}` is not six digits"),
+                "codes by GB/T 2260 have 6 digits (townships 9, villages 12): check it".into(),
             ),
             Problem::AmbiguousDistrict { name, candidates } => say(
                 "ambiguous-district",
@@ -625,6 +661,11 @@ fn wrong_type_hint(key: &str, expected: Shape, lang: Lang) -> String {
         Lang::Zh => format!("例如 {example}"),
         Lang::En => format!("for example {example}"),
     }
+}
+
+/// The items of a text in which they are parted by Chinese marks.
+pub fn parts_of(text: &str) -> Vec<&str> {
+    text.split(['，', '、', '；']).map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 fn refusal_zh(why: &str) -> &'static str {

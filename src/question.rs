@@ -1,16 +1,17 @@
 //! What templates can ask for beyond their own page. Every function becomes a [`Question`], and every
 //! question is answered in one place, by [`Library::answer`], from the site alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
+use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::config::DistrictId;
+use crate::district::DistrictId;
 use crate::listing::Scope;
-use crate::route::{Routes, Standpoint, follow};
 use crate::markdown::Target;
+use crate::route::{Routes, Standpoint, follow};
 use crate::site::{PageId, SectionId, Site, TopicId};
 use crate::text::nearest;
 use crate::view::{Card, DistrictView, SectionView, TopicView, YearView};
@@ -54,7 +55,7 @@ pub enum Question {
     Section(SectionId),
     /// `districts()`: the topmost, with all below them.
     Districts,
-    /// `district(slug)`
+    /// `district(name)`: by name, code or slug.
     District(DistrictId),
     /// `years()`: latest first.
     Years,
@@ -222,8 +223,41 @@ fn filter(library: &Library, kwargs: &Kwargs) -> TeraResult<Option<Filter>> {
     Ok(Some(Filter { section, district, year, topic }))
 }
 
+/// The engine's own `group_by` gives the groups in random order; this one in the order of the items, so
+/// that the same site always gives the same pages.
+fn group_by(items: &[Value], kwargs: Kwargs, _: &State) -> TeraResult<tera::Map> {
+    let attribute: &str = kwargs.must_get("attribute")?;
+    let mut groups: Vec<(Key<'static>, Vec<Value>)> = Vec::new();
+    let mut places: HashMap<Key<'static>, usize> = HashMap::new();
+    for item in items {
+        let Some(value) = item.get_from_path(attribute) else {
+            return Err(Error::message(format!("an item has no `{attribute}`")));
+        };
+        if value.is_none() {
+            continue;
+        }
+        let place = *places.entry(key_of(value)?).or_insert_with_key(|key| {
+            groups.push((key.clone(), Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(item.clone());
+    }
+    Ok(groups.into_iter().map(|(key, group)| (key, group.into())).collect())
+}
+
+fn key_of(value: &Value) -> TeraResult<Key<'static>> {
+    if let Some(text) = value.as_str() {
+        return Ok(Key::String(text.into()));
+    }
+    let number = value.as_i64().map(Key::I64).or_else(|| value.as_u64().map(Key::U64));
+    number
+        .or_else(|| value.as_bool().map(Key::Bool))
+        .ok_or_else(|| Error::message("items can be grouped by texts, whole numbers and true or false only"))
+}
+
 /// Adds the functions to the engine.
 pub fn register(tera: &mut Tera, library: &Arc<Library>) {
+    tera.register_filter("group_by", group_by);
     let ask = |tera: &mut Tera, name: &'static str, to_question: ToQuestion| {
         let library = Arc::clone(library);
         tera.register_function(name, move |kwargs: Kwargs, _: &State| -> TeraResult<Value> {

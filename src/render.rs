@@ -79,10 +79,7 @@ impl<'a> Renderer<'a> {
                 let bytes = self.render(job)?;
                 let written = sink.put(&job.path, bytes).map_err(|error| vec![*error])?;
                 done();
-                Ok(Counts {
-                    rendered: usize::from(job.kind.is_rendered()),
-                    written: usize::from(written),
-                })
+                Ok(Counts { rendered: usize::from(job.kind.is_rendered()), written: usize::from(written) })
             })
             .collect();
         let mut counts = Counts::default();
@@ -166,7 +163,9 @@ impl<'a> Renderer<'a> {
         let site = &self.library.site;
         let view = site.listing_view(scope, number, &|id| self.library.card(id));
         let introduction = match scope {
-            Scope::Section(id) if number == 1 => self.introduction(site.section(id).index.as_ref(), &job.url)?,
+            Scope::Section(id) if number == 1 => {
+                self.introduction(site.section(id).index.as_ref(), &job.url)?
+            }
             _ => String::new(),
         };
         let mut context = self.context(job, scope.kind(), self.listing_breadcrumbs(scope));
@@ -218,8 +217,11 @@ impl<'a> Renderer<'a> {
     fn context(&self, job: &Job, kind: &'static str, breadcrumbs: Vec<LinkView>) -> Context {
         let site = &self.library.site;
         let url = job_link(site, job);
-        let nav: Vec<LinkView> =
-            self.nav.iter().map(|item| LinkView { active: is_active(item, &url, site), ..item.clone() }).collect();
+        let nav: Vec<LinkView> = self
+            .nav
+            .iter()
+            .map(|item| LinkView { active: is_active(item, &url, site), ..item.clone() })
+            .collect();
         let permalink = site.config.base_url.absolute(&job.url);
         let mut context = Context::new();
         context.insert("current", &CurrentView { kind, url, permalink });
@@ -262,7 +264,13 @@ impl<'a> Renderer<'a> {
         self.library.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
     }
 
-    fn template(&self, job: &Job, name: &str, context: &Context, page: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn template(
+        &self,
+        job: &Job,
+        name: &str,
+        context: &Context,
+        page: &str,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let mut bytes = Vec::with_capacity(16 * 1024);
         match self.tera.render_to(name, context, &mut bytes) {
             Ok(()) => Ok(bytes),

@@ -112,8 +112,7 @@ fn where_it_is(text: &mut String, place: &Place) {
     if place.column == 0 || place.column as usize > excerpt.chars().count() + 1 {
         return;
     }
-    let before: usize =
-        shown.chars().take(place.column as usize - 1).map(|c| c.width().unwrap_or(0)).sum();
+    let before: usize = shown.chars().take(place.column as usize - 1).map(|c| c.width().unwrap_or(0)).sum();
     let meant: String = shown.chars().skip(place.column as usize - 1).take(place.width as usize).collect();
     let _ = writeln!(
         text,
@@ -134,11 +133,15 @@ pub fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
     match (build.is_ok(), lang) {
         (true, Lang::Zh) => {
             let warnings = if warnings > 0 { format!("，{warnings} 处提醒") } else { String::new() };
-            format!("已生成：{documents} 篇文档，{outputs} 个文件，写入 {written}，删除 {removed}，用时 {time} 秒{warnings}")
+            format!(
+                "已生成：{documents} 篇文档，{outputs} 个文件，写入 {written}，删除 {removed}，用时 {time} 秒{warnings}"
+            )
         }
         (true, Lang::En) => {
             let warnings = if warnings > 0 { format!(", {warnings} warnings") } else { String::new() };
-            format!("built {documents} documents, {outputs} files: {written} written, {removed} removed, in {time} s{warnings}")
+            format!(
+                "built {documents} documents, {outputs} files: {written} written, {removed} removed, in {time} s{warnings}"
+            )
         }
         (false, Lang::Zh) => format!("没有生成：{errors} 处错误，{warnings} 处提醒；原来的网页没有改动"),
         (false, Lang::En) => {

@@ -106,7 +106,9 @@ fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complain
     let named = [second, first].into_iter().find(|origin| origin.name.starts_with("content/"));
     match (second.file.as_ref().or(first.file.as_ref()), named) {
         (Some((file, span)), _) => complaints.error(file, *span, problem),
-        (None, Some(origin)) => complaints.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem),
+        (None, Some(origin)) => {
+            complaints.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem)
+        }
         (None, None) => complaints.push(Diagnostic::error(problem)),
     }
 }
@@ -130,9 +132,8 @@ fn check_names(path: &str, origin: &Origin, complaints: &mut Complaints) {
 /// Names that Windows keeps for devices, whatever their ending (it cuts dots and spaces from the end, too).
 fn is_reserved(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let numbered = |name: &str| {
-        stem.strip_prefix(name).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
-    };
+    let numbered =
+        |name: &str| stem.strip_prefix(name).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
@@ -338,7 +339,7 @@ fn relative(from: &str, to: &str) -> String {
     let mut from: Vec<&str> = from.split('/').collect();
     let mut to: Vec<&str> = to.split('/').collect();
     from.pop();
-    while from.first().is_some() && to.len() > 1 && from.first() == to.first() {
+    while !from.is_empty() && to.len() > 1 && from.first() == to.first() {
         from.remove(0);
         to.remove(0);
     }

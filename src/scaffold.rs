@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use jiff::Zoned;
 
-use crate::config::DistrictId;
-use crate::document::Date;
+use crate::date::{self, Date};
+use crate::district::DistrictId;
 use crate::output::create_file;
 use crate::problem::Problem;
 use crate::site::Site;
@@ -88,11 +88,11 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
         }
     })?;
     let today = now.strftime("%Y-%m-%d").to_string();
-    let date = wanted.date.unwrap_or(&today);
-    let parsed = Date::parse(date).ok_or_else(|| Problem::BadDate {
+    let date_text = wanted.date.unwrap_or(&today);
+    let parsed = Date::parse(date_text).ok_or_else(|| Problem::BadDate {
         key: "date",
-        value: date.to_owned(),
-        suggestion: None,
+        value: date_text.to_owned(),
+        suggestion: date::suggest(date_text),
     })?;
     let (district, assumed) = match wanted.district {
         Some(name) => match site.districts.find(name) {
@@ -109,7 +109,7 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
     let folder = format!("content/{}/{year}", section.name);
     Ok(Draft {
         path: format!("{folder}/{}.md", file_name(wanted.title)),
-        text: text(site, wanted, date, district),
+        text: text(site, wanted, date_text, district),
         assumed_district: assumed,
     })
 }
@@ -138,9 +138,13 @@ fn file_name(title: &str) -> String {
 
 /// `text` as a YAML scalar: as it is where that is safe, else in quotes.
 fn yaml_text(text: &str) -> String {
-    let special = |c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | '(' | ')') || c.is_control();
+    let special =
+        |c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | '(' | ')') || c.is_control();
     let wordlike = text.chars().next().is_some_and(|c| c.is_alphabetic())
-        && !matches!(text.to_lowercase().as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n");
+        && !matches!(
+            text.to_lowercase().as_str(),
+            "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
+        );
     if wordlike && !text.contains(special) && text.trim() == text {
         return text.to_owned();
     }

@@ -2,8 +2,9 @@
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::config::{DISTRICTS_FILE, SITE_FILE};
+use crate::config::SITE_FILE;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::district::DISTRICTS_FILE;
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::world::{World, WorldError, WorldErrorKind};

@@ -21,11 +21,11 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::Build;
 use crate::problem::Lang;
 use crate::report;
 use crate::route::output_path;
 use crate::world::{DiskWorld, World};
-use crate::Build;
 
 /// Paths of the server's own.
 const RELOAD_SCRIPT: &str = "/__tribune/reload.js";
@@ -242,9 +242,8 @@ async fn push_events(mut state: State, sender: tokio::sync::mpsc::Sender<Bytes>)
         if sender.send(Bytes::from(event)).await.is_err() {
             return;
         }
-        match tokio::time::timeout(HEARTBEAT, state.changed()).await {
-            Ok(Err(_)) => return,
-            Ok(Ok(())) | Err(_) => {}
+        if let Ok(Err(_)) = tokio::time::timeout(HEARTBEAT, state.changed()).await {
+            return;
         }
     }
 }

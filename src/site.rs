@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::{Timestamp, Zoned};
 
 use crate::complaint::Complaints;
-use crate::config::{Config, DistrictId, Districts};
+use crate::config::Config;
+use crate::district::{DistrictId, Districts};
 use crate::document::{Document, SectionIndex};
 use crate::listing::Scope;
-use crate::problem::Problem;
+use crate::problem::{Problem, parts_of};
 use crate::scan::{CONTENT, File};
 use crate::slug;
 use crate::text::nearest;
@@ -162,8 +163,7 @@ pub fn assemble(
         .enumerate()
         .map(|(at, page)| (page.document.source.clone(), PageId(at as u32)))
         .collect();
-    let assets_by_name =
-        assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
+    let assets_by_name = assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
     Site {
         config,
         districts,
@@ -216,7 +216,7 @@ fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Sect
 
 fn is_published(document: &Document, config: &Config, publication: Publication, now: Timestamp) -> bool {
     let meta = &document.meta;
-    let due = |date: &crate::document::Date| date.in_zone(&config.time_zone).timestamp() <= now;
+    let due = |date: &crate::date::Date| date.in_zone(&config.time_zone).timestamp() <= now;
     (publication.drafts || !meta.draft)
         && (publication.future || meta.publish_at.as_ref().is_none_or(due))
         && !meta.expires.as_ref().is_some_and(due)
@@ -228,10 +228,11 @@ fn next_change(
     publication: Publication,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let instants = documents.iter().filter(|(_, d)| publication.drafts || !d.meta.draft).flat_map(|(_, d)| {
-        let publish_at = d.meta.publish_at.filter(|_| !publication.future);
-        [publish_at, d.meta.expires].into_iter().flatten()
-    });
+    let instants =
+        documents.iter().filter(|(_, d)| publication.drafts || !d.meta.draft).flat_map(|(_, d)| {
+            let publish_at = d.meta.publish_at.filter(|_| !publication.future);
+            [publish_at, d.meta.expires].into_iter().flatten()
+        });
     instants.map(|date| date.in_zone(&config.time_zone).timestamp()).filter(|at| *at > now).min()
 }
 
@@ -246,7 +247,8 @@ fn topics(config: &Config, documents: &[(File, Document)]) -> Vec<Topic> {
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by(|(a, (a_count, _)), (b, (b_count, _))| b_count.cmp(a_count).then_with(|| a.cmp(b)));
-    let slug = |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| slug::segment(name, config.slugs));
+    let slug =
+        |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| slug::segment(name, config.slugs));
     let topic = |(name, (_, first)): (&str, _)| Topic { name: name.to_owned(), slug: slug(name), first };
     counts.into_iter().map(topic).collect()
 }
@@ -266,6 +268,7 @@ fn page(
     let year = document.meta.year.or_else(|| date.as_ref().map(|date| date.year()));
     if let Some(section) = section {
         check_required(&sections[section], &file, &document, complaints);
+        check_topics(&file, &document, complaints);
     }
     Page {
         url: page_url(&document, config),
@@ -281,6 +284,15 @@ fn page(
         year,
         path: file.path,
         document,
+    }
+}
+
+/// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
+fn check_topics(file: &File, document: &Document, complaints: &mut Complaints) {
+    let meta = &document.meta;
+    for topic in meta.topics.iter().filter(|topic| parts_of(topic).len() > 1) {
+        let problem = Problem::ListInOneText { key: "topics", value: topic.clone() };
+        complaints.warning(&file.path, meta.topics_span, problem);
     }
 }
 
@@ -336,7 +348,8 @@ fn assets(files: Vec<File>) -> Vec<Asset> {
 
 /// Newest first: pinned, then by date descending (undated last), then by path ascending.
 fn listings(districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId>> {
-    let mut order: Vec<u32> = (0..pages.len() as u32).filter(|at| pages[*at as usize].section.is_some()).collect();
+    let mut order: Vec<u32> =
+        (0..pages.len() as u32).filter(|at| pages[*at as usize].section.is_some()).collect();
     let key = |at: &u32| {
         let page = &pages[*at as usize];
         let date = page.date.as_ref().map(|date| date.timestamp());
@@ -480,7 +493,11 @@ impl Site {
 
     /// The name of a document or asset nearest to `name`.
     pub fn nearest_name(&self, name: &str) -> Option<&str> {
+        // A picture is not what was meant by a document, nor the other way round.
+        let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        let wanted = ending(name);
         let names = self.by_name.keys().chain(self.assets_by_name.keys()).map(String::as_str);
+        let names = names.filter(move |other| ending(other) == wanted);
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);
         nearest(name, beside).or_else(|| nearest(name, names))

@@ -82,10 +82,7 @@ pub fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
     }
-    matches!(
-        c.general_category_group(),
-        GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol
-    )
+    matches!(c.general_category_group(), GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol)
 }
 
 /// Quotation marks and dots that stand as wide as a hanzi in Chinese text, although Unicode calls
@@ -147,7 +144,9 @@ fn sentence_end(text: &str, limit: usize) -> Option<usize> {
         if !ends {
             continue;
         }
-        while let Some(closing) = text[end..].chars().next().filter(|c| "”’」』）》〉】\"')…！？。".contains(*c)) {
+        while let Some(closing) =
+            text[end..].chars().next().filter(|c| "”’」』）》〉】\"')…！？。".contains(*c))
+        {
             end += closing.len_utf8();
         }
         if end <= limit {

@@ -5,7 +5,8 @@
 use jiff::Zoned;
 use serde::Serialize;
 
-use crate::config::{Config, DistrictId};
+use crate::config::Config;
+use crate::district::DistrictId;
 use crate::listing::{Scope, page_count, page_range, page_url, page_window};
 use crate::markdown::TocEntry;
 use crate::site::{Page, PageId, SectionId, Site, TopicId};
@@ -37,7 +38,7 @@ pub struct SiteView {
 #[derive(Debug, Serialize)]
 pub struct CurrentView {
     /// `home`, `document`, `page`, `section`, `district`, `district-year`, `year`, `topic`,
-    /// `districts`, `years`, `topics` or `not-found`.
+    /// `districts`, `years`, `topics`, `not-found` or `redirect`.
     pub kind: &'static str,
     /// Its link.
     pub url: String,
@@ -324,10 +325,7 @@ impl Site {
             path: page.document.source.clone(),
             date: self.date_of(page),
             year: page.year,
-            year_url: page
-                .section
-                .and(page.year)
-                .map(|year| self.link(&Scope::Year(year).folder(self))),
+            year_url: page.section.and(page.year).map(|year| self.link(&Scope::Year(year).folder(self))),
             section: page.section.map(|id| self.section_name(id)),
             districts: page.districts.iter().map(|id| self.district_name(*id)).collect(),
             topics: page.topics.iter().map(|id| self.topic_name(*id)).collect(),
@@ -427,11 +425,7 @@ impl Site {
             next_url: (number < pages).then(|| link(number + 1)),
             window: page_window(number, pages)
                 .into_iter()
-                .map(|page| PageLink {
-                    number: page,
-                    url: page.map(link),
-                    current: page == Some(number),
-                })
+                .map(|page| PageLink { number: page, url: page.map(link), current: page == Some(number) })
                 .collect(),
             district: match scope {
                 Scope::District(id) | Scope::DistrictYear(id, _) => Some(self.district_view(id)),

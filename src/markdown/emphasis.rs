@@ -77,10 +77,10 @@ type Flanking = (bool, bool);
 
 /// CommonMark 0.31, section 6.2.
 fn plain(before: Side, after: Side) -> Flanking {
-    let left = after != Side::Space
-        && (!after.is_punctuation() || before == Side::Space || before.is_punctuation());
-    let right = before != Side::Space
-        && (!before.is_punctuation() || after == Side::Space || after.is_punctuation());
+    let left =
+        after != Side::Space && (!after.is_punctuation() || before == Side::Space || before.is_punctuation());
+    let right =
+        before != Side::Space && (!before.is_punctuation() || after == Side::Space || after.is_punctuation());
     (left, right)
 }
 
@@ -233,7 +233,9 @@ mod tests {
 
     #[test]
     fn text_that_the_amendments_leave_alone_is_not_marked() {
-        for text in ["plain", "**bold** text", "人大**代表**工作", "_强调_", "snake_case 和 2*3*4", "a \\**“b”**"] {
+        for text in
+            ["plain", "**bold** text", "人大**代表**工作", "_强调_", "snake_case 和 2*3*4", "a \\**“b”**"]
+        {
             assert!(matches!(mark(text).text, Cow::Borrowed(_)), "{text}");
         }
     }

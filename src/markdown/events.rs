@@ -26,9 +26,7 @@ fn options() -> Options {
 pub fn read<'a>(marked: &'a Marked<'_>, slugs: SlugStyle) -> Vec<Located<'a>> {
     let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
     let mut events: Vec<Located> = TextMergeWithOffset::new(parser)
-        .map(|(event, range)| {
-            (marked.clean(event), marked.original(range.start)..marked.original(range.end))
-        })
+        .map(|(event, range)| (marked.clean(event), marked.original(range.start)..marked.original(range.end)))
         .collect();
     join_lines(&mut events);
     identify_headings(&mut events, slugs);

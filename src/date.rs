@@ -1,0 +1,166 @@
+//! Dates as front matter writes them.
+
+use jiff::civil;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
+
+/// A date as written: a day, or a day and a time, with or without an offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    time: civil::DateTime,
+    offset: Option<Offset>,
+    /// Was a time of day given?
+    pub has_time: bool,
+}
+
+impl Date {
+    /// The instant, and its civil date in `zone`.
+    pub fn in_zone(&self, zone: &TimeZone) -> Zoned {
+        let timestamp = match self.offset {
+            Some(offset) => offset.to_timestamp(self.time).ok(),
+            None => zone.to_ambiguous_zoned(self.time).compatible().ok().map(|zoned| zoned.timestamp()),
+        };
+        timestamp.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+    }
+
+    /// Parses `2026-01-08`, `2026-01-08 09:30` (`:15` allowed) and RFC 3339.
+    pub fn parse(text: &str) -> Option<Date> {
+        let (day, rest) = text.split_at_checked(10)?;
+        let day = day_of(day)?;
+        if rest.is_empty() {
+            return Some(Date { time: day.at(0, 0, 0, 0), offset: None, has_time: false });
+        }
+        let rest = rest.strip_prefix(['T', 't', ' '])?.trim_start();
+        let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+        let (clock, zone) = rest.split_at(zone_at);
+        let time = day.to_datetime(clock_of(clock.trim_end())?);
+        let offset = match zone {
+            "" => None,
+            "Z" | "z" => Some(Offset::UTC),
+            _ => Some(offset_of(zone)?),
+        };
+        if let Some(offset) = offset {
+            offset.to_timestamp(time).ok()?;
+        }
+        Some(Date { time, offset, has_time: true })
+    }
+}
+
+fn digits(text: &str, len: usize) -> Option<i16> {
+    (text.len() == len && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+fn day_of(text: &str) -> Option<civil::Date> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
+    // The time zone rules of a year before 1000 or at the end of time help nobody.
+    let day = civil::Date::new(year, month as i8, day as i8).ok()?;
+    ((1000..=9998).contains(&year) && parts.next().is_none()).then_some(day)
+}
+
+fn clock_of(text: &str) -> Option<civil::Time> {
+    let mut parts = text.split(':');
+    let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let second: (i8, i32) = match parts.next() {
+        Some(second) => seconds_of(second)?,
+        None => (0, 0),
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    civil::Time::new(hour as i8, minute as i8, second.0, second.1).ok()
+}
+
+/// Seconds with their fraction (RFC 3339, section 5.6), in nanoseconds; a leap second is the one before.
+fn seconds_of(text: &str) -> Option<(i8, i32)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let nanoseconds = format!("{:0<9.9}", fraction).parse().ok()?;
+    match digits(whole, 2)? {
+        60 => Some((59, nanoseconds)),
+        second => Some((second as i8, nanoseconds)),
+    }
+}
+
+fn offset_of(text: &str) -> Option<Offset> {
+    let (sign, rest) = text.split_at_checked(1)?;
+    let (hours, minutes) = match rest.split_once(':') {
+        Some((hours, minutes)) => (digits(hours, 2)?, digits(minutes, 2)?),
+        None => (digits(rest.get(..2)?, 2)?, digits(rest.get(2..)?, 2)?),
+    };
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
+    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
+}
+
+/// The date that was probably meant by `2026/1/8`, `2026年1月8日` or full-width digits.
+pub fn suggest(text: &str) -> Option<String> {
+    let ascii: String = text
+        .chars()
+        .map(|c| match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            '：' => ':',
+            _ => c,
+        })
+        .collect();
+    let numbers: Vec<u32> = ascii
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    let (day, clock) = numbers.split_at_checked(3)?;
+    let date = format!("{:04}-{:02}-{:02}", day[0], day[1], day[2]);
+    let date = match clock {
+        [hour, minute, ..] => format!("{date} {hour:02}:{minute:02}"),
+        _ => date,
+    };
+    Date::parse(&date).map(|_| date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn iso(text: &str) -> Option<String> {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        Date::parse(text).map(|date| date.in_zone(&zone).strftime("%Y-%m-%d %H:%M%:z").to_string())
+    }
+
+    #[test]
+    fn the_three_forms_of_dates_are_read() {
+        assert_eq!(iso("2026-01-08").unwrap(), "2026-01-08 00:00+08:00");
+        assert_eq!(iso("2026-01-08 09:30").unwrap(), "2026-01-08 09:30+08:00");
+        assert_eq!(iso("2026-01-08T09:30:15+08:00").unwrap(), "2026-01-08 09:30+08:00");
+        assert_eq!(iso("2025-12-31T23:30:00Z").unwrap(), "2026-01-01 07:30+08:00");
+        assert_eq!(iso("2026-01-08T09:30:00.5-05:00").unwrap(), "2026-01-08 22:30+08:00");
+    }
+
+    #[test]
+    fn days_that_do_not_exist_and_other_spellings_are_refused() {
+        for bad in [
+            "2026-02-30",
+            "2026-13-01",
+            "2026/1/8",
+            "2026-1-8",
+            "26-01-08",
+            "2026-01-08 25:00",
+            "2026-01-08x",
+        ] {
+            assert_eq!(iso(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_of_a_date_are_understood_in_the_hint() {
+        for near in ["2026/1/8", "2026年1月8日", "2026.01.08", "２０２６-０１-０８"] {
+            assert_eq!(suggest(near).as_deref(), Some("2026-01-08"), "{near}");
+        }
+        assert_eq!(suggest("2026年1月8日 9：30").as_deref(), Some("2026-01-08 09:30"));
+        assert_eq!(suggest("明天"), None);
+    }
+}

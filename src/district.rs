@@ -1,0 +1,263 @@
+//! `districts.yaml`: the districts that the site covers, and their hierarchy.
+
+use crate::diagnostic::Diagnostic;
+use crate::document::is_slug;
+use crate::fields::{Located, Mistake, located};
+use crate::problem::Problem;
+use crate::slug::{self, SlugStyle};
+use crate::source::{Source, Span};
+use crate::text::nearest;
+use crate::yaml::{Node, Value, Yaml};
+
+/// Where the districts stand.
+pub const DISTRICTS_FILE: &str = "content/districts.yaml";
+
+const DISTRICT_KEYS: &[&str] = &["code", "name", "slug", "parent"];
+
+/// A district's number in the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DistrictId(pub u16);
+
+/// A district that the site covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct District {
+    /// GB/T 2260 code, as written.
+    pub code: String,
+    /// 汉阳区
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// The district above it.
+    pub parent: Option<DistrictId>,
+    /// The place of its slug.
+    pub span: Span,
+    /// The place of its code.
+    pub code_span: Span,
+}
+
+/// The districts, in the order of the file.
+#[derive(Debug, Clone, Default)]
+pub struct Districts {
+    all: Vec<District>,
+    /// The file could not be read whole: names that are missing may only be missing here.
+    pub broken: bool,
+}
+
+/// Why a name means no district.
+pub enum NoDistrict {
+    /// None has the name.
+    Unknown,
+    /// These have it.
+    Ambiguous(Vec<DistrictId>),
+}
+
+impl Districts {
+    /// A registry of which nothing is known.
+    pub fn unreadable() -> Districts {
+        Districts { all: Vec::new(), broken: true }
+    }
+
+    /// All districts with their numbers, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (DistrictId, &District)> {
+        self.all.iter().enumerate().map(|(number, district)| (DistrictId(number as u16), district))
+    }
+
+    /// The district with the number `id`.
+    pub fn get(&self, id: DistrictId) -> &District {
+        &self.all[id.0 as usize]
+    }
+
+    /// The districts directly below `parent`, or the topmost ones.
+    pub fn below(&self, parent: Option<DistrictId>) -> impl Iterator<Item = DistrictId> {
+        self.iter().filter(move |(_, district)| district.parent == parent).map(|(id, _)| id)
+    }
+
+    /// `id` and the districts above it, from the nearest to the topmost.
+    pub fn upwards(&self, id: DistrictId) -> impl Iterator<Item = DistrictId> {
+        std::iter::successors(Some(id), |id| self.get(*id).parent)
+    }
+
+    /// The district with this code, slug or name.
+    ///
+    /// # Errors
+    /// No district, or several of one name.
+    pub fn find(&self, name: &str) -> Result<DistrictId, NoDistrict> {
+        let exact = self.iter().find(|(_, district)| district.code == name || district.slug == name);
+        if let Some((id, _)) = exact {
+            return Ok(id);
+        }
+        let named: Vec<_> = self.iter().filter(|(_, d)| d.name == name).map(|(id, _)| id).collect();
+        match named.as_slice() {
+            [] => Err(NoDistrict::Unknown),
+            [id] => Ok(*id),
+            _ => Err(NoDistrict::Ambiguous(named)),
+        }
+    }
+
+    /// How a front matter would name the district: its name, or its slug where several share the name.
+    pub fn reference(&self, id: DistrictId) -> &str {
+        let district = self.get(id);
+        if self.find(&district.name).is_ok() { &district.name } else { &district.slug }
+    }
+
+    /// The problem to report for a name that means no district.
+    pub fn problem(&self, name: &str, why: NoDistrict) -> Problem {
+        match why {
+            NoDistrict::Ambiguous(ids) => {
+                let candidates = ids.iter().map(|id| {
+                    let district = self.get(*id);
+                    format!("{} ({})", district.code, district.slug)
+                });
+                Problem::AmbiguousDistrict { name: name.to_owned(), candidates: candidates.collect() }
+            }
+            NoDistrict::Unknown => Problem::UnknownDistrict {
+                name: name.to_owned(),
+                nearest: self.nearest(name),
+                all: self.all.iter().map(|district| district.name.clone()).collect(),
+            },
+        }
+    }
+
+    fn nearest(&self, name: &str) -> Vec<String> {
+        let keys = self.all.iter().flat_map(|d| [d.name.as_str(), d.slug.as_str(), d.code.as_str()]);
+        let Some(near) = nearest(name, keys) else { return Vec::new() };
+        self.all
+            .iter()
+            .filter(|d| d.name == near || d.slug == near || d.code == near)
+            .map(|d| format!("{} ({})", d.name, d.slug))
+            .collect()
+    }
+}
+
+/// Codes have 6 digits (GB/T 2260), or 9 and 12 below the county (GB/T 10114).
+fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
+    let odd = |code: &str| !matches!(code.len(), 6 | 9 | 12) || !code.bytes().all(|b| b.is_ascii_digit());
+    let warning = |district: &District| {
+        let problem = Problem::OddCode { code: district.code.clone() };
+        Diagnostic::warning(problem).at(source.place(district.code_span))
+    };
+    all.iter().filter(|district| odd(&district.code)).map(warning).collect()
+}
+
+struct RawDistrict {
+    district: District,
+    parent: Option<Located<String>>,
+}
+
+/// Reads `districts.yaml`. Entries with mistakes are left out and reported.
+pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
+    let yaml = Yaml { source, text: &source.text, lines_before: 0 };
+    let node = match yaml.parse(DISTRICT_KEYS) {
+        Ok(node) => node,
+        Err(error) => return (Districts { all: Vec::new(), broken: true }, vec![*error]),
+    };
+    let mut mistakes = Vec::new();
+    let items = match node.value {
+        Value::List(items) => items,
+        Value::Null => Vec::new(),
+        _ => {
+            mistakes.push((Problem::NotAList, node.span));
+            Vec::new()
+        }
+    };
+    let mut raw: Vec<RawDistrict> = Vec::new();
+    for item in items {
+        match district(yaml, item, &raw) {
+            (Some(district), found) => {
+                mistakes.extend(found);
+                raw.push(district);
+            }
+            (None, found) => mistakes.extend(found),
+        }
+    }
+    let all = with_parents(raw, &mut mistakes);
+    let broken = !mistakes.is_empty();
+    let mut diagnostics = located(source, mistakes);
+    diagnostics.extend(odd_codes(source, &all));
+    (Districts { all, broken }, diagnostics)
+}
+
+fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistrict>, Vec<Mistake>) {
+    let span = item.span;
+    let mut fields = match yaml.fields(item, DISTRICT_KEYS) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![(error.problem, span)]),
+    };
+    let code = fields.required_text("code");
+    let name = fields.required_text("name");
+    let slug = fields.required_text("slug");
+    let parent = fields.text("parent");
+    if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
+        let suggestion = slug::segment(&slug.value, SlugStyle::Pinyin);
+        fields.mistake(Problem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
+    }
+    for (key, value) in [("code", &code), ("slug", &slug)] {
+        let Some(value) = value else { continue };
+        let same = |other: &&RawDistrict| match key {
+            "code" => other.district.code == value.value,
+            _ => other.district.slug.eq_ignore_ascii_case(&value.value),
+        };
+        if let Some(other) = before.iter().find(same) {
+            let other = other.district.name.clone();
+            fields.mistake(Problem::DuplicateDistrict { key, value: value.value.clone(), other }, value.span);
+            // One of two with the same address is enough: the other would collide with it everywhere.
+            return (None, fields.finish());
+        }
+    }
+    let raw = code.zip(name).zip(slug).map(|((code, name), slug)| RawDistrict {
+        district: District {
+            code: code.value,
+            name: name.value,
+            slug: slug.value,
+            parent: None,
+            span: slug.span,
+            code_span: code.span,
+        },
+        parent,
+    });
+    (raw, fields.finish())
+}
+
+fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<District> {
+    let all: Vec<District> = raw.iter().map(|raw| raw.district.clone()).collect();
+    let names = Districts { all: all.clone(), broken: false };
+    let mut parents: Vec<Option<DistrictId>> = Vec::new();
+    for entry in &raw {
+        let parent = entry.parent.as_ref().and_then(|parent| match names.find(&parent.value) {
+            Ok(id) => Some(id),
+            Err(_) => {
+                let codes = all.iter().map(|district| district.code.as_str());
+                let near = nearest(&parent.value, codes).map(str::to_owned);
+                mistakes.push((
+                    Problem::UnknownParent { code: parent.value.clone(), nearest: near },
+                    parent.span,
+                ));
+                None
+            }
+        });
+        parents.push(parent);
+    }
+    for (number, entry) in raw.iter().enumerate() {
+        if let Some(parent) = &entry.parent
+            && is_own_ancestor(number, &parents)
+        {
+            mistakes.push((Problem::ParentLoop { name: entry.district.name.clone() }, parent.span));
+        }
+    }
+    // Loops are cut, so that walking upwards always ends.
+    let loops: Vec<bool> = (0..parents.len()).map(|number| is_own_ancestor(number, &parents)).collect();
+    let keep = |number: usize| if loops[number] { None } else { parents[number] };
+    all.into_iter().enumerate().map(|(number, d)| District { parent: keep(number), ..d }).collect()
+}
+
+fn is_own_ancestor(start: usize, parents: &[Option<DistrictId>]) -> bool {
+    let mut at = start;
+    for _ in 0..parents.len() {
+        match parents[at] {
+            Some(parent) if parent.0 as usize == start => return true,
+            Some(parent) => at = parent.0 as usize,
+            None => return false,
+        }
+    }
+    false
+}

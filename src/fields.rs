@@ -1,0 +1,247 @@
+//! A reader of mappings that collects every mistake instead of stopping at the first: unknown keys with
+//! the nearest known one, missing keys, wrong types.
+
+use crate::diagnostic::Diagnostic;
+use crate::problem::{Problem, Shape};
+use crate::source::{Source, Span};
+use crate::text::nearest;
+use crate::yaml::{Key, Node, Value};
+
+/// A located mistake in a mapping, before it is tied to a file.
+pub type Mistake = (Problem, Span);
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// Reads a mapping field by field. Every mistake is noted; [`Fields::finish`] hands them over.
+pub struct Fields<'a> {
+    entries: Vec<(Key, Option<Node>)>,
+    known: &'a [&'a str],
+    span: Span,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Fields<'a> {
+    /// A reader of `entries`, which stand at `span`.
+    pub fn new(entries: Vec<(Key, Node)>, span: Span, known: &'a [&'a str]) -> Self {
+        let entries = entries.into_iter().map(|(key, node)| (key, Some(node))).collect();
+        Fields { entries, known, span, mistakes: Vec::new() }
+    }
+
+    /// A reader of a mapping inside this one; anything but a mapping is a mistake.
+    pub fn inner<'b>(&mut self, key: &'static str, node: Node, known: &'b [&'b str]) -> Option<Fields<'b>> {
+        match node.value {
+            Value::Map(entries) => Some(Fields::new(entries, node.span, known)),
+            _ => {
+                self.wrong(key, Shape::Map, &node);
+                None
+            }
+        }
+    }
+
+    /// Takes over the mistakes of a mapping inside this one, its unknown keys included.
+    pub fn absorb(&mut self, inner: Fields<'_>) {
+        self.mistakes.extend(inner.finish());
+    }
+
+    /// Is there a value for `key` that is not empty?
+    pub fn is_written(&self, key: &str) -> bool {
+        self.entries.iter().any(|(entry, node)| {
+            let empty = |node: &Node| match &node.value {
+                Value::Null => true,
+                Value::Text(text) => text.trim().is_empty(),
+                Value::List(items) => items.is_empty(),
+                _ => false,
+            };
+            entry.name == key && node.as_ref().is_some_and(|node| !empty(node))
+        })
+    }
+
+    /// Where `key` stands, if it is there.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span)
+    }
+
+    /// Where the mapping stands.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Notes a mistake.
+    pub fn mistake(&mut self, problem: Problem, span: Span) {
+        self.mistakes.push((problem, span));
+    }
+
+    /// The keys that are not `known`, with their values: for mappings whose keys are data.
+    pub fn take_all(&mut self) -> Vec<(Key, Node)> {
+        self.entries.drain(..).filter_map(|(key, node)| node.map(|node| (key, node))).collect()
+    }
+
+    /// The node of `key`, unless it is missing or nothing.
+    pub fn node(&mut self, key: &'static str) -> Option<Node> {
+        let (_, node) = self.entries.iter_mut().find(|(entry, _)| entry.name == key)?;
+        node.take().filter(|node| node.value != Value::Null)
+    }
+
+    /// A string; empty ones count as missing, numbers as they are spelled.
+    pub fn text(&mut self, key: &'static str) -> Option<Located<String>> {
+        let node = self.node(key)?;
+        let text = self.text_of(key, &node)?;
+        (!text.value.is_empty()).then_some(text)
+    }
+
+    /// A string that has to be there; `empty` values are a mistake of their own.
+    pub fn required_text(&mut self, key: &'static str) -> Option<Located<String>> {
+        let present = self.key_span(key);
+        let before = self.mistakes.len();
+        let text = self.text(key);
+        if text.is_none() && self.mistakes.len() == before {
+            match present {
+                Some(span) => self.mistake(Problem::EmptyValue { key }, span),
+                None => self.mistake(Problem::MissingKey { key }, self.span),
+            }
+        }
+        text
+    }
+
+    /// A name or path: it may be left out, but not be empty.
+    pub fn name(&mut self, key: &'static str) -> Option<Located<String>> {
+        let node = self.node(key)?;
+        let name = self.text_of(key, &node)?;
+        if name.value.is_empty() {
+            self.mistake(Problem::EmptyValue { key }, name.span);
+            return None;
+        }
+        Some(name)
+    }
+
+    fn text_of(&mut self, key: &'static str, node: &Node) -> Option<Located<String>> {
+        let Some(text) = node.as_text() else {
+            self.wrong(key, Shape::Text, node);
+            return None;
+        };
+        if let Some(control) = text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
+            self.mistake(Problem::ControlCharacter { key, code: control as u32 }, node.span);
+            return None;
+        }
+        let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(Located { value, span: node.span })
+    }
+
+    /// A string or a list of strings.
+    pub fn texts(&mut self, key: &'static str) -> Vec<Located<String>> {
+        let Some(node) = self.node(key) else { return Vec::new() };
+        let items = match node.value {
+            Value::List(items) => items,
+            Value::Map(_) => {
+                self.wrong(key, Shape::List, &node);
+                return Vec::new();
+            }
+            _ => vec![node],
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            if item.value == Value::Null {
+                self.mistake(Problem::EmptyValue { key }, item.span);
+                continue;
+            }
+            match self.text_of(key, &item) {
+                Some(text) if text.value.is_empty() => {
+                    self.mistake(Problem::EmptyValue { key }, item.span);
+                }
+                text => texts.extend(text),
+            }
+        }
+        texts
+    }
+
+    /// `true` or `false`; missing is `false`.
+    pub fn flag(&mut self, key: &'static str) -> bool {
+        match self.node(key) {
+            None => false,
+            Some(Node { value: Value::Bool(value), .. }) => value,
+            Some(node) => {
+                self.wrong(key, Shape::Bool, &node);
+                false
+            }
+        }
+    }
+
+    /// A whole number between `least` and `most`.
+    pub fn integer(&mut self, key: &'static str, least: i64, most: i64) -> Option<i64> {
+        let node = self.node(key)?;
+        let value = match &node.value {
+            Value::Integer(value, _) => Some(*value),
+            Value::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match value {
+            Some(value) if (least..=most).contains(&value) => Some(value),
+            Some(_) => {
+                self.mistake(Problem::OutOfRange { key, least, most }, node.span);
+                None
+            }
+            None => {
+                self.wrong(key, Shape::Integer, &node);
+                None
+            }
+        }
+    }
+
+    /// A mapping of any content, for themes; missing is an empty one.
+    pub fn free_map(&mut self, key: &'static str) -> Node {
+        match self.node(key) {
+            None => Node::empty_map(),
+            Some(node) if matches!(node.value, Value::Map(_)) => node,
+            Some(node) => {
+                self.wrong(key, Shape::Map, &node);
+                Node::empty_map()
+            }
+        }
+    }
+
+    /// A list of nodes.
+    pub fn list(&mut self, key: &'static str) -> Option<Vec<Node>> {
+        let node = self.node(key)?;
+        match node.value {
+            Value::List(items) => Some(items),
+            _ => {
+                self.wrong(key, Shape::List, &node);
+                None
+            }
+        }
+    }
+
+    /// Notes that `node`, the value of `key`, is not what was expected.
+    pub fn wrong(&mut self, key: &'static str, expected: Shape, node: &Node) {
+        self.mistake(Problem::WrongType { key, expected, found: node.shape() }, node.span);
+    }
+
+    /// All mistakes, those of unknown keys among them.
+    pub fn finish(mut self) -> Vec<Mistake> {
+        let unknown: Vec<Mistake> = self
+            .entries
+            .iter()
+            .filter(|(key, _)| !self.known.contains(&key.name.as_str()))
+            .map(|(key, _)| {
+                let near = nearest(&key.name, self.known.iter().copied()).map(str::to_owned);
+                let known = self.known.iter().map(|name| (*name).to_owned()).collect();
+                (Problem::UnknownKey { key: key.name.clone(), nearest: near, known }, key.span)
+            })
+            .collect();
+        self.mistakes.extend(unknown);
+        self.mistakes
+    }
+}
+
+/// Ties mistakes to the file they are in.
+pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
+    let locate = |(problem, span)| Diagnostic::error(problem).at(source.place(span));
+    mistakes.into_iter().map(locate).collect()
+}

@@ -1,0 +1,198 @@
+//! `list`: what the site holds, as rows for people, spreadsheets and scripts.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::Prepared;
+use crate::district::District;
+use crate::listing::Scope;
+use crate::question::Library;
+use crate::site::{PageId, Site, Topic, TopicId};
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// The published documents, in the order of listings.
+    Documents,
+    /// The districts, in the order of districts.yaml.
+    Districts,
+    /// The years, latest first.
+    Years,
+    /// The topics, those of most documents first.
+    Topics,
+    /// The output files.
+    Outputs,
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// In columns.
+    Text,
+    /// A list of objects.
+    Json,
+    /// With a head line.
+    Csv,
+}
+
+/// Prints what the site holds on standard output.
+///
+/// # Errors
+/// Standard output cannot be written to: it is closed, mostly.
+pub fn list(prepared: &Prepared, what: What, format: Format) -> std::io::Result<()> {
+    let library = &prepared.library;
+    match what {
+        What::Documents => print(&documents(library), format),
+        What::Districts => print(&districts(library), format),
+        What::Years => print(&years(library), format),
+        What::Topics => print(&topics(library), format),
+        What::Outputs => print(&outputs(prepared), format),
+    }
+}
+
+#[derive(Serialize)]
+struct DocumentRow {
+    source: String,
+    url: String,
+    title: String,
+    date: Option<String>,
+    section: String,
+    districts: Vec<String>,
+    year: Option<i16>,
+    topics: Vec<String>,
+    draft: bool,
+}
+
+#[derive(Serialize)]
+struct DistrictRow {
+    code: String,
+    name: String,
+    slug: String,
+    parent: Option<String>,
+    url: String,
+    documents: usize,
+}
+
+#[derive(Serialize)]
+struct YearRow {
+    year: i16,
+    url: String,
+    documents: usize,
+}
+
+#[derive(Serialize)]
+struct TopicRow {
+    name: String,
+    slug: String,
+    url: String,
+    documents: usize,
+}
+
+#[derive(Serialize)]
+struct OutputRow {
+    path: String,
+    url: String,
+}
+
+/// The documents, in the order of listings.
+fn documents(library: &Library) -> Vec<DocumentRow> {
+    let site = &library.site;
+    let row = |id: &PageId| {
+        let page = site.page(*id);
+        let card = site.card(*id);
+        DocumentRow {
+            source: Site::path_of(&page.document.source),
+            url: page.url.clone(),
+            title: card.title,
+            date: card.date.map(|date| date.iso),
+            section: page.section.map(|id| site.section(id).name.clone()).unwrap_or_default(),
+            districts: page.districts.iter().map(|id| site.districts.reference(*id).to_owned()).collect(),
+            year: page.year,
+            topics: page.topics.iter().map(|id| site.topic(*id).name.clone()).collect(),
+            draft: card.draft,
+        }
+    };
+    site.documents(Scope::All).iter().map(row).collect()
+}
+
+fn districts(library: &Library) -> Vec<DistrictRow> {
+    let site = &library.site;
+    let row = |(id, district): (_, &District)| DistrictRow {
+        code: district.code.clone(),
+        name: district.name.clone(),
+        slug: district.slug.clone(),
+        parent: district.parent.map(|id| site.districts.get(id).code.clone()),
+        url: Scope::District(id).folder(site),
+        documents: site.documents(Scope::District(id)).len(),
+    };
+    site.districts.iter().map(row).collect()
+}
+
+fn years(library: &Library) -> Vec<YearRow> {
+    let site = &library.site;
+    let row = |year| {
+        let scope = Scope::Year(year);
+        YearRow { year, url: scope.folder(site), documents: site.documents(scope).len() }
+    };
+    site.years().map(row).collect()
+}
+
+fn topics(library: &Library) -> Vec<TopicRow> {
+    let site = &library.site;
+    let row = |(at, topic): (usize, &Topic)| {
+        let scope = Scope::Topic(TopicId(at as u32));
+        TopicRow {
+            name: topic.name.clone(),
+            slug: topic.slug.clone(),
+            url: scope.folder(site),
+            documents: site.documents(scope).len(),
+        }
+    };
+    site.topics.iter().enumerate().map(row).collect()
+}
+
+fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
+    let mut rows: Vec<OutputRow> =
+        prepared.jobs.iter().map(|job| OutputRow { path: job.path.clone(), url: job.url.clone() }).collect();
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    rows
+}
+
+/// Prints rows as JSON, as CSV, or in columns.
+fn print<T: Serialize>(rows: &[T], format: Format) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if format == Format::Json {
+        serde_json::to_writer_pretty(&mut out, rows)?;
+        return writeln!(out);
+    }
+    let mut table: Vec<Vec<String>> = Vec::new();
+    for row in rows {
+        let Ok(serde_json::Value::Object(map)) = serde_json::to_value(row) else { continue };
+        if table.is_empty() {
+            table.push(map.keys().cloned().collect());
+        }
+        table.push(map.values().map(cell).collect());
+    }
+    if format == Format::Csv {
+        let mut csv = csv::Writer::from_writer(out);
+        for row in &table {
+            csv.write_record(row)?;
+        }
+        return csv.flush();
+    }
+    for row in table.iter().skip(1) {
+        writeln!(out, "{}", row.join("\t"))?;
+    }
+    out.flush()
+}
+
+fn cell(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("、"),
+        other => other.to_string(),
+    }
+}
