@@ -70,6 +70,7 @@ pub enum Problem {
     DuplicateKey { key: String },
     FullWidthColon { key: String },
     NoSpaceAfterColon { key: String },
+    NoColon { text: String },
     NotAMapping { known: Vec<&'static str> },
     NotAList,
     FrontMatterMissing,
@@ -289,6 +290,13 @@ impl Problem {
                 format!("请在冒号后加一个空格：“{key}: ”"),
                 format!("there is no space after `{key}:`"),
                 format!("put a space after the colon: `{key}: `"),
+            ),
+            Problem::NoColon { text } => say(
+                "no-colon",
+                format!("“{text}”这一行缺少冒号"),
+                "请写成“名称: 内容”，冒号用半角并后接空格".into(),
+                format!("the line `{text}` has no colon"),
+                "write `name: value`, with a space after the colon".into(),
             ),
             Problem::NotAMapping { known } => say(
                 "not-a-mapping",

@@ -255,6 +255,9 @@ impl Yaml<'_> {
             error.location().map_or((1, 1), |at| (at.line().max(1) as u32, at.column().max(1) as u32));
         let text = error.to_string();
         let near = self.text.lines().nth(line as usize - 1).unwrap_or_default();
+        if let Some(error) = self.missing_colon(line) {
+            return error;
+        }
         let problem = match error {
             serde_yaml::Error::DuplicateMappingKey { key, .. } => {
                 Problem::DuplicateKey { key: key.clone().unwrap_or_default() }
@@ -294,6 +297,17 @@ impl Yaml<'_> {
             let column = 1 + line[..at].chars().count() as u32;
             Some(self.error(problem, Span { line: number, column, width: 1 }))
         })
+    }
+
+    /// A line without a colon is noticed only at the next one: the line before `line` is the one to mend.
+    fn missing_colon(self, line: u32) -> Option<Box<Diagnostic>> {
+        let before = self.text.lines().take(line as usize - 1).enumerate();
+        let (at, text) = before.filter(|(_, text)| !text.trim().is_empty()).last()?;
+        let is_entry =
+            !text.starts_with([' ', '\t', '-', '#', '[', '{', ']', '}', '"', '\'']) && !text.contains(':');
+        let width = text.trim_end().chars().count() as u32;
+        let span = Span { line: at as u32 + 1, column: 1, width };
+        is_entry.then(|| self.error(Problem::NoColon { text: text.trim().to_owned() }, span))
     }
 
     /// The node as a mapping's reader.
