@@ -35,6 +35,8 @@ pub const DOCUMENT_KEYS: &[&str] = &[
 ];
 /// The keys of a section's `_index.md`.
 const SECTION_KEYS: &[&str] = &["title", "description", "order", "paginate", "requires", "template", "extra"];
+/// The keys of the home page's `_index.md`.
+const HOME_KEYS: &[&str] = &["title", "description", "template", "extra"];
 const SOURCE_KEYS: &[&str] = &["name", "url"];
 
 /// The longest summary made from a body, in characters.
@@ -382,7 +384,8 @@ pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Sec
         Err(error) => return (None, vec![*error]),
     };
     let yaml = Yaml { source, text: parts.yaml, lines_before: parts.lines_before };
-    let mut fields = match yaml.parse(SECTION_KEYS).and_then(|node| yaml.fields(node, SECTION_KEYS)) {
+    let known = if home { HOME_KEYS } else { SECTION_KEYS };
+    let mut fields = match yaml.parse(known).and_then(|node| yaml.fields(node, known)) {
         Ok(fields) => fields,
         Err(error) => return (None, vec![*error]),
     };

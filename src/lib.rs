@@ -57,6 +57,7 @@ pub mod serve;
 pub mod site;
 pub mod slug;
 pub mod source;
+pub mod static_file;
 pub mod template;
 pub mod text;
 pub mod theme;

@@ -22,7 +22,7 @@ pub const MANIFEST: &str = ".tribune-files";
 pub struct Stage {
     out: PathBuf,
     staging: PathBuf,
-    /// Was there nothing in the way? Then the staging folder becomes the output folder.
+    /// Was there no output folder? Then the staging folder becomes it.
     fresh: bool,
     former: BTreeSet<String>,
     staged: Mutex<Vec<String>>,
@@ -41,12 +41,13 @@ impl Stage {
     /// # Errors
     /// Folders that hold other things than outputs, and whatever the operating system says.
     pub fn open(root: &Path, out: &Path) -> Result<Stage, Failure> {
-        let out = std::path::absolute(out).map_err(|error| failure(out, &error))?;
+        let out = match out.canonicalize() {
+            Ok(real) => real,
+            Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
+        };
         refuse(root, &out)?;
-        let staging = staging_folder(&out);
-        remove_all(&staging).map_err(|error| failure(&staging, &error))?;
-        fs::create_dir_all(&staging).map_err(|error| failure(&staging, &error))?;
-        let fresh = is_absent_or_empty(&out).map_err(|error| failure(&out, &error))?;
+        let fresh = !out.exists();
+        let staging = make_staging(&out)?;
         let former = read_manifest(&out);
         Ok(Stage { out, staging, fresh, former, staged: Mutex::default() })
     }
@@ -61,9 +62,6 @@ impl Stage {
         let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
         fs::write(&manifest, lines).map_err(|error| failure(&manifest, &error))?;
         if self.fresh {
-            if self.out.exists() {
-                fs::remove_dir(&self.out).map_err(|error| failure(&self.out, &error))?;
-            }
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
             return Ok(0);
         }
@@ -166,10 +164,34 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// A folder beside the output folder, so that moving a file is a rename.
-fn staging_folder(out: &Path) -> PathBuf {
+/// Makes the staging folder: beside the output folder, or inside it where that is a file system of its
+/// own, so that putting a file in place is a rename.
+fn make_staging(out: &Path) -> Result<PathBuf, Failure> {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
-    out.with_file_name(format!(".{name}.tribune-staging"))
+    let beside = out.with_file_name(format!(".{name}.tribune-staging"));
+    let inside = out.join(".tribune-staging");
+    let make = |folder: &Path| remove_all(folder).and_then(|()| fs::create_dir_all(folder));
+    if !out.exists() || is_same_device(out, beside.parent().unwrap_or(out)) {
+        match make(&beside) {
+            Ok(()) => return Ok(beside),
+            Err(error) if !out.exists() => return Err(failure(&beside, &error)),
+            Err(_) => {}
+        }
+    }
+    make(&inside).map_err(|error| failure(&inside, &error))?;
+    Ok(inside)
+}
+
+#[cfg(unix)]
+fn is_same_device(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
+    device(one) == device(other)
+}
+
+#[cfg(not(unix))]
+fn is_same_device(_: &Path, _: &Path) -> bool {
+    true
 }
 
 /// Refuses output folders that hold what must not be mixed with outputs.
@@ -189,14 +211,6 @@ fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
         return Ok(());
     };
     Err(Box::new(Diagnostic::error(Problem::OutRefused { path: out.display().to_string(), why })))
-}
-
-fn is_absent_or_empty(folder: &Path) -> io::Result<bool> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
-    }
 }
 
 /// The outputs of the former build. Lines that are not paths below the folder are ignored, for the

@@ -28,8 +28,8 @@ pub enum JobKind {
     Page(PageId, String),
     /// A page of a listing, by a template.
     Listing(Scope, usize, String),
-    /// The home page.
-    Home,
+    /// The home page, by a template.
+    Home(String),
     /// `/districts/`
     Districts,
     /// `/years/`
@@ -63,7 +63,7 @@ impl JobKind {
     /// Is it a page that a reader may look for (and a sitemap lists)?
     pub fn is_for_readers(&self) -> bool {
         use JobKind::{Districts, Home, Listing, Page, Topics, Years};
-        matches!(self, Page(..) | Listing(..) | Home | Districts | Years | Topics)
+        matches!(self, Page(..) | Listing(..) | Home(_) | Districts | Years | Topics)
     }
 }
 
@@ -75,7 +75,7 @@ pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Vec<Job
     let mut planner = Planner { jobs: Vec::new(), routes: Routes::default(), complaints };
     planner.pages(site, theme);
     planner.listings(site, theme);
-    planner.indexes(site);
+    planner.indexes(site, theme);
     planner.assets(site, theme);
     planner.feeds(site);
     planner.sitemap();
@@ -151,9 +151,12 @@ impl Planner<'_> {
         theme.first_of(&[&own]).unwrap_or("listing.html").to_owned()
     }
 
-    fn indexes(&mut self, site: &Site) {
-        let home = Origin::made("home page");
-        self.add("/".into(), JobKind::Home, home);
+    fn indexes(&mut self, site: &Site, theme: &Theme) {
+        let index = site.home.as_ref();
+        let template = index
+            .and_then(|index| self.template(theme, &Site::path_of(&index.source), index.template.as_ref()));
+        let template = template.unwrap_or_else(|| "home.html".into());
+        self.add("/".into(), JobKind::Home(template), Origin::made("/"));
         self.add("/districts/".into(), JobKind::Districts, Origin::made("/districts/"));
         self.add("/years/".into(), JobKind::Years, Origin::made("/years/"));
         self.add("/topics/".into(), JobKind::Topics, Origin::made("/topics/"));
@@ -220,7 +223,7 @@ fn alias_url(alias: &str) -> String {
 /// Who is named where a listing collides with something.
 fn origin(site: &Site, scope: Scope) -> Origin {
     match scope {
-        Scope::All => Origin::made("home page"),
+        Scope::All => Origin::made("/"),
         Scope::Section(id) => {
             let section = site.section(id);
             match &section.index {

@@ -113,6 +113,7 @@ pub enum Problem {
     NameTooLong { path: String, bytes: usize },
     ReservedName { path: String, name: String },
     // Themes.
+    StaticMissing { target: String },
     TemplateSyntax { template: String, detail: String },
     TemplateRender { template: String, page: String, detail: String },
     // Output.
@@ -624,6 +625,13 @@ impl Problem {
                 "请改文件名或写别的 slug".into(),
                 format!("`{name}` cannot be a file's name on Windows: {path}"),
                 "rename it or write another slug".into(),
+            ),
+            Problem::StaticMissing { target } => say(
+                "static-missing",
+                format!("样式表提到的“{target}”不在主题的 static 文件夹里"),
+                "请检查路径；它从样式表所在的文件夹算起".into(),
+                format!("the style sheet names `{target}`, which is not among the theme's static files"),
+                "check the path; it starts from the style sheet's folder".into(),
             ),
             Problem::TemplateSyntax { template, detail } => say(
                 "template-syntax",

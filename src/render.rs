@@ -102,7 +102,7 @@ impl<'a> Renderer<'a> {
         match &job.kind {
             JobKind::Page(id, template) => self.page(job, *id, template),
             JobKind::Listing(scope, number, template) => self.listing(job, *scope, *number, template),
-            JobKind::Home => self.home(job),
+            JobKind::Home(template) => self.home(job, template),
             JobKind::Districts => self.index(job, "districts", "districts.html"),
             JobKind::Years => self.index(job, "years", "years.html"),
             JobKind::Topics => self.index(job, "topics", "topics.html"),
@@ -175,7 +175,7 @@ impl<'a> Renderer<'a> {
         self.template(job, template, &context, &job.url)
     }
 
-    fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn home(&self, job: &Job, template: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let home = self.library.site.home.as_ref();
         let introduction = self.introduction(home, &job.url)?;
         let mut context = self.context(job, "home", Vec::new());
@@ -183,7 +183,7 @@ impl<'a> Renderer<'a> {
         let title = home.and_then(|home| home.title.clone());
         context.insert("title", &title);
         context.insert("extra", &home.and_then(|home| home.extra.clone()));
-        self.template(job, "home.html", &context, &job.url)
+        self.template(job, template, &context, &job.url)
     }
 
     fn index(&self, job: &Job, kind: &'static str, template: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {

@@ -215,7 +215,7 @@ fn index_url(site: &Site, name: &str) -> Option<String> {
 }
 
 /// `path` as seen from the file `base`; `None` if it climbs above the top.
-fn join(base: &str, path: &str) -> Option<String> {
+pub fn join(base: &str, path: &str) -> Option<String> {
     let folder = base.trim_start_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
     for segment in path.split('/') {

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
@@ -12,6 +11,7 @@ use crate::fields::{Located, located};
 use crate::problem::Problem;
 use crate::scan::{read_source, world_error};
 use crate::source::Source;
+use crate::static_file::{self, StaticFile};
 use crate::text::nearest;
 use crate::world::World;
 use crate::yaml::{Node, Value, Yaml};
@@ -22,9 +22,6 @@ static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/chamber");
 
 const THEME_KEYS: &[&str] =
     &["name", "description", "author", "license", "homepage", "version", "extends", "extra"];
-
-/// The folder of the static files on the site.
-const STATIC: &str = "static";
 
 /// Templates that are not for documents: a section of the same name does not choose them.
 const NOT_FOR_DOCUMENTS: &[&str] =
@@ -43,19 +40,6 @@ pub struct Theme {
     pub words: BTreeMap<String, String>,
     /// `extra` of the theme.yaml files, nearest layer first.
     pub extra: Vec<Node>,
-}
-
-/// A static file of the theme.
-#[derive(Debug)]
-pub struct StaticFile {
-    /// Its path below `static/`: what templates ask for.
-    pub name: String,
-    /// Its path on the site, with its fingerprint: `/static/css/site.0123456789.css`.
-    pub url: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
-    /// Where it comes from, for messages.
-    pub origin: String,
 }
 
 /// One theme folder, on disk or in the binary.
@@ -78,7 +62,7 @@ pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
     for layer in layers.iter().rev() {
         theme.words.extend(words(layer, &config.language, &mut diagnostics));
     }
-    theme.statics = statics(&layers);
+    theme.statics = static_file::fingerprinted(nearest_statics(&layers), &mut diagnostics);
     for layer in layers {
         theme.prefixes.push(template_prefix(&layer.prefix));
         theme.templates.extend(templates(layer, &mut diagnostics));
@@ -97,6 +81,10 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
         };
         if !seen.insert(name.value.clone()) {
             diagnostics.push(complain(Problem::ThemeLoop { name: name.value.clone() }));
+            // Without the default theme at the bottom every template would miss its parent as well.
+            if seen.insert(DEFAULT_THEME.to_owned()) {
+                layers.extend(theme_layers(world, DEFAULT_THEME, diagnostics));
+            }
             break;
         }
         let found = theme_layers(world, &name.value, diagnostics);
@@ -244,8 +232,8 @@ fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BT
     words
 }
 
-/// Static files, the nearest layer's first of each name. Style sheets come last: they name the others.
-fn statics(layers: &[Layer]) -> Vec<StaticFile> {
+/// The static files by name, each from the nearest layer that has it, with where it comes from.
+fn nearest_statics(layers: &[Layer]) -> BTreeMap<&str, (&[u8], String)> {
     let mut nearest: BTreeMap<&str, (&[u8], String)> = BTreeMap::new();
     for layer in layers {
         for (path, bytes) in &layer.files {
@@ -253,77 +241,7 @@ fn statics(layers: &[Layer]) -> Vec<StaticFile> {
             nearest.entry(name).or_insert_with(|| (bytes, format!("{}{path}", layer.prefix)));
         }
     }
-    let (sheets, others): (Vec<_>, Vec<_>) =
-        nearest.into_iter().partition(|(name, _)| name.ends_with(".css"));
-    let mut statics: Vec<StaticFile> = Vec::new();
-    for (name, (bytes, origin)) in others {
-        statics.push(static_file(name, bytes.to_vec(), origin));
-    }
-    let sheets: Vec<StaticFile> = sheets
-        .into_iter()
-        .map(|(name, (bytes, origin))| static_file(name, with_fingerprints(name, bytes, &statics), origin))
-        .collect();
-    statics.extend(sheets);
-    statics.sort_by(|a, b| a.name.cmp(&b.name));
-    statics
-}
-
-fn static_file(name: &str, bytes: Vec<u8>, origin: String) -> StaticFile {
-    let fingerprint = format!("{:032x}", xxh3_128(&bytes));
-    let fingerprint = &fingerprint[..10];
-    let (folder, file) = match name.rsplit_once('/') {
-        Some((folder, file)) => (format!("{folder}/"), file),
-        None => (String::new(), name),
-    };
-    let file = match file.rsplit_once('.') {
-        Some((stem, ending)) => format!("{stem}.{fingerprint}.{ending}"),
-        None => format!("{file}.{fingerprint}"),
-    };
-    StaticFile { name: name.to_owned(), url: format!("/{STATIC}/{folder}{file}"), bytes, origin }
-}
-
-/// A style sheet whose `url(…)`s name the fingerprinted files.
-fn with_fingerprints(name: &str, bytes: &[u8], statics: &[StaticFile]) -> Vec<u8> {
-    let Ok(sheet) = std::str::from_utf8(bytes) else { return bytes.to_vec() };
-    let mut result = String::with_capacity(sheet.len());
-    let mut rest = sheet;
-    while let Some(at) = rest.find("url(") {
-        let (before, after) = rest.split_at(at + "url(".len());
-        result.push_str(before);
-        let Some(end) = after.find(')') else {
-            rest = after;
-            break;
-        };
-        let written = &after[..end];
-        let target = written.trim().trim_matches(['"', '\'']);
-        match static_url(name, target, statics) {
-            Some(url) => result.push_str(&format!("\"{url}\"")),
-            None => result.push_str(written),
-        }
-        rest = &after[end..];
-    }
-    result.push_str(rest);
-    result.into_bytes()
-}
-
-/// The fingerprinted address of `target`, relative to the style sheet `name`.
-fn static_url(name: &str, target: &str, statics: &[StaticFile]) -> Option<String> {
-    let mut segments: Vec<&str> = name.split('/').collect();
-    segments.pop();
-    let depth = segments.len();
-    for segment in target.split('/') {
-        match segment {
-            "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            segment => segments.push(segment),
-        }
-    }
-    let wanted = segments.join("/");
-    let file = statics.iter().find(|file| file.name == wanted)?;
-    let below_static = file.url.strip_prefix("/static/")?;
-    Some(format!("{}{below_static}", "../".repeat(depth)))
+    nearest
 }
 
 fn template_prefix(layer: &str) -> String {

@@ -1,0 +1,181 @@
+//! The theme's static files: their names on the site carry a fingerprint of their content, so that
+//! browsers may keep them for ever; style sheets name each other and their pictures by those names.
+
+use std::collections::BTreeMap;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::diagnostic::Diagnostic;
+use crate::problem::Problem;
+use crate::route::join;
+use crate::source::Source;
+
+/// The folder of the static files on the site.
+const FOLDER: &str = "/static/";
+
+/// A static file of the theme.
+#[derive(Debug)]
+pub struct StaticFile {
+    /// Its path below `static/`: what templates ask for.
+    pub name: String,
+    /// Its path on the site, with its fingerprint: `/static/css/site.0123456789.css`.
+    pub url: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Where it comes from, for messages.
+    pub origin: String,
+}
+
+/// Static files by name, with where they come from.
+pub type Files<'a> = BTreeMap<&'a str, (&'a [u8], String)>;
+
+/// Gives the files their names on the site, in the order of their own names.
+pub fn fingerprinted(files: Files<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
+    let names: Vec<&str> = files.keys().copied().collect();
+    let mut press = Press { files, done: BTreeMap::new(), open: Vec::new(), diagnostics };
+    for name in names {
+        press.url(name);
+    }
+    press.done.into_values().collect()
+}
+
+/// Names files in the order in which they need each other.
+struct Press<'a, 'd> {
+    files: Files<'a>,
+    done: BTreeMap<&'a str, StaticFile>,
+    /// The style sheets that are being read: a ring of them keeps its written names.
+    open: Vec<&'a str>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl<'a> Press<'a, '_> {
+    /// The path on the site of the file `name`; `None` if there is no such file, or it waits for this one.
+    fn url(&mut self, name: &str) -> Option<String> {
+        if let Some(done) = self.done.get(name) {
+            return Some(done.url.clone());
+        }
+        let (name, (bytes, origin)) = self.files.get_key_value(name)?;
+        let (name, bytes, origin) = (*name, *bytes, origin.clone());
+        if self.open.contains(&name) {
+            return None;
+        }
+        let bytes = match std::str::from_utf8(bytes) {
+            Ok(sheet) if name.ends_with(".css") => {
+                self.open.push(name);
+                let sheet = self.sheet(name, &origin, sheet);
+                self.open.pop();
+                sheet.into_bytes()
+            }
+            _ => bytes.to_vec(),
+        };
+        let url = url(name, &bytes);
+        self.done.insert(name, StaticFile { name: name.to_owned(), url: url.clone(), bytes, origin });
+        Some(url)
+    }
+
+    /// The style sheet `name` with the names that its `url(…)`s and `@import`s have on the site.
+    fn sheet(&mut self, name: &'a str, origin: &str, sheet: &str) -> String {
+        let mut result = String::with_capacity(sheet.len());
+        let mut copied = 0;
+        for (start, end) in references(sheet) {
+            let written = &sheet[start..end];
+            let target = written.trim().trim_matches(['"', '\'']);
+            let Some((path, suffix)) = relative(target) else { continue };
+            match join(name, path).and_then(|wanted| self.url(&wanted)) {
+                Some(url) => {
+                    let up = "../".repeat(name.matches('/').count());
+                    let below = url.strip_prefix(FOLDER).unwrap_or(&url);
+                    result.push_str(&sheet[copied..start]);
+                    result.push_str(&format!("\"{up}{below}{suffix}\""));
+                    copied = end;
+                }
+                None => self.missing(origin, sheet, start, target),
+            }
+        }
+        result.push_str(&sheet[copied..]);
+        result
+    }
+
+    fn missing(&mut self, origin: &str, sheet: &str, at: usize, target: &str) {
+        let source = Source { path: origin.to_owned(), text: sheet.to_owned() };
+        let place = source.place_at(at, target.chars().count() as u32);
+        let problem = Problem::StaticMissing { target: target.to_owned() };
+        self.diagnostics.push(Diagnostic::warning(problem).at(place));
+    }
+}
+
+/// The path on the site of a file: its stem, a fingerprint, its ending.
+fn url(name: &str, bytes: &[u8]) -> String {
+    let fingerprint = format!("{:032x}", xxh3_128(bytes));
+    let fingerprint = &fingerprint[..10];
+    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    match file.rsplit_once('.') {
+        Some((stem, ending)) => format!("{FOLDER}{folder}{slash}{stem}.{fingerprint}.{ending}"),
+        None => format!("{FOLDER}{folder}{slash}{file}.{fingerprint}"),
+    }
+}
+
+/// Where a style sheet names other files: the stretches between the brackets of `url(…)`, and the
+/// strings after `@import`.
+fn references(sheet: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, opening) in sheet.match_indices("url(") {
+        let start = at + opening.len();
+        found.extend(sheet[start..].find(')').map(|end| (start, start + end)));
+    }
+    for (at, rule) in sheet.match_indices("@import") {
+        let rest = &sheet[at + rule.len()..];
+        let start = at + rule.len() + (rest.len() - rest.trim_start().len());
+        let Some(quote) = sheet[start..].chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+        found.extend(sheet[start + 1..].find(quote).map(|end| (start, start + end + 2)));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// The path and the suffix (`#part`, `?query`) of a relative reference; `None` for all others.
+fn relative(target: &str) -> Option<(&str, &str)> {
+    let (path, suffix) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
+    let elsewhere = path.is_empty() || path.starts_with('/') || path.contains(':');
+    (!elsewhere).then_some((path, suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(files: &[(&'static str, &'static str)]) -> (BTreeMap<String, String>, usize) {
+        let files = files.iter().map(|(name, text)| (*name, (text.as_bytes(), format!("t/{name}"))));
+        let mut diagnostics = Vec::new();
+        let done = fingerprinted(files.collect(), &mut diagnostics);
+        let texts = done.into_iter().map(|file| (file.name, String::from_utf8(file.bytes).unwrap()));
+        (texts.collect(), diagnostics.len())
+    }
+
+    #[test]
+    fn style_sheets_name_the_files_as_they_are_on_the_site() {
+        let (texts, wrong) = press(&[
+            ("css/a.css", "@import \"b.css\"; p { background: url(../img/c.svg#x) }"),
+            ("css/b.css", "p { background: url('../img/c.svg') }"),
+            ("img/c.svg", "<svg/>"),
+        ]);
+        assert_eq!(wrong, 0);
+        assert!(texts["css/b.css"].starts_with("p { background: url(\"../img/c."), "{texts:?}");
+        assert!(texts["css/a.css"].starts_with("@import \"../css/b."), "{texts:?}");
+        assert!(texts["css/a.css"].contains(".svg#x\")"), "{texts:?}");
+    }
+
+    #[test]
+    fn other_addresses_stay_and_missing_files_are_reported() {
+        let sheet = "a { b: url(data:image/png,x) url(https://a.example/) url(/x.png) url(#p) url(no.png) }";
+        let (texts, wrong) = press(&[("a.css", sheet)]);
+        assert_eq!((texts["a.css"].as_str(), wrong), (sheet, 1));
+    }
+
+    #[test]
+    fn sheets_that_import_each_other_come_to_an_end() {
+        let (texts, _) = press(&[("a.css", "@import 'b.css';"), ("b.css", "@import 'a.css';")]);
+        assert_eq!(texts.len(), 2);
+    }
+}
