@@ -15,7 +15,7 @@ use crate::route::{Standpoint, follow};
 use crate::scan::{read_source, world_error};
 use crate::site::{PageId, Site};
 use crate::theme::Theme;
-use crate::view::{CurrentView, LinkView, PageView, site_view};
+use crate::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, site_view};
 use crate::world::World;
 use crate::xml;
 
@@ -138,8 +138,11 @@ impl<'a> Renderer<'a> {
             breadcrumbs.push(link(section.title, section.url));
         }
         breadcrumbs.push(link(title, job_link(site, job)));
+        let words = page.document.digest.words;
         let view = PageView {
             card,
+            words,
+            minutes: reading_minutes(words),
             toc,
             previous: previous.map(|id| self.library.card(id)),
             next: next.map(|id| self.library.card(id)),
@@ -195,7 +198,10 @@ impl<'a> Renderer<'a> {
 
     fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let mut context = self.context(job, "redirect", Vec::new());
-        context.insert("target", &self.library.card(id));
+        let site = &self.library.site;
+        let url = &site.page(id).url;
+        let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
+        context.insert("target", &target);
         self.template(job, "redirect.html", &context, &job.url)
     }
 

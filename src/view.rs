@@ -1,5 +1,6 @@
 //! What templates see: a public contract. Every template gets `site`, `current`, `nav` and
-//! `breadcrumbs`; pages get `page`, listings get `listing`. All else is asked for by the functions of
+//! `breadcrumbs`; pages get `page`, listings get `listing`, redirects get `target`, and the home page
+//! gets `title` (absent where it has none of its own), `introduction` (HTML) and `extra`. All else is asked for by the functions of
 //! `question.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are whole.
 
 use jiff::Zoned;
@@ -115,10 +116,6 @@ pub struct Card {
     pub top: bool,
     /// Is it a draft (built with `--drafts`)?
     pub draft: bool,
-    /// Its length: hanzi, and words of other scripts.
-    pub words: u32,
-    /// The estimated reading time in minutes, at least 1.
-    pub minutes: u32,
     /// `extra` of its front matter; absent where there is none.
     pub extra: Option<Node>,
 }
@@ -141,12 +138,22 @@ pub struct CreditView {
     pub url: Option<String>,
 }
 
+/// The time it takes to read `words` words, in whole minutes, at least 1.
+pub fn reading_minutes(words: u32) -> u32 {
+    words.div_ceil(WORDS_A_MINUTE).max(1)
+}
+
 /// `page`: a document or plain page with its body. It has all that a [`Card`] has, too.
 #[derive(Debug, Serialize)]
 pub struct PageView {
     /// What it shares with listings.
     #[serde(flatten)]
     pub card: Card,
+    /// Its length: hanzi, and words of other scripts. (Listings do not tell it: they depend on what a
+    /// document says of itself and on its summary, not on its body.)
+    pub words: u32,
+    /// The estimated reading time in minutes, at least 1.
+    pub minutes: u32,
     /// The table of contents: `level`, `id`, `title`, `children`.
     pub toc: Vec<TocEntry>,
     /// The document above it in its section's listing (上一篇).
@@ -192,6 +199,15 @@ pub struct ListingView {
     pub extra: Option<Node>,
     /// The introduction as HTML, on the first page; may be empty.
     pub introduction: String,
+}
+
+/// `target`: where a former URL redirects to.
+#[derive(Debug, Serialize)]
+pub struct TargetView {
+    /// Its link.
+    pub url: String,
+    /// Its whole URL.
+    pub permalink: String,
 }
 
 /// A link to a page of a listing.
@@ -339,8 +355,6 @@ impl Site {
             image: None,
             top: meta.top,
             draft: meta.draft,
-            words: digest.words,
-            minutes: digest.words.div_ceil(WORDS_A_MINUTE).max(1),
             extra: meta.extra.clone(),
         }
     }
