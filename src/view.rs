@@ -129,6 +129,19 @@ pub struct NameView {
     pub url: String,
 }
 
+/// A district without what depends on its documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DistrictName {
+    /// GB/T 2260 code.
+    pub code: String,
+    /// 汉阳区
+    pub name: String,
+    /// Its URL segment: what `district(name=…)` may be asked with.
+    pub slug: String,
+    /// The link to its listing.
+    pub url: String,
+}
+
 /// Where a text comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CreditView {
@@ -179,8 +192,9 @@ pub struct ListingView {
     pub feed_url: Option<String>,
     /// The documents on this page.
     pub items: Vec<Card>,
-    /// How many documents there are on all pages.
-    pub total: usize,
+    /// How many documents there are on all pages. Only the first page tells it, so that a new document
+    /// does not change every page of a long listing.
+    pub total: Option<usize>,
     /// This page's number, from 1.
     pub number: usize,
     /// How many pages there are, at least 1.
@@ -191,8 +205,8 @@ pub struct ListingView {
     pub next_url: Option<String>,
     /// Links to pages near this one: `number`, `url`, `current`; a gap has neither number nor link.
     pub window: Vec<PageLink>,
-    /// The district, in listings of a district or of its year.
-    pub district: Option<DistrictView>,
+    /// The district, in listings of a district or of its year; `district(name=…)` tells more of it.
+    pub district: Option<DistrictName>,
     /// The year, in listings of a year.
     pub year: Option<i16>,
     /// `extra` of a section's `_index.md`.
@@ -432,7 +446,7 @@ impl Site {
             url: self.link(&folder),
             feed_url: scope.feed(self).map(|feed| self.link(&feed)),
             items: ids[page_range(ids.len(), each, number)].iter().map(|id| card(*id)).collect(),
-            total: ids.len(),
+            total: (number == 1).then_some(ids.len()),
             number,
             pages,
             previous_url: (number > 1).then(|| link(number - 1)),
@@ -442,7 +456,15 @@ impl Site {
                 .map(|page| PageLink { number: page, url: page.map(link), current: page == Some(number) })
                 .collect(),
             district: match scope {
-                Scope::District(id) | Scope::DistrictYear(id, _) => Some(self.district_view(id)),
+                Scope::District(id) | Scope::DistrictYear(id, _) => {
+                    let district = self.districts.get(id);
+                    Some(DistrictName {
+                        code: district.code.clone(),
+                        name: district.name.clone(),
+                        slug: district.slug.clone(),
+                        url: self.link(&Scope::District(id).folder(self)),
+                    })
+                }
                 _ => None,
             },
             year: match scope {
