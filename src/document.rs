@@ -243,6 +243,7 @@ pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>
     };
     let meta = meta(&mut fields);
     let mut diagnostics = located(source, fields.finish());
+    diagnostics.extend(cut_title(source, meta.title_span));
     let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
     let document = Document { source: name.to_owned(), meta, digest, body_start: parts.body_start };
     (Some(document), diagnostics)
@@ -290,6 +291,21 @@ fn meta(fields: &mut Fields) -> Meta {
         template: fields.name("template"),
         extra: extra(fields),
     }
+}
+
+/// `title: 会议 #1` loses its end to a YAML comment, and nobody would notice.
+fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
+    let line = source.line(title.line)?;
+    let end = (title.column + title.width) as usize - 1;
+    let rest: String = line.chars().skip(end).collect();
+    let comment = rest.trim().strip_prefix('#')?;
+    if comment.is_empty() || comment.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let rest = rest.trim().to_owned();
+    let width = rest.chars().count() as u32;
+    let span = Span { column: (line.trim_end().chars().count() + 1) as u32 - width, width, ..title };
+    Some(Diagnostic::warning(Problem::CutByHash { key: "title", rest }).at(source.place(span)))
 }
 
 fn plain(fields: &mut Fields, key: &'static str) -> Option<String> {

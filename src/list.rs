@@ -44,13 +44,16 @@ pub enum Format {
 pub fn list(prepared: &Prepared, what: What, format: Format) -> std::io::Result<()> {
     let library = &prepared.library;
     match what {
-        What::Documents => print(&documents(library), format),
-        What::Districts => print(&districts(library), format),
-        What::Years => print(&years(library), format),
-        What::Topics => print(&topics(library), format),
-        What::Outputs => print(&outputs(prepared), format),
+        What::Documents => print(&documents(library), DOCUMENT_COLUMNS, format),
+        What::Districts => print(&districts(library), DISTRICT_COLUMNS, format),
+        What::Years => print(&years(library), YEAR_COLUMNS, format),
+        What::Topics => print(&topics(library), TOPIC_COLUMNS, format),
+        What::Outputs => print(&outputs(prepared), OUTPUT_COLUMNS, format),
     }
 }
+
+const DOCUMENT_COLUMNS: &[&str] =
+    &["source", "url", "title", "date", "section", "districts", "year", "topics", "draft"];
 
 #[derive(Serialize)]
 struct DocumentRow {
@@ -65,6 +68,8 @@ struct DocumentRow {
     draft: bool,
 }
 
+const DISTRICT_COLUMNS: &[&str] = &["code", "name", "slug", "parent", "url", "documents"];
+
 #[derive(Serialize)]
 struct DistrictRow {
     code: String,
@@ -75,12 +80,16 @@ struct DistrictRow {
     documents: usize,
 }
 
+const YEAR_COLUMNS: &[&str] = &["year", "url", "documents"];
+
 #[derive(Serialize)]
 struct YearRow {
     year: i16,
     url: String,
     documents: usize,
 }
+
+const TOPIC_COLUMNS: &[&str] = &["name", "slug", "url", "documents"];
 
 #[derive(Serialize)]
 struct TopicRow {
@@ -89,6 +98,8 @@ struct TopicRow {
     url: String,
     documents: usize,
 }
+
+const OUTPUT_COLUMNS: &[&str] = &["path", "url"];
 
 #[derive(Serialize)]
 struct OutputRow {
@@ -161,18 +172,15 @@ fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
 }
 
 /// Prints rows as JSON, as CSV, or in columns.
-fn print<T: Serialize>(rows: &[T], format: Format) -> std::io::Result<()> {
+fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if format == Format::Json {
         serde_json::to_writer_pretty(&mut out, rows)?;
         return writeln!(out);
     }
-    let mut table: Vec<Vec<String>> = Vec::new();
+    let mut table: Vec<Vec<String>> = vec![columns.iter().map(|name| (*name).to_owned()).collect()];
     for row in rows {
         let Ok(serde_json::Value::Object(map)) = serde_json::to_value(row) else { continue };
-        if table.is_empty() {
-            table.push(map.keys().cloned().collect());
-        }
         table.push(map.values().map(cell).collect());
     }
     if format == Format::Csv {

@@ -26,6 +26,8 @@ pub struct Stage {
     fresh: bool,
     former: BTreeSet<String>,
     staged: Mutex<Vec<String>>,
+    /// Held as long as the build runs: two builds of one site take turns.
+    _lock: Option<fs::File>,
 }
 
 type Failure = Box<Diagnostic>;
@@ -47,9 +49,10 @@ impl Stage {
         };
         refuse(root, &out)?;
         let fresh = !out.exists();
+        let lock = lock_site(root);
         let staging = make_staging(&out)?;
         let former = read_manifest(&out);
-        Ok(Stage { out, staging, fresh, former, staged: Mutex::default() })
+        Ok(Stage { out, staging, fresh, former, staged: Mutex::default(), _lock: lock })
     }
 
     /// Puts what was staged in place, removes what is stale, and gives the number of files removed.
@@ -158,6 +161,15 @@ impl Drop for Stage {
         // After a failure the staged files are of no use, and after success there are none.
         let _ = remove_all(&self.staging);
     }
+}
+
+/// Waits for other builds of the site. Where no lock can be had (a read-only site), there is none.
+fn lock_site(root: &Path) -> Option<fs::File> {
+    let folder = root.join(".tribune");
+    fs::create_dir_all(&folder).ok()?;
+    let file = fs::File::create(folder.join("lock")).ok()?;
+    file.lock().ok()?;
+    Some(file)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -185,6 +185,7 @@ impl<'a> Renderer<'a> {
         context.insert_value("introduction", Value::safe_string(&introduction));
         let title = home.and_then(|home| home.title.clone());
         context.insert("title", &title);
+        context.insert("description", &home.and_then(|home| home.description.clone()));
         context.insert("extra", &home.and_then(|home| home.extra.clone()));
         self.template(job, template, &context, &job.url)
     }

@@ -1,6 +1,7 @@
 //! What templates see: a public contract. Every template gets `site`, `current`, `nav` and
 //! `breadcrumbs`; pages get `page`, listings get `listing`, redirects get `target`, and the home page
-//! gets `title` (absent where it has none of its own), `introduction` (HTML) and `extra`. All else is asked for by the functions of
+//! gets `title`, `description` and `extra` of its `_index.md` (absent where that does not say them) and
+//! `introduction` (HTML). All else is asked for by the functions of
 //! `question.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are whole.
 
 use jiff::Zoned;

@@ -274,8 +274,9 @@ impl Yaml<'_> {
             _ if text.contains("tag") => Problem::YamlTag,
             _ if text.contains("tab") || near.starts_with('\t') => Problem::YamlTab,
             _ if text.contains("mapping values are not allowed") => Problem::YamlColon,
-            _ if text.contains("quoted") || text.contains("unclosed") || text.contains("quote") => {
-                Problem::YamlUnclosed { detail: detail(&text) }
+            _ if text.contains("quote") || text.contains("unclosed") => {
+                let opening = self.unclosed().unwrap_or(Span { line, column, width: 1 });
+                return self.error(Problem::YamlUnclosed, opening);
             }
             _ => Problem::YamlSyntax { detail: detail(&text) },
         };
@@ -296,6 +297,22 @@ impl Yaml<'_> {
             };
             let column = 1 + line[..at].chars().count() as u32;
             Some(self.error(problem, Span { line: number, column, width: 1 }))
+        })
+    }
+
+    /// The quote or bracket that opens a value and is not closed on its line: the parser notices only later.
+    fn unclosed(self) -> Option<Span> {
+        self.text.lines().zip(1..).find_map(|(line, number)| {
+            let (key, value) = line.split_once(": ")?;
+            let value = value.trim();
+            let closed = match value.chars().next()? {
+                quote @ ('"' | '\'') => value.len() > 1 && value.trim_end().ends_with(quote),
+                '[' => value.contains(']'),
+                '{' => value.contains('}'),
+                _ => true,
+            };
+            let column = key.chars().count() as u32 + 3;
+            (!closed).then_some(Span { line: number, column, width: 1 })
         })
     }
 
