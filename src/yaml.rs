@@ -304,6 +304,9 @@ impl Yaml<'_> {
     fn unclosed(self) -> Option<Span> {
         self.text.lines().zip(1..).find_map(|(line, number)| {
             let (key, value) = line.split_once(": ")?;
+            if !key.trim_start().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                return None;
+            }
             let value = value.trim();
             let closed = match value.chars().next()? {
                 quote @ ('"' | '\'') => value.len() > 1 && value.trim_end().ends_with(quote),
