@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use notify::{PollWatcher, RecommendedWatcher, RecursiveMode};
+use notify::event::ModifyKind;
+use notify::{EventKind, PollWatcher, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{
     DebounceEventHandler, DebounceEventResult, DebouncedEvent, Debouncer, FileIdCache, NoCache,
     new_debouncer_opt,
@@ -125,8 +126,9 @@ impl Changes {
             let wait = clock.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
             match self.events.recv_timeout(wait) {
                 Ok(Ok(events)) => {
-                    self.watch_again(&events);
-                    if events.iter().any(|event| self.matters(event)) {
+                    // What changed before the new watch stood was not seen: it is built at any rate.
+                    let anew = self.watch_again(&events);
+                    if anew || events.iter().any(|event| self.matters(event)) {
                         self.drain();
                         return;
                     }
@@ -165,12 +167,17 @@ impl Changes {
         })
     }
 
-    /// A content or theme folder that is new, or was put in place of the old one, is watched anew.
-    fn watch_again(&mut self, events: &[DebouncedEvent]) {
+    /// A content or theme folder that is new, or was put in place of the old one, is watched anew. Tells
+    /// whether that was so. (Reading a folder is an event, too, and a build reads them all.)
+    fn watch_again(&mut self, events: &[DebouncedEvent]) -> bool {
         let tops = [self.root.join("content"), self.root.join("themes")];
-        let replaced = events.iter().flat_map(|event| &event.paths).any(|path| tops.contains(path));
+        let replaced = events
+            .iter()
+            .filter(|event| event.kind.is_create() || event.kind.is_remove() || is_rename(&event.kind))
+            .flat_map(|event| &event.paths)
+            .any(|path| tops.contains(path));
         if !replaced {
-            return;
+            return false;
         }
         match &mut self.watcher {
             Watcher::System(watcher) => {
@@ -183,7 +190,12 @@ impl Changes {
             }
             Watcher::None => {}
         }
+        true
     }
+}
+
+fn is_rename(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Modify(ModifyKind::Name(_)))
 }
 
 /// Watches the root itself, and the sources with all their folders: folders, not files, for editors
