@@ -1,0 +1,20 @@
+//! Tribune from outside: whole sites are built by the real program, changed, built again and looked at.
+//!
+//! Read [`site_test`] first, the harness; then any file by itself. Expected trees stand beside their
+//! fixtures and are rewritten with `UPDATE_EXPECTED=1`, snapshots with `INSTA_UPDATE=always`; look at
+//! the difference before you commit either.
+#![expect(clippy::disallowed_methods, reason = "tests make and look at real files")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test a panic is the report")]
+
+mod commands;
+mod commonmark;
+mod diagnostics;
+mod golden;
+mod html;
+mod listings;
+mod live;
+mod markdown;
+mod memory;
+mod properties;
+mod publishing;
+mod site_test;

@@ -1,0 +1,44 @@
+//! Sites in memory, for what needs many builds, a clock of its own, or files that no disk holds.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use tribune::cache::Cache;
+use tribune::diagnostic::Diagnostic;
+use tribune::render::Sink;
+use tribune::world::{MemoryWorld, World};
+use tribune::{Build, Options, Progress};
+
+use crate::site_test::{DISTRICTS, SITE};
+
+/// Keeps outputs.
+#[derive(Default)]
+pub struct Kept(pub Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Sink for Kept {
+    fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>> {
+        self.0.lock().unwrap().insert(path.to_owned(), bytes);
+        Ok(true)
+    }
+}
+
+/// The instant of builds in memory: noon of 1 June 2026 in Wuhan.
+pub fn now() -> Timestamp {
+    "2026-06-01T12:00:00+08:00".parse().unwrap()
+}
+
+/// A site without documents, with `files` over it.
+pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> MemoryWorld {
+    let mut world =
+        MemoryWorld::new(now(), [("content/site.yaml", SITE), ("content/districts.yaml", DISTRICTS)]);
+    world.files.extend(files.into_iter().map(|(path, bytes)| (path, bytes.into())));
+    world
+}
+
+/// Builds a site from nothing.
+pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
+    let kept = Kept::default();
+    let build = tribune::build(world, &Options::default(), &mut Cache::default(), &kept, &Progress::default());
+    (build, kept.0.into_inner().unwrap())
+}
