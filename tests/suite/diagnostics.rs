@@ -1,1 +1,264 @@
-//! TODO
+//! Everything that can be wrong with a site, and the very words in which it is said. Every
+//! `tests/diagnostics/err_*.txt` is a small site in one file, laid over a sound one; what is reported
+//! of it, in both languages, is its snapshot.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::io;
+
+use jiff::Timestamp;
+use tribune::diagnostic::Diagnostic;
+use tribune::problem::{Lang, Problem};
+use tribune::report::human;
+use tribune::world::{Entry, MemoryWorld, World, WorldError, WorldErrorKind};
+
+use crate::memory;
+use crate::site_test::{SiteTest, document, repository};
+
+/// A site in one file: `=== path` begins a file. Bytes that text cannot hold are written
+/// `{%%00%%}`, long text `{%%60x甲%%}`.
+fn site_of(text: &str) -> MemoryWorld {
+    let files = text.split("=== ").skip(1).map(|part| {
+        let (path, body) = part.split_once('\n').expect("a line with the path");
+        (path.trim().to_owned(), bytes_of(body))
+    });
+    memory::world(files)
+}
+
+fn bytes_of(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{%%") {
+        let (code, after) = after.split_once("%%}").expect("%%}");
+        bytes.extend(before.as_bytes());
+        match code.split_once('x') {
+            Some((count, text)) => bytes.extend(text.repeat(count.parse().unwrap()).as_bytes()),
+            None => bytes.push(u8::from_str_radix(code, 16).unwrap()),
+        }
+        rest = after;
+    }
+    bytes.extend(rest.as_bytes());
+    bytes
+}
+
+/// Diagnostics as people see them.
+fn shown(diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        for diagnostic in diagnostics {
+            let _ = writeln!(text, "{}", human(diagnostic, lang));
+        }
+    }
+    text.replace(repository().to_str().unwrap(), "REPOSITORY")
+}
+
+#[test]
+fn every_mistake_is_located_and_explained_in_two_languages() {
+    insta::glob!("../diagnostics", "err_*.txt", |path| {
+        let (build, _) = memory::build(&site_of(&fs::read_to_string(path).unwrap()));
+        assert!(!build.diagnostics.is_empty(), "{} is sound", path.display());
+        insta::assert_snapshot!(shown(&build.diagnostics));
+    });
+}
+
+#[test]
+fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
+    for (name, text) in inputs() {
+        let (build, _) = memory::build(&site_of(&text));
+        for diagnostic in build.diagnostics {
+            let whole_site = matches!(diagnostic.problem, Problem::Collision { .. } | Problem::TopicCollision { .. });
+            let whole_file = matches!(
+                diagnostic.problem,
+                Problem::NoSite { .. } | Problem::NestedIndex | Problem::NotUtf8 { .. } | Problem::NulByte { .. }
+            );
+            if whole_site || whole_file {
+                continue;
+            }
+            let place = diagnostic.place.unwrap_or_else(|| panic!("{name}: {:?}", diagnostic.problem));
+            assert!(place.line > 0 && place.column > 0, "{name}: {place:?}");
+            let excerpt = place.excerpt.clone().unwrap_or_default();
+            let within = place.column as usize <= excerpt.chars().count() + 1;
+            assert!(within, "{name}: the column is beyond the line: {place:?}");
+        }
+    }
+}
+
+#[test]
+fn places_count_lines_and_columns_of_the_file_whatever_its_line_ends() {
+    let text = "\u{FEFF}---\r\ntitle: 甲\r\ndate: 2025-01-01\r\ndistrict: 汉阳区\r\n---\r\n\r\n正文\r\n[链接](没有.md)。\r\n";
+    let world = memory::world([("content/news/a.md".to_owned(), text)]);
+    let (build, _) = memory::build(&world);
+    let [diagnostic] = build.diagnostics.as_slice() else { panic!("{:?}", build.diagnostics) };
+    let place = diagnostic.place.as_ref().unwrap();
+    assert_eq!((place.file.as_str(), place.line, place.column), ("content/news/a.md", 8, 1));
+}
+
+#[test]
+fn all_mistakes_of_a_site_are_reported_together_in_order_of_place() {
+    let mut site = SiteTest::empty();
+    site.write("content/news/a.md", document("titel: 甲\ndate: 昨天\ndistrict: 汉阳"))
+        .write("content/news/b.md", document("title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区") + "[x](没有.md)\n")
+        .write("content/about.md", "没有设置区")
+        .change("content/site.yaml", "title: 江城人大", "title: 江城人大\npaginate: 0");
+    let run = site.run(&["build", "--json"]);
+    let places: Vec<String> = run.json()["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| format!("{}:{} {}", d["file"].as_str().unwrap(), d["line"], d["code"].as_str().unwrap()))
+        .collect();
+    insta::assert_snapshot!(places.join("\n"), @r"
+    content/about.md:1 front-matter-missing
+    content/news/a.md:2 missing-key
+    content/news/a.md:2 unknown-key
+    content/news/a.md:3 bad-date
+    content/news/a.md:4 unknown-district
+    content/news/b.md:8 link-nowhere
+    content/site.yaml:2 out-of-range
+    ");
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn the_program_speaks_chinese_where_the_locale_does_and_as_it_is_told() {
+    let mut site = SiteTest::empty();
+    site.write("content/news/a.md", document("title: 甲\ndate: 2025-01-01\ndistrct: 汉阳区"));
+    let said = |envs: &[(&str, &str)], args: &[&str]| {
+        let mut command = crate::site_test::tribune();
+        command.env_remove("LANG").envs(envs.iter().copied());
+        crate::site_test::run(command.current_dir(site.root()).arg("build").args(args)).stderr
+    };
+    let chinese = |text: String| text.contains("不认识的名称“distrct”") && text.contains("是不是想写“district”");
+    let english = |text: String| text.contains("unknown key `distrct`") && text.contains("did you mean `district`");
+    assert!(chinese(said(&[("LANG", "zh_CN.UTF-8")], &[])));
+    assert!(chinese(said(&[("LC_ALL", "zh_CN.UTF-8"), ("LANG", "en_US.UTF-8")], &[])));
+    assert!(english(said(&[("LC_ALL", "en_US.UTF-8"), ("LANG", "zh_CN.UTF-8")], &[])));
+    assert!(english(said(&[], &[])));
+    assert!(chinese(said(&[("LANG", "C")], &["--lang", "zh"])));
+    assert!(english(said(&[("LANG", "zh_CN.UTF-8")], &["--lang", "en"])));
+}
+
+/// A world where everything is wrong that a disk can do.
+struct BadDisk(MemoryWorld);
+
+impl World for BadDisk {
+    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
+        let mut entries = self.0.list(folder);
+        if folder == "content" {
+            let bad = |path: &str, kind| Err(WorldError { path: path.to_owned(), kind });
+            entries.push(bad("content/away", WorldErrorKind::LeavesRoot));
+            entries.push(bad("content/news/ring", WorldErrorKind::Loop));
+            entries.push(bad("content/news/\u{FFFD}.md", WorldErrorKind::NameNotUnicode));
+            entries.push(Ok(Entry { path: "content/locked.md".into(), size: 1 }));
+        }
+        entries
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        if path == "content/locked.md" {
+            let kind = WorldErrorKind::Io(io::Error::other("permission denied"));
+            return Err(WorldError { path: path.to_owned(), kind });
+        }
+        self.0.read(path)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+#[test]
+fn what_a_disk_refuses_is_reported() {
+    insta::assert_snapshot!(shown(&of_a_bad_disk()));
+}
+
+fn of_a_bad_disk() -> Vec<Diagnostic> {
+    let (build, _) = memory::build(&BadDisk(memory::world::<&str>([])));
+    build.diagnostics
+}
+
+#[test]
+fn a_folder_without_a_site_is_reported() {
+    insta::assert_snapshot!(shown(&of_no_site()));
+}
+
+fn of_no_site() -> Vec<Diagnostic> {
+    let empty: [(String, Vec<u8>); 0] = [];
+    memory::build(&MemoryWorld::new(memory::now(), empty)).0.diagnostics
+}
+
+#[test]
+fn output_folders_that_cannot_be_used_are_reported() {
+    let site = SiteTest::empty();
+    let text = shown(&of_bad_outputs(&site)).replace(site.root().to_str().unwrap(), "SITE");
+    insta::assert_snapshot!(text);
+}
+
+/// A folder of sources, and a folder below a file.
+fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
+    let world = tribune::world::DiskWorld::new(site.root());
+    let publish = |out: &str| {
+        let (mut cache, progress) = Default::default();
+        let out = site.path(out);
+        tribune::publish(site.root(), &world, &out, &Default::default(), &mut cache, &progress).diagnostics
+    };
+    let mut diagnostics = publish("content");
+    for mut diagnostic in publish("content/site.yaml/x/public").into_iter().chain({
+        crate::site_test::write_file(&site.path("file"), b"");
+        publish("file/public")
+    }) {
+        // How a system words its refusal is its own affair.
+        if let Problem::WriteFailed { detail, .. } = &mut diagnostic.problem {
+            *detail = "not a folder".into();
+        }
+        diagnostics.push(diagnostic);
+    }
+    diagnostics
+}
+
+fn inputs() -> Vec<(String, String)> {
+    let folder = repository().join("tests/diagnostics");
+    let files = crate::site_test::tree(&folder).into_iter();
+    files.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
+}
+
+/// The names of the variants of `Problem`, from its source: a new one without an example fails.
+fn variants() -> BTreeSet<String> {
+    let source = fs::read_to_string(repository().join("src/problem.rs")).unwrap();
+    let (_, body) = source.split_once("pub enum Problem {\n").expect("the enum");
+    let (body, _) = body.split_once("\n}\n").expect("its end");
+    let name = |line: &str| {
+        let name: String = line.strip_prefix("    ")?.chars().take_while(|c| c.is_alphanumeric()).collect();
+        name.starts_with(char::is_uppercase).then_some(name)
+    };
+    body.lines().filter_map(name).collect()
+}
+
+#[test]
+fn every_problem_has_an_example() {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for (_, text) in inputs() {
+        diagnostics.extend(memory::build(&site_of(&text)).0.diagnostics);
+    }
+    diagnostics.extend(of_a_bad_disk());
+    diagnostics.extend(of_no_site());
+    diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
+    let name = |diagnostic: &Diagnostic| {
+        let text = format!("{:?}", diagnostic.problem);
+        text.split([' ', '(']).next().unwrap().to_owned()
+    };
+    let seen: BTreeSet<String> = diagnostics.iter().map(name).collect();
+    let missing: Vec<String> = variants().difference(&seen).cloned().collect();
+    assert!(missing.is_empty(), "no example in tests/diagnostics of: {missing:?}");
+}
+
+#[test]
+fn every_snapshot_has_its_input() {
+    let folder = repository().join("tests/suite/snapshots");
+    for name in crate::site_test::tree(&folder).into_keys() {
+        let Some((_, input)) = name.trim_end_matches(".snap").split_once('@') else { continue };
+        let known = ["diagnostics", "markdown"].map(|kind| repository().join("tests").join(kind).join(input));
+        assert!(known.iter().any(|path| path.is_file()), "{name} is left over");
+    }
+}

@@ -322,6 +322,17 @@ fn watch_publishes_what_falls_due_and_withdraws_what_expires_without_an_edit() {
 }
 
 #[test]
+fn watch_misses_no_edit_made_right_after_a_build() {
+    let mut live = Live::watch(SiteTest::sample(), &[]);
+    for round in 0..15 {
+        let text = live.site.output("about.html");
+        live.site.write("content/about.md", format!("---\ntitle: 第{round}次\n---\n"));
+        live.wait_for_text("about.html", &format!("第{round}次"));
+        assert_ne!(live.site.output("about.html"), text);
+    }
+}
+
+#[test]
 fn an_edit_under_watch_gives_what_a_clean_build_gives() {
     let mut live = Live::watch(SiteTest::sample(), &[]);
     live.site.change("content/reports/2025/hanyang.md", "工作综述", "工作总结");
