@@ -149,6 +149,7 @@ impl World for BadDisk {
             let bad = |path: &str, kind| Err(WorldError { path: path.to_owned(), kind });
             entries.push(bad("content/away", WorldErrorKind::LeavesRoot));
             entries.push(bad("content/news/ring", WorldErrorKind::Loop));
+            entries.push(bad("content/news/pipe", WorldErrorKind::NotAFile));
             entries.push(bad("content/news/\u{FFFD}.md", WorldErrorKind::NameNotUnicode));
             entries.push(Ok(Entry { path: "content/locked.md".into(), size: 1 }));
         }

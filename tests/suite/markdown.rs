@@ -1,1 +1,201 @@
-//! TODO
+//! Markdown as editors write it. Every `tests/markdown/*.md` is a body; what it becomes is its snapshot.
+//! The rules for emphasis beside Chinese punctuation are a table of their own.
+
+use std::fmt::Write;
+use std::fs;
+
+use tribune::config::HtmlPolicy;
+use tribune::markdown::{Target, TocEntry, digest, render};
+use tribune::slug::SlugStyle;
+
+/// Links to `.md` files become pages, `nowhere.md` leads nowhere.
+fn resolve(target: &str) -> Target {
+    if target == "nowhere.md" { Target::Nowhere } else { Target::Href(target.replace(".md", ".html")) }
+}
+
+fn html(body: &str, policy: HtmlPolicy) -> String {
+    render(body, SlugStyle::Pinyin, policy, &resolve).html
+}
+
+#[test]
+fn bodies_become_html_with_a_summary_a_word_count_and_contents() {
+    insta::glob!("../markdown", "*.md", |path| {
+        let body = fs::read_to_string(path).unwrap();
+        let (digest, unsafe_links) = digest(&body, SlugStyle::Pinyin);
+        let rendered = render(&body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve);
+        let mut text = format!("{}\n", rendered.html);
+        let _ = writeln!(text, "summary: {}\nwords: {}", digest.summary, digest.words);
+        contents(&mut text, &rendered.toc, 0);
+        for link in unsafe_links {
+            let _ = writeln!(text, "unsafe: {}", link.target);
+        }
+        for (name, policy) in [("escape", HtmlPolicy::Escape), ("trust", HtmlPolicy::Trust)] {
+            let other = html(&body, policy);
+            if other != rendered.html {
+                let _ = writeln!(text, "\n--- html: {name}\n{other}");
+            }
+        }
+        insta::assert_snapshot!(text);
+    });
+}
+
+fn contents(text: &mut String, entries: &[TocEntry], depth: usize) {
+    for entry in entries {
+        let _ = writeln!(text, "{}h{} #{} {}", "  ".repeat(depth), entry.level, entry.id, entry.title);
+        contents(text, &entry.children, depth + 1);
+    }
+}
+
+/// By the rules of the CommonMark CJK-friendly amendments: a run is left-flanking if no white space
+/// follows, and what follows is not punctuation other than CJK, or white space, such punctuation or a
+/// CJK character stands before it; right-flanking is its mirror. For `_` CommonMark's further rules stay.
+const EMPHASIS: &[(&str, &str)] = &[
+    // Quotes, brackets and stops at the edges of strong text, hanzi outside.
+    ("**“两个联系”**工作", "<strong>“两个联系”</strong>工作"),
+    ("做好**“两个联系”**工作", "做好<strong>“两个联系”</strong>工作"),
+    ("**真，**她", "<strong>真，</strong>她"),
+    ("**《监督法》**规定", "<strong>《监督法》</strong>规定"),
+    ("学习**《监督法》**。", "学习<strong>《监督法》</strong>。"),
+    ("**（一）**坚持", "<strong>（一）</strong>坚持"),
+    ("这是**重点！**请看", "这是<strong>重点！</strong>请看"),
+    ("**重点：**内容", "<strong>重点：</strong>内容"),
+    ("**「强调」**です", "<strong>「强调」</strong>です"),
+    ("は**「強調」**です", "は<strong>「強調」</strong>です"),
+    ("**안녕(hello)**하세요", "<strong>안녕(hello)</strong>하세요"),
+    ("**这是(注)**吗", "<strong>这是(注)</strong>吗"),
+    ("共**89%**完成", "共<strong>89%</strong>完成"),
+    ("增长**12.5%**，其中", "增长<strong>12.5%</strong>，其中"),
+    ("见**[链接](/a)**处", "见<strong><a href=\"/a\">链接</a></strong>处"),
+    ("用**`代码`**写", "用<strong><code>代码</code></strong>写"),
+    ("**‘单引号’**内", "<strong>‘单引号’</strong>内"),
+    ("办理**——重点——**事项", "办理<strong>——重点——</strong>事项"),
+    // One star, three stars.
+    ("*“甲”*乙", "<em>“甲”</em>乙"),
+    ("甲*，乙，*丙", "甲<em>，乙，</em>丙"),
+    ("甲***“乙”***丙", "甲<em><strong>“乙”</strong></em>丙"),
+    // Strikethrough follows.
+    ("~~“删”~~字", "<del>“删”</del>字"),
+    ("请~~（删）~~看", "请<del>（删）</del>看"),
+    // `_` is for words: inside one it stays, with or without Chinese.
+    ("_强调_", "<em>强调</em>"),
+    ("（_强调_）", "（<em>强调</em>）"),
+    ("“_强调_”", "“<em>强调</em>”"),
+    ("文字_强调_文字", "文字_强调_文字"),
+    ("__“强”__调", "__“强”__调"),
+    ("snake_case_name", "snake_case_name"),
+    // What CommonMark decides well stays so.
+    ("人大**代表**工作", "人大<strong>代表</strong>工作"),
+    ("a**\"b\"**c", "a**&quot;b&quot;**c"),
+    ("a**(b)**c", "a**(b)**c"),
+    ("** 空格 **", "** 空格 **"),
+    ("**甲 **乙", "**甲 **乙"),
+    ("2*3*4", "2<em>3</em>4"),
+    // One and two make three, and both could open and close (section 6.2, rule 9).
+    ("\\**“甲”**乙", "**“甲”**乙"),
+    ("`**“甲”**乙`", "<code>**“甲”**乙</code>"),
+    ("**é(e)**é", "**é(e)**é"),
+    // Variation selectors belong to the character before them.
+    ("**甲\u{FE00}(乙)**丙\u{FE00}", "<strong>甲\u{FE00}(乙)</strong>丙\u{FE00}"),
+    ("葛\u{E0100}**（乙）**丙", "葛\u{E0100}<strong>（乙）</strong>丙"),
+    ("a**“\u{FE01}b”\u{FE01}**丙", "a**“\u{FE01}b”\u{FE01}**丙"),
+    ("甲**“\u{FE01}b”\u{FE01}**丙", "甲<strong>“\u{FE01}b”\u{FE01}</strong>丙"),
+    // Hanzi outside the first plane, full-width letters, half-width kana.
+    ("**(𠮷)**野家", "<strong>(𠮷)</strong>野家"),
+    ("𠮷**(野)**家", "𠮷<strong>(野)</strong>家"),
+    ("**(Ａ)**Ｂ", "<strong>(Ａ)</strong>Ｂ"),
+    ("**(ｱ)**ｲ", "<strong>(ｱ)</strong>ｲ"),
+    // Emoji are no CJK characters.
+    ("a**(b)**😀", "a**(b)**😀"),
+];
+
+#[test]
+fn emphasis_beside_chinese_follows_the_cjk_friendly_amendments() {
+    let mut report = String::new();
+    for (markdown, inline) in EMPHASIS {
+        let plain = |html: &str| html.replace("&quot;", "\"");
+        let (expected, actual) = (format!("<p>{inline}</p>\n"), html(markdown, HtmlPolicy::Trust));
+        if plain(&actual) != plain(&expected) {
+            let _ = writeln!(report, "{markdown}\n  expected {expected}  actual   {actual}");
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+/// What stands beside a run, and what the amendments call it.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Space,
+    Punctuation,
+    Cjk,
+    CjkPunctuation,
+    Other,
+}
+
+const SIDES: &[(&str, Side)] = &[
+    (" ", Side::Space),
+    ("\u{3000}", Side::Space),
+    ("(", Side::Punctuation),
+    ("“", Side::Punctuation),
+    ("%", Side::Punctuation),
+    ("—", Side::Punctuation),
+    ("汉", Side::Cjk),
+    ("ア", Side::Cjk),
+    ("한", Side::Cjk),
+    ("，", Side::CjkPunctuation),
+    ("《", Side::CjkPunctuation),
+    ("！", Side::CjkPunctuation),
+    ("a", Side::Other),
+    ("7", Side::Other),
+    ("я", Side::Other),
+];
+
+fn left_flanking(before: Side, after: Side) -> bool {
+    use Side::{Cjk, CjkPunctuation, Punctuation, Space};
+    after != Space && (after != Punctuation || matches!(before, Space | Punctuation | Cjk | CjkPunctuation))
+}
+
+/// Every pair of neighbours at the opening run, every pair at the closing one.
+#[test]
+fn every_pair_of_neighbours_flanks_as_the_amendments_say() {
+    let mut report = String::new();
+    for (before, b) in SIDES {
+        for (after, a) in SIDES {
+            let opens = left_flanking(*b, *a);
+            let opening = html(&format!("x{before}**{after}y** z"), HtmlPolicy::Trust).contains("<strong>");
+            let closing = html(&format!("z **y{after}**{before}x"), HtmlPolicy::Trust).contains("<strong>");
+            if (opening, closing) != (opens, opens) {
+                let _ = writeln!(report, "{before:?} {after:?}: {opens}, but opens {opening}, closes {closing}");
+            }
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn scripts_never_come_through_unless_the_site_trusts_its_html() {
+    let attacks = [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href=\"javascript:alert(1)\">x</a>",
+        "<svg onload=alert(1)>", "<iframe src=//evil></iframe>", "<style>*{display:none}</style>",
+        "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java&#x0A;script:alert(1))",
+        "![x](data:text/html,<script>alert(1)</script>)", "<javascript:alert(1)>", "[x](vbscript:x)",
+        "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">", "<a\nhref=\"\tjavascript:alert(1)\">x</a>",
+    ];
+    for attack in attacks {
+        for policy in [HtmlPolicy::Sanitize, HtmlPolicy::Escape] {
+            let html = html(attack, policy);
+            let page = crate::html::Page::parse(&html);
+            assert_eq!(page.count("script, iframe, style, svg, [onerror], [onload]"), 0, "{attack}: {html}");
+            for href in [page.attributes("a", "href"), page.attributes("img", "src")].concat() {
+                assert!(!href.to_lowercase().contains("script:") && !href.starts_with("data:"), "{attack}: {html}");
+            }
+        }
+    }
+}
+
+#[test]
+fn headings_keep_their_ids_when_others_are_added_below() {
+    let ids = |body: &str| digest(body, SlugStyle::Pinyin).0.anchors;
+    assert_eq!(ids("# 甲\n# 乙"), ["jia", "yi"]);
+    assert_eq!(ids("# 甲\n# 乙\n# 甲"), ["jia", "yi", "jia-2"]);
+    assert_eq!(ids("# 甲\n# 甲 {#jia}\n# jia-2"), ["jia-2", "jia", "jia-2-2"]);
+}
