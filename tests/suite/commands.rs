@@ -78,8 +78,17 @@ fn the_root_is_found_from_a_folder_below_or_named() {
 fn json_is_one_object_and_nothing_else_with_the_fields_of_the_contract() {
     let mut site = small_site();
     let fields = [
-        "version", "documents", "outputs", "rendered", "reused", "written", "unchanged", "removed", "elapsed_ms",
-        "ok", "diagnostics",
+        "version",
+        "documents",
+        "outputs",
+        "rendered",
+        "reused",
+        "written",
+        "unchanged",
+        "removed",
+        "elapsed_ms",
+        "ok",
+        "diagnostics",
     ];
     let good = site.run(&["build", "--json"]);
     assert_eq!(good.stdout.lines().count(), 1);
@@ -95,7 +104,10 @@ fn json_is_one_object_and_nothing_else_with_the_fields_of_the_contract() {
     let keys: Vec<&str> = first.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(keys, ["severity", "code", "message", "file", "line", "column", "hint"]);
     let report = bad.json();
-    assert_eq!((&report["ok"], &report["written"], &report["removed"]), (&false.into(), &0.into(), &0.into()));
+    assert_eq!(
+        (&report["ok"], &report["written"], &report["removed"]),
+        (&false.into(), &0.into(), &0.into())
+    );
 }
 
 #[test]
@@ -114,7 +126,10 @@ fn json_counts_add_up() {
     });
     site.write("content/news/new.md", news("新的一篇")).check_build(|third| {
         assert!(third["written"].as_u64() > Some(0) && third["outputs"].as_u64() > Some(count));
-        assert_eq!(third["written"].as_u64().unwrap() + third["unchanged"].as_u64().unwrap(), third["outputs"]);
+        assert_eq!(
+            third["written"].as_u64().unwrap() + third["unchanged"].as_u64().unwrap(),
+            third["outputs"]
+        );
     });
     site.remove("content/news/new.md").check_build(|fourth| {
         assert_eq!(fourth["outputs"], count);
@@ -127,7 +142,12 @@ fn explain_says_a_line_an_output_why_it_was_rendered() {
     let run = small_site().run(&["build", "--explain"]);
     assert_eq!(run.code, 0);
     for output in ["news/a.html", "index.html", "feed.xml"] {
-        assert_eq!(run.stdout.lines().filter(|line| line.starts_with(output)).count(), 1, "{output}: {}", run.stdout);
+        assert_eq!(
+            run.stdout.lines().filter(|line| line.starts_with(output)).count(),
+            1,
+            "{output}: {}",
+            run.stdout
+        );
     }
 }
 
@@ -175,15 +195,19 @@ fn a_failed_build_leaves_the_output_as_it_was() {
         assert_eq!(run.code, 1, "{path}: {}", run.stderr);
         assert!(site.outputs() == before, "{path}: the output has changed");
         assert_eq!(times, self::times(&site), "{path}: files were touched");
-        let left: BTreeSet<String> =
-            fs::read_dir(site.root()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let left: BTreeSet<String> = fs::read_dir(site.root())
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
         assert!(left.iter().all(|name| !name.contains("staging")), "{path}: {left:?}");
     }
 }
 
 fn times(site: &SiteTest) -> Vec<(String, std::time::SystemTime)> {
     let files = site.outputs().into_keys();
-    files.map(|path| (path.clone(), fs::metadata(site.out().join(path)).unwrap().modified().unwrap())).collect()
+    files
+        .map(|path| (path.clone(), fs::metadata(site.out().join(path)).unwrap().modified().unwrap()))
+        .collect()
 }
 
 #[test]
@@ -206,7 +230,11 @@ fn files_of_others_in_the_output_folder_survive() {
     write_file(&site.out().join("CNAME"), b"example.gov.cn");
     write_file(&site.out().join("news/upload.pdf"), b"pdf");
     site.remove("content/news").write("content/about.md", document("title: 关于")).build();
-    site.has("CNAME").has("news/upload.pdf").has_not("news/a.html").has_not("news/index.html").has("about.html");
+    site.has("CNAME")
+        .has("news/upload.pdf")
+        .has_not("news/a.html")
+        .has_not("news/index.html")
+        .has("about.html");
 }
 
 #[test]
@@ -309,7 +337,8 @@ fn init_makes_a_site_that_builds_without_a_warning() {
 #[test]
 fn new_makes_a_document_that_builds_at_once() {
     let mut site = small_site();
-    let args = ["new", "news", "视察: “报告” #1", "--district", "420105", "--year", "2024", "--date", "2025-03-04"];
+    let args =
+        ["new", "news", "视察: “报告” #1", "--district", "420105", "--year", "2024", "--date", "2025-03-04"];
     let made = site.run(&args);
     assert_eq!(made.code, 0, "{}", made.stderr);
     let path = made.stdout.trim();
@@ -382,7 +411,10 @@ fn every_list_comes_as_json_as_csv_and_as_text_with_as_many_rows() {
         let rows = site.list(what).len();
         assert!(rows > 0, "{what}");
         let csv = site.run(&["list", what, "--csv"]);
-        assert_eq!(csv::Reader::from_reader(csv.stdout.as_bytes()).records().map(Result::unwrap).count(), rows);
+        assert_eq!(
+            csv::Reader::from_reader(csv.stdout.as_bytes()).records().map(Result::unwrap).count(),
+            rows
+        );
         assert_eq!(site.run(&["list", what]).stdout.lines().count(), rows, "{what}");
     }
     assert_eq!(site.run(&["list", "documents", "--json", "--csv"]).code, 2);
@@ -394,7 +426,8 @@ fn list_outputs_is_what_build_writes() {
     site.build();
     let rows = site.list("outputs");
     let listed: BTreeSet<String> = rows.iter().map(|row| row["path"].as_str().unwrap().to_owned()).collect();
-    let written: BTreeSet<String> = site.outputs().into_keys().filter(|path| !path.starts_with('.')).collect();
+    let written: BTreeSet<String> =
+        site.outputs().into_keys().filter(|path| !path.starts_with('.')).collect();
     assert_eq!(listed, written);
 }
 

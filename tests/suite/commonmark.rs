@@ -82,7 +82,9 @@ fn rendered(markdown: &str) -> String {
 #[test]
 fn the_specifications_examples_come_out_as_it_says() {
     let Some(path) = std::env::var_os(SPECIFICATION) else {
-        eprintln!("SKIPPED: the examples of CommonMark ({SPECIFICATION} does not name its spec.txt; tests/run does)");
+        eprintln!(
+            "SKIPPED: the examples of CommonMark ({SPECIFICATION} does not name its spec.txt; tests/run does)"
+        );
         return;
     };
     let examples = examples(&std::fs::read_to_string(&path).expect("the specification"));
@@ -107,7 +109,9 @@ fn the_specifications_examples_come_out_as_it_says() {
 #[test]
 fn examples_are_read_from_the_specification() {
     let fence = "`".repeat(32);
-    let text = format!("# Tabs\n\n{fence} example\n→foo\n.\n<pre>→</pre>\n{fence}\n\ntext\n\n{fence} example\n\n.\n{fence}\n");
+    let text = format!(
+        "# Tabs\n\n{fence} example\n→foo\n.\n<pre>→</pre>\n{fence}\n\ntext\n\n{fence} example\n\n.\n{fence}\n"
+    );
     let examples = examples(&text);
     let pairs: Vec<_> = examples.iter().map(|e| (e.markdown.as_str(), e.html.as_str())).collect();
     assert_eq!(pairs, [("\tfoo\n", "<pre>\t</pre>\n"), ("\n", "")]);

@@ -67,10 +67,14 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
     for (name, text) in inputs() {
         let (build, _) = memory::build(&site_of(&text));
         for diagnostic in build.diagnostics {
-            let whole_site = matches!(diagnostic.problem, Problem::Collision { .. } | Problem::TopicCollision { .. });
+            let whole_site =
+                matches!(diagnostic.problem, Problem::Collision { .. } | Problem::TopicCollision { .. });
             let whole_file = matches!(
                 diagnostic.problem,
-                Problem::NoSite { .. } | Problem::NestedIndex | Problem::NotUtf8 { .. } | Problem::NulByte { .. }
+                Problem::NoSite { .. }
+                    | Problem::NestedIndex
+                    | Problem::NotUtf8 { .. }
+                    | Problem::NulByte { .. }
             );
             if whole_site || whole_file {
                 continue;
@@ -98,7 +102,10 @@ fn places_count_lines_and_columns_of_the_file_whatever_its_line_ends() {
 fn all_mistakes_of_a_site_are_reported_together_in_order_of_place() {
     let mut site = SiteTest::empty();
     site.write("content/news/a.md", document("titel: 甲\ndate: 昨天\ndistrict: 汉阳"))
-        .write("content/news/b.md", document("title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区") + "[x](没有.md)\n")
+        .write(
+            "content/news/b.md",
+            document("title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区") + "[x](没有.md)\n",
+        )
         .write("content/about.md", "没有设置区")
         .change("content/site.yaml", "title: 江城人大", "title: 江城人大\npaginate: 0");
     let run = site.run(&["build", "--json"]);
@@ -129,8 +136,10 @@ fn the_program_speaks_chinese_where_the_locale_does_and_as_it_is_told() {
         command.env_remove("LANG").envs(envs.iter().copied());
         crate::site_test::run(command.current_dir(site.root()).arg("build").args(args)).stderr
     };
-    let chinese = |text: String| text.contains("不认识的名称“distrct”") && text.contains("是不是想写“district”");
-    let english = |text: String| text.contains("unknown key `distrct`") && text.contains("did you mean `district`");
+    let chinese =
+        |text: String| text.contains("不认识的名称“distrct”") && text.contains("是不是想写“district”");
+    let english =
+        |text: String| text.contains("unknown key `distrct`") && text.contains("did you mean `district`");
     assert!(chinese(said(&[("LANG", "zh_CN.UTF-8")], &[])));
     assert!(chinese(said(&[("LC_ALL", "zh_CN.UTF-8"), ("LANG", "en_US.UTF-8")], &[])));
     assert!(english(said(&[("LC_ALL", "en_US.UTF-8"), ("LANG", "zh_CN.UTF-8")], &[])));

@@ -48,9 +48,7 @@ impl Page {
     /// The links inside the elements that fit, in order.
     pub fn links(&self, selector: &str) -> Vec<Link> {
         let links = self.select(&format!("{selector} a[href]")).into_iter();
-        links
-            .map(|a| Link { href: a.attr("href").unwrap_or_default().to_owned(), text: plain(a) })
-            .collect()
+        links.map(|a| Link { href: a.attr("href").unwrap_or_default().to_owned(), text: plain(a) }).collect()
     }
 
     /// The destinations of the links in the main part, in order.

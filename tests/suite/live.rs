@@ -180,7 +180,9 @@ fn watch_sees_new_files_and_removed_ones() {
 #[test]
 fn watch_sees_a_new_folder_with_documents_and_edits_in_it() {
     let mut live = Live::watch(small_site(), &[]);
-    live.site.write("content/reports/2025/x.md", news("新栏目")).write("content/reports/2025/y.md", news("乙"));
+    live.site
+        .write("content/reports/2025/x.md", news("新栏目"))
+        .write("content/reports/2025/y.md", news("乙"));
     live.wait_for_documents(3);
     live.site.change("content/reports/2025/x.md", "新栏目", "改过了");
     live.wait_for_text("reports/2025/x.html", "改过了");
@@ -202,7 +204,11 @@ fn watch_sees_a_folder_renamed_and_edits_in_it() {
     let mut live = Live::watch(small_site(), &[]);
     live.site.rename("content/news", "content/dynamics");
     live.wait_for_text("dynamics/a.html", "旧标题");
-    live.site.has_not("news/a.html").has_not("news/index.html").change("content/dynamics/a.md", "旧标题", "新标题");
+    live.site.has_not("news/a.html").has_not("news/index.html").change(
+        "content/dynamics/a.md",
+        "旧标题",
+        "新标题",
+    );
     live.wait_for_text("dynamics/a.html", "新标题");
 }
 
@@ -244,7 +250,10 @@ fn watch_sees_settings_and_districts_change() {
 fn watch_sees_a_themes_folder_appear_and_its_templates_change() {
     let mut live = Live::watch(small_site(), &[]);
     let template = "themes/chamber/templates/page.html";
-    live.site.write(template, "{% extends \"chamber/page.html\" %}{% block footer %}自己的页脚{% endblock footer %}");
+    live.site.write(
+        template,
+        "{% extends \"chamber/page.html\" %}{% block footer %}自己的页脚{% endblock footer %}",
+    );
     live.wait_for_text("news/a.html", "自己的页脚");
     live.site.change(template, "自己的页脚", "另一个页脚");
     live.wait_for_text("news/a.html", "另一个页脚");
@@ -342,7 +351,10 @@ fn an_edit_under_watch_gives_what_a_clean_build_gives() {
     let warm = live.site.outputs();
     let clean = live.site.run(&["build", "--out", "clean"]);
     assert_eq!(clean.code, 0, "{}", clean.stderr);
-    assert!(warm == crate::site_test::tree(&live.site.path("clean")), "the warm build differs from a clean one");
+    assert!(
+        warm == crate::site_test::tree(&live.site.path("clean")),
+        "the warm build differs from a clean one"
+    );
 }
 
 /// An answer of the server.
@@ -468,8 +480,15 @@ fn serve_never_leaves_the_output_folder() {
     site.write("public/stray.txt", "机密");
     let served = Served::start(site, &[]);
     let paths = [
-        "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/news/../../secret.txt", "/..\\secret.txt",
-        "//secret.txt", "/%2fetc/passwd", "/news/%00", "/stray.txt",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/news/../../secret.txt",
+        "/..\\secret.txt",
+        "//secret.txt",
+        "/%2fetc/passwd",
+        "/news/%00",
+        "/stray.txt",
     ];
     for path in paths {
         let answer = served.get(path);
@@ -597,9 +616,13 @@ fn serve_prints_a_line_for_every_build() {
 #[test]
 fn serve_takes_the_options_of_build() {
     let mut site = small_site();
-    site.write("content/news/b.md", document("title: 草稿一篇\ndate: 2025-01-01\ndistrict: 汉阳区\ndraft: true"));
+    site.write(
+        "content/news/b.md",
+        document("title: 草稿一篇\ndate: 2025-01-01\ndistrict: 汉阳区\ndraft: true"),
+    );
     let out: PathBuf = site.path("elsewhere");
-    let mut served = Served::start(site, &["--drafts", "--out", out.to_str().unwrap(), "--base-url", "https://a.cn/b"]);
+    let mut served =
+        Served::start(site, &["--drafts", "--out", out.to_str().unwrap(), "--base-url", "https://a.cn/b"]);
     assert!(served.get("/b/news/b.html").body.contains("草稿一篇"));
     assert!(out.join("news/b.html").is_file());
     served.live.site.has_not("news/b.html");

@@ -4,7 +4,12 @@
 //! fixtures and are rewritten with `UPDATE_EXPECTED=1`, snapshots with `INSTA_UPDATE=always`; look at
 //! the difference before you commit either.
 #![expect(clippy::disallowed_methods, reason = "tests make and look at real files")]
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test a panic is the report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
 
 mod commands;
 mod commonmark;

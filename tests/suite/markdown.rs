@@ -164,7 +164,8 @@ fn every_pair_of_neighbours_flanks_as_the_amendments_say() {
             let opening = html(&format!("x{before}**{after}y** z"), HtmlPolicy::Trust).contains("<strong>");
             let closing = html(&format!("z **y{after}**{before}x"), HtmlPolicy::Trust).contains("<strong>");
             if (opening, closing) != (opens, opens) {
-                let _ = writeln!(report, "{before:?} {after:?}: {opens}, but opens {opening}, closes {closing}");
+                let _ =
+                    writeln!(report, "{before:?} {after:?}: {opens}, but opens {opening}, closes {closing}");
             }
         }
     }
@@ -174,11 +175,20 @@ fn every_pair_of_neighbours_flanks_as_the_amendments_say() {
 #[test]
 fn scripts_never_come_through_unless_the_site_trusts_its_html() {
     let attacks = [
-        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href=\"javascript:alert(1)\">x</a>",
-        "<svg onload=alert(1)>", "<iframe src=//evil></iframe>", "<style>*{display:none}</style>",
-        "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java&#x0A;script:alert(1))",
-        "![x](data:text/html,<script>alert(1)</script>)", "<javascript:alert(1)>", "[x](vbscript:x)",
-        "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">", "<a\nhref=\"\tjavascript:alert(1)\">x</a>",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "<svg onload=alert(1)>",
+        "<iframe src=//evil></iframe>",
+        "<style>*{display:none}</style>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](java&#x0A;script:alert(1))",
+        "![x](data:text/html,<script>alert(1)</script>)",
+        "<javascript:alert(1)>",
+        "[x](vbscript:x)",
+        "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">",
+        "<a\nhref=\"\tjavascript:alert(1)\">x</a>",
     ];
     for attack in attacks {
         for policy in [HtmlPolicy::Sanitize, HtmlPolicy::Escape] {
@@ -186,7 +196,10 @@ fn scripts_never_come_through_unless_the_site_trusts_its_html() {
             let page = crate::html::Page::parse(&html);
             assert_eq!(page.count("script, iframe, style, svg, [onerror], [onload]"), 0, "{attack}: {html}");
             for href in [page.attributes("a", "href"), page.attributes("img", "src")].concat() {
-                assert!(!href.to_lowercase().contains("script:") && !href.starts_with("data:"), "{attack}: {html}");
+                assert!(
+                    !href.to_lowercase().contains("script:") && !href.starts_with("data:"),
+                    "{attack}: {html}"
+                );
             }
         }
     }

@@ -39,6 +39,7 @@ pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> 
 /// Builds a site from nothing.
 pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
     let kept = Kept::default();
-    let build = tribune::build(world, &Options::default(), &mut Cache::default(), &kept, &Progress::default());
+    let build =
+        tribune::build(world, &Options::default(), &mut Cache::default(), &kept, &Progress::default());
     (build, kept.0.into_inner().unwrap())
 }

@@ -223,7 +223,11 @@ impl SiteTest {
     /// Removes a file or a folder of the site.
     pub fn remove(&mut self, path: &str) -> &mut Self {
         let path = self.path(path);
-        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
+        }
         self
     }
 
