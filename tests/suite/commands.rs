@@ -39,7 +39,7 @@ fn a_file_that_may_not_be_read_is_trouble_with_files() {
     use std::os::unix::fs::PermissionsExt;
     let site = small_site();
     let file = site.path("content/news/a.md");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&file).is_ok() {
         // Who is root may read everything: a link to nothing serves as well.
         fs::remove_file(&file).unwrap();

@@ -34,11 +34,6 @@ impl Page {
         self.select(selector).first().map(|element| plain(*element)).unwrap_or_default()
     }
 
-    /// The texts of all elements that fit.
-    pub fn texts(&self, selector: &str) -> Vec<String> {
-        self.select(selector).into_iter().map(plain).collect()
-    }
-
     /// The values of an attribute of all elements that fit.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let elements = self.select(selector).into_iter();

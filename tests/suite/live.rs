@@ -346,8 +346,8 @@ fn an_edit_under_watch_gives_what_a_clean_build_gives() {
     let mut live = Live::watch(SiteTest::sample(), &[]);
     live.site.change("content/reports/2025/hanyang.md", "工作综述", "工作总结");
     live.wait_for_text("index.html", "工作总结");
-    live.site.remove("content/news/2025/jiangan-wuchang.md");
-    live.wait_for("a page less", |_| !live.site.out().join("news/2025/jiangan-wuchang.html").exists());
+    live.site.remove("content/accessibility.md");
+    live.wait_for("a page less", |_| !live.site.out().join("accessibility.html").exists());
     let warm = live.site.outputs();
     let clean = live.site.run(&["build", "--out", "clean"]);
     assert_eq!(clean.code, 0, "{}", clean.stderr);

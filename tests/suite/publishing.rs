@@ -223,3 +223,41 @@ fn markup_in_titles_and_names_is_text_everywhere() {
         }
     }
 }
+
+#[test]
+fn two_sources_of_one_output_are_an_error_that_names_both() {
+    let pairs = [
+        ("content/news/a.md", "content/news/A.md"),
+        ("content/news/e\u{301}.md", "content/news/\u{e9}.md"),
+        ("content/news/汉阳.md", "content/news/han-yang.md"),
+        ("content/news/b.md", "content/news/b.html"),
+    ];
+    for (first, second) in pairs {
+        let text = news("甲", "");
+        let world = memory::world([(first.to_owned(), text.clone()), (second.to_owned(), text)]);
+        let (build, outputs) = memory::build(&world);
+        let [diagnostic] = build.diagnostics.as_slice() else { panic!("{first}: {:?}", build.diagnostics) };
+        assert_eq!(diagnostic.problem.code(), "collision");
+        let message = diagnostic.problem.words(tribune::problem::Lang::En).message;
+        let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        assert!(message.contains(&name(second)), "{message}");
+        assert!(outputs.is_empty(), "nothing is written");
+    }
+}
+
+#[test]
+fn pages_of_the_programs_own_are_not_to_be_overwritten() {
+    SiteTest::empty()
+        .write("content/districts/hanyang/index.md", news("甲", ""))
+        .fails_with(&["collision", "collision"]);
+    SiteTest::empty().write("content/news/page-2.md", news("甲", "")).build().has("news/page-2.html");
+    SiteTest::empty()
+        .write("content/news/feed.xml", "x")
+        .write("content/news/a.md", news("甲", ""))
+        .fails_with(&["collision"]);
+    SiteTest::empty().write("content/index.md", document("title: 首页")).fails_with(&["collision"]);
+    SiteTest::empty()
+        .write("content/robots.txt", "x")
+        .build()
+        .check_file("robots.txt", |text| assert_eq!(text, "x"));
+}
