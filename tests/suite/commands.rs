@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
@@ -318,6 +319,32 @@ fn builds_are_byte_identical_whatever_the_machine() {
             Some(expected) => assert!(*expected == outputs, "{zone} {language} {umask} {threads}"),
         }
     }
+}
+
+#[test]
+fn builds_of_one_site_at_the_same_time_do_not_mix() {
+    let site = SiteTest::sample();
+    let start = || {
+        tribune().current_dir(site.root()).args(["build", "--json"]).stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let running: Vec<_> = (0..4).map(|_| start()).collect();
+    for child in running {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    assert_eq!(site.run(&["build", "--out", "clean"]).code, 0);
+    assert!(site.outputs() == tree(&site.path("clean")));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_folder_behind_a_link_is_written_through() {
+    let mut site = small_site();
+    let elsewhere = TempDir::new().unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), site.out()).unwrap();
+    site.build().change("content/news/a.md", "甲", "乙").build();
+    assert!(site.out().is_symlink());
+    assert!(fs::read_to_string(elsewhere.path().join("news/a.html")).unwrap().contains("乙"));
 }
 
 #[test]

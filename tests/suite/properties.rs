@@ -6,9 +6,11 @@ use tribune::config::HtmlPolicy;
 use tribune::listing::{page_count, page_range};
 use tribune::markdown::{Target, digest, render};
 use tribune::slug::{SlugStyle, heading_id, segment};
+use tribune::watch::Session;
+use tribune::{Options, Progress};
 
 use crate::memory;
-use crate::site_test::document;
+use crate::site_test::{SiteTest, document, tree};
 
 /// Text of the characters that mean something to Markdown, YAML and templates, and of others.
 fn tricky() -> impl Strategy<Value = String> {
@@ -215,5 +217,78 @@ proptest! {
         let wanted: Vec<String> = wanted.iter().map(|(name, _)| format!("/news/{name}x.html")).collect();
         let html = String::from_utf8(outputs["news/index.html"].clone()).unwrap();
         prop_assert_eq!(crate::site_test::listed(&html, &wanted), wanted);
+    }
+}
+
+/// Replaces one text by the other, or back.
+fn toggle(site: &mut SiteTest, path: &str, one: &str, other: &str) {
+    let text = std::fs::read_to_string(site.path(path)).unwrap();
+    if text.contains(one) {
+        site.change(path, one, other)
+    } else {
+        site.change(path, other, one)
+    };
+}
+
+/// Writes a file, or removes it if it is there.
+fn come_or_go(site: &mut SiteTest, path: &str, text: &str) {
+    if site.path(path).exists() {
+        site.remove(path)
+    } else {
+        site.write(path, text)
+    };
+}
+
+/// The edits of an office's day, by number; each undoes itself the second time.
+fn edit(site: &mut SiteTest, number: usize) {
+    let report = "content/reports/2025/hanyang.md";
+    match number {
+        0 => come_or_go(
+            site,
+            "content/news/x.md",
+            &document("title: 新\ndate: 2025-12-01\ndistrict: 汉阳区\ntop: true"),
+        ),
+        1 => toggle(site, report, "第一段。", "首段。"),
+        2 => toggle(site, report, "title: 汉阳区", "title: 江岸区"),
+        3 => toggle(site, report, "summary: ", "extra2: "),
+        4 => toggle(site, report, "topics: [监督", "topics: [督查"),
+        5 => toggle(site, "content/site.yaml", "title: 江城", "title: 汉江"),
+        6 => toggle(site, "content/site.yaml", "paginate: 3", "paginate: 2"),
+        7 => toggle(site, "content/districts.yaml", "slug: jiangan", "slug: ja"),
+        8 => toggle(site, "content/news/plain.md", "district: 武汉市", "district: 孝感市"),
+        9 => toggle(site, "content/news/draft.md", "draft: true", "draft: false"),
+        10 => toggle(site, "content/reports/_index.md", "栏目的引言", "新的引言"),
+        11 => toggle(site, "themes/chamber/i18n/zh-CN.yaml", "所属地区", "地区"),
+        12 => toggle(site, "themes/chamber/templates/report.html", "<p>{{ page", "<p class=\"x\">{{ page"),
+        13 => come_or_go(site, "themes/chamber/templates/404.html", "<p>{{ count() }}</p>"),
+        14 => toggle(site, "content/robots.txt", "/drafts/", "/x/"),
+        _ => toggle(site, "content/reports/2025/bom.md", "date: 2025-03-02T09:30", "date: 2024-03-02T09:30"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn after_any_edits_a_warm_build_is_what_a_clean_one_is(edits in prop::collection::vec(0_usize..16, 1..8)) {
+        let mut site = SiteTest::fixture("everything");
+        let open = |site: &SiteTest, out: &str| {
+            Session::new(site.root().to_owned(), site.path(out), Options::default())
+        };
+        let mut warm = open(&site, "public");
+        warm.build(&Progress::default());
+        for number in edits {
+            edit(&mut site, number);
+            let before = site.outputs();
+            let (build, _) = warm.build(&Progress::default());
+            if !build.is_ok() {
+                prop_assert!(site.outputs() == before, "a failed build has changed the output");
+                continue;
+            }
+            let (clean, _) = open(&site, "clean").build(&Progress::default());
+            prop_assert_eq!(build.diagnostics, clean.diagnostics);
+            prop_assert!(site.outputs() == tree(&site.path("clean")), "after edit {}", number);
+            site.remove("clean");
+        }
     }
 }
