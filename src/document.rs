@@ -259,7 +259,10 @@ fn digest(source: &Source, start: usize, slugs: SlugStyle, diagnostics: &mut Vec
 }
 
 fn meta(fields: &mut Fields) -> Meta {
-    let written = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| fields.is_written(key));
+    let written = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| {
+        // A misspelt key is reported as such, not also as missing.
+        fields.is_written(key) || fields.is_misspelt(key)
+    });
     let written = written.fold(0, |bits, (bit, _)| bits | 1 << bit);
     let blank = DOCUMENT_KEYS.iter().filter(|key| !fields.is_written(key));
     let blank = blank.filter_map(|key| Some((*key, fields.key_span(key)?))).collect();

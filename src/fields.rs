@@ -63,6 +63,13 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// Is a key written that is not known, and probably means `key`?
+    pub fn is_misspelt(&self, key: &str) -> bool {
+        let unknown = self.entries.iter().map(|(entry, _)| entry.name.as_str());
+        let unknown = unknown.filter(|name| !self.known.contains(name));
+        unknown.filter_map(|name| nearest(name, self.known.iter().copied())).any(|near| near == key)
+    }
+
     /// Where `key` stands, if it is there.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span)
@@ -104,6 +111,7 @@ impl<'a> Fields<'a> {
         if text.is_none() && self.mistakes.len() == before {
             match present {
                 Some(span) => self.mistake(Problem::EmptyValue { key }, span),
+                None if self.is_misspelt(key) => {}
                 None => self.mistake(Problem::MissingKey { key }, self.span),
             }
         }
@@ -219,8 +227,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes that `node`, the value of `key`, is not what was expected.
-    pub fn wrong(&mut self, key: &'static str, expected: Shape, node: &Node) {
-        self.mistake(Problem::WrongType { key, expected, found: node.shape() }, node.span);
+    pub fn wrong(&mut self, key: &str, expected: Shape, node: &Node) {
+        self.mistake(Problem::WrongType { key: key.to_owned(), expected, found: node.shape() }, node.span);
     }
 
     /// All mistakes, those of unknown keys among them.

@@ -48,8 +48,9 @@ impl Stage {
             Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
         };
         refuse(root, &out)?;
-        let fresh = !out.exists();
         let lock = lock_site(root);
+        // Only now: the build before may just have put the folder there.
+        let fresh = !out.exists();
         let staging = make_staging(&out)?;
         let former = read_manifest(&out);
         Ok(Stage { out, staging, fresh, former, staged: Mutex::default(), _lock: lock })

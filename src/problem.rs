@@ -82,7 +82,7 @@ pub enum Problem {
     MissingKey { key: &'static str },
     RequiredBySection { key: String, section: String },
     EmptyValue { key: &'static str },
-    WrongType { key: &'static str, expected: Shape, found: Shape },
+    WrongType { key: String, expected: Shape, found: Shape },
     OutOfRange { key: &'static str, least: i64, most: i64 },
     ControlCharacter { key: &'static str, code: u32 },
     OneOf { key: &'static str, value: String, allowed: Vec<String>, nearest: Option<String> },

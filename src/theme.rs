@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::fields::{Located, located};
-use crate::problem::Problem;
+use crate::problem::{Problem, Shape};
 use crate::scan::{read_source, world_error};
 use crate::source::Source;
 use crate::static_file::{self, StaticFile};
@@ -221,7 +221,7 @@ fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BT
                         Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
                             words.insert(key.name, text);
                         }
-                        _ => fields.wrong("i18n", crate::problem::Shape::Text, &node),
+                        _ => fields.wrong(&key.name, Shape::Text, &node),
                     }
                 }
                 diagnostics.extend(located(&source, fields.finish()));

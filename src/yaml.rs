@@ -258,6 +258,7 @@ impl Yaml<'_> {
         if let Some(error) = self.missing_colon(line) {
             return error;
         }
+        let opening = self.unclosed();
         let problem = match error {
             serde_yaml::Error::DuplicateMappingKey { key, .. } => {
                 Problem::DuplicateKey { key: key.clone().unwrap_or_default() }
@@ -273,11 +274,11 @@ impl Yaml<'_> {
             }
             _ if text.contains("tag") => Problem::YamlTag,
             _ if text.contains("tab") || near.starts_with('\t') => Problem::YamlTab,
-            _ if text.contains("mapping values are not allowed") => Problem::YamlColon,
-            _ if text.contains("quote") || text.contains("unclosed") => {
-                let opening = self.unclosed().unwrap_or(Span { line, column, width: 1 });
-                return self.error(Problem::YamlUnclosed, opening);
+            _ if opening.is_some() || text.contains("quote") || text.contains("unclosed") => {
+                let span = opening.unwrap_or(Span { line, column, width: 1 });
+                return self.error(Problem::YamlUnclosed, span);
             }
+            _ if text.contains("mapping values are not allowed") => Problem::YamlColon,
             _ => Problem::YamlSyntax { detail: detail(&text) },
         };
         self.error(problem, Span { line, column, width: 1 })
@@ -319,10 +320,14 @@ impl Yaml<'_> {
         })
     }
 
-    /// A line without a colon is noticed only at the next one: the line before `line` is the one to mend.
+    /// A line without a colon is noticed at its end or only at the next one: the last line up to `line`
+    /// that has none is the one to mend.
     fn missing_colon(self, line: u32) -> Option<Box<Diagnostic>> {
-        let before = self.text.lines().take(line as usize - 1).enumerate();
-        let (at, text) = before.filter(|(_, text)| !text.trim().is_empty()).last()?;
+        let before = self.text.lines().take(line as usize).enumerate();
+        let (at, text) = before.filter(|(_, text)| !text.trim().is_empty() && !text.contains(':')).last()?;
+        if at + 2 < line as usize {
+            return None;
+        }
         let is_entry =
             !text.starts_with([' ', '\t', '-', '#', '[', '{', ']', '}', '"', '\'']) && !text.contains(':');
         let width = text.trim_end().chars().count() as u32;
