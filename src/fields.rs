@@ -7,6 +7,37 @@ use crate::source::{Source, Span};
 use crate::text::nearest;
 use crate::yaml::{Key, Node, Value};
 
+/// What clerks write when they translate the keys.
+const CHINESE_KEYS: &[(&str, &str)] = &[
+    ("标题", "title"),
+    ("题目", "title"),
+    ("日期", "date"),
+    ("发布时间", "date"),
+    ("时间", "date"),
+    ("区划", "district"),
+    ("地区", "district"),
+    ("区县", "district"),
+    ("年度", "year"),
+    ("年份", "year"),
+    ("副题", "subtitle"),
+    ("副标题", "subtitle"),
+    ("摘要", "summary"),
+    ("来源", "source"),
+    ("作者", "authors"),
+    ("责任编辑", "editor"),
+    ("编辑", "editor"),
+    ("主题", "topics"),
+    ("主题词", "topics"),
+    ("图片", "image"),
+    ("置顶", "top"),
+    ("草稿", "draft"),
+    ("模板", "template"),
+    ("说明", "description"),
+    ("名称", "name"),
+    ("代码", "code"),
+    ("上级", "parent"),
+];
+
 /// A located mistake in a mapping, before it is tied to a file.
 pub type Mistake = (Problem, Span);
 
@@ -67,7 +98,14 @@ impl<'a> Fields<'a> {
     pub fn is_misspelt(&self, key: &str) -> bool {
         let unknown = self.entries.iter().map(|(entry, _)| entry.name.as_str());
         let unknown = unknown.filter(|name| !self.known.contains(name));
-        unknown.filter_map(|name| nearest(name, self.known.iter().copied())).any(|near| near == key)
+        unknown.filter_map(|name| self.meant(name)).any(|near| near == key)
+    }
+
+    /// The known key that an unknown one probably means.
+    fn meant(&self, name: &str) -> Option<&'a str> {
+        let chinese = CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name.trim()).map(|(_, key)| *key);
+        let chinese = self.known.iter().copied().find(|known| Some(*known) == chinese);
+        chinese.or_else(|| nearest(name, self.known.iter().copied()))
     }
 
     /// Where `key` stands, if it is there.
@@ -238,7 +276,7 @@ impl<'a> Fields<'a> {
             .iter()
             .filter(|(key, _)| !self.known.contains(&key.name.as_str()))
             .map(|(key, _)| {
-                let near = nearest(&key.name, self.known.iter().copied()).map(str::to_owned);
+                let near = self.meant(&key.name).map(str::to_owned);
                 let known = self.known.iter().map(|name| (*name).to_owned()).collect();
                 (Problem::UnknownKey { key: key.name.clone(), nearest: near, known }, key.span)
             })

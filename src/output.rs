@@ -62,15 +62,15 @@ impl Stage {
     /// # Errors
     /// Whatever the operating system says.
     pub fn commit(self, paths: &BTreeSet<String>) -> Result<usize, Failure> {
-        let manifest = self.staging.join(MANIFEST);
-        let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
-        fs::write(&manifest, lines).map_err(|error| failure(&manifest, &error))?;
+        write_manifest(&self.staging, paths)?;
         if self.fresh {
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
             return Ok(0);
         }
         let staged = std::mem::take(&mut *lock(&self.staged));
         self.check_places(&staged)?;
+        // Whatever happens from here on, the next build knows what is ours.
+        write_manifest(&self.out, &self.former.union(paths).cloned().collect())?;
         let removed = self.remove_stale(paths)?;
         for path in staged.iter().map(String::as_str).chain([MANIFEST]) {
             self.place(path)?;
@@ -78,14 +78,21 @@ impl Stage {
         Ok(removed)
     }
 
-    /// Refuses, before anything is changed, to put outputs where foreign things are: a folder in the
-    /// place of a file, a file in the place of a folder, a link that leads elsewhere.
+    /// Refuses, before anything is changed, to put outputs where foreign things are: another file, a folder
+    /// in the place of a file, a file in the place of a folder, a link that leads elsewhere.
     fn check_places(&self, staged: &[String]) -> Result<(), Failure> {
-        let taken = |path: &Path| failure(path, &io::ErrorKind::AlreadyExists.into());
+        let taken = |path: &Path| {
+            Box::new(Diagnostic::error(Problem::PlaceTaken { path: path.display().to_string() }))
+        };
         let mut folders = BTreeSet::new();
         for path in staged {
             let place = self.out.join(path);
-            if fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_dir()) && !self.is_own(path) {
+            let own = match fs::symlink_metadata(&place) {
+                Ok(metadata) if metadata.is_dir() => self.is_own(&place, path),
+                Ok(_) => self.former.contains(path),
+                Err(_) => true,
+            };
+            if !own {
                 return Err(taken(&place));
             }
             folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
@@ -100,10 +107,15 @@ impl Stage {
         Ok(())
     }
 
-    /// Does the folder at `path` hold outputs of the former build, so that it may give way?
-    fn is_own(&self, path: &str) -> bool {
-        let prefix = format!("{path}/");
-        self.former.range(prefix.clone()..).next().is_some_and(|first| first.starts_with(&prefix))
+    /// Does the folder at `path` hold nothing but outputs of the former build, so that it may give way?
+    fn is_own(&self, folder: &Path, path: &str) -> bool {
+        let Ok(entries) = fs::read_dir(folder) else { return false };
+        entries.flatten().all(|entry| {
+            let Ok(name) = entry.file_name().into_string() else { return false };
+            let path = format!("{path}/{name}");
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder { self.is_own(&entry.path(), &path) } else { self.former.contains(&path) }
+        })
     }
 
     fn remove_stale(&self, paths: &BTreeSet<String>) -> Result<usize, Failure> {
@@ -224,6 +236,15 @@ fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
         return Ok(());
     };
     Err(Box::new(Diagnostic::error(Problem::OutRefused { path: out.display().to_string(), why })))
+}
+
+/// Leaves the list of what is ours in `folder`, whole or not at all.
+fn write_manifest(folder: &Path, paths: &BTreeSet<String>) -> Result<(), Failure> {
+    let manifest = folder.join(MANIFEST);
+    let aside = folder.join(format!("{MANIFEST}.new"));
+    let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+    let written = fs::write(&aside, lines).and_then(|()| fs::rename(&aside, &manifest));
+    written.map_err(|error| failure(&manifest, &error))
 }
 
 /// The outputs of the former build. Lines that are not paths below the folder are ignored, for the

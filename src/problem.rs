@@ -65,6 +65,7 @@ pub enum Problem {
     YamlColon,
     YamlTab,
     YamlUnclosed,
+    TextAfterQuote,
     YamlReference,
     YamlTag,
     DuplicateKey { key: String },
@@ -119,6 +120,7 @@ pub enum Problem {
     TemplateRender { template: String, page: String, detail: String },
     // Output.
     WriteFailed { path: String, detail: String },
+    PlaceTaken { path: String },
     OutRefused { path: String, why: &'static str },
 }
 
@@ -144,7 +146,8 @@ impl Problem {
 
     /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?
     pub fn is_io(&self) -> bool {
-        matches!(self, Problem::ReadFailed { .. } | Problem::WriteFailed { .. } | Problem::OutRefused { .. })
+        use Problem::{OutRefused, PlaceTaken, ReadFailed, WriteFailed};
+        matches!(self, ReadFailed { .. } | WriteFailed { .. } | OutRefused { .. } | PlaceTaken { .. })
     }
 
     fn describe(&self, lang: Lang) -> (&'static str, Words) {
@@ -232,7 +235,7 @@ impl Problem {
             ),
             Problem::YamlSyntax { detail } => say(
                 "yaml-syntax",
-                format!("这一行不合 YAML 的写法（{detail}）"),
+                "这一行不合 YAML 的写法".into(),
                 "每行写“名称: 内容”，冒号用半角并后接空格；内容含特殊符号时用引号括起".into(),
                 format!("this is not valid YAML ({detail})"),
                 "write `name: value` on each line, with quotes round values that hold special characters".into(),
@@ -257,6 +260,13 @@ impl Problem {
                 "请补上另一半引号或括号，并用半角符号".into(),
                 "a quote or bracket is not closed".into(),
                 "add the missing quote or bracket".into(),
+            ),
+            Problem::TextAfterQuote => say(
+                "text-after-quote",
+                "引号或括号结束之后还有文字".into(),
+                "请把整个内容用引号括起，里面的引号用中文引号“”".into(),
+                "there is text after the closing quote or bracket".into(),
+                "put quotes round the whole value, and use “ ” inside".into(),
             ),
             Problem::YamlReference => say(
                 "yaml-reference",
@@ -661,6 +671,13 @@ impl Problem {
                 "请检查磁盘空间和写入权限；原来的网页没有改动".into(),
                 format!("cannot write `{path}`: {detail}"),
                 "check the free space and the permissions; the former pages are as they were".into(),
+            ),
+            Problem::PlaceTaken { path } => say(
+                "place-taken",
+                format!("“{path}”不是本程序生成的，不能覆盖"),
+                "请把它移走，或用 --out 指定别的文件夹；网页没有改动".into(),
+                format!("`{path}` was not made by this program and will not be overwritten"),
+                "move it away, or name another folder with --out; nothing was changed".into(),
             ),
             Problem::OutRefused { path, why } => say(
                 "out-refused",

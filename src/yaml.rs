@@ -254,11 +254,12 @@ impl Yaml<'_> {
         let (line, column) =
             error.location().map_or((1, 1), |at| (at.line().max(1) as u32, at.column().max(1) as u32));
         let text = error.to_string();
-        let near = self.text.lines().nth(line as usize - 1).unwrap_or_default();
         if let Some(error) = self.missing_colon(line) {
             return error;
         }
-        let opening = self.unclosed();
+        let (opening, trailing) = (self.unclosed(), self.text_after_quote());
+        let tab = self.text.lines().position(|line| line.starts_with('\t'));
+        let (line, column) = tab.map_or((line, column), |at| (at as u32 + 1, 1));
         let problem = match error {
             serde_yaml::Error::DuplicateMappingKey { key, .. } => {
                 Problem::DuplicateKey { key: key.clone().unwrap_or_default() }
@@ -273,7 +274,10 @@ impl Yaml<'_> {
                 Problem::YamlTooDeep { limit: DEPTH_LIMIT }
             }
             _ if text.contains("tag") => Problem::YamlTag,
-            _ if text.contains("tab") || near.starts_with('\t') => Problem::YamlTab,
+            _ if text.contains("tab") || tab.is_some() => Problem::YamlTab,
+            _ if trailing.is_some() => {
+                return self.error(Problem::TextAfterQuote, trailing.unwrap_or_default());
+            }
             _ if opening.is_some() || text.contains("quote") || text.contains("unclosed") => {
                 let span = opening.unwrap_or(Span { line, column, width: 1 });
                 return self.error(Problem::YamlUnclosed, span);
@@ -310,13 +314,31 @@ impl Yaml<'_> {
             }
             let value = value.trim();
             let closed = match value.chars().next()? {
-                quote @ ('"' | '\'') => value.len() > 1 && value.trim_end().ends_with(quote),
+                quote @ ('"' | '\'') => value[1..].contains(quote),
                 '[' => value.contains(']'),
                 '{' => value.contains('}'),
                 _ => true,
             };
             let column = key.chars().count() as u32 + 3;
             (!closed).then_some(Span { line: number, column, width: 1 })
+        })
+    }
+
+    /// Where text goes on after a quoted or bracketed value: `title: "甲"乙`.
+    fn text_after_quote(self) -> Option<Span> {
+        self.text.lines().zip(1..).find_map(|(line, number)| {
+            let (key, value) = line.split_once(": ")?;
+            let closing = match value.trim_start().chars().next()? {
+                quote @ ('"' | '\'') => quote,
+                '[' => ']',
+                _ => return None,
+            };
+            let opening = value.len() - value.trim_start().len() + 1;
+            let end = opening + value[opening..].find(closing)? + 1;
+            let rest = &value[end..];
+            let more = !rest.trim().is_empty() && !rest.trim_start().starts_with(['#', '"', '\'']);
+            let column = (key.chars().count() + 2 + value[..end].chars().count() + 1) as u32;
+            more.then_some(Span { line: number, column, width: rest.trim_end().chars().count() as u32 })
         })
     }
 

@@ -117,7 +117,6 @@ fn all_mistakes_of_a_site_are_reported_together_in_order_of_place() {
         .collect();
     insta::assert_snapshot!(places.join("\n"), @r"
     content/about.md:1 front-matter-missing
-    content/news/a.md:2 missing-key
     content/news/a.md:2 unknown-key
     content/news/a.md:3 bad-date
     content/news/a.md:4 unknown-district
@@ -205,7 +204,7 @@ fn output_folders_that_cannot_be_used_are_reported() {
     insta::assert_snapshot!(text);
 }
 
-/// A folder of sources, and a folder below a file.
+/// A folder of sources, a folder below a file, and one where somebody else's file is in the way.
 fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let world = tribune::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
@@ -214,6 +213,8 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
         tribune::publish(site.root(), &world, &out, &Default::default(), &mut cache, &progress).diagnostics
     };
     let mut diagnostics = publish("content");
+    crate::site_test::write_file(&site.path("taken/index.html"), b"somebody else's");
+    diagnostics.extend(publish("taken"));
     for mut diagnostic in publish("content/site.yaml/x/public").into_iter().chain({
         crate::site_test::write_file(&site.path("file"), b"");
         publish("file/public")

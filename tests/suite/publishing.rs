@@ -261,3 +261,24 @@ fn pages_of_the_programs_own_are_not_to_be_overwritten() {
         .build()
         .check_file("robots.txt", |text| assert_eq!(text, "x"));
 }
+
+#[test]
+fn somebody_elses_file_is_neither_overwritten_nor_deleted() {
+    let mut site = SiteTest::empty();
+    site.write("content/about.md", document("title: 关于")).write("public/about.html", "别人的");
+    let run = site.try_build();
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("place-taken"), "{}", run.stderr);
+    site.check_file("about.html", |text| assert_eq!(text, "别人的")).has_not("index.html");
+    site.remove("public/about.html").build().has("about.html");
+}
+
+#[test]
+fn a_folder_with_somebody_elses_files_does_not_give_way_to_an_output() {
+    let mut site = SiteTest::empty();
+    site.write("content/data/x.txt", "一").build().write("public/data/mine.txt", "别人的");
+    site.remove("content/data").write("content/data", "二");
+    assert_eq!(site.try_build().code, 3);
+    site.check_file("data/x.txt", |text| assert_eq!(text, "一"));
+    site.remove("public/data/mine.txt").build().check_file("data", |text| assert_eq!(text, "二"));
+}
