@@ -308,10 +308,7 @@ impl Yaml<'_> {
     /// The quote or bracket that opens a value and is not closed on its line: the parser notices only later.
     fn unclosed(self) -> Option<Span> {
         self.text.lines().zip(1..).find_map(|(line, number)| {
-            let (key, value) = line.split_once(": ")?;
-            if !key.trim_start().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                return None;
-            }
+            let (key, value) = entry(line)?;
             let value = value.trim();
             let closed = match value.chars().next()? {
                 quote @ ('"' | '\'') => value[1..].contains(quote),
@@ -327,7 +324,7 @@ impl Yaml<'_> {
     /// Where text goes on after a quoted or bracketed value: `title: "甲"乙`.
     fn text_after_quote(self) -> Option<Span> {
         self.text.lines().zip(1..).find_map(|(line, number)| {
-            let (key, value) = line.split_once(": ")?;
+            let (key, value) = entry(line)?;
             let closing = match value.trim_start().chars().next()? {
                 quote @ ('"' | '\'') => quote,
                 '[' => ']',
@@ -380,6 +377,12 @@ impl Yaml<'_> {
             })),
         }
     }
+}
+
+/// The key and the value of a line `key: value`; flow mappings are more than one.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    let plain = |key: &str| key.trim_start().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    line.split_once(": ").filter(|(key, _)| plain(key))
 }
 
 /// The crate's message without its own "at line 1, column 2", which counts from the wrong place.
