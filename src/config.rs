@@ -143,7 +143,7 @@ impl BaseUrl {
 
 /// Reads `site.yaml`. What is wrong gets its default, so that the rest of the site can be checked too.
 pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
-    let yaml = Yaml { source, text: &source.text, lines_before: 0 };
+    let yaml = Yaml::file(source);
     let fields = yaml.parse(SITE_KEYS).and_then(|node| yaml.fields(node, SITE_KEYS));
     match fields {
         Ok(mut fields) => {

@@ -146,7 +146,7 @@ struct RawDistrict {
 
 /// Reads `districts.yaml`. Entries with mistakes are left out and reported.
 pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
-    let yaml = Yaml { source, text: &source.text, lines_before: 0 };
+    let yaml = Yaml::file(source);
     let node = match yaml.parse(DISTRICT_KEYS) {
         Ok(node) => node,
         Err(error) => return (Districts { all: Vec::new(), broken: true }, vec![*error]),

@@ -9,7 +9,7 @@ use crate::markdown::{self, Digest};
 use crate::problem::{Problem, Shape};
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
-use crate::yaml::{Node, Value, Yaml};
+use crate::yaml::{FRONT_MATTER_LIMIT, Node, Value, Yaml};
 
 /// The keys of a document's front matter.
 pub const DOCUMENT_KEYS: &[&str] = &[
@@ -170,9 +170,15 @@ fn is_alias(path: &str) -> bool {
 
 /// Front matter cut from a file.
 struct Parts<'a> {
-    yaml: &'a str,
+    text: &'a str,
     lines_before: u32,
     body_start: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn yaml(&self, source: &'a Source) -> Yaml<'a> {
+        Yaml { source, text: self.text, lines_before: self.lines_before, limit: FRONT_MATTER_LIMIT }
+    }
 }
 
 /// Cuts the front matter from the body. The fences are lines of three hyphens; blank lines before the
@@ -199,7 +205,7 @@ fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
         if line.trim_end() == "---" {
             let body_start = (offset + line.len() + 1).min(text.len());
             let yaml = &text[yaml_start..offset];
-            return Ok(Some(Parts { yaml, lines_before: lines_before + 1, body_start }));
+            return Ok(Some(Parts { text: yaml, lines_before: lines_before + 1, body_start }));
         }
         if wrong_fence.is_none() && looks_like_fence(line) {
             wrong_fence = Some((line, number));
@@ -236,7 +242,7 @@ pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>
         }
         Err(error) => return (None, vec![*error]),
     };
-    let yaml = Yaml { source, text: parts.yaml, lines_before: parts.lines_before };
+    let yaml = parts.yaml(source);
     let mut fields = match yaml.parse(DOCUMENT_KEYS).and_then(|node| yaml.fields(node, DOCUMENT_KEYS)) {
         Ok(fields) => fields,
         Err(error) => return (None, vec![*error]),
@@ -395,14 +401,14 @@ pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Sec
     let home = !name.contains('/');
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
-        Ok(None) if home => Parts { yaml: "", lines_before: 0, body_start: 0 },
+        Ok(None) if home => Parts { text: "", lines_before: 0, body_start: 0 },
         Ok(None) => {
             let place = source.place(Span { line: 1, column: 1, width: 1 });
             return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
         }
         Err(error) => return (None, vec![*error]),
     };
-    let yaml = Yaml { source, text: parts.yaml, lines_before: parts.lines_before };
+    let yaml = parts.yaml(source);
     let known = if home { HOME_KEYS } else { SECTION_KEYS };
     let mut fields = match yaml.parse(known).and_then(|node| yaml.fields(node, known)) {
         Ok(fields) => fields,

@@ -315,7 +315,9 @@ fn parse_document(
     let bytes = match world.read(&file.path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let diagnostics = vec![world_error(&error)];
+            // A file that has vanished since the folder was listed is a file that was deleted.
+            let gone = matches!(&error.kind, world::WorldErrorKind::Io(io) if io.kind() == std::io::ErrorKind::NotFound);
+            let diagnostics = if gone { Vec::new() } else { vec![world_error(&error)] };
             return Memo { fingerprint: Fingerprint::of(&[]), parsed: None, diagnostics };
         }
     };

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::diagnostic::Diagnostic;
-use crate::problem::Problem;
+use crate::problem::{Problem, Refusal};
 use crate::render::Sink;
 
 /// The list of what was written, one path a line, in the output folder itself: it goes where the
@@ -81,9 +81,7 @@ impl Stage {
     /// Refuses, before anything is changed, to put outputs where foreign things are: another file, a folder
     /// in the place of a file, a file in the place of a folder, a link that leads elsewhere.
     fn check_places(&self, staged: &[String]) -> Result<(), Failure> {
-        let taken = |path: &Path| {
-            Box::new(Diagnostic::error(Problem::PlaceTaken { path: path.display().to_string() }))
-        };
+        let mut taken = Vec::new();
         let mut folders = BTreeSet::new();
         for path in staged {
             let place = self.out.join(path);
@@ -93,7 +91,7 @@ impl Stage {
                 Err(_) => true,
             };
             if !own {
-                return Err(taken(&place));
+                taken.push(place);
             }
             folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
         }
@@ -101,10 +99,18 @@ impl Stage {
             let place = self.out.join(folder);
             let foreign = fs::symlink_metadata(&place).is_ok_and(|metadata| !metadata.is_dir());
             if foreign && !self.former.contains(folder) {
-                return Err(taken(&place));
+                taken.push(place);
             }
         }
-        Ok(())
+        taken.sort();
+        match taken.first() {
+            None => Ok(()),
+            Some(first) => {
+                let problem =
+                    Problem::PlaceTaken { path: first.display().to_string(), more: taken.len() - 1 };
+                Err(Box::new(Diagnostic::error(problem)))
+            }
+        }
     }
 
     /// Does the folder at `path` hold nothing but outputs of the former build, so that it may give way?
@@ -225,13 +231,13 @@ fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
     let (root, real_out) = (real(root), real(out));
     let sources = [root.join("content"), root.join("themes")].map(|path| real(&path));
     let why = if real_out.parent().is_none() {
-        "is the root of the file system"
+        Refusal::Root
     } else if std::env::home_dir().is_some_and(|home| real(&home) == real_out) {
-        "is a home folder"
+        Refusal::Home
     } else if root.starts_with(&real_out) || sources.iter().any(|source| real_out.starts_with(source)) {
-        "holds the site's sources"
+        Refusal::Sources
     } else if real_out.exists() && !real_out.is_dir() {
-        "is not a folder"
+        Refusal::NotAFolder
     } else {
         return Ok(());
     };

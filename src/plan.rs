@@ -5,7 +5,7 @@ use crate::district::DISTRICTS_FILE;
 use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
 use crate::problem::Problem;
-use crate::route::{Origin, Routes, output_path};
+use crate::route::{Origin, OriginKind, Routes, output_path};
 use crate::site::{PageId, Site};
 use crate::source::Span;
 use crate::theme::Theme;
@@ -202,7 +202,8 @@ impl Planner<'_> {
         for id in site.page_ids() {
             let page = site.page(id);
             for alias in &page.document.meta.aliases {
-                let origin = Origin::file(&page.path, alias.span);
+                let kind = OriginKind::Alias(alias.value.clone());
+                let origin = Origin { kind, ..Origin::file(&page.path, alias.span) };
                 self.add(alias_url(&alias.value), JobKind::Alias(id), origin);
             }
         }
@@ -239,7 +240,7 @@ fn origin(site: &Site, scope: Scope) -> Origin {
             let topic = site.topic(id);
             let page = site.page(topic.first);
             let file = Some((page.path.clone(), page.document.meta.topics_span));
-            Origin { name: topic.name.clone(), file, topic: true }
+            Origin { name: topic.name.clone(), file, kind: OriginKind::Topic }
         }
     }
 }

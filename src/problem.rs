@@ -45,6 +45,31 @@ impl Shape {
     }
 }
 
+/// Why a folder cannot be the output folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The root of the file system.
+    Root,
+    /// A user's home.
+    Home,
+    /// It holds the site's sources, or is among them.
+    Sources,
+    /// Not a folder at all.
+    NotAFolder,
+}
+
+impl Refusal {
+    fn words(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Refusal::Root => ("那里是文件系统的根", "is the root of the file system"),
+            Refusal::Home => ("那里是用户主目录", "is a home folder"),
+            Refusal::Sources => ("那里是站点的源文件", "holds the site's sources"),
+            Refusal::NotAFolder => ("那里不是文件夹", "is not a folder"),
+        };
+        if lang == Lang::Zh { zh } else { en }
+    }
+}
+
 /// Everything that can be wrong. Fields hold what the messages name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant says what it is in `describe`, in two languages")]
@@ -111,6 +136,7 @@ pub enum Problem {
     AnchorMissing { anchor: String, file: String, nearest: Option<String> },
     UnsafeLink { target: String },
     Collision { path: String, first: String, second: String },
+    AliasCollision { alias: String, path: String, other: String },
     TopicCollision { path: String, first: String, second: String },
     NameTooLong { path: String, bytes: usize },
     ReservedName { path: String, name: String },
@@ -120,8 +146,8 @@ pub enum Problem {
     TemplateRender { template: String, page: String, detail: String },
     // Output.
     WriteFailed { path: String, detail: String },
-    PlaceTaken { path: String },
-    OutRefused { path: String, why: &'static str },
+    PlaceTaken { path: String, more: usize },
+    OutRefused { path: String, why: Refusal },
 }
 
 /// What is said of a problem in one language.
@@ -222,9 +248,9 @@ impl Problem {
             Problem::YamlTooLong { bytes, limit } => say(
                 "yaml-too-long",
                 format!("这部分设置有 {bytes} 字节，超过上限 {limit} 字节"),
-                "正文应写在第二个 --- 之后".into(),
+                "请精简；文档的正文应写在第二个 --- 之后".into(),
                 format!("these settings are {bytes} bytes long; the limit is {limit}"),
-                "the text of the document belongs after the second ---".into(),
+                "shorten them; the text of a document belongs after the second ---".into(),
             ),
             Problem::YamlTooDeep { limit } => say(
                 "yaml-too-deep",
@@ -306,9 +332,9 @@ impl Problem {
             Problem::NoColon { text } => say(
                 "no-colon",
                 format!("“{text}”这一行缺少冒号"),
-                "请写成“名称: 内容”，冒号用半角并后接空格".into(),
+                "请写成“名称: 内容”，冒号用半角并后接空格；如果是接着上一行的内容，请写在同一行".into(),
                 format!("the line `{text}` has no colon"),
-                "write `name: value`, with a space after the colon".into(),
+                "write `name: value`, with a space after the colon; if it goes on with the line before, put it there".into(),
             ),
             Problem::CutByHash { key, rest } => say(
                 "cut-by-hash",
@@ -623,6 +649,13 @@ impl Problem {
                 format!("`{first}` and `{second}` both make {path}"),
                 "rename one of them or give it another slug (names that differ only in case are the same)".into(),
             ),
+            Problem::AliasCollision { alias, path, other } => say(
+                "collision",
+                format!("aliases 里的旧网址“{alias}”和“{other}”都要生成 {path}"),
+                "请修改或删去这个旧网址".into(),
+                format!("the alias `{alias}` and `{other}` both make {path}"),
+                "change or remove the alias".into(),
+            ),
             Problem::TopicCollision { path, first, second } => say(
                 "collision",
                 format!("主题词“{first}”和“{second}”的网址都是 {path}"),
@@ -672,18 +705,24 @@ impl Problem {
                 format!("cannot write `{path}`: {detail}"),
                 "check the free space and the permissions; the former pages are as they were".into(),
             ),
-            Problem::PlaceTaken { path } => say(
+            Problem::PlaceTaken { path, more } => say(
                 "place-taken",
-                format!("“{path}”不是本程序生成的，不能覆盖"),
-                "请把它移走，或用 --out 指定别的文件夹；网页没有改动".into(),
-                format!("`{path}` was not made by this program and will not be overwritten"),
-                "move it away, or name another folder with --out; nothing was changed".into(),
+                match more {
+                    0 => format!("“{path}”不在本程序的生成清单里，不能覆盖"),
+                    _ => format!("“{path}”等 {} 个文件不在本程序的生成清单里，不能覆盖", more + 1),
+                },
+                "请移走，或用 --out 指定别的文件夹；如果确是以前生成的（清单 .tribune-files 丢失），可先清空输出文件夹。网页没有改动".into(),
+                match more {
+                    0 => format!("`{path}` was not made by this program and will not be overwritten"),
+                    _ => format!("`{path}` and {more} more files were not made by this program and will not be overwritten"),
+                },
+                "move them away, or name another folder with --out; if they are from earlier builds (their list .tribune-files was lost), empty the output folder; nothing was changed".into(),
             ),
             Problem::OutRefused { path, why } => say(
                 "out-refused",
-                format!("不能把网页写到“{path}”：{}", refusal_zh(why)),
+                format!("不能把网页写到“{path}”：{}", why.words(Lang::Zh)),
                 "请用 --out 指定一个专用的文件夹".into(),
-                format!("will not write the site to `{path}`: it {why}"),
+                format!("will not write the site to `{path}`: it {}", why.words(Lang::En)),
                 "name a folder of its own with --out".into(),
             ),
         }
@@ -707,13 +746,4 @@ fn wrong_type_hint(key: &str, expected: Shape, lang: Lang) -> String {
 /// The items of a text in which they are parted by Chinese marks.
 pub fn parts_of(text: &str) -> Vec<&str> {
     text.split(['，', '、', '；']).map(str::trim).filter(|part| !part.is_empty()).collect()
-}
-
-fn refusal_zh(why: &str) -> &'static str {
-    match why {
-        "holds the site's sources" => "那里是站点的源文件",
-        "is a home folder" => "那里是用户主目录",
-        "is the root of the file system" => "那里是文件系统的根",
-        _ => "那里不是文件夹",
-    }
 }

@@ -138,14 +138,21 @@ pub fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
             )
         }
         (true, Lang::En) => {
-            let warnings = if warnings > 0 { format!(", {warnings} warnings") } else { String::new() };
+            let warnings =
+                if warnings > 0 { format!(", {}", plural(warnings, "warning")) } else { String::new() };
+            let (documents, outputs) = (plural(documents, "document"), plural(outputs, "file"));
             format!(
-                "built {documents} documents, {outputs} files: {written} written, {removed} removed, in {time} s{warnings}"
+                "built {documents}, {outputs}: {written} written, {removed} removed, in {time} s{warnings}"
             )
         }
         (false, Lang::Zh) => format!("没有生成：{errors} 处错误，{warnings} 处提醒；原来的网页没有改动"),
         (false, Lang::En) => {
-            format!("not built: {errors} errors, {warnings} warnings; the former pages are as they were")
+            let (errors, warnings) = (plural(errors, "error"), plural(warnings, "warning"));
+            format!("not built: {errors}, {warnings}; the former pages are as they were")
         }
     }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

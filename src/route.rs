@@ -24,19 +24,30 @@ pub struct Origin {
     pub name: String,
     /// The file to correct, if it is a file's doing.
     pub file: Option<(String, Span)>,
-    /// Is it a topic's listing? Topics are mended in site.yaml.
-    pub topic: bool,
+    /// What kind of mistake a collision would be.
+    pub kind: OriginKind,
+}
+
+/// What is to be mended where outputs collide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OriginKind {
+    /// The name of a file, or a slug.
+    Name,
+    /// The name of a topic, in site.yaml.
+    Topic,
+    /// A former URL, as written.
+    Alias(String),
 }
 
 impl Origin {
     /// An output of the file at `path`, by what stands at `span`.
     pub fn file(path: &str, span: Span) -> Origin {
-        Origin { name: path.to_owned(), file: Some((path.to_owned(), span)), topic: false }
+        Origin { name: path.to_owned(), file: Some((path.to_owned(), span)), kind: OriginKind::Name }
     }
 
     /// An output of the program's own.
     pub fn made(name: impl Into<String>) -> Origin {
-        Origin { name: name.into(), file: None, topic: false }
+        Origin { name: name.into(), file: None, kind: OriginKind::Name }
     }
 }
 
@@ -98,10 +109,15 @@ impl Routes {
 
 fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complaints) {
     let path = format!("/{path}");
-    let problem = if first.topic && second.topic {
-        Problem::TopicCollision { path, first: first.name.clone(), second: second.name.clone() }
-    } else {
-        Problem::Collision { path, first: first.name.clone(), second: second.name.clone() }
+    let problem = match (&first.kind, &second.kind) {
+        // Aliases are entered last.
+        (_, OriginKind::Alias(alias)) => {
+            Problem::AliasCollision { alias: alias.clone(), path, other: first.name.clone() }
+        }
+        (OriginKind::Topic, OriginKind::Topic) => {
+            Problem::TopicCollision { path, first: first.name.clone(), second: second.name.clone() }
+        }
+        _ => Problem::Collision { path, first: first.name.clone(), second: second.name.clone() },
     };
     let named = [second, first].into_iter().find(|origin| origin.name.starts_with("content/"));
     match (second.file.as_ref().or(first.file.as_ref()), named) {

@@ -156,7 +156,7 @@ fn embedded_files() -> BTreeMap<String, Vec<u8>> {
 fn layer(prefix: String, files: BTreeMap<String, Vec<u8>>, diagnostics: &mut Vec<Diagnostic>) -> Layer {
     let (mut extends, mut extra) = (None, None);
     if let Some(source) = yaml_file(&prefix, "theme.yaml", &files, diagnostics) {
-        let yaml = Yaml { source: &source, text: &source.text, lines_before: 0 };
+        let yaml = Yaml::file(&source);
         match yaml.parse(THEME_KEYS).and_then(|node| yaml.fields(node, THEME_KEYS)) {
             Ok(mut fields) => {
                 for key in ["name", "description", "author", "license", "homepage", "version"] {
@@ -213,7 +213,7 @@ fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BT
     for tag in tags {
         let name = format!("i18n/{tag}.yaml");
         let Some(source) = yaml_file(&layer.prefix, &name, &layer.files, diagnostics) else { continue };
-        let yaml = Yaml { source: &source, text: &source.text, lines_before: 0 };
+        let yaml = Yaml::file(&source);
         match yaml.parse(&[]).and_then(|node| yaml.fields(node, &[])) {
             Ok(mut fields) => {
                 for (key, node) in fields.take_all() {

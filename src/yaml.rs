@@ -12,8 +12,10 @@ use crate::fields::Fields;
 use crate::problem::{Problem, Shape};
 use crate::source::{Source, Span};
 
-/// The largest YAML text that is read, in bytes: front matter is a few lines, not a book.
-pub const SIZE_LIMIT: usize = 64 * 1024;
+/// The largest front matter that is read, in bytes: it is a few lines, not a book.
+pub const FRONT_MATTER_LIMIT: usize = 64 * 1024;
+/// The largest settings file that is read, in bytes: a province has thousands of townships.
+pub const FILE_LIMIT: usize = 4 * 1024 * 1024;
 /// How deep mappings and lists may nest.
 const DEPTH_LIMIT: usize = 16;
 
@@ -185,6 +187,15 @@ pub struct Yaml<'a> {
     pub text: &'a str,
     /// How many lines of the file stand before it.
     pub lines_before: u32,
+    /// The most bytes that it may have.
+    pub limit: usize,
+}
+
+impl<'a> Yaml<'a> {
+    /// A file that is YAML from end to end.
+    pub fn file(source: &'a Source) -> Self {
+        Yaml { source, text: &source.text, lines_before: 0, limit: FILE_LIMIT }
+    }
 }
 
 impl Yaml<'_> {
@@ -193,8 +204,8 @@ impl Yaml<'_> {
     /// # Errors
     /// One located diagnostic: YAML cannot be read beyond its first syntax error.
     pub fn parse(self, known: &[&str]) -> Result<Node, Box<Diagnostic>> {
-        if self.text.len() > SIZE_LIMIT {
-            let problem = Problem::YamlTooLong { bytes: self.text.len(), limit: SIZE_LIMIT };
+        if self.text.len() > self.limit {
+            let problem = Problem::YamlTooLong { bytes: self.text.len(), limit: self.limit };
             return Err(self.error(problem, Span { line: 1, column: 1, width: 1 }));
         }
         let options = serde_yaml::options! {
@@ -257,9 +268,13 @@ impl Yaml<'_> {
         if let Some(error) = self.missing_colon(line) {
             return error;
         }
-        let (opening, trailing) = (self.unclosed(), self.text_after_quote());
-        let tab = self.text.lines().position(|line| line.starts_with('\t'));
-        let (line, column) = tab.map_or((line, column), |at| (at as u32 + 1, 1));
+        // The parser stumbles in the very line, or in the one after it.
+        let near = |at: u32| at <= line && line - at <= 1;
+        let opening = self.unclosed();
+        let trailing = self.text_after_quote().filter(|span| near(span.line));
+        let tab = self.text.lines().position(|line| line.starts_with('\t')).map(|at| at as u32 + 1);
+        let tab = tab.filter(|at| near(*at));
+        let (line, column) = tab.map_or((line, column), |at| (at, 1));
         let problem = match error {
             serde_yaml::Error::DuplicateMappingKey { key, .. } => {
                 Problem::DuplicateKey { key: key.clone().unwrap_or_default() }
@@ -362,10 +377,7 @@ impl Yaml<'_> {
         self,
         node: Node,
         known: &'static [&'static str],
-    ) -> Result<Fields<'static>, Box<Diagnostic>>
-    where
-        Self: Sized,
-    {
+    ) -> Result<Fields<'static>, Box<Diagnostic>> {
         match node.value {
             Value::Map(entries) => Ok(Fields::new(entries, node.span, known)),
             Value::Null => Ok(Fields::new(Vec::new(), node.span, known)),

@@ -141,10 +141,10 @@ fn watch_prints_one_json_object_a_build_and_builds_at_once() {
 fn watch_without_json_says_what_it_did_in_one_line() {
     let mut live = Live::start(small_site(), &["watch"]);
     let first = live.lines.recv_timeout(PATIENCE).unwrap();
-    assert!(first.starts_with("built 1 documents"), "{first}");
+    assert!(first.starts_with("built 1 document,"), "{first}");
     live.site.change("content/news/a.md", "旧标题", "新标题");
     let second = live.lines.recv_timeout(PATIENCE).unwrap();
-    assert!(second.starts_with("built 1 documents"), "{second}");
+    assert!(second.starts_with("built 1 document,"), "{second}");
 }
 
 #[test]
