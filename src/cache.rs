@@ -1,39 +1,100 @@
-//! What a build keeps for the next one: parsed documents by the fingerprint of their bytes.
+//! What a build keeps for the next one, in memory while watching, and on disk in `.tribune/`: parsed
+//! documents, and the traces of the outputs. A cache that is missing, damaged, or another program's is an
+//! empty one: the result is the same, only slower.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use xxhash_rust::xxh3::xxh3_128;
+use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::fingerprint::Fingerprint;
 use crate::slug::SlugStyle;
+use crate::trace::Traces;
+use crate::world::Stamp;
 
-/// The fingerprint of some bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint(u128);
+/// The folder for what is kept between builds, below the site's root.
+pub const FOLDER: &str = ".tribune";
+/// How the file begins; the number is that of the format.
+const MAGIC: &[u8] = b"tribune cache 1\n";
 
-impl Fingerprint {
-    /// The fingerprint of `bytes`.
-    pub fn of(bytes: &[u8]) -> Fingerprint {
-        Fingerprint(xxh3_128(bytes))
-    }
+/// A document as it was parsed, and the state of its file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Memo {
+    /// The state of the file that was parsed.
+    pub stamp: Stamp,
+    /// What came of it. Documents with diagnostics are not kept: they are to be reported again.
+    pub document: Arc<Document>,
 }
 
-/// A parsed file: what came of it, and what was wrong with it.
-#[derive(Debug, Clone)]
-pub struct Memo<T> {
-    /// The fingerprint of the bytes it was parsed from.
-    pub fingerprint: Fingerprint,
-    /// What came of it.
-    pub parsed: Option<T>,
-    /// What was wrong with it.
-    pub diagnostics: Vec<Diagnostic>,
+/// The fingerprint of this program: another build of it may make other pages of the same site.
+pub fn program() -> Fingerprint {
+    let stamp = std::env::current_exe().and_then(std::fs::metadata).map(|metadata| Stamp::of(&metadata));
+    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), stamp.ok()))
 }
 
 /// What is kept between builds; empty for the first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Cache {
     /// Documents by path.
-    pub documents: HashMap<String, Memo<crate::document::Document>>,
+    pub documents: HashMap<String, Memo>,
     /// What documents were parsed with: another style gives other heading ids.
     pub slugs: SlugStyle,
+    /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
+    /// again without another stamp, and is not trusted.
+    pub seen: i128,
+    /// The traces of the outputs.
+    pub traces: Traces,
+}
+
+impl Cache {
+    /// The document at `path`, if its file is certainly as it was.
+    pub fn document(&self, path: &str, stamp: Stamp) -> Option<&Memo> {
+        self.documents.get(path).filter(|memo| memo.stamp == stamp && is_trusted(stamp, self.seen))
+    }
+
+    /// Reads a cache from its bytes; anything but what [`Cache::to_bytes`] of the very same program gave
+    /// is an empty cache.
+    pub fn from_bytes(bytes: &[u8], program: Fingerprint) -> Cache {
+        read(bytes, program).unwrap_or_default()
+    }
+
+    /// The cache as bytes, for `program`.
+    pub fn to_bytes(&self, program: Fingerprint) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        match postcard::to_extend(&(program, self), Vec::new()) {
+            Ok(content) => {
+                bytes.extend(Fingerprint::of(&content).bytes());
+                bytes.extend(content);
+                bytes
+            }
+            // Nothing in it fails to serialise; an empty file would be an empty cache.
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+/// Does an unchanged stamp mean an unchanged file, for a build that looked at it at `seen`?
+pub fn is_trusted(stamp: Stamp, seen: i128) -> bool {
+    stamp.is_before(seen - COARSE)
+}
+
+/// The clocks of file systems tick up to 2 s apart (FAT).
+const COARSE: i128 = 2_000_000_000;
+
+fn read(bytes: &[u8], program: Fingerprint) -> Option<Cache> {
+    let rest = bytes.strip_prefix(MAGIC)?;
+    let (check, content) = rest.split_first_chunk::<16>()?;
+    if Fingerprint::of(content).bytes() != *check {
+        return None;
+    }
+    let (by, cache): (Fingerprint, Cache) = postcard::from_bytes(content).ok()?;
+    (by == program).then_some(cache)
+}
+
+/// Where the cache for the output folder `out` of the site at `root` stands.
+pub fn path(root: &Path, out: &Path) -> PathBuf {
+    let name = Fingerprint::of(out.to_string_lossy().as_bytes()).short();
+    root.join(FOLDER).join(format!("{name}.cache"))
 }

@@ -242,7 +242,7 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 fn session(args: &BuildArgs) -> Option<Session> {
     let root = root(args.site.root.as_deref())?;
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
-    Some(Session::new(root, out, options(&args.site, args.strict)))
+    Some(Session::new(root, out, options(&args.site, args.strict), !args.no_cache))
 }
 
 /// Shows a build that could not even begin.
@@ -272,13 +272,10 @@ fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
     }
 }
 
-/// Nothing is kept between builds yet, so that every output has the same reason.
+/// A line an output that was rendered: why.
 fn explain(build: &Build, lang: Lang) {
-    let reason = match lang {
-        Lang::Zh => "没有以前的记录",
-        Lang::En => "no record of an earlier build",
-    };
-    let lines: String = build.outputs.iter().map(|path| format!("{path}: {reason}\n")).collect();
+    let reasons = build.rendered.reasons.iter();
+    let lines: String = reasons.map(|(path, reason)| format!("{path}: {}\n", reason.words(lang))).collect();
     let _ = std::io::stdout().write_all(lines.as_bytes());
 }
 
@@ -287,6 +284,9 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
     let progress = Arc::new(Progress::default());
     let shown = ProgressLine::start(&progress, lang);
     let (build, elapsed_ms) = session.build(&progress);
+    if build.is_ok() {
+        session.save();
+    }
     shown.stop();
     show(&build, elapsed_ms, args, lang);
     exit_code(&build.diagnostics)

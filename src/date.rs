@@ -3,14 +3,36 @@
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
 
 /// A date as written: a day, or a day and a time, with or without an offset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Parts", into = "Parts")]
 pub struct Date {
     time: civil::DateTime,
     offset: Option<Offset>,
     /// Was a time of day given?
     pub has_time: bool,
+}
+
+/// A date in plain numbers, for the cache: year, month, day; hour, minute, second, nanosecond; offset in
+/// seconds; whether a time was given.
+type Parts = ((i16, i8, i8), (i8, i8, i8, i32), Option<i32>, bool);
+
+impl From<Date> for Parts {
+    fn from(date: Date) -> Parts {
+        let (day, time) = (date.time.date(), date.time.time());
+        let clock = (time.hour(), time.minute(), time.second(), time.subsec_nanosecond());
+        ((day.year(), day.month(), day.day()), clock, date.offset.map(Offset::seconds), date.has_time)
+    }
+}
+
+impl From<Parts> for Date {
+    fn from(((year, month, day), (hour, minute, second, nanosecond), offset, has_time): Parts) -> Date {
+        let time = civil::DateTime::new(year, month, day, hour, minute, second, nanosecond);
+        let offset = offset.and_then(|seconds| Offset::from_seconds(seconds).ok());
+        Date { time: time.unwrap_or_default(), offset, has_time }
+    }
 }
 
 impl Date {

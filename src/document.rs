@@ -1,10 +1,13 @@
 //! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
 //! file never has to be read twice.
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::is_link;
 use crate::date::{self, Date};
 use crate::diagnostic::Diagnostic;
 use crate::fields::{Fields, Located, located};
+use crate::fingerprint::Fingerprint;
 use crate::markdown::{self, Digest};
 use crate::problem::{Problem, Shape};
 use crate::slug::{self, SlugStyle};
@@ -43,7 +46,7 @@ const SOURCE_KEYS: &[&str] = &["name", "url"];
 pub const SUMMARY_LIMIT: usize = 120;
 
 /// A document or plain page, as its file says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// Its file, relative to the content folder.
     pub source: String,
@@ -53,11 +56,13 @@ pub struct Document {
     pub digest: Digest,
     /// Where the body begins in the decoded text, in bytes.
     pub body_start: usize,
+    /// The fingerprint of the decoded text.
+    pub fingerprint: Fingerprint,
 }
 
 /// The front matter of a document. What is required is checked when the site is assembled, for that
 /// depends on the section.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Meta {
     /// The title.
     pub title: String,
@@ -98,6 +103,7 @@ pub struct Meta {
     /// The template to use.
     pub template: Option<Located<String>>,
     /// Anything a theme wants.
+    #[serde(with = "crate::yaml::as_json")]
     pub extra: Option<Node>,
     /// The place of the title, for problems of the document as a whole.
     pub title_span: Span,
@@ -105,11 +111,11 @@ pub struct Meta {
     /// reported once, not also as missing.
     written: u32,
     /// Keys that stand there without a value.
-    blank: Vec<(&'static str, Span)>,
+    blank: Vec<(u8, Span)>,
 }
 
 /// Where a text comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credit {
     /// 中国人大网
     pub name: String,
@@ -140,6 +146,8 @@ pub struct SectionIndex {
     pub digest: Digest,
     /// Where the introduction begins in the decoded text, in bytes.
     pub body_start: usize,
+    /// The fingerprint of the decoded text.
+    pub fingerprint: Fingerprint,
 }
 
 /// Can `slug` be a segment of a URL and the name of a file?
@@ -251,7 +259,13 @@ pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>
     let mut diagnostics = located(source, fields.finish());
     diagnostics.extend(cut_title(source, meta.title_span));
     let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
-    let document = Document { source: name.to_owned(), meta, digest, body_start: parts.body_start };
+    let document = Document {
+        source: name.to_owned(),
+        meta,
+        digest,
+        body_start: parts.body_start,
+        fingerprint: Fingerprint::of(source.text.as_bytes()),
+    };
     (Some(document), diagnostics)
 }
 
@@ -270,8 +284,8 @@ fn meta(fields: &mut Fields) -> Meta {
         fields.is_written(key) || fields.is_misspelt(key)
     });
     let written = written.fold(0, |bits, (bit, _)| bits | 1 << bit);
-    let blank = DOCUMENT_KEYS.iter().filter(|key| !fields.is_written(key));
-    let blank = blank.filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
+    let blank = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| !fields.is_written(key));
+    let blank = blank.filter_map(|(bit, key)| Some((bit as u8, fields.key_span(key)?))).collect();
     let title = fields.required_text("title");
     let title_span =
         title.as_ref().map_or(Span { line: fields.span().line, column: 1, width: 1 }, |title| title.span);
@@ -426,6 +440,7 @@ pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Sec
         extra: extra(&mut fields),
         digest: Digest::default(),
         body_start: parts.body_start,
+        fingerprint: Fingerprint::of(source.text.as_bytes()),
     };
     let mut diagnostics = located(source, fields.finish());
     let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
@@ -454,7 +469,7 @@ fn requires(fields: &mut Fields) -> Option<Vec<String>> {
 impl Meta {
     /// Where to report that `key` is missing: where it stands without a value, else at the title.
     pub fn place_for(&self, key: &str) -> Span {
-        let blank = self.blank.iter().find(|(blank, _)| *blank == key);
+        let blank = self.blank.iter().find(|(bit, _)| DOCUMENT_KEYS[usize::from(*bit)] == key);
         blank.map_or(self.title_span, |(_, span)| *span)
     }
 

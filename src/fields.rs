@@ -1,6 +1,8 @@
 //! A reader of mappings that collects every mistake instead of stopping at the first: unknown keys with
 //! the nearest known one, missing keys, wrong types.
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Shape};
 use crate::source::{Source, Span};
@@ -42,7 +44,7 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
 pub type Mistake = (Problem, Span);
 
 /// A value and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Located<T> {
     /// The value.
     pub value: T,

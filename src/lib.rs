@@ -35,12 +35,16 @@
 pub mod cache;
 pub mod cli;
 pub mod complaint;
+pub mod compose;
 pub mod config;
 pub mod date;
 pub mod diagnostic;
 pub mod district;
 pub mod document;
 pub mod fields;
+pub mod fingerprint;
+pub mod functions;
+pub mod inputs;
 pub mod list;
 pub mod listing;
 pub mod markdown;
@@ -61,6 +65,7 @@ pub mod static_file;
 pub mod template;
 pub mod text;
 pub mod theme;
+pub mod trace;
 pub mod view;
 pub mod watch;
 pub mod world;
@@ -74,8 +79,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::cache::{Cache, Fingerprint, Memo};
+use crate::cache::{Cache, Memo};
 use crate::complaint::Complaints;
+use crate::compose::Composer;
 use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::district::{DISTRICTS_FILE, Districts, read_districts};
@@ -83,8 +89,8 @@ use crate::document::Document;
 use crate::listing::Scope;
 use crate::plan::Job;
 use crate::problem::Problem;
-use crate::question::{Library, static_urls};
-use crate::render::{Counts, Renderer, Sink};
+use crate::question::Library;
+use crate::render::{Rendered, Sink, render_all};
 use crate::scan::{File, Sources, read_source, scan, world_error};
 use crate::site::{Parsed, Publication, assemble};
 use crate::source::Source;
@@ -118,8 +124,8 @@ pub struct Build {
     pub documents: usize,
     /// The outputs' paths; empty if the build failed before they were planned.
     pub outputs: BTreeSet<String>,
-    /// What was made.
-    pub counts: Counts,
+    /// What was made, and why, with the traces for the next build.
+    pub rendered: Rendered,
     /// Files that were deleted from the output folder.
     pub removed: usize,
     /// Everything that is wrong, in order of place.
@@ -160,6 +166,7 @@ pub fn build(
     sink: &dyn Sink,
     progress: &Progress,
 ) -> Build {
+    let seen = cache.seen;
     let (prepared, mut diagnostics) = match prepare(world, options, cache) {
         Ok(prepared) => prepared,
         Err(diagnostics) => return Build::failed(diagnostics),
@@ -173,14 +180,14 @@ pub fn build(
         next_change: library.site.next_change,
         ..Build::default()
     };
-    match Renderer::new(world, &theme, library, &jobs) {
+    match Composer::new(world, &theme, library, &jobs) {
         // With errors elsewhere the templates are checked all the same, but nothing is rendered.
-        Ok(renderer) if !diagnostics.iter().any(Diagnostic::is_error) => {
+        Ok(composer) if !diagnostics.iter().any(Diagnostic::is_error) => {
             let done = || {
                 progress.done.fetch_add(1, Ordering::Relaxed);
             };
-            match renderer.render_all(sink, &done) {
-                Ok(counts) => build.counts = counts,
+            match render_all(&composer, cache::program(), &cache.traces, seen, sink, &done) {
+                Ok(rendered) => build.rendered = rendered,
                 Err(errors) => diagnostics.extend(distinct(errors)),
             }
         }
@@ -205,13 +212,15 @@ pub fn prepare(
     diagnostics.extend(found);
     let (theme, found) = theme::load(world, &config);
     diagnostics.extend(found);
+    let seen = world.now();
     let (sources, found) = scan(world);
     diagnostics.extend(found);
     let (parsed, found) = parse(world, &sources, &config, cache);
+    cache.seen = seen.as_nanosecond();
     diagnostics.extend(found);
 
     let mut complaints = Complaints::default();
-    let site = assemble(config, districts, parsed, options.publication, world.now(), &mut complaints);
+    let site = assemble(config, districts, parsed, options.publication, seen, &mut complaints);
     let (jobs, routes) = plan::plan(&site, &theme, &mut complaints);
     route::check_links(&site, &routes, &mut complaints);
     diagnostics.extend(complaints.locate(world));
@@ -219,7 +228,8 @@ pub fn prepare(
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
 
-    let library = Library { statics: static_urls(&theme), words: theme.words.clone(), site, routes };
+    let statics = theme.statics.iter().map(|file| (file.name.clone(), file.url.clone())).collect();
+    let library = Library::new(site, routes, statics, theme.words.clone());
     Ok((Prepared { library: Arc::new(library), theme, jobs }, diagnostics))
 }
 
@@ -261,7 +271,7 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
     }
 }
 
-/// Parses all content files, on all cores; a file whose bytes the cache knows is not parsed again.
+/// Parses all content files, on all cores; a file that is certainly as it was is not even read.
 fn parse(
     world: &dyn World,
     sources: &Sources,
@@ -272,26 +282,29 @@ fn parse(
         cache.documents.clear();
         cache.slugs = config.slugs;
     }
-    let memos: Vec<Memo<Document>> = sources
+    let documents: Vec<(Option<Arc<Document>>, Vec<Diagnostic>)> = sources
         .documents
         .par_iter()
-        .map(|file| parse_document(world, file, config, cache.documents.get(&file.path)))
+        .map(|file| match cache.document(&file.path, file.stamp) {
+            Some(memo) => (Some(Arc::clone(&memo.document)), Vec::new()),
+            None => parse_document(world, file, config),
+        })
         .collect();
-    let mut parsed = Parsed {
-        documents: Vec::with_capacity(memos.len()),
-        indexes: Vec::new(),
-        assets: sources.assets.clone(),
-        failed: Vec::new(),
-    };
+    let mut parsed = Parsed { assets: sources.assets.clone(), ..Parsed::default() };
     let mut diagnostics = Vec::new();
     cache.documents.clear();
-    for (file, memo) in sources.documents.iter().zip(memos) {
-        diagnostics.extend(memo.diagnostics.iter().cloned());
-        match &memo.parsed {
-            Some(document) => parsed.documents.push((file.clone(), document.clone())),
+    for (file, (document, found)) in sources.documents.iter().zip(documents) {
+        match document {
+            Some(document) => {
+                if found.is_empty() {
+                    let memo = Memo { stamp: file.stamp, document: Arc::clone(&document) };
+                    cache.documents.insert(file.path.clone(), memo);
+                }
+                parsed.documents.push((file.clone(), document));
+            }
             None => parsed.failed.push(file.name.clone()),
         }
-        cache.documents.insert(file.path.clone(), memo);
+        diagnostics.extend(found);
     }
     for file in &sources.indexes {
         let index = read_source(world, &file.path).map_err(|error| vec![*error]);
@@ -310,26 +323,20 @@ fn parse_document(
     world: &dyn World,
     file: &File,
     config: &Config,
-    known: Option<&Memo<Document>>,
-) -> Memo<Document> {
-    let bytes = match world.read(&file.path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            // A file that has vanished since the folder was listed is a file that was deleted.
-            let gone = matches!(&error.kind, world::WorldErrorKind::Io(io) if io.kind() == std::io::ErrorKind::NotFound);
-            let diagnostics = if gone { Vec::new() } else { vec![world_error(&error)] };
-            return Memo { fingerprint: Fingerprint::of(&[]), parsed: None, diagnostics };
+) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
+    let source = match world.read(&file.path) {
+        Ok(bytes) => Source::decode(&file.path, bytes),
+        // A file that has vanished since the folder was listed is a file that was deleted.
+        Err(error) if error.is_not_found() => return (None, Vec::new()),
+        Err(error) => Err(Box::new(world_error(&error))),
+    };
+    match source {
+        Ok(source) => {
+            let (document, diagnostics) = document::parse(&source, &file.name, config.slugs);
+            (document.map(Arc::new), diagnostics)
         }
-    };
-    let fingerprint = Fingerprint::of(&bytes);
-    if let Some(memo) = known.filter(|memo| memo.fingerprint == fingerprint) {
-        return memo.clone();
-    }
-    let (parsed, diagnostics) = match Source::decode(&file.path, bytes) {
-        Ok(source) => document::parse(&source, &file.name, config.slugs),
         Err(error) => (None, vec![*error]),
-    };
-    Memo { fingerprint, parsed, diagnostics }
+    }
 }
 
 /// One mistake in a template fails on a thousand pages: it is reported for the first of them.
@@ -341,9 +348,32 @@ fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// How often a build begins again because files changed under it.
+const ATTEMPTS: usize = 3;
+
 /// Builds the site at `root` and puts it into the folder `out`. Whatever fails, the folder then holds
 /// either the new site or the former one.
 pub fn publish(
+    root: &Path,
+    world: &dyn World,
+    out: &Path,
+    options: &Options,
+    cache: &mut Cache,
+    progress: &Progress,
+) -> Build {
+    let mut build = Build::default();
+    for _ in 0..ATTEMPTS {
+        build = publish_once(root, world, out, options, cache, progress);
+        let changed =
+            |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
+        if !build.diagnostics.iter().any(changed) {
+            break;
+        }
+    }
+    build
+}
+
+fn publish_once(
     root: &Path,
     world: &dyn World,
     out: &Path,
@@ -357,8 +387,11 @@ pub fn publish(
     };
     let mut build = build(world, options, cache, &stage, progress);
     if build.is_ok() {
-        match stage.commit(&build.outputs) {
-            Ok(removed) => build.removed = removed,
+        match stage.commit(&build.outputs, &mut build.rendered) {
+            Ok(removed) => {
+                build.removed = removed;
+                cache.traces = std::mem::take(&mut build.rendered.traces);
+            }
             Err(error) => build.diagnostics.push(*error),
         }
     }

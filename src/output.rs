@@ -11,7 +11,8 @@ use std::sync::Mutex;
 
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Refusal};
-use crate::render::Sink;
+use crate::render::{Rendered, Sink};
+use crate::world::Stamp;
 
 /// The list of what was written, one path a line, in the output folder itself: it goes where the
 /// folder goes.
@@ -61,10 +62,11 @@ impl Stage {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn commit(self, paths: &BTreeSet<String>) -> Result<usize, Failure> {
+    pub fn commit(self, paths: &BTreeSet<String>, rendered: &mut Rendered) -> Result<usize, Failure> {
         write_manifest(&self.staging, paths)?;
         if self.fresh {
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
+            self.seal(rendered);
             return Ok(0);
         }
         let staged = std::mem::take(&mut *lock(&self.staged));
@@ -75,7 +77,18 @@ impl Stage {
         for path in staged.iter().map(String::as_str).chain([MANIFEST]) {
             self.place(path)?;
         }
+        self.seal(rendered);
         Ok(removed)
+    }
+
+    /// Notes in the traces how the outputs were left.
+    fn seal(&self, rendered: &mut Rendered) {
+        for (path, _) in &rendered.reasons {
+            match self.stamp(path) {
+                Some(stamp) => rendered.traces.seal(path, stamp),
+                None => rendered.traces.forget(path),
+            }
+        }
     }
 
     /// Refuses, before anything is changed, to put outputs where foreign things are: another file, a folder
@@ -173,6 +186,11 @@ impl Sink for Stage {
         lock(&self.staged).push(path.to_owned());
         Ok(true)
     }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        let metadata = fs::symlink_metadata(self.out.join(path)).ok()?;
+        metadata.is_file().then(|| Stamp::of(&metadata))
+    }
 }
 
 impl Drop for Stage {
@@ -184,7 +202,7 @@ impl Drop for Stage {
 
 /// Waits for other builds of the site. Where no lock can be had (a read-only site), there is none.
 fn lock_site(root: &Path) -> Option<fs::File> {
-    let folder = root.join(".tribune");
+    let folder = root.join(crate::cache::FOLDER);
     fs::create_dir_all(&folder).ok()?;
     let file = fs::File::create(folder.join("lock")).ok()?;
     file.lock().ok()?;
@@ -276,6 +294,15 @@ fn remove_all(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+/// Writes the cache, whole or not at all. Where that cannot be, the next build is slower, and that is all.
+pub fn save_cache(path: &Path, bytes: &[u8]) {
+    let aside = path.with_extension("new");
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+    if made.and_then(|()| fs::write(&aside, bytes)).is_ok() {
+        let _ = fs::rename(&aside, path);
     }
 }
 

@@ -60,6 +60,19 @@ impl JobKind {
         !matches!(self, JobKind::Asset(_) | JobKind::Static(_))
     }
 
+    /// The short name of the template that makes it.
+    pub fn template(&self) -> Option<&str> {
+        Some(match self {
+            JobKind::Page(_, name) | JobKind::Listing(_, _, name) | JobKind::Home(name) => name,
+            JobKind::Districts => "districts.html",
+            JobKind::Years => "years.html",
+            JobKind::Topics => "topics.html",
+            JobKind::NotFound => "404.html",
+            JobKind::Alias(_) => "redirect.html",
+            _ => return None,
+        })
+    }
+
     /// Is it a page that a reader may look for (and a sitemap lists)?
     pub fn is_for_readers(&self) -> bool {
         use JobKind::{Districts, Home, Listing, Page, Topics, Years};

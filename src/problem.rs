@@ -83,6 +83,7 @@ pub enum Problem {
     NameNotUnicode { path: String },
     NotUtf8 { offset: usize },
     NulByte { offset: usize },
+    ChangedMeanwhile { path: String },
     // YAML.
     YamlTooLong { bytes: usize, limit: usize },
     YamlTooDeep { limit: usize },
@@ -244,6 +245,13 @@ impl Problem {
                 "请用编辑器“另存为”UTF-8 编码".into(),
                 format!("the file holds a NUL byte (byte {offset}): it is not text, or not UTF-8"),
                 "save it again with the encoding UTF-8".into(),
+            ),
+            Problem::ChangedMeanwhile { path } => say(
+                "changed-meanwhile",
+                format!("生成过程中“{path}”又被修改"),
+                "请再生成一次".into(),
+                format!("`{path}` was changed while the site was being built"),
+                "build again".into(),
             ),
             Problem::YamlTooLong { bytes, limit } => say(
                 "yaml-too-long",

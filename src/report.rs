@@ -44,13 +44,13 @@ struct DiagnosticReport {
 pub fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildReport {
     let ok = build.is_ok();
     // What a failed build made is thrown away.
-    let written = if ok { build.counts.written } else { 0 };
+    let written = if ok { build.rendered.counts.written } else { 0 };
     BuildReport {
         version: VERSION,
         documents: build.documents,
         outputs: build.outputs.len(),
-        rendered: build.counts.rendered,
-        reused: 0,
+        rendered: build.rendered.counts.rendered,
+        reused: build.rendered.counts.reused,
         written,
         unchanged: if ok { build.outputs.len() - written.min(build.outputs.len()) } else { 0 },
         removed: build.removed,
@@ -129,7 +129,7 @@ pub fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
     let warnings = build.diagnostics.len() - errors;
     let time = format!("{}.{:03}", elapsed_ms / 1000, elapsed_ms % 1000);
     let (documents, outputs) = (build.documents, build.outputs.len());
-    let (written, removed) = (build.counts.written, build.removed);
+    let (written, removed) = (build.rendered.counts.written, build.removed);
     match (build.is_ok(), lang) {
         (true, Lang::Zh) => {
             let warnings = if warnings > 0 { format!("，{warnings} 处提醒") } else { String::new() };

@@ -7,18 +7,20 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::district::DISTRICTS_FILE;
 use crate::problem::Problem;
 use crate::source::Source;
-use crate::world::{World, WorldError, WorldErrorKind};
+use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
 
 /// The folder of documents, pages and assets.
 pub const CONTENT: &str = "content";
 
 /// A file of the content folder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// Its path below the content folder, in NFC: what URLs, links and messages go by.
     pub name: String,
     /// Its path below the root, as the disk spells it.
     pub path: String,
+    /// Its state.
+    pub stamp: Stamp,
 }
 
 /// The content folder, sorted into kinds; each list is in the order of names.
@@ -38,17 +40,18 @@ pub fn scan(world: &dyn World) -> (Sources, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     for entry in world.list(CONTENT) {
         match entry {
-            Ok(entry) => classify(entry.path, &mut sources, &mut diagnostics),
+            Ok(entry) => classify(entry, &mut sources, &mut diagnostics),
             Err(error) => diagnostics.push(world_error(&error)),
         }
     }
-    sources.indexes.sort();
-    sources.documents.sort();
-    sources.assets.sort();
+    for list in [&mut sources.indexes, &mut sources.documents, &mut sources.assets] {
+        list.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+    }
     (sources, diagnostics)
 }
 
-fn classify(path: String, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let Entry { path, stamp } = entry;
     if path == SITE_FILE || path == DISTRICTS_FILE {
         return;
     }
@@ -63,7 +66,7 @@ fn classify(path: String, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
         if folders.contains('/') {
             diagnostics.push(Diagnostic::warning(Problem::NestedIndex).at(Place::file(path)));
         } else {
-            sources.indexes.push(File { name, path });
+            sources.indexes.push(File { name, path, stamp });
         }
         return;
     }
@@ -72,7 +75,7 @@ fn classify(path: String, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     }
     let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));
     let list = if is_markdown { &mut sources.documents } else { &mut sources.assets };
-    list.push(File { name, path });
+    list.push(File { name, path, stamp });
 }
 
 /// The diagnostic for a file that cannot be used.

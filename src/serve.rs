@@ -89,7 +89,7 @@ impl Server {
         let number = format!("{}-{}", std::process::id(), self.builds);
         let served = if build.is_ok() {
             // Nothing changed: nothing reloads, unless errors were being shown.
-            let quiet = build.counts.written == 0 && build.removed == 0 && former.errors.is_none();
+            let quiet = build.rendered.counts.written == 0 && build.removed == 0 && former.errors.is_none();
             Served {
                 build: if quiet && !former.build.is_empty() { former.build } else { number },
                 outputs: Arc::new(build.outputs.clone()),

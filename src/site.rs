@@ -2,6 +2,7 @@
 //! neighbours), by index into sorted vectors. Complete once made; nothing is mended later.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
 
@@ -31,7 +32,7 @@ pub struct TopicId(pub u32);
 #[derive(Debug, Clone)]
 pub struct Page {
     /// What its file says.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// The file's path below the root, as the disk spells it.
     pub path: String,
     /// Its path on the site, from `/`, with hanzi as they are.
@@ -121,9 +122,10 @@ pub struct Publication {
 }
 
 /// What the parse phase gives.
+#[derive(Debug, Default)]
 pub struct Parsed {
     /// Documents and plain pages with their files, in the order of names.
-    pub documents: Vec<(File, Document)>,
+    pub documents: Vec<(File, Arc<Document>)>,
     /// The indexes with their files.
     pub indexes: Vec<(File, SectionIndex)>,
     /// The assets.
@@ -223,7 +225,7 @@ fn is_published(document: &Document, config: &Config, publication: Publication, 
 }
 
 fn next_change(
-    documents: &[(File, Document)],
+    documents: &[(File, Arc<Document>)],
     config: &Config,
     publication: Publication,
     now: Timestamp,
@@ -236,7 +238,7 @@ fn next_change(
     instants.map(|date| date.in_zone(&config.time_zone).timestamp()).filter(|at| *at > now).min()
 }
 
-fn topics(config: &Config, documents: &[(File, Document)]) -> Vec<Topic> {
+fn topics(config: &Config, documents: &[(File, Arc<Document>)]) -> Vec<Topic> {
     let mut counts: BTreeMap<&str, (usize, PageId)> = BTreeMap::new();
     for (at, (file, document)) in documents.iter().enumerate() {
         if file.name.contains('/') {
@@ -259,7 +261,7 @@ fn page(
     sections: &[Section],
     topics: &HashMap<&str, TopicId>,
     file: File,
-    document: Document,
+    document: Arc<Document>,
     complaints: &mut Complaints,
 ) -> Page {
     let folder = document.source.split_once('/').map(|(folder, _)| folder);

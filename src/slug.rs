@@ -1,6 +1,7 @@
 //! Names to URL segments and heading ids: hanzi to pinyin, or kept.
 
 use pinyin::ToPinyin;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_hanzi;
@@ -9,7 +10,7 @@ use crate::text::is_hanzi;
 const LONGEST_ID: usize = 60;
 
 /// What becomes of hanzi in URLs (`slugs` in site.yaml).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum SlugStyle {
     /// 汉阳 → `han-yang`.
     #[default]

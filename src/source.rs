@@ -1,5 +1,7 @@
 //! A text file of the site: bytes in, Unicode out, and places in it for diagnostics.
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Place};
 use crate::problem::Problem;
 
@@ -16,7 +18,7 @@ pub struct Source {
 }
 
 /// A stretch of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Span {
     /// Line from 1.
     pub line: u32,

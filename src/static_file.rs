@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use crate::diagnostic::Diagnostic;
+use crate::fingerprint::Fingerprint;
 use crate::problem::Problem;
 use crate::route::join;
 use crate::source::Source;
@@ -24,6 +23,13 @@ pub struct StaticFile {
     pub bytes: Vec<u8>,
     /// Where it comes from, for messages.
     pub origin: String,
+}
+
+impl StaticFile {
+    /// The fingerprint of its content.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.bytes)
+    }
 }
 
 /// Static files by name, with where they come from.
@@ -106,8 +112,7 @@ impl<'a> Press<'a, '_> {
 
 /// The path on the site of a file: its stem, a fingerprint, its ending.
 fn url(name: &str, bytes: &[u8]) -> String {
-    let fingerprint = format!("{:032x}", xxh3_128(bytes));
-    let fingerprint = &fingerprint[..10];
+    let fingerprint = Fingerprint::of(bytes).short();
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
     let slash = if folder.is_empty() { "" } else { "/" };
     match file.rsplit_once('.') {

@@ -8,6 +8,7 @@ use include_dir::{Dir, include_dir};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::fields::{Located, located};
+use crate::fingerprint::Fingerprint;
 use crate::problem::{Problem, Shape};
 use crate::scan::{read_source, world_error};
 use crate::source::Source;
@@ -261,11 +262,52 @@ fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, St
     templates
 }
 
+/// The names of the components that a template's text defines.
+fn components(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("component ").filter_map(|(at, word)| {
+        let rest = text[at + word.len()..].trim_start();
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')?;
+        (end > 0).then_some(&rest[..end])
+    })
+}
+
 impl Theme {
     /// The whole name of the template that the short `name` means.
     pub fn template(&self, name: &str) -> Option<String> {
         let whole = |prefix: &String| format!("{prefix}{name}");
         self.prefixes.iter().map(whole).find(|name| self.templates.contains_key(name))
+    }
+
+    /// The fingerprint of the template that `name` means and of all that it may use.
+    pub fn fingerprint(&self, name: &str) -> Fingerprint {
+        let whole = self.template(name).unwrap_or_default();
+        let mut used = BTreeSet::new();
+        let mut open = vec![whole.as_str()];
+        while let Some(whole) = open.pop() {
+            if let Some((whole, text)) = self.templates.get_key_value(whole)
+                && used.insert(whole.as_str())
+            {
+                open.extend(
+                    self.templates.keys().map(String::as_str).filter(|other| self.names(text, other)),
+                );
+            }
+        }
+        Fingerprint::of_value(&used.iter().map(|whole| (whole, &self.templates[*whole])).collect::<Vec<_>>())
+    }
+
+    /// Does a template's text name the template `whole`, or a component that this one defines? Rather once
+    /// too often than once too seldom.
+    fn names(&self, text: &str, whole: &str) -> bool {
+        let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+        let quoted =
+            |name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
+        let uses = |component: &str| {
+            text.match_indices(&format!("<{component}")).any(|(at, found)| {
+                let next = text[at + found.len()..].chars().next();
+                next.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '.')
+            })
+        };
+        quoted(whole) || short.is_some_and(quoted) || components(&self.templates[whole]).any(uses)
     }
 
     /// The short name of the first template that exists.

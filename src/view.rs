@@ -37,7 +37,7 @@ pub struct SiteView {
 }
 
 /// `current`: the output that is being rendered.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct CurrentView {
     /// `home`, `document`, `page`, `section`, `district`, `district-year`, `year`, `topic`,
     /// `districts`, `years`, `topics`, `not-found` or `redirect`.
@@ -49,7 +49,7 @@ pub struct CurrentView {
 }
 
 /// An entry of `nav`, and of `breadcrumbs`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct LinkView {
     /// What is shown.
     pub title: String,
@@ -60,7 +60,7 @@ pub struct LinkView {
 }
 
 /// A date, ready to show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct DateView {
     /// For people: 2026年1月8日, or 2026-01-08 in other languages.
     pub text: String,
@@ -79,7 +79,7 @@ pub struct DateView {
 }
 
 /// A document in a listing, or beside another: what it tells without its body.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Hash, Serialize)]
 pub struct Card {
     /// The title.
     pub title: String,
@@ -122,7 +122,7 @@ pub struct Card {
 }
 
 /// A section, district or topic by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct NameView {
     /// Its name.
     pub title: String,
@@ -131,7 +131,7 @@ pub struct NameView {
 }
 
 /// A district without what depends on its documents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct DistrictName {
     /// GB/T 2260 code.
     pub code: String,
@@ -144,7 +144,7 @@ pub struct DistrictName {
 }
 
 /// Where a text comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CreditView {
     /// 中国人大网
     pub name: String,
@@ -179,7 +179,7 @@ pub struct PageView {
 }
 
 /// `listing`: a page of a listing.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct ListingView {
     /// `section`, `district`, `district-year`, `year` or `topic`.
     pub kind: &'static str,
@@ -217,7 +217,7 @@ pub struct ListingView {
 }
 
 /// `target`: where a former URL redirects to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct TargetView {
     /// Its link.
     pub url: String,
@@ -226,7 +226,7 @@ pub struct TargetView {
 }
 
 /// A link to a page of a listing.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct PageLink {
     /// The page's number.
     pub number: Option<usize>,
@@ -237,7 +237,7 @@ pub struct PageLink {
 }
 
 /// A section with its number of documents.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct SectionView {
     /// The folder's name.
     pub name: String,
@@ -256,7 +256,7 @@ pub struct SectionView {
 }
 
 /// A district with its number of documents, those below it included.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct DistrictView {
     /// GB/T 2260 code.
     pub code: String,
@@ -279,7 +279,7 @@ pub struct DistrictView {
 }
 
 /// A year with its number of documents.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct YearView {
     /// The year.
     pub year: i16,
@@ -290,7 +290,7 @@ pub struct YearView {
 }
 
 /// A topic with its number of documents.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Hash, Serialize)]
 pub struct TopicView {
     /// 监督工作
     pub title: String,
@@ -429,11 +429,16 @@ impl Site {
         TopicView { title, url, count: self.documents(Scope::Topic(id)).len() }
     }
 
-    /// Page `number` of a listing, without its introduction.
-    pub fn listing_view(&self, scope: Scope, number: usize, card: &dyn Fn(PageId) -> Card) -> ListingView {
+    /// The documents on page `number` of a listing.
+    pub fn listing_items(&self, scope: Scope, number: usize) -> &[PageId] {
         let ids = self.documents(scope);
-        let each = scope.paginate(self);
-        let pages = page_count(ids.len(), each);
+        &ids[page_range(ids.len(), scope.paginate(self), number)]
+    }
+
+    /// Page `number` of a listing with these items, without its introduction.
+    pub fn listing_view(&self, scope: Scope, number: usize, items: Vec<Card>) -> ListingView {
+        let total = self.documents(scope).len();
+        let pages = page_count(total, scope.paginate(self));
         let folder = scope.folder(self);
         let link = |number: usize| self.link(&page_url(&folder, number));
         let index = match scope {
@@ -446,8 +451,8 @@ impl Site {
             description: index.and_then(|index| index.description.clone()).unwrap_or_default(),
             url: self.link(&folder),
             feed_url: scope.feed(self).map(|feed| self.link(&feed)),
-            items: ids[page_range(ids.len(), each, number)].iter().map(|id| card(*id)).collect(),
-            total: (number == 1).then_some(ids.len()),
+            items,
+            total: (number == 1).then_some(total),
             number,
             pages,
             previous_url: (number > 1).then(|| link(number - 1)),

@@ -12,7 +12,8 @@ use notify_debouncer_full::{
     new_debouncer_opt,
 };
 
-use crate::cache::Cache;
+use crate::cache::{self, Cache, program};
+use crate::output::save_cache;
 use crate::world::{DiskWorld, World};
 use crate::{Build, Options, Progress, publish};
 
@@ -33,13 +34,23 @@ pub struct Session {
     pub options: Options,
     world: DiskWorld,
     cache: Cache,
+    cache_path: PathBuf,
 }
 
 impl Session {
-    /// A session with an empty cache.
-    pub fn new(root: PathBuf, out: PathBuf, options: Options) -> Session {
+    /// A session; what earlier ones have kept is used if `use_cache`.
+    pub fn new(root: PathBuf, out: PathBuf, options: Options, use_cache: bool) -> Session {
         let world = DiskWorld::new(&root);
-        Session { root, out, options, world, cache: Cache::default() }
+        let cache_path = cache::path(&root, &out.canonicalize().unwrap_or_else(|_| out.clone()));
+        let kept = cache_path.strip_prefix(&root).ok().and_then(|path| path.to_str()).filter(|_| use_cache);
+        let cache =
+            kept.and_then(|path| world.read(path).ok()).map(|bytes| Cache::from_bytes(&bytes, program()));
+        Session { root, out, options, world, cache: cache.unwrap_or_default(), cache_path }
+    }
+
+    /// Keeps the cache for later sessions.
+    pub fn save(&self) {
+        save_cache(&self.cache_path, &self.cache.to_bytes(program()));
     }
 
     /// Builds once; gives the time it took in milliseconds as well.
@@ -57,9 +68,14 @@ impl Session {
         if changes.polling {
             show(Event::Polling);
         }
+        let mut first = true;
         loop {
             let (build, elapsed_ms) = self.build(&Progress::default());
             let next_change = build.next_change;
+            if build.is_ok() && std::mem::take(&mut first) {
+                // Later edits are made good by the next session: it finds other stamps.
+                self.save();
+            }
             show(Event::Built(Box::new(build), elapsed_ms));
             changes.wait(|| {
                 let until = next_change?.duration_since(self.world.now());

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 /// A file of the site.
@@ -13,8 +14,51 @@ use walkdir::WalkDir;
 pub struct Entry {
     /// Relative to the root, `/` between segments, as the disk spells it.
     pub path: String,
+    /// What tells its state apart from others without reading it.
+    pub stamp: Stamp,
+}
+
+/// What the file system says of a file. A file whose stamp is the same has the same content, as far as
+/// it was left alone for a moment before the stamp was taken: clocks of file systems are coarse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Stamp {
     /// Size in bytes.
     pub size: u64,
+    /// The last change of the content, in nanoseconds since 1970.
+    pub modified: i128,
+    /// The last change of the file's entry (on Unix; it cannot be set back), in nanoseconds since 1970.
+    pub changed: i128,
+    /// The file's number on its disk (on Unix).
+    pub number: u64,
+}
+
+impl Stamp {
+    /// The stamp that `metadata` gives.
+    pub fn of(metadata: &std::fs::Metadata) -> Stamp {
+        let since_1970 = |time: std::time::SystemTime| match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(after) => after.as_nanos() as i128,
+            Err(before) => -(before.duration().as_nanos() as i128),
+        };
+        let modified = metadata.modified().map(since_1970).unwrap_or(0);
+        let (changed, number) = entry_change(metadata);
+        Stamp { size: metadata.len(), modified, changed, number }
+    }
+
+    /// Was the file left alone from before `instant` (nanoseconds since 1970) on?
+    pub fn is_before(&self, instant: i128) -> bool {
+        self.modified < instant && self.changed < instant
+    }
+}
+
+#[cfg(unix)]
+fn entry_change(metadata: &std::fs::Metadata) -> (i128, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn entry_change(_: &std::fs::Metadata) -> (i128, u64) {
+    (0, 0)
 }
 
 /// Why a file or folder cannot be used.
@@ -24,6 +68,13 @@ pub struct WorldError {
     pub path: String,
     /// What is the matter.
     pub kind: WorldErrorKind,
+}
+
+impl WorldError {
+    /// Is there simply no such file?
+    pub fn is_not_found(&self) -> bool {
+        matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    }
 }
 
 /// The kinds of [`WorldError`].
@@ -93,8 +144,8 @@ impl DiskWorld {
             let path = self.relative(item.path()).unwrap_or_default();
             return Some(Err(WorldError { path, kind: WorldErrorKind::NotAFile }));
         }
-        let size = item.metadata().map_or(0, |metadata| metadata.len());
-        Some(self.relative(item.path()).map(|path| Entry { path, size }))
+        let stamp = item.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
+        Some(self.relative(item.path()).map(|path| Entry { path, stamp }))
     }
 
     fn holds(&self, path: &Path) -> bool {
@@ -165,7 +216,12 @@ impl World for MemoryWorld {
         self.files
             .iter()
             .filter(|(path, _)| path.starts_with(&prefix))
-            .map(|(path, bytes)| Ok(Entry { path: path.clone(), size: bytes.len() as u64 }))
+            .map(|(path, bytes)| {
+                // There is no clock in here: the content itself tells its states apart.
+                let content = xxhash_rust::xxh3::xxh3_64(bytes);
+                let stamp = Stamp { size: bytes.len() as u64, number: content, ..Stamp::default() };
+                Ok(Entry { path: path.clone(), stamp })
+            })
             .collect()
     }
 

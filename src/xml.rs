@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::config::BaseUrl;
 use crate::listing::Scope;
-use crate::plan::{Job, SITEMAP_LIMIT, sitemap_part};
+use crate::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
 use crate::site::{PageId, Site};
 
 /// How many documents a feed holds.
@@ -29,7 +29,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The newest dated documents of a listing: pins have no place in a feed.
-fn newest(site: &Site, scope: Scope) -> Vec<PageId> {
+pub fn newest(site: &Site, scope: Scope) -> Vec<PageId> {
     let ids = site.documents(scope);
     let pinned = ids.partition_point(|id| site.page(*id).document.meta.top);
     let (pinned, rest) = ids.split_at(pinned);
@@ -124,15 +124,20 @@ fn urls(site: &Site, jobs: &[&Job]) -> String {
     let mut xml = head("urlset");
     for job in jobs {
         let url = escape(&site.config.base_url.absolute(&job.url));
-        let changed = match job.kind {
-            crate::plan::JobKind::Page(id, _) => date(site, id),
-            _ => None,
-        };
-        let changed = changed.map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
+        let changed =
+            last_change(site, job).map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
         let _ = writeln!(xml, "<url><loc>{url}</loc>{changed}</url>");
     }
     xml.push_str("</urlset>\n");
     xml
+}
+
+/// When the page of a job changed last, as far as it says so: the date of a document.
+pub fn last_change(site: &Site, job: &Job) -> Option<String> {
+    match job.kind {
+        JobKind::Page(id, _) => date(site, id),
+        _ => None,
+    }
 }
 
 /// `robots.txt` (RFC 9309): everything may be read, and here is the sitemap.

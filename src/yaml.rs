@@ -1,6 +1,7 @@
 //! YAML as a tree with places. What a syntax error probably meant is said in the clerk's words.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -93,6 +94,28 @@ impl Node {
     }
 }
 
+/// By value: where a node stands makes no difference.
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(&self.value).hash(state);
+        match &self.value {
+            Value::Null => {}
+            Value::Bool(value) => value.hash(state),
+            Value::Integer(value, _) => value.hash(state),
+            Value::Float(value, _) => value.to_bits().hash(state),
+            Value::Text(text) => text.hash(state),
+            Value::List(items) => items.hash(state),
+            Value::Map(entries) => {
+                entries.len().hash(state);
+                for (key, node) in entries {
+                    key.name.hash(state);
+                    node.hash(state);
+                }
+            }
+        }
+    }
+}
+
 impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.value {
@@ -116,6 +139,44 @@ impl Serialize for Node {
                 map.end()
             }
         }
+    }
+}
+
+/// A node in the cache: as JSON, for it tells its own types. Places are not needed any more.
+pub mod as_json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Key, Node, Value};
+    use crate::source::Span;
+
+    /// Writes the JSON.
+    pub fn serialize<S: Serializer>(node: &Option<Node>, serializer: S) -> Result<S::Ok, S::Error> {
+        node.as_ref().and_then(|node| serde_json::to_string(node).ok()).serialize(serializer)
+    }
+
+    /// Reads the JSON.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).map(node))
+    }
+
+    fn node(json: serde_json::Value) -> Node {
+        let value = match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(value),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(whole) => Value::Integer(whole, number.to_string()),
+                None => Value::Float(number.as_f64().unwrap_or(0.0), number.to_string()),
+            },
+            serde_json::Value::String(text) => Value::Text(text),
+            serde_json::Value::Array(items) => Value::List(items.into_iter().map(node).collect()),
+            serde_json::Value::Object(map) => Value::Map(
+                map.into_iter()
+                    .map(|(name, value)| (Key { name, span: Span::default() }, node(value)))
+                    .collect(),
+            ),
+        };
+        Node { value, span: Span::default() }
     }
 }
 

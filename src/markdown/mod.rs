@@ -6,6 +6,7 @@ mod events;
 mod html;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
 use crate::document::SUMMARY_LIMIT;
@@ -16,7 +17,7 @@ use crate::text::{count_words, cut_at_sentence, joins_without_space};
 const REPORTED: usize = 50;
 
 /// What a body tells without being rendered.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Digest {
     /// The first paragraph, cut at a sentence end, at most [`SUMMARY_LIMIT`] characters.
     pub summary: String,
@@ -29,7 +30,7 @@ pub struct Digest {
 }
 
 /// A link or an image in a body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// Its destination as written.
     pub target: String,

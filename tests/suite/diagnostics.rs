@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tribune::diagnostic::Diagnostic;
 use tribune::problem::{Lang, Problem};
 use tribune::report::human;
-use tribune::world::{Entry, MemoryWorld, World, WorldError, WorldErrorKind};
+use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
 use crate::memory;
 use crate::site_test::{SiteTest, document, repository};
@@ -159,7 +159,7 @@ impl World for BadDisk {
             entries.push(bad("content/news/ring", WorldErrorKind::Loop));
             entries.push(bad("content/news/pipe", WorldErrorKind::NotAFile));
             entries.push(bad("content/news/\u{FFFD}.md", WorldErrorKind::NameNotUnicode));
-            entries.push(Ok(Entry { path: "content/locked.md".into(), size: 1 }));
+            entries.push(Ok(Entry { path: "content/locked.md".into(), stamp: Stamp::default() }));
         }
         entries
     }
@@ -185,6 +185,38 @@ fn what_a_disk_refuses_is_reported() {
 fn of_a_bad_disk() -> Vec<Diagnostic> {
     let (build, _) = memory::build(&BadDisk(memory::world::<&str>([])));
     build.diagnostics
+}
+
+/// A world where a document is saved again between parsing and rendering.
+struct BusyDisk(MemoryWorld, std::sync::atomic::AtomicUsize);
+
+impl World for BusyDisk {
+    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
+        self.0.list(folder)
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        let mut bytes = self.0.read(path)?;
+        if path == "content/about.md" {
+            let times = self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            bytes.extend(times.to_string().bytes());
+        }
+        Ok(bytes)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+#[test]
+fn a_document_saved_during_the_build_is_reported() {
+    insta::assert_snapshot!(shown(&of_a_busy_disk()));
+}
+
+fn of_a_busy_disk() -> Vec<Diagnostic> {
+    let world = memory::world([("content/about.md".to_owned(), "---\ntitle: 关于\n---\n")]);
+    memory::build(&BusyDisk(world, Default::default())).0.diagnostics
 }
 
 #[test]
@@ -253,6 +285,7 @@ fn every_problem_has_an_example() {
         diagnostics.extend(memory::build(&site_of(&text)).0.diagnostics);
     }
     diagnostics.extend(of_a_bad_disk());
+    diagnostics.extend(of_a_busy_disk());
     diagnostics.extend(of_no_site());
     diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
     let name = |diagnostic: &Diagnostic| {

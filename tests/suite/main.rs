@@ -16,6 +16,7 @@ mod commonmark;
 mod diagnostics;
 mod golden;
 mod html;
+mod incremental;
 mod listings;
 mod live;
 mod markdown;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tribune::cache::Cache;
 use tribune::diagnostic::Diagnostic;
 use tribune::render::Sink;
-use tribune::world::{MemoryWorld, World};
+use tribune::world::{MemoryWorld, Stamp, World};
 use tribune::{Build, Options, Progress};
 
 use crate::site_test::{DISTRICTS, SITE};
@@ -20,6 +20,10 @@ impl Sink for Kept {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>> {
         self.0.lock().unwrap().insert(path.to_owned(), bytes);
         Ok(true)
+    }
+
+    fn stamp(&self, _: &str) -> Option<Stamp> {
+        None
     }
 }
 

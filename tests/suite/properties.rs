@@ -270,24 +270,30 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn after_any_edits_a_warm_build_is_what_a_clean_one_is(edits in prop::collection::vec(0_usize..16, 1..8)) {
+    fn after_any_edits_a_warm_build_is_what_a_clean_one_is(edits in prop::collection::vec(0_usize..16, 1..10)) {
         let mut site = SiteTest::fixture("everything");
-        let open = |site: &SiteTest, out: &str| {
-            Session::new(site.root().to_owned(), site.path(out), Options::default())
+        let open = |site: &SiteTest, out: &str, use_cache: bool| {
+            Session::new(site.root().to_owned(), site.path(out), Options::default(), use_cache)
         };
-        let mut warm = open(&site, "public");
-        warm.build(&Progress::default());
+        // One session that goes on, as `watch` does, and one a build, as `build` does.
+        let mut watching = open(&site, "public", true);
+        watching.build(&Progress::default());
         for number in edits {
             edit(&mut site, number);
             let before = site.outputs();
-            let (build, _) = warm.build(&Progress::default());
+            let (build, _) = watching.build(&Progress::default());
             if !build.is_ok() {
                 prop_assert!(site.outputs() == before, "a failed build has changed the output");
                 continue;
             }
-            let (clean, _) = open(&site, "clean").build(&Progress::default());
+            let (clean, _) = open(&site, "clean", false).build(&Progress::default());
             prop_assert_eq!(build.diagnostics, clean.diagnostics);
-            prop_assert!(site.outputs() == tree(&site.path("clean")), "after edit {}", number);
+            let wanted = tree(&site.path("clean"));
+            prop_assert!(site.outputs() == wanted, "watching, after edit {}", number);
+            let mut again = open(&site, "again", true);
+            again.build(&Progress::default());
+            again.save();
+            prop_assert!(tree(&site.path("again")) == wanted, "from the disk, after edit {}", number);
             site.remove("clean");
         }
     }

@@ -1,0 +1,293 @@
+//! The bytes of one output: its context for the template, and the template.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tera::{Context, Tera, Value};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::document::SectionIndex;
+use crate::fingerprint::Fingerprint;
+use crate::functions::register;
+use crate::listing::Scope;
+use crate::markdown::{self, Rendered};
+use crate::plan::{Job, JobKind};
+use crate::problem::Problem;
+use crate::question::Library;
+use crate::route::{Standpoint, follow};
+use crate::scan::{read_source, world_error};
+use crate::site::{PageId, Site};
+use crate::theme::Theme;
+use crate::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, site_view};
+use crate::world::World;
+use crate::xml;
+
+/// All that rendering needs, shared by the jobs.
+pub struct Composer<'a> {
+    world: &'a dyn World,
+    pub(crate) theme: &'a Theme,
+    pub(crate) library: Arc<Library>,
+    tera: Tera,
+    pub(crate) jobs: &'a [Job],
+    pub(crate) nav: Vec<LinkView>,
+    templates: HashMap<String, Fingerprint>,
+}
+
+impl<'a> Composer<'a> {
+    /// Compiles the theme for a site.
+    ///
+    /// # Errors
+    /// Every mistake in the templates that can be seen without rendering.
+    pub fn new(
+        world: &'a dyn World,
+        theme: &'a Theme,
+        library: Arc<Library>,
+        jobs: &'a [Job],
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut tera = theme.compile(|tera| register(tera, &library))?;
+        let site = site_view(&library.site.config, &theme.extra);
+        if let Ok(site) = Value::try_from_serializable(&site) {
+            tera.global_context().insert_value("site", site);
+        }
+        let nav = nav(&library);
+        let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
+        let templates = names.into_iter().map(|name| (name.to_owned(), theme.fingerprint(name))).collect();
+        Ok(Composer { world, theme, library, tera, jobs, nav, templates })
+    }
+
+    /// The fingerprint of a job's template and of all that it may use.
+    pub fn template_fingerprint(&self, job: &Job) -> Fingerprint {
+        job.kind.template().and_then(|name| self.templates.get(name).copied()).unwrap_or_default()
+    }
+
+    /// Makes one output.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a template that fails.
+    pub fn make(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let site = &self.library.site;
+        match &job.kind {
+            JobKind::Page(id, _) => self.page(job, *id),
+            JobKind::Listing(scope, number, _) => self.listing(job, *scope, *number),
+            JobKind::Home(_) => self.home(job),
+            JobKind::Districts => self.index(job, "districts"),
+            JobKind::Years => self.index(job, "years"),
+            JobKind::Topics => self.index(job, "topics"),
+            JobKind::NotFound => self.index(job, "not-found"),
+            JobKind::Alias(id) => self.alias(job, *id),
+            JobKind::Feed(scope) => Ok(xml::feed(site, *scope).into_bytes()),
+            JobKind::Sitemap => Ok(xml::sitemap(site, &self.readers()).into_bytes()),
+            JobKind::SitemapPart(part) => Ok(xml::sitemap_of_part(site, &self.readers(), *part).into_bytes()),
+            JobKind::Robots => Ok(xml::robots(&site.config.base_url).into_bytes()),
+            JobKind::Asset(at) => {
+                let path = &site.assets[*at].file.path;
+                self.world.read(path).map_err(|error| vec![world_error(&error)])
+            }
+            JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
+        }
+    }
+
+    /// The outputs that readers look for.
+    pub fn readers(&self) -> Vec<&Job> {
+        self.jobs.iter().filter(|job| job.kind.is_for_readers()).collect()
+    }
+
+    fn page(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let site = &self.library.site;
+        let page = site.page(id);
+        let from = Standpoint { name: &page.document.source, url: &page.url };
+        let Rendered { html, toc } =
+            self.body(&page.path, page.document.body_start, page.document.fingerprint, from)?;
+        let (previous, next) = site.neighbours(id);
+        let card = self.library.card(id);
+        let title = card.title.clone();
+        let mut breadcrumbs = self.breadcrumbs(Vec::new());
+        if let Some(section) = page.section {
+            let section = site.section_name(section);
+            breadcrumbs.push(link(section.title, section.url));
+        }
+        breadcrumbs.push(link(title, job_link(site, job)));
+        let words = page.document.digest.words;
+        let view = PageView {
+            card,
+            words,
+            minutes: reading_minutes(words),
+            toc,
+            previous: previous.map(|id| self.library.card(id)),
+            next: next.map(|id| self.library.card(id)),
+            content: String::new(),
+        };
+        let kind = if page.section.is_some() { "document" } else { "page" };
+        let mut context = self.context(job, kind, breadcrumbs);
+        let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
+        map.insert("content".into(), Value::safe_string(&html));
+        context.insert_value("page", Value::from(map));
+        self.template(job, &context, &page.path)
+    }
+
+    fn listing(&self, job: &Job, scope: Scope, number: usize) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let site = &self.library.site;
+        let items = site.listing_items(scope, number).iter().map(|id| self.library.card(*id)).collect();
+        let view = site.listing_view(scope, number, items);
+        let introduction = match scope {
+            Scope::Section(id) if number == 1 => {
+                self.introduction(site.section(id).index.as_ref(), &job.url)?
+            }
+            _ => String::new(),
+        };
+        let mut context = self.context(job, scope.kind(), self.listing_breadcrumbs(scope));
+        let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
+        map.insert("introduction".into(), Value::safe_string(&introduction));
+        context.insert_value("listing", Value::from(map));
+        self.template(job, &context, &job.url)
+    }
+
+    fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let home = self.library.site.home.as_ref();
+        let introduction = self.introduction(home, &job.url)?;
+        let mut context = self.context(job, "home", Vec::new());
+        context.insert_value("introduction", Value::safe_string(&introduction));
+        let title = home.and_then(|home| home.title.clone());
+        context.insert("title", &title);
+        context.insert("description", &home.and_then(|home| home.description.clone()));
+        context.insert("extra", &home.and_then(|home| home.extra.clone()));
+        self.template(job, &context, &job.url)
+    }
+
+    fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let title = self.word(kind);
+        let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.library.site, job))]);
+        let context = self.context(job, kind, breadcrumbs);
+        self.template(job, &context, &job.url)
+    }
+
+    fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let mut context = self.context(job, "redirect", Vec::new());
+        let site = &self.library.site;
+        let url = &site.page(id).url;
+        let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
+        context.insert("target", &target);
+        self.template(job, &context, &job.url)
+    }
+
+    fn introduction(&self, index: Option<&SectionIndex>, url: &str) -> Result<String, Vec<Diagnostic>> {
+        let Some(index) = index else { return Ok(String::new()) };
+        let from = Standpoint { name: &index.source, url };
+        Ok(self.body(&Site::path_of(&index.source), index.body_start, index.fingerprint, from)?.html)
+    }
+
+    /// Reads a body and renders it; it is dropped as soon as it is written.
+    fn body(
+        &self,
+        path: &str,
+        start: usize,
+        parsed: Fingerprint,
+        from: Standpoint,
+    ) -> Result<Rendered, Vec<Diagnostic>> {
+        let source = read_source(self.world, path).map_err(|error| vec![*error])?;
+        if Fingerprint::of(source.text.as_bytes()) != parsed {
+            // Saved between parsing and rendering: the site would not be of one piece.
+            let problem = Problem::ChangedMeanwhile { path: path.to_owned() };
+            return Err(vec![Diagnostic::error(problem).at(Place::file(path))]);
+        }
+        let Library { site, routes, .. } = &*self.library;
+        let resolve = |target: &str| follow(site, routes, from, target).0;
+        let body = source.text.get(start..).unwrap_or_default();
+        Ok(markdown::render(body, site.config.slugs, site.config.html, &resolve))
+    }
+
+    fn context(&self, job: &Job, kind: &'static str, breadcrumbs: Vec<LinkView>) -> Context {
+        let site = &self.library.site;
+        let url = job_link(site, job);
+        let nav: Vec<LinkView> = self
+            .nav
+            .iter()
+            .map(|item| LinkView { active: is_active(item, &url, site), ..item.clone() })
+            .collect();
+        let permalink = site.config.base_url.absolute(&job.url);
+        let mut context = Context::new();
+        context.insert("current", &CurrentView { kind, url, permalink });
+        context.insert("nav", &nav);
+        context.insert("breadcrumbs", &breadcrumbs);
+        context
+    }
+
+    fn breadcrumbs(&self, rest: Vec<LinkView>) -> Vec<LinkView> {
+        let mut all = vec![link(self.word("home"), self.library.site.link("/"))];
+        all.extend(rest);
+        all
+    }
+
+    /// The way from the home page to a listing.
+    pub fn listing_breadcrumbs(&self, scope: Scope) -> Vec<LinkView> {
+        let site = &self.library.site;
+        let own = link(site.listing_title(scope), site.link(&scope.folder(site)));
+        let index = |kind: &str, url: &str| link(self.word(kind), site.link(url));
+        let district = |id, own: Option<LinkView>| {
+            let mut above: Vec<_> = site.districts.upwards(id).collect();
+            above.reverse();
+            let mut all = vec![index("districts", "/districts/")];
+            all.extend(above.into_iter().map(|id| {
+                let name = site.district_name(id);
+                link(name.title, name.url)
+            }));
+            all.extend(own);
+            all
+        };
+        self.breadcrumbs(match scope {
+            Scope::District(id) => district(id, None),
+            Scope::DistrictYear(id, year) => district(id, Some(link(year.to_string(), own.url))),
+            Scope::Year(_) => vec![index("years", "/years/"), own],
+            Scope::Topic(_) => vec![index("topics", "/topics/"), own],
+            Scope::All | Scope::Section(_) => vec![own],
+        })
+    }
+
+    /// A word of the theme.
+    pub fn word(&self, key: &str) -> String {
+        self.library.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    }
+
+    fn template(&self, job: &Job, context: &Context, page: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let name = job.kind.template().unwrap_or_default();
+        let mut bytes = Vec::with_capacity(16 * 1024);
+        match self.tera.render_to(name, context, &mut bytes) {
+            Ok(()) => Ok(bytes),
+            Err(error) => {
+                let page = if page == job.url { job.url.clone() } else { format!("{page} ({})", job.url) };
+                Err(self.theme.render_errors(&error, name, &page))
+            }
+        }
+    }
+}
+
+fn link(title: String, url: String) -> LinkView {
+    LinkView { title, url, active: false }
+}
+
+fn job_link(site: &Site, job: &Job) -> String {
+    site.link(&job.url)
+}
+
+/// An entry of the navigation is active on its own page, and a folder's on all pages below it.
+fn is_active(item: &LinkView, url: &str, site: &Site) -> bool {
+    item.url == url || (item.url.ends_with('/') && item.url != site.link("/") && url.starts_with(&item.url))
+}
+
+/// The navigation: the site's own, else home, the sections, districts and years.
+fn nav(library: &Library) -> Vec<LinkView> {
+    let site = &library.site;
+    if let Some(items) = &site.config.nav {
+        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
+        return items.iter().map(|item| link(item.title.clone(), own(&item.url))).collect();
+    }
+    let word = |key: &str| library.words.get(key).cloned().unwrap_or_else(|| key.to_owned());
+    let mut items = vec![link(word("home"), site.link("/"))];
+    items.extend((0..site.sections.len()).map(|at| {
+        let name = site.section_name(crate::site::SectionId(at as u16));
+        link(name.title, name.url)
+    }));
+    items.push(link(word("districts"), site.link("/districts/")));
+    items.push(link(word("years"), site.link("/years/")));
+    items
+}

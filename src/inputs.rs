@@ -1,0 +1,116 @@
+//! What each output is made from, as fingerprints: its source, what it gets from the rest of the site, and
+//! its templates. What its templates ask for beyond that is recorded while they run.
+
+use std::hash::Hash;
+
+use crate::compose::Composer;
+use crate::document::SectionIndex;
+use crate::fingerprint::Fingerprint;
+use crate::listing::Scope;
+use crate::markdown::{Digest, Target};
+use crate::plan::{Job, JobKind};
+use crate::question::Library;
+use crate::route::{Standpoint, follow};
+use crate::site::{PageId, Site};
+use crate::trace::Inputs;
+use crate::view::site_view;
+use crate::xml;
+
+/// What every output depends on: the program, the settings that all pages show, and the navigation.
+pub fn settings(composer: &Composer, program: Fingerprint) -> Fingerprint {
+    let config = &composer.library.site.config;
+    let site = serde_json::to_string(&site_view(config, &composer.theme.extra)).unwrap_or_default();
+    let zone = config.time_zone.iana_name().unwrap_or_default();
+    let words = ["home", "districts", "years", "topics", "not-found"].map(|key| composer.word(key));
+    Fingerprint::of_value(&(program, site, zone, config.html, config.slugs, &composer.nav, words))
+}
+
+/// What `job` is made from. `seen` is when the former build looked at the files: an asset that changed
+/// about then is not trusted to be the same.
+pub fn inputs(composer: &Composer, job: &Job, seen: i128) -> Inputs {
+    let library = &*composer.library;
+    let site = &library.site;
+    let none = Fingerprint::default();
+    let of = |source, context| Inputs { source, context, templates: composer.template_fingerprint(job) };
+    match &job.kind {
+        JobKind::Page(id, _) => {
+            let page = site.page(*id);
+            of(page.document.fingerprint, page_context(library, job, *id))
+        }
+        JobKind::Listing(scope, number, _) => {
+            let index = match scope {
+                Scope::Section(id) if *number == 1 => site.section(*id).index.as_ref(),
+                _ => None,
+            };
+            let source = index.map_or(none, |index| index.fingerprint);
+            let links = index.map(|index| introduction_links(library, index, &job.url));
+            let items = site.listing_items(*scope, *number);
+            let items: Vec<Fingerprint> = items.iter().map(|id| library.card_fingerprint(*id)).collect();
+            let head = site.listing_view(*scope, *number, Vec::new());
+            let context = (head, items, composer.listing_breadcrumbs(*scope), links);
+            of(source, Fingerprint::of_value(&context))
+        }
+        JobKind::Home(_) => {
+            let index = site.home.as_ref();
+            let links = index.map(|index| introduction_links(library, index, &job.url));
+            of(index.map_or(none, |index| index.fingerprint), Fingerprint::of_value(&links))
+        }
+        JobKind::Districts => of(none, none),
+        JobKind::Years => of(none, none),
+        JobKind::Topics => of(none, none),
+        JobKind::NotFound => of(none, none),
+        JobKind::Alias(id) => of(none, Fingerprint::of_value(&site.page(*id).url)),
+        JobKind::Feed(scope) => of(none, feed_context(library, *scope)),
+        JobKind::Sitemap | JobKind::SitemapPart(_) => {
+            let pages = composer.readers();
+            let pages: Vec<_> = pages.iter().map(|job| (&job.url, xml::last_change(site, job))).collect();
+            of(none, Fingerprint::of_value(&pages))
+        }
+        JobKind::Robots => of(none, none),
+        JobKind::Asset(at) => {
+            let stamp = site.assets[*at].file.stamp;
+            let trusted = crate::cache::is_trusted(stamp, seen);
+            of(Fingerprint::of_value(&(stamp, trusted)), none)
+        }
+        JobKind::Static(at) => of(composer.theme.statics[*at].fingerprint(), none),
+    }
+}
+
+/// A page shows itself as listings do, its neighbours, and the addresses of what it links to.
+fn page_context(library: &Library, job: &Job, id: PageId) -> Fingerprint {
+    let site = &library.site;
+    let page = site.page(id);
+    let (previous, next) = site.neighbours(id);
+    let from = Standpoint { name: &page.document.source, url: &page.url };
+    Fingerprint::of_value(&(
+        &job.url,
+        library.card_fingerprint(id),
+        previous.map(|id| library.card_fingerprint(id)),
+        next.map(|id| library.card_fingerprint(id)),
+        links(library, &page.document.digest, from),
+    ))
+}
+
+fn introduction_links(library: &Library, index: &SectionIndex, url: &str) -> impl Hash + use<> {
+    links(library, &index.digest, Standpoint { name: &index.source, url })
+}
+
+/// Where the links of a body lead.
+fn links(library: &Library, digest: &Digest, from: Standpoint) -> Vec<Option<String>> {
+    let Library { site, routes, .. } = library;
+    digest
+        .links
+        .iter()
+        .map(|link| match follow(site, routes, from, &link.target).0 {
+            Target::Href(href) => Some(href),
+            Target::Nowhere => None,
+        })
+        .collect()
+}
+
+fn feed_context(library: &Library, scope: Scope) -> Fingerprint {
+    let site: &Site = &library.site;
+    let entries = xml::newest(site, scope);
+    let entries: Vec<Fingerprint> = entries.into_iter().map(|id| library.card_fingerprint(id)).collect();
+    Fingerprint::of_value(&(site.listing_title(scope), scope.folder(site), entries))
+}

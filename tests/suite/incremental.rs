@@ -1,0 +1,155 @@
+//! How much work an edit costs, counted; and that a cache in whatever state never changes the result.
+
+use serde_json::Value;
+
+use crate::site_test::{SiteTest, document, tree};
+
+/// Thirty documents in one section and district, ten a listing page, and a page apart.
+fn site() -> SiteTest {
+    let mut site = SiteTest::empty();
+    site.change("content/site.yaml", "title: 江城人大", "title: 江城人大\npaginate: 10");
+    site.write("content/news/_index.md", "---\ntitle: 要闻\n---\n");
+    for day in 1..=30 {
+        let text =
+            document(&format!("title: 第{day}篇\ndate: 2025-01-{day:02}\ndistrict: 汉阳区\nsummary: 摘要"));
+        site.write(&format!("content/news/d{day:02}.md"), text);
+    }
+    site.write("content/about.md", "---\ntitle: 关于\n---\n\n说明。\n");
+    site.build();
+    site
+}
+
+fn count(report: &Value, field: &str) -> u64 {
+    report[field].as_u64().unwrap()
+}
+
+/// Builds, and gives the outputs that were rendered with their reasons.
+fn explained(site: &SiteTest) -> Vec<String> {
+    let run = site.run(&["build", "--explain"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let lines = run.stdout.lines().filter(|line| !line.starts_with("built "));
+    let mut outputs: Vec<String> = lines.map(|line| line.split(':').next().unwrap().to_owned()).collect();
+    outputs.sort();
+    outputs
+}
+
+#[test]
+fn nothing_changed_renders_and_writes_nothing() {
+    site().check_build(|report| {
+        assert_eq!((count(report, "rendered"), count(report, "written")), (0, 0), "{report}");
+        assert!(count(report, "reused") > 30, "{report}");
+    });
+}
+
+#[test]
+fn a_changed_body_renders_one_page() {
+    let mut site = site();
+    site.change("content/news/d15.md", "正文一段", "正文两段");
+    assert_eq!(explained(&site), ["news/d15.html"]);
+}
+
+#[test]
+fn a_changed_title_renders_the_page_its_neighbours_and_what_lists_it() {
+    let mut site = site();
+    site.change("content/news/d15.md", "第15篇", "改题");
+    let expected = [
+        "districts/hanyang/2025/page-2.html",
+        "districts/hanyang/feed.xml",
+        "districts/hanyang/page-2.html",
+        "districts/wuhan/2025/page-2.html",
+        "districts/wuhan/feed.xml",
+        "districts/wuhan/page-2.html",
+        "feed.xml",
+        "news/d14.html",
+        "news/d15.html",
+        "news/d16.html",
+        "news/feed.xml",
+        "news/page-2.html",
+        "years/2025/page-2.html",
+    ];
+    assert_eq!(explained(&site), expected);
+}
+
+#[test]
+fn a_new_document_renders_no_document_but_its_neighbours() {
+    let mut site = site();
+    site.write("content/news/d15b.md", document("title: 新\ndate: 2025-01-15\ndistrict: 汉阳区"));
+    let outputs = explained(&site);
+    let documents: Vec<&String> = outputs.iter().filter(|path| path.starts_with("news/d")).collect();
+    assert_eq!(documents, ["news/d14.html", "news/d15.html", "news/d15b.html"]);
+    assert!(!outputs.contains(&"about.html".to_owned()), "{outputs:?}");
+    // Later pages shift, earlier ones do not; the first tells the number of documents.
+    assert!(outputs.contains(&"news/page-3.html".to_owned()), "{outputs:?}");
+}
+
+#[test]
+fn a_changed_template_renders_what_uses_it() {
+    let mut site = site();
+    site.write("themes/chamber/templates/404.html", "没有");
+    assert_eq!(explained(&site), ["404.html"]);
+    site.write("themes/chamber/templates/page.html", "{{ page.title }}");
+    let outputs = explained(&site);
+    assert_eq!(outputs.len(), 31, "{outputs:?}");
+    assert!(outputs.iter().all(|path| path.starts_with("news/d") || path == "about.html"), "{outputs:?}");
+}
+
+#[test]
+fn a_changed_component_renders_what_uses_it() {
+    let mut site = site();
+    site.write(
+        "themes/chamber/templates/own.html",
+        "{% component entry(item, summary: bool = true) %}<li><a href=\"{{ item.url }}\">甲</a></li>{% endcomponent entry %}",
+    );
+    let outputs = explained(&site);
+    assert!(outputs.contains(&"news/index.html".to_owned()), "{outputs:?}");
+    assert!(outputs.iter().all(|path| !path.starts_with("news/d")), "{outputs:?}");
+}
+
+#[test]
+fn a_withdrawn_document_is_gone_everywhere_at_once() {
+    for withdrawal in ["draft: true", "expires: 2025-02-01", "publish_at: 2999-01-01"] {
+        let mut site = site();
+        site.change("content/news/d15.md", "summary: 摘要", &format!("summary: 摘要\n{withdrawal}"));
+        site.build().has_not("news/d15.html");
+        for (path, bytes) in site.outputs() {
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(!text.contains("d15.html") && !text.contains("第15篇"), "{path} after {withdrawal}");
+        }
+    }
+}
+
+#[test]
+fn outputs_that_somebody_touched_are_made_anew() {
+    let mut site = site();
+    let before = site.outputs();
+    site.write("public/news/d15.html", "别人改的").remove("public/about.html");
+    assert_eq!(explained(&site), ["about.html", "news/d15.html"]);
+    assert!(site.outputs() == before);
+}
+
+#[test]
+fn a_damaged_or_missing_cache_changes_nothing() {
+    let mut site = site();
+    let before = site.outputs();
+    let caches = tree(&site.path(".tribune"));
+    let (name, bytes) = caches.iter().find(|(name, _)| name.ends_with(".cache")).unwrap();
+    let cut = bytes[..bytes.len() / 2].to_vec();
+    let mut flipped = bytes.clone();
+    flipped[bytes.len() / 2] ^= 1;
+    for damage in [Vec::new(), b"rubbish".to_vec(), cut, flipped] {
+        site.write(&format!(".tribune/{name}"), damage).check_build(|report| {
+            assert_eq!(count(report, "reused"), 0, "{report}");
+            assert_eq!(count(report, "written"), 0, "{report}");
+        });
+        assert!(site.outputs() == before);
+    }
+    site.remove(".tribune").remove("content/news/d01.md").build().has_not("news/d01.html");
+}
+
+#[test]
+fn without_the_cache_everything_is_rendered() {
+    let mut site = site();
+    site.args(&["--no-cache"]).check_build(|report| {
+        assert_eq!((count(report, "reused"), count(report, "written")), (0, 0), "{report}");
+    });
+}
