@@ -14,9 +14,11 @@
 //! | parse | [`document`], [`markdown`] | front matter, summary, headings, links of each file |
 //! | assemble | [`site`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
-//! | render | [`render`], [`theme`], [`template`], [`view`], [`question`], [`xml`] | bytes |
+//! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
+//! | | [`compose`], [`theme`], [`template`], [`view`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | commit | [`output`] | files; the only writer |
 //!
+//! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`fingerprint`] compares.
 //! Beneath them: [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
 //! mistake), [`date`], [`slug`] and [`text`] (Chinese text).
 //!
@@ -30,6 +32,8 @@
 //!   the same bytes.
 //! - A body is turned to HTML inside its job and dropped. What stays in memory of a page is its front
 //!   matter, its summary and its links.
+//! - An output is reused only when its source, its context, its templates and every answer its templates
+//!   got are as they were, and its file is as it was left: a build with a cache gives what a clean one gives.
 //! - Nothing reaches the output folder before the whole build has succeeded.
 
 pub mod cache;
