@@ -1,11 +1,9 @@
 //! The command line: its types, and one small function a command.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -14,12 +12,13 @@ use crate::config::{BaseUrl, SITE_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::list::{self, Format, What};
 use crate::problem::{Lang, Problem};
+use crate::progress::{Progress, ProgressLine};
 use crate::scaffold::{self, NewDocument};
 use crate::serve::Server;
 use crate::site::Publication;
 use crate::watch::{Event, Session};
 use crate::world::{DiskWorld, World, find_root};
-use crate::{Build, Options, Progress, inspect, report};
+use crate::{Build, Options, inspect, report};
 
 /// The site has errors.
 const HAS_ERRORS: u8 = 1;
@@ -290,54 +289,6 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
     shown.stop();
     show(&build, elapsed_ms, args, lang);
     exit_code(&build.diagnostics)
-}
-
-/// A line of progress on a terminal, once a build takes more than a second.
-struct ProgressLine {
-    finished: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl ProgressLine {
-    fn start(progress: &Arc<Progress>, lang: Lang) -> ProgressLine {
-        let finished = Arc::new(AtomicBool::new(false));
-        let thread = std::io::stderr().is_terminal().then(|| {
-            let (finished, progress) = (Arc::clone(&finished), Arc::clone(progress));
-            std::thread::spawn(move || draw_progress(&finished, &progress, lang))
-        });
-        ProgressLine { finished, thread }
-    }
-
-    fn stop(self) {
-        self.finished.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread {
-            thread.thread().unpark();
-            let _ = thread.join();
-        }
-    }
-}
-
-fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
-    let mut error = std::io::stderr();
-    let mut drawn = false;
-    std::thread::park_timeout(Duration::from_secs(1));
-    while !finished.load(Ordering::Relaxed) {
-        let (done, total) = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
-        let text = match (total, lang) {
-            (0, Lang::Zh) => "正在读取……".to_owned(),
-            (0, Lang::En) => "reading …".to_owned(),
-            (_, Lang::Zh) => format!("正在生成 {done}/{total}（{}%）", done * 100 / total),
-            (_, Lang::En) => format!("rendering {done}/{total} ({}%)", done * 100 / total),
-        };
-        let _ = write!(error, "\r\x1b[K{text}");
-        let _ = error.flush();
-        drawn = true;
-        std::thread::park_timeout(Duration::from_millis(100));
-    }
-    if drawn {
-        let _ = write!(error, "\r\x1b[K");
-        let _ = error.flush();
-    }
 }
 
 fn watch(args: &BuildArgs, lang: Lang) -> u8 {

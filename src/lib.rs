@@ -55,6 +55,7 @@ pub mod markdown;
 pub mod output;
 pub mod plan;
 pub mod problem;
+pub mod progress;
 pub mod question;
 pub mod render;
 pub mod report;
@@ -79,7 +80,7 @@ pub mod yaml;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
@@ -93,6 +94,7 @@ use crate::document::Document;
 use crate::listing::Scope;
 use crate::plan::Job;
 use crate::problem::Problem;
+pub use crate::progress::Progress;
 use crate::question::Library;
 use crate::render::{Rendered, Sink, render_all};
 use crate::scan::{File, Sources, read_source, scan, world_error};
@@ -110,15 +112,6 @@ pub struct Options {
     pub base_url: Option<String>,
     /// Warnings count as errors.
     pub strict: bool,
-}
-
-/// How far a build has come; it may be read from another thread.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Outputs to make; 0 until they are planned.
-    pub total: AtomicUsize,
-    /// Outputs made.
-    pub done: AtomicUsize,
 }
 
 /// What came of a build.

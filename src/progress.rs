@@ -1,0 +1,67 @@
+//! How far a build has come, and the line on a terminal that shows it.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::problem::Lang;
+
+/// How far a build has come; it may be read from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Outputs to make; 0 until they are planned.
+    pub total: AtomicUsize,
+    /// Outputs made.
+    pub done: AtomicUsize,
+}
+
+/// A line of progress on a terminal, once a build takes more than a second.
+pub struct ProgressLine {
+    finished: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl ProgressLine {
+    /// Begins to draw, if standard error is a terminal.
+    pub fn start(progress: &Arc<Progress>, lang: Lang) -> ProgressLine {
+        let finished = Arc::new(AtomicBool::new(false));
+        let thread = std::io::stderr().is_terminal().then(|| {
+            let (finished, progress) = (Arc::clone(&finished), Arc::clone(progress));
+            std::thread::spawn(move || draw_progress(&finished, &progress, lang))
+        });
+        ProgressLine { finished, thread }
+    }
+
+    /// Takes the line away.
+    pub fn stop(self) {
+        self.finished.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread {
+            thread.thread().unpark();
+            let _ = thread.join();
+        }
+    }
+}
+
+fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
+    let mut error = std::io::stderr();
+    let mut drawn = false;
+    std::thread::park_timeout(Duration::from_secs(1));
+    while !finished.load(Ordering::Relaxed) {
+        let (done, total) = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
+        let text = match (total, lang) {
+            (0, Lang::Zh) => "正在读取……".to_owned(),
+            (0, Lang::En) => "reading …".to_owned(),
+            (_, Lang::Zh) => format!("正在生成 {done}/{total}（{}%）", done * 100 / total),
+            (_, Lang::En) => format!("rendering {done}/{total} ({}%)", done * 100 / total),
+        };
+        let _ = write!(error, "\r\x1b[K{text}");
+        let _ = error.flush();
+        drawn = true;
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    if drawn {
+        let _ = write!(error, "\r\x1b[K");
+        let _ = error.flush();
+    }
+}
