@@ -3,7 +3,7 @@
 //! empty one: the result is the same, only slower.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,15 +17,16 @@ use crate::world::Stamp;
 /// The folder for what is kept between builds, below the site's root.
 pub const FOLDER: &str = ".tribune";
 /// How the file begins; the number is that of the format.
-const MAGIC: &[u8] = b"tribune cache 1\n";
+const MAGIC: &[u8] = b"tribune cache 2\n";
 
-/// A document as it was parsed, and the state of its file.
+/// What came of reading a file, and the state of the file. Documents with diagnostics are not kept: they
+/// are to be reported again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Memo {
-    /// The state of the file that was parsed.
+pub struct Memo<T> {
+    /// The state of the file that was read.
     pub stamp: Stamp,
-    /// What came of it. Documents with diagnostics are not kept: they are to be reported again.
-    pub document: Arc<Document>,
+    /// What came of it.
+    pub value: T,
 }
 
 /// The fingerprint of this program: another build of it may make other pages of the same site.
@@ -38,7 +39,9 @@ pub fn program() -> Fingerprint {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Cache {
     /// Documents by path.
-    pub documents: HashMap<String, Memo>,
+    pub documents: HashMap<String, Memo<Arc<Document>>>,
+    /// The fingerprints of assets by path.
+    pub assets: HashMap<String, Memo<Fingerprint>>,
     /// What documents were parsed with: another style gives other heading ids.
     pub slugs: SlugStyle,
     /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
@@ -50,8 +53,19 @@ pub struct Cache {
 
 impl Cache {
     /// The document at `path`, if its file is certainly as it was.
-    pub fn document(&self, path: &str, stamp: Stamp) -> Option<&Memo> {
-        self.documents.get(path).filter(|memo| memo.stamp == stamp && is_trusted(stamp, self.seen))
+    pub fn document(&self, path: &str, stamp: Stamp) -> Option<&Arc<Document>> {
+        self.certain(self.documents.get(path), stamp)
+    }
+
+    /// The fingerprint of the asset at `path`, if it is certainly as it was.
+    pub fn asset(&self, path: &str, stamp: Stamp) -> Option<Fingerprint> {
+        self.certain(self.assets.get(path), stamp).copied()
+    }
+
+    /// An unchanged stamp means an unchanged file only if the file was old enough when it was looked at.
+    fn certain<'m, T>(&self, memo: Option<&'m Memo<T>>, stamp: Stamp) -> Option<&'m T> {
+        let certain = |memo: &&Memo<T>| memo.stamp == stamp && stamp.is_before(self.seen - COARSE);
+        memo.filter(certain).map(|memo| &memo.value)
     }
 
     /// Reads a cache from its bytes; anything but what [`Cache::to_bytes`] of the very same program gave
@@ -75,11 +89,6 @@ impl Cache {
     }
 }
 
-/// Does an unchanged stamp mean an unchanged file, for a build that looked at it at `seen`?
-pub fn is_trusted(stamp: Stamp, seen: i128) -> bool {
-    stamp.is_before(seen - COARSE)
-}
-
 /// The clocks of file systems tick up to 2 s apart (FAT).
 const COARSE: i128 = 2_000_000_000;
 
@@ -93,8 +102,7 @@ fn read(bytes: &[u8], program: Fingerprint) -> Option<Cache> {
     (by == program).then_some(cache)
 }
 
-/// Where the cache for the output folder `out` of the site at `root` stands.
-pub fn path(root: &Path, out: &Path) -> PathBuf {
-    let name = Fingerprint::of(out.to_string_lossy().as_bytes()).short();
-    root.join(FOLDER).join(format!("{name}.cache"))
+/// The path, below a site's root, of the cache for its output folder `out` (by its real path).
+pub fn name(out: &Path) -> String {
+    format!("{FOLDER}/{}.cache", Fingerprint::of(out.to_string_lossy().as_bytes()).short())
 }

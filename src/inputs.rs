@@ -25,9 +25,8 @@ pub fn settings(composer: &Composer, program: Fingerprint) -> Fingerprint {
     Fingerprint::of_value(&(program, site, zone, config.html, config.slugs, &composer.nav, words))
 }
 
-/// What `job` is made from. `seen` is when the former build looked at the files: an asset that changed
-/// about then is not trusted to be the same.
-pub fn inputs(composer: &Composer, job: &Job, seen: i128) -> Inputs {
+/// What `job` is made from.
+pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
     let library = &*composer.library;
     let site = &library.site;
     let none = Fingerprint::default();
@@ -67,11 +66,7 @@ pub fn inputs(composer: &Composer, job: &Job, seen: i128) -> Inputs {
             of(none, Fingerprint::of_value(&pages))
         }
         JobKind::Robots => of(none, none),
-        JobKind::Asset(at) => {
-            let stamp = site.assets[*at].file.stamp;
-            let trusted = crate::cache::is_trusted(stamp, seen);
-            of(Fingerprint::of_value(&(stamp, trusted)), none)
-        }
+        JobKind::Asset(at) => of(site.assets[*at].fingerprint, none),
         JobKind::Static(at) => of(composer.theme.statics[*at].fingerprint(), none),
     }
 }

@@ -91,6 +91,7 @@ use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::district::{DISTRICTS_FILE, Districts, read_districts};
 use crate::document::Document;
+use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
 use crate::plan::Job;
 use crate::problem::Problem;
@@ -163,7 +164,6 @@ pub fn build(
     sink: &dyn Sink,
     progress: &Progress,
 ) -> Build {
-    let seen = cache.seen;
     let (prepared, mut diagnostics) = match prepare(world, options, cache) {
         Ok(prepared) => prepared,
         Err(diagnostics) => return Build::failed(diagnostics),
@@ -183,7 +183,7 @@ pub fn build(
             let done = || {
                 progress.done.fetch_add(1, Ordering::Relaxed);
             };
-            match render_all(&composer, cache::program(), &cache.traces, seen, sink, &done) {
+            match render_all(&composer, cache::program(), &cache.traces, sink, &done) {
                 Ok(rendered) => build.rendered = rendered,
                 Err(errors) => diagnostics.extend(distinct(errors)),
             }
@@ -236,12 +236,10 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
             Ok(source) => read_site(&source),
             Err(error) => (Config::default(), vec![*error]),
         },
-        Err(error) => match error.kind {
-            world::WorldErrorKind::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {
-                return Err(vec![Diagnostic::error(Problem::NoSite { folder: None })]);
-            }
-            _ => return Err(vec![world_error(&error)]),
-        },
+        Err(error) if error.is_not_found() => {
+            return Err(vec![Diagnostic::error(Problem::NoSite { folder: None })]);
+        }
+        Err(error) => return Err(vec![world_error(&error)]),
     };
     if let Some(url) = &options.base_url {
         match BaseUrl::parse(url) {
@@ -259,11 +257,7 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
             Err(error) => (Districts::unreadable(), vec![*error]),
         },
         // A site without districts is a site.
-        Err(world::WorldError { kind: world::WorldErrorKind::Io(error), .. })
-            if error.kind() == std::io::ErrorKind::NotFound =>
-        {
-            (Districts::default(), Vec::new())
-        }
+        Err(error) if error.is_not_found() => (Districts::default(), Vec::new()),
         Err(error) => (Districts::unreadable(), vec![world_error(&error)]),
     }
 }
@@ -283,18 +277,18 @@ fn parse(
         .documents
         .par_iter()
         .map(|file| match cache.document(&file.path, file.stamp) {
-            Some(memo) => (Some(Arc::clone(&memo.document)), Vec::new()),
+            Some(document) => (Some(Arc::clone(document)), Vec::new()),
             None => parse_document(world, file, config),
         })
         .collect();
-    let mut parsed = Parsed { assets: sources.assets.clone(), ..Parsed::default() };
-    let mut diagnostics = Vec::new();
+    let (assets, mut diagnostics) = fingerprint_assets(world, sources, cache);
+    let mut parsed = Parsed { assets, ..Parsed::default() };
     cache.documents.clear();
     for (file, (document, found)) in sources.documents.iter().zip(documents) {
         match document {
             Some(document) => {
                 if found.is_empty() {
-                    let memo = Memo { stamp: file.stamp, document: Arc::clone(&document) };
+                    let memo = Memo { stamp: file.stamp, value: Arc::clone(&document) };
                     cache.documents.insert(file.path.clone(), memo);
                 }
                 parsed.documents.push((file.clone(), document));
@@ -314,6 +308,35 @@ fn parse(
         }
     }
     (parsed, diagnostics)
+}
+
+/// The assets with their fingerprints; one that is certainly as it was is not read.
+fn fingerprint_assets(
+    world: &dyn World,
+    sources: &Sources,
+    cache: &mut Cache,
+) -> (Vec<(File, Fingerprint)>, Vec<Diagnostic>) {
+    let fingerprints: Vec<Result<Fingerprint, world::WorldError>> = sources
+        .assets
+        .par_iter()
+        .map(|file| match cache.asset(&file.path, file.stamp) {
+            Some(fingerprint) => Ok(fingerprint),
+            None => world.read(&file.path).map(|bytes| Fingerprint::of(&bytes)),
+        })
+        .collect();
+    cache.assets.clear();
+    let (mut assets, mut diagnostics) = (Vec::with_capacity(fingerprints.len()), Vec::new());
+    for (file, fingerprint) in sources.assets.iter().zip(fingerprints) {
+        match fingerprint {
+            Ok(value) => {
+                cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
+                assets.push((file.clone(), value));
+            }
+            Err(error) if error.is_not_found() => {}
+            Err(error) => diagnostics.push(world_error(&error)),
+        }
+    }
+    (assets, diagnostics)
 }
 
 fn parse_document(

@@ -48,7 +48,7 @@ pub struct Rendered {
 }
 
 /// Makes all outputs that have to be; `done` is called after each. `former` are the traces of an earlier
-/// build, and `seen` is when that looked at the files.
+/// build.
 ///
 /// # Errors
 /// The diagnostics of every job that failed.
@@ -56,7 +56,6 @@ pub fn render_all(
     composer: &Composer,
     program: crate::fingerprint::Fingerprint,
     former: &Traces,
-    seen: i128,
     sink: &dyn Sink,
     done: &(dyn Fn() + Sync),
 ) -> Result<Rendered, Vec<Diagnostic>> {
@@ -65,7 +64,7 @@ pub fn render_all(
     let recorder = Recorder::new(former, settings);
     let failed = Mutex::new(Vec::new());
     let run = |job: &Job| {
-        let result = run(job, composer, &verifier, &recorder, seen, sink);
+        let result = run(job, composer, &verifier, &recorder, sink);
         done();
         result.map_err(|errors| failed.lock().unwrap_or_else(PoisonError::into_inner).extend(errors)).ok()
     };
@@ -102,10 +101,9 @@ fn run(
     composer: &Composer,
     verifier: &Verifier,
     recorder: &Recorder,
-    seen: i128,
     sink: &dyn Sink,
 ) -> Result<Did, Vec<Diagnostic>> {
-    let inputs = inputs(composer, job, seen);
+    let inputs = inputs(composer, job);
     let reason = match verifier.check(&job.path, &inputs, sink.stamp(&job.path)) {
         Ok(trace) => {
             recorder.kept(&job.path, trace);

@@ -10,6 +10,7 @@ use crate::complaint::Complaints;
 use crate::config::Config;
 use crate::district::{DistrictId, Districts};
 use crate::document::{Document, SectionIndex};
+use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
 use crate::problem::{Problem, parts_of};
 use crate::scan::{CONTENT, File};
@@ -82,6 +83,8 @@ pub struct Asset {
     pub file: File,
     /// Its path on the site, from `/`.
     pub url: String,
+    /// The fingerprint of its content.
+    pub fingerprint: Fingerprint,
 }
 
 /// The whole site.
@@ -128,8 +131,8 @@ pub struct Parsed {
     pub documents: Vec<(File, Arc<Document>)>,
     /// The indexes with their files.
     pub indexes: Vec<(File, SectionIndex)>,
-    /// The assets.
-    pub assets: Vec<File>,
+    /// The assets with the fingerprints of their contents.
+    pub assets: Vec<(File, Fingerprint)>,
     /// Names of files that exist but could not be parsed: links to them are not reported as well.
     pub failed: Vec<String>,
 }
@@ -344,8 +347,13 @@ fn page_url(document: &Document, config: &Config) -> String {
     url
 }
 
-fn assets(files: Vec<File>) -> Vec<Asset> {
-    files.into_iter().map(|file| Asset { url: format!("/{}", file.name), file }).collect()
+fn assets(files: Vec<(File, Fingerprint)>) -> Vec<Asset> {
+    let asset = |(file, fingerprint): (File, Fingerprint)| Asset {
+        url: format!("/{}", file.name),
+        file,
+        fingerprint,
+    };
+    files.into_iter().map(asset).collect()
 }
 
 /// Newest first: pinned, then by date descending (undated last), then by path ascending.

@@ -34,23 +34,24 @@ pub struct Session {
     pub options: Options,
     world: DiskWorld,
     cache: Cache,
-    cache_path: PathBuf,
 }
 
 impl Session {
     /// A session; what earlier ones have kept is used if `use_cache`.
     pub fn new(root: PathBuf, out: PathBuf, options: Options, use_cache: bool) -> Session {
         let world = DiskWorld::new(&root);
-        let cache_path = cache::path(&root, &out.canonicalize().unwrap_or_else(|_| out.clone()));
-        let kept = cache_path.strip_prefix(&root).ok().and_then(|path| path.to_str()).filter(|_| use_cache);
-        let cache =
-            kept.and_then(|path| world.read(path).ok()).map(|bytes| Cache::from_bytes(&bytes, program()));
-        Session { root, out, options, world, cache: cache.unwrap_or_default(), cache_path }
+        // Without an output folder there is nothing that a cache could know of.
+        let name = out.canonicalize().ok().map(|out| cache::name(&out)).filter(|_| use_cache);
+        let kept = name.and_then(|name| world.read(&name).ok());
+        let cache = kept.map(|bytes| Cache::from_bytes(&bytes, program())).unwrap_or_default();
+        Session { root, out, options, world, cache }
     }
 
     /// Keeps the cache for later sessions.
     pub fn save(&self) {
-        save_cache(&self.cache_path, &self.cache.to_bytes(program()));
+        if let Ok(out) = self.out.canonicalize() {
+            save_cache(&self.root.join(cache::name(&out)), &self.cache.to_bytes(program()));
+        }
     }
 
     /// Builds once; gives the time it took in milliseconds as well.

@@ -153,3 +153,27 @@ fn without_the_cache_everything_is_rendered() {
         assert_eq!((count(report, "reused"), count(report, "written")), (0, 0), "{report}");
     });
 }
+
+#[test]
+fn an_asset_is_copied_again_only_when_its_content_has_changed() {
+    let mut site = site();
+    // The same size, again and again within one tick of the clock.
+    for round in 0..20 {
+        let text = format!("内容{round:02}");
+        site.write("content/news/a.txt", &text).build();
+        site.check_file("news/a.txt", |copy| assert_eq!(copy, text));
+        assert_eq!(explained(&site), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_cache_is_found_again_however_the_site_is_named() {
+    let mut site = site();
+    site.remove("public").remove(".tribune");
+    let folder = site.root().file_name().unwrap().to_str().unwrap().to_owned();
+    let build =
+        || crate::site_test::run_in(site.root().parent().unwrap(), &["build", "--root", &folder, "--json"]);
+    assert!(count(&build().json(), "rendered") > 30);
+    assert_eq!(count(&build().json(), "rendered"), 0);
+    assert_eq!(count(&site.run(&["build", "--json"]).json(), "rendered"), 0);
+}
