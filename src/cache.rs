@@ -10,14 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
-use crate::slug::SlugStyle;
 use crate::trace::Traces;
 use crate::world::Stamp;
 
 /// The folder for what is kept between builds, below the site's root.
 pub const FOLDER: &str = ".tribune";
 /// How the file begins; the number is that of the format.
-const MAGIC: &[u8] = b"tribune cache 2\n";
+const MAGIC: &[u8] = b"tribune cache 3\n";
 
 /// What came of reading a file, and the state of the file. Documents with diagnostics are not kept: they
 /// are to be reported again.
@@ -42,8 +41,6 @@ pub struct Cache {
     pub documents: HashMap<String, Memo<Arc<Document>>>,
     /// The fingerprints of assets by path.
     pub assets: HashMap<String, Memo<Fingerprint>>,
-    /// What documents were parsed with: another style gives other heading ids.
-    pub slugs: SlugStyle,
     /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
     /// again without another stamp, and is not trusted.
     pub seen: i128,

@@ -96,7 +96,7 @@ impl<'a> Composer<'a> {
         let site = &self.library.site;
         let page = site.page(id);
         let from = Standpoint { name: &page.document.source, url: &page.url };
-        let Rendered { html, toc } =
+        let Rendered { html, toc, words } =
             self.body(&page.path, page.document.body_start, page.document.fingerprint, from)?;
         let (previous, next) = site.neighbours(id);
         let card = self.library.card(id);
@@ -107,7 +107,6 @@ impl<'a> Composer<'a> {
             breadcrumbs.push(link(section.title, section.url));
         }
         breadcrumbs.push(link(title, job_link(site, job)));
-        let words = page.document.digest.words;
         let view = PageView {
             card,
             words,
@@ -191,7 +190,7 @@ impl<'a> Composer<'a> {
             return Err(vec![Diagnostic::error(problem).at(Place::file(path))]);
         }
         let Library { site, routes, .. } = &*self.library;
-        let resolve = |target: &str| follow(site, routes, from, target).0;
+        let resolve = |target: &str| follow(site, routes, from, target).target;
         let body = source.text.get(start..).unwrap_or_default();
         Ok(markdown::render(body, site.config.slugs, site.config.html, &resolve))
     }

@@ -241,7 +241,7 @@ fn looks_like_fence(line: &str) -> bool {
 /// # Errors
 /// Every mistake in the front matter. A document comes back as long as its title can be read, so that
 /// links to it are not reported as well.
-pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>, Vec<Diagnostic>) {
+pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>) {
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
         Ok(None) => {
@@ -258,7 +258,7 @@ pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>
     let meta = meta(&mut fields);
     let mut diagnostics = located(source, fields.finish());
     diagnostics.extend(cut_title(source, meta.title_span));
-    let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
+    let digest = digest(source, parts.body_start, &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
         meta,
@@ -269,8 +269,8 @@ pub fn parse(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Document>
     (Some(document), diagnostics)
 }
 
-fn digest(source: &Source, start: usize, slugs: SlugStyle, diagnostics: &mut Vec<Diagnostic>) -> Digest {
-    let (digest, unsafe_links) = markdown::digest(&source.text[start..], slugs);
+fn digest(source: &Source, start: usize, diagnostics: &mut Vec<Diagnostic>) -> Digest {
+    let (digest, unsafe_links) = markdown::digest(&source.text[start..]);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
         diagnostics.push(Diagnostic::warning(Problem::UnsafeLink { target: link.target }).at(place));
@@ -411,7 +411,7 @@ fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
 ///
 /// # Errors
 /// Every mistake in the front matter.
-pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<SectionIndex>, Vec<Diagnostic>) {
+pub fn parse_index(source: &Source, name: &str) -> (Option<SectionIndex>, Vec<Diagnostic>) {
     let home = !name.contains('/');
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
@@ -443,7 +443,7 @@ pub fn parse_index(source: &Source, name: &str, slugs: SlugStyle) -> (Option<Sec
         fingerprint: Fingerprint::of(source.text.as_bytes()),
     };
     let mut diagnostics = located(source, fields.finish());
-    let digest = digest(source, parts.body_start, slugs, &mut diagnostics);
+    let digest = digest(source, parts.body_start, &mut diagnostics);
     (Some(SectionIndex { digest, ..index }), diagnostics)
 }
 

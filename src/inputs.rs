@@ -96,7 +96,7 @@ fn links(library: &Library, digest: &Digest, from: Standpoint) -> Vec<Option<Str
     digest
         .links
         .iter()
-        .map(|link| match follow(site, routes, from, &link.target).0 {
+        .map(|link| match follow(site, routes, from, &link.target).target {
             Target::Href(href) => Some(href),
             Target::Nowhere => None,
         })

@@ -212,14 +212,14 @@ pub fn prepare(
     let seen = world.now();
     let (sources, found) = scan(world);
     diagnostics.extend(found);
-    let (parsed, found) = parse(world, &sources, &config, cache);
+    let (parsed, found) = parse(world, &sources, cache);
     cache.seen = seen.as_nanosecond();
     diagnostics.extend(found);
 
     let mut complaints = Complaints::default();
     let site = assemble(config, districts, parsed, options.publication, seen, &mut complaints);
     let (jobs, routes) = plan::plan(&site, &theme, &mut complaints);
-    route::check_links(&site, &routes, &mut complaints);
+    route::check_links(world, &site, &routes, &mut complaints);
     diagnostics.extend(complaints.locate(world));
     if options.strict {
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
@@ -263,22 +263,13 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
 }
 
 /// Parses all content files, on all cores; a file that is certainly as it was is not even read.
-fn parse(
-    world: &dyn World,
-    sources: &Sources,
-    config: &Config,
-    cache: &mut Cache,
-) -> (Parsed, Vec<Diagnostic>) {
-    if cache.slugs != config.slugs {
-        cache.documents.clear();
-        cache.slugs = config.slugs;
-    }
+fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed, Vec<Diagnostic>) {
     let documents: Vec<(Option<Arc<Document>>, Vec<Diagnostic>)> = sources
         .documents
         .par_iter()
         .map(|file| match cache.document(&file.path, file.stamp) {
             Some(document) => (Some(Arc::clone(document)), Vec::new()),
-            None => parse_document(world, file, config),
+            None => parse_document(world, file),
         })
         .collect();
     let (assets, mut diagnostics) = fingerprint_assets(world, sources, cache);
@@ -299,7 +290,7 @@ fn parse(
     }
     for file in &sources.indexes {
         let index = read_source(world, &file.path).map_err(|error| vec![*error]);
-        match index.map(|source| document::parse_index(&source, &file.name, config.slugs)) {
+        match index.map(|source| document::parse_index(&source, &file.name)) {
             Ok((index, found)) => {
                 diagnostics.extend(found);
                 parsed.indexes.extend(index.map(|index| (file.clone(), index)));
@@ -339,11 +330,7 @@ fn fingerprint_assets(
     (assets, diagnostics)
 }
 
-fn parse_document(
-    world: &dyn World,
-    file: &File,
-    config: &Config,
-) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
+fn parse_document(world: &dyn World, file: &File) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
     let source = match world.read(&file.path) {
         Ok(bytes) => Source::decode(&file.path, bytes),
         // A file that has vanished since the folder was listed is a file that was deleted.
@@ -352,7 +339,7 @@ fn parse_document(
     };
     match source {
         Ok(source) => {
-            let (document, diagnostics) = document::parse(&source, &file.name, config.slugs);
+            let (document, diagnostics) = document::parse(&source, &file.name);
             (document.map(Arc::new), diagnostics)
         }
         Err(error) => (None, vec![*error]),

@@ -116,7 +116,7 @@ impl Library {
                 return Some(image.value.clone());
             }
             let from = Standpoint { name: &page.document.source, url: &page.url };
-            match follow(&self.site, &self.routes, from, &image.value).0 {
+            match follow(&self.site, &self.routes, from, &image.value).target {
                 Target::Href(href) => Some(href),
                 Target::Nowhere => None,
             }
@@ -237,9 +237,9 @@ impl Library {
 
     fn link(&self, path: &str) -> TeraResult<String> {
         let from = Standpoint { name: "", url: "/" };
-        match follow(&self.site, &self.routes, from, path) {
-            (Target::Href(href), _) => Ok(href),
-            (Target::Nowhere, _) => Err(Error::message(format!("there is no page `{path}`"))),
+        match follow(&self.site, &self.routes, from, path).target {
+            Target::Href(href) => Ok(href),
+            Target::Nowhere => Err(Error::message(format!("there is no page `{path}`"))),
         }
     }
 

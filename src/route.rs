@@ -1,18 +1,21 @@
 //! URLs and output paths: the table of everything that is written, its collisions, and the lookup of
 //! links from document to document.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::complaint::Complaints;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::markdown::{Digest, Target};
+use crate::markdown::{self, Digest, Target};
 use crate::problem::Problem;
+use crate::scan::read_source;
 use crate::site::{Named, PageId, Site};
 use crate::source::Span;
 use crate::text::nearest;
+use crate::world::World;
 
 /// The longest name of a file, in bytes, that the usual file systems allow.
 const LONGEST_NAME: usize = 255;
@@ -60,6 +63,9 @@ pub struct Routes {
 
 /// Paths that differ only in case or in Unicode form are one file on many disks.
 fn key(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
     path.nfc().flat_map(char::to_lowercase).collect()
 }
 
@@ -164,8 +170,27 @@ pub enum Fault {
     Withdrawn,
     /// An absolute path that is not this site's: another system may answer it.
     Unknown,
-    /// The page is there, but not the heading.
-    Anchor(PageId),
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The address: right even where there is a fault to report, as far as there is one.
+    pub target: Target,
+    /// The page there, if it is a page's.
+    pub page: Option<PageId>,
+    /// What is wrong with it.
+    pub fault: Option<Fault>,
+}
+
+impl Followed {
+    fn to(target: Target) -> Followed {
+        Followed { target, page: None, fault: None }
+    }
+
+    fn nowhere(fault: Fault) -> Followed {
+        Followed { target: Target::Nowhere, page: None, fault: Some(fault) }
+    }
 }
 
 /// Where a link stands.
@@ -177,41 +202,41 @@ pub struct Standpoint<'a> {
     pub url: &'a str,
 }
 
-/// Follows `target`, a link written in the file at `from`. The address is right even where there is
-/// a fault to report, as far as there is one.
-pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> (Target, Option<Fault>) {
+/// Follows `target`, a link written in the file at `from`. Whether the page has the heading that it names
+/// is for [`check_links`] to find out.
+pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> Followed {
     let split = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(split);
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
     if path.is_empty() {
-        let fault = match site.named(from.name) {
-            Named::Page(id) => anchor_fault(site, id, rest),
+        let page = match site.named(from.name) {
+            Named::Page(id) => Some(id),
             _ => None,
         };
-        return (Target::Href(target.to_owned()), fault);
+        return Followed { page, ..Followed::to(Target::Href(target.to_owned())) };
     }
-    let path: String = decoded.nfc().collect();
-    let href = |url: &str| Target::Href(format!("{}{rest}", site.config.base_url.link(url)));
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let path: Cow<str> = if is_nfc(&decoded) { decoded } else { decoded.nfc().collect() };
+    let href = |url: &str| Followed::to(Target::Href(format!("{}{rest}", site.config.base_url.link(url))));
     let absolute = path.starts_with('/');
     let base = if absolute { "" } else { from.name };
-    let Some(name) = join(base, &path) else { return (Target::Nowhere, Some(Fault::Climbs)) };
+    let Some(name) = join(base, &path) else { return Followed::nowhere(Fault::Climbs) };
     match site.named(&name) {
-        Named::Page(id) => return (href(&site.page(id).url), anchor_fault(site, id, rest)),
-        Named::Asset(url) => return (href(&url), None),
-        Named::Withdrawn => return (Target::Nowhere, Some(Fault::Withdrawn)),
-        Named::Failed => return (Target::Nowhere, None),
+        Named::Page(id) => return Followed { page: Some(id), ..href(&site.page(id).url) },
+        Named::Asset(url) => return href(&url),
+        Named::Withdrawn => return Followed::nowhere(Fault::Withdrawn),
+        Named::Failed => return Followed::to(Target::Nowhere),
         Named::Nothing => {}
     }
     if let Some(url) = index_url(site, &name) {
-        return (href(&url), None);
+        return href(&url);
     }
     let is_source = name.to_ascii_lowercase().ends_with(".md");
     let base = if absolute { "" } else { from.url };
     let url = join(base, &path).map(|joined| with_slashes(&joined, &path));
     match url {
-        Some(url) if !is_source && routes.holds(&url) => (href(&url), None),
-        Some(url) if !is_source && absolute => (href(&url), Some(Fault::Unknown)),
-        _ => (Target::Nowhere, Some(Fault::Nowhere)),
+        Some(url) if !is_source && routes.holds(&url) => href(&url),
+        Some(url) if !is_source && absolute => Followed { fault: Some(Fault::Unknown), ..href(&url) },
+        _ => Followed::nowhere(Fault::Nowhere),
     }
 }
 
@@ -246,75 +271,87 @@ pub fn join(base: &str, path: &str) -> Option<String> {
     Some(segments.join("/"))
 }
 
-fn anchor_fault(site: &Site, id: PageId, rest: &str) -> Option<Fault> {
-    let (_, anchor) = rest.split_once('#')?;
-    let anchor = percent_decode_str(anchor).decode_utf8_lossy();
-    let known = anchor.is_empty() || has_anchor(&site.page(id).document.digest, &anchor);
-    (!known).then_some(Fault::Anchor(id))
-}
-
-fn has_anchor(digest: &Digest, anchor: &str) -> bool {
-    let footnote = anchor.starts_with("fn-") || anchor.starts_with("fnref-");
-    footnote || digest.anchors.iter().any(|known| known == anchor)
-}
-
 /// Follows all links of all pages and introductions, and reports those that lead nowhere.
-pub fn check_links(site: &Site, routes: &Routes, complaints: &mut Complaints) {
+pub fn check_links(world: &dyn World, site: &Site, routes: &Routes, complaints: &mut Complaints) {
+    let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
     for page in &site.pages {
         let from = Standpoint { name: &page.document.source, url: &page.url };
-        let digest = &page.document.digest;
-        check(site, routes, from, &page.path, digest, page.document.body_start, complaints);
-        check_image(site, routes, from, page, complaints);
+        checker.body(from, &page.path, &page.document.digest, page.document.body_start);
+        checker.image(from, page);
     }
     for section in &site.sections {
         let Some(index) = &section.index else { continue };
         let url = format!("/{}/", section.slug);
         let from = Standpoint { name: &index.source, url: &url };
-        let path = Site::path_of(&index.source);
-        check(site, routes, from, &path, &index.digest, index.body_start, complaints);
+        checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
     }
     if let Some(index) = &site.home {
         let from = Standpoint { name: &index.source, url: "/" };
-        let path = Site::path_of(&index.source);
-        check(site, routes, from, &path, &index.digest, index.body_start, complaints);
+        checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
     }
 }
 
-fn check(
-    site: &Site,
-    routes: &Routes,
-    from: Standpoint,
-    path: &str,
-    digest: &Digest,
-    body_start: usize,
-    complaints: &mut Complaints,
-) {
-    for link in &digest.links {
-        if let (_, Some(fault)) = follow(site, routes, from, &link.target) {
-            let (severity, problem) = complaint(site, from, &link.target, fault);
-            complaints.at_offset(path, severity, body_start + link.offset, link.width, problem);
+struct Checker<'a> {
+    world: &'a dyn World,
+    site: &'a Site,
+    routes: &'a Routes,
+    complaints: &'a mut Complaints,
+    /// The ids of the headings of those pages that a link names one of: they are read for that.
+    anchors: HashMap<PageId, Vec<String>>,
+}
+
+impl Checker<'_> {
+    fn body(&mut self, from: Standpoint, path: &str, digest: &Digest, body_start: usize) {
+        for link in &digest.links {
+            let Followed { page, fault, .. } = follow(self.site, self.routes, from, &link.target);
+            let found = match fault {
+                Some(fault) => Some(complaint(self.site, from, &link.target, fault)),
+                None => page.and_then(|id| self.missing_anchor(id, &link.target)),
+            };
+            if let Some((severity, problem)) = found {
+                self.complaints.at_offset(path, severity, body_start + link.offset, link.width, problem);
+            }
         }
+    }
+
+    fn image(&mut self, from: Standpoint, page: &crate::site::Page) {
+        let Some(image) = &page.document.meta.image else { return };
+        if image.value.starts_with("http://") || image.value.starts_with("https://") {
+            return;
+        }
+        match follow(self.site, self.routes, from, &image.value).fault {
+            None | Some(Fault::Unknown) => {}
+            Some(fault) => {
+                let (_, problem) = complaint(self.site, from, &image.value, fault);
+                self.complaints.error(&page.path, image.span, problem);
+            }
+        }
+    }
+
+    /// The complaint if `target` names a heading that the page `id` does not have.
+    fn missing_anchor(&mut self, id: PageId, target: &str) -> Option<(Severity, Problem)> {
+        let (_, written) = target.split_once('#')?;
+        let anchor = percent_decode_str(written).decode_utf8_lossy();
+        if anchor.is_empty() || anchor.starts_with("fn-") || anchor.starts_with("fnref-") {
+            return None;
+        }
+        let (world, site) = (self.world, self.site);
+        let anchors = self.anchors.entry(id).or_insert_with(|| anchors(world, site, id));
+        if anchors.iter().any(|known| *known == anchor) {
+            return None;
+        }
+        let nearest = nearest(written, anchors.iter().map(String::as_str)).map(str::to_owned);
+        let file = site.page(id).path.clone();
+        Some((Severity::Warning, Problem::AnchorMissing { anchor: written.to_owned(), file, nearest }))
     }
 }
 
-fn check_image(
-    site: &Site,
-    routes: &Routes,
-    from: Standpoint,
-    page: &crate::site::Page,
-    complaints: &mut Complaints,
-) {
-    let Some(image) = &page.document.meta.image else { return };
-    if image.value.starts_with("http://") || image.value.starts_with("https://") {
-        return;
-    }
-    match follow(site, routes, from, &image.value) {
-        (_, None | Some(Fault::Unknown)) => {}
-        (_, Some(fault)) => {
-            let (_, problem) = complaint(site, from, &image.value, fault);
-            complaints.error(&page.path, image.span, problem);
-        }
-    }
+/// The ids of the headings of a page. A file that cannot be read now is reported when it is rendered.
+fn anchors(world: &dyn World, site: &Site, id: PageId) -> Vec<String> {
+    let page = site.page(id);
+    let Ok(source) = read_source(world, &page.path) else { return Vec::new() };
+    let body = source.text.get(page.document.body_start..).unwrap_or_default();
+    markdown::anchors(body, site.config.slugs)
 }
 
 fn complaint(site: &Site, from: Standpoint, target: &str, fault: Fault) -> (Severity, Problem) {
@@ -327,13 +364,6 @@ fn complaint(site: &Site, from: Standpoint, target: &str, fault: Fault) -> (Seve
         Fault::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
         Fault::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
         Fault::Unknown => (Severity::Warning, Problem::LinkUnknown { target }),
-        Fault::Anchor(id) => {
-            let page = site.page(id);
-            let anchor = target.split_once('#').map_or("", |(_, anchor)| anchor).to_owned();
-            let anchors = page.document.digest.anchors.iter().map(String::as_str);
-            let nearest = nearest(&anchor, anchors).map(str::to_owned);
-            (Severity::Warning, Problem::AnchorMissing { anchor, file: page.path.clone(), nearest })
-        }
     }
 }
 

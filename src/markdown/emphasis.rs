@@ -112,7 +112,11 @@ fn sides_before(text: &str) -> (Side, Side) {
 /// Sets marks in `body` wherever the amendments decide otherwise than CommonMark.
 pub fn mark(body: &str) -> Marked<'_> {
     let mut marked = Marked { text: Cow::Borrowed(body), marks: Vec::new() };
-    if body.is_ascii() || body.contains([MARK, '\u{FDD1}']) {
+    // Both marks begin with these two bytes.
+    if body.is_ascii()
+        || memchr::memmem::find(body.as_bytes(), b"\xEF\xB7")
+            .is_some_and(|_| body.contains([MARK, '\u{FDD1}']))
+    {
         return marked;
     }
     let mut text = String::new();

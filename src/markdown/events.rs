@@ -4,14 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use super::emphasis::Marked;
 use crate::slug::{self, SlugStyle};
 use crate::text::joins_without_space;
-
-/// An event and the stretch of the body it comes from.
-pub type Located<'a> = (Event<'a>, Range<usize>);
 
 fn options() -> Options {
     Options::ENABLE_TABLES
@@ -23,22 +20,29 @@ fn options() -> Options {
 }
 
 /// The events of a body.
-pub fn read<'a>(marked: &'a Marked<'_>, slugs: SlugStyle) -> Vec<Located<'a>> {
-    let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
-    let mut events: Vec<Located> = TextMergeWithOffset::new(parser)
-        .map(|(event, range)| (marked.clean(event), marked.original(range.start)..marked.original(range.end)))
-        .collect();
+pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
+    let parser = Parser::new_ext(&marked.text, options());
+    let mut events: Vec<Event> = TextMergeStream::new(parser).map(|event| marked.clean(event)).collect();
     join_lines(&mut events);
-    identify_headings(&mut events, slugs);
     events
 }
 
+/// The events of a body, and the stretch of it that each comes from.
+pub fn read_located<'a>(marked: &'a Marked<'_>) -> (Vec<Event<'a>>, Vec<Range<usize>>) {
+    let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
+    let (mut events, ranges): (Vec<Event>, Vec<Range<usize>>) = TextMergeWithOffset::new(parser)
+        .map(|(event, range)| (marked.clean(event), marked.original(range.start)..marked.original(range.end)))
+        .unzip();
+    join_lines(&mut events);
+    (events, ranges)
+}
+
 /// Drops the soft breaks between two characters that Chinese text writes without a space.
-fn join_lines(events: &mut [Located]) {
+fn join_lines(events: &mut [Event]) {
     let mut last: Option<char> = None;
     let mut pending: Option<(usize, char)> = None;
     for at in 0..events.len() {
-        let (first, end) = match &events[at].0 {
+        let (first, end) = match &events[at] {
             Event::Text(text) => (text.chars().next(), text.chars().next_back()),
             Event::Code(_) => (Some('0'), Some('0')),
             Event::SoftBreak => {
@@ -51,29 +55,29 @@ fn join_lines(events: &mut [Located]) {
         if let (Some((index, before)), Some(after)) = (pending.take(), first)
             && joins_without_space(before, after)
         {
-            events[index].0 = Event::Text("".into());
+            events[index] = Event::Text("".into());
         }
         last = end;
     }
 }
 
 /// Gives every heading an id: the author's own, else one made of its text; repeated ones get a number.
-fn identify_headings(events: &mut [Located], slugs: SlugStyle) {
-    let own = events.iter().filter_map(|(event, _)| match event {
+pub fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
+    let own = events.iter().filter_map(|event| match event {
         Event::Start(Tag::Heading { id: Some(id), .. }) => Some(id.to_string()),
         _ => None,
     });
     let mut ids = Ids { taken: own.collect(), next: HashMap::new() };
     let mut used: HashSet<String> = HashSet::new();
     for at in 0..events.len() {
-        let Event::Start(Tag::Heading { id, .. }) = &events[at].0 else { continue };
+        let Event::Start(Tag::Heading { id, .. }) = &events[at] else { continue };
         let wanted = match id {
             Some(id) if used.insert(id.to_string()) => continue,
             Some(id) => id.to_string(),
             None => slug::heading_id(&heading_text(&events[at + 1..]), slugs),
         };
         let unique = ids.unique(wanted);
-        if let Event::Start(Tag::Heading { id, .. }) = &mut events[at].0 {
+        if let Event::Start(Tag::Heading { id, .. }) = &mut events[at] {
             *id = Some(unique.into());
         }
     }
@@ -103,9 +107,9 @@ impl Ids {
 }
 
 /// The text of the heading whose events begin here.
-pub fn heading_text(events: &[Located]) -> String {
+pub fn heading_text(events: &[Event]) -> String {
     let mut text = String::new();
-    for (event, _) in events {
+    for event in events {
         match event {
             Event::Text(more) | Event::Code(more) => text.push_str(more),
             Event::SoftBreak | Event::HardBreak => text.push(' '),

@@ -7,32 +7,38 @@ use std::sync::LazyLock;
 use pulldown_cmark::html::push_html;
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::events::{Located, heading_text};
+use super::events::heading_text;
 use super::{Target, TocEntry};
 use crate::config::HtmlPolicy;
 
 type Resolve<'r> = &'r dyn Fn(LinkType, &str) -> Target;
 
-/// Writes the HTML of a body.
-pub fn write(events: Vec<Located<'_>>, policy: HtmlPolicy, resolve: Resolve) -> String {
-    let events: Vec<Event> = events.into_iter().map(|(event, _)| event).collect();
-    let raw = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
-    let events = match policy {
-        HtmlPolicy::Escape if raw => events.into_iter().map(escaped).collect(),
-        _ => events,
-    };
-    let events = footnotes(events);
-    let events = resolve_links(events, resolve);
-    let events = figures(events);
-    let events = tables(events);
-    let mut html = String::new();
-    push_html(&mut html, events.into_iter());
+/// Writes the HTML of a body of about `length` bytes. What a body does not have costs nothing: most have
+/// neither pictures nor footnotes.
+pub fn write(mut events: Vec<Event<'_>>, length: usize, policy: HtmlPolicy, resolve: Resolve) -> String {
+    let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
+    let raw = has(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
+    let notes = has(|event| matches!(event, Event::Start(Tag::FootnoteDefinition(_))));
+    let pictures = has(|event| matches!(event, Event::Start(Tag::Image { .. })));
+    if raw && policy == HtmlPolicy::Escape {
+        events = events.into_iter().map(escaped).collect();
+    }
+    if notes {
+        events = footnotes(events);
+    }
+    let resolved = resolve_links(events, resolve);
+    let mut html = String::with_capacity(length + length / 4);
+    if pictures {
+        push_html(&mut html, tables(figures(resolved.collect()).into_iter()));
+    } else {
+        push_html(&mut html, tables(resolved));
+    }
     if raw && policy == HtmlPolicy::Sanitize { CLEANER.clean(&html).to_string() } else { html }
 }
 
 /// The headings of a body, nested by level.
-pub fn toc(events: &[Located<'_>]) -> Vec<TocEntry> {
-    let headings = events.iter().enumerate().filter_map(|(at, (event, _))| match event {
+pub fn toc(events: &[Event<'_>]) -> Vec<TocEntry> {
+    let headings = events.iter().enumerate().filter_map(|(at, event)| match event {
         Event::Start(Tag::Heading { level, id: Some(id), .. }) => Some(TocEntry {
             level: number(*level),
             id: id.to_string(),
@@ -77,62 +83,46 @@ fn escaped(event: Event<'_>) -> Event<'_> {
 }
 
 /// Replaces destinations; a link that leads nowhere leaves its text, a picture its description.
-fn resolve_links<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> Vec<Event<'a>> {
+fn resolve_links<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> impl Iterator<Item = Event<'a>> {
     // Links and pictures nest; whether each was dropped must be known at its end.
     let mut kept = Vec::new();
-    let mut resolved = Vec::with_capacity(events.len());
-    for event in events {
-        let event = match event {
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                match resolve(link_type, &dest_url) {
+    events.into_iter().filter_map(move |mut event| {
+        match &mut event {
+            Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
+                match resolve(*link_type, dest_url) {
                     Target::Href(href) => {
                         kept.push(true);
-                        Event::Start(Tag::Link { link_type, dest_url: href.into(), title, id })
+                        *dest_url = href.into();
                     }
                     Target::Nowhere => {
                         kept.push(false);
-                        continue;
+                        return None;
                     }
                 }
             }
-            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                match resolve(link_type, &dest_url) {
-                    Target::Href(href) => {
-                        kept.push(true);
-                        Event::Start(Tag::Image { link_type, dest_url: href.into(), title, id })
-                    }
-                    Target::Nowhere => {
-                        kept.push(false);
-                        continue;
-                    }
-                }
-            }
-            Event::End(TagEnd::Link | TagEnd::Image) if kept.pop() == Some(false) => continue,
-            other => other,
-        };
-        resolved.push(event);
-    }
-    resolved
+            Event::End(TagEnd::Link | TagEnd::Image) if kept.pop() == Some(false) => return None,
+            _ => {}
+        }
+        Some(event)
+    })
 }
 
 /// A paragraph of nothing but a picture with a title becomes a figure with a caption.
 fn figures(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let mut result = Vec::with_capacity(events.len());
-    let mut at = 0;
-    while at < events.len() {
-        match figure(&events[at..]) {
+    let mut events = events.into_iter();
+    while !events.as_slice().is_empty() {
+        match figure(events.as_slice()) {
             Some((length, title)) => {
                 result.push(Event::Html("<figure>".into()));
-                result.extend_from_slice(&events[at + 1..at + length - 1]);
+                // Without the paragraph around it.
+                result.extend(events.by_ref().take(length - 1).skip(1));
+                events.next();
                 result.push(Event::Html("<figcaption>".into()));
                 result.push(Event::Text(title));
                 result.push(Event::Html("</figcaption></figure>\n".into()));
-                at += length;
             }
-            None => {
-                result.push(events[at].clone());
-                at += 1;
-            }
+            None => result.extend(events.next()),
         }
     }
     result
@@ -149,12 +139,12 @@ fn figure<'a>(events: &[Event<'a>]) -> Option<(usize, CowStr<'a>)> {
 }
 
 /// Tables in a box that scrolls; alignment by class, so that pages need no inline style.
-fn tables(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+fn tables<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut alignments: Vec<Alignment> = Vec::new();
     let mut column = 0;
     let mut head = false;
     let html = |text: &'static str| Event::Html(text.into());
-    let table = |event| match event {
+    events.map(move |event| match event {
         Event::Start(Tag::Table(columns)) => {
             alignments = columns;
             html("<div class=\"table\" tabindex=\"0\"><table>")
@@ -180,8 +170,7 @@ fn tables(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
         }
         Event::End(TagEnd::TableCell) => html(if head { "</th>" } else { "</td>" }),
         other => other,
-    };
-    events.into_iter().map(table).collect()
+    })
 }
 
 fn cell(head: bool, align: Alignment) -> &'static str {

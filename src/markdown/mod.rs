@@ -1,5 +1,6 @@
 //! Markdown: pulldown-cmark's events, amended for Chinese. At parse time they give a [`Digest`], in the
-//! render job the HTML and the table of contents; both see the same events.
+//! render job the HTML and the table of contents. Most bodies are read as a whole only in the render job:
+//! before it, nothing is asked of them but their first paragraph and their links.
 
 mod emphasis;
 mod events;
@@ -21,12 +22,8 @@ const REPORTED: usize = 50;
 pub struct Digest {
     /// The first paragraph, cut at a sentence end, at most [`SUMMARY_LIMIT`] characters.
     pub summary: String,
-    /// The ids of the headings.
-    pub anchors: Vec<String>,
     /// The links and images that lead into the site.
     pub links: Vec<Link>,
-    /// Words, by [`count_words`].
-    pub words: u32,
 }
 
 /// A link or an image in a body.
@@ -47,6 +44,8 @@ pub struct Rendered {
     pub html: String,
     /// Its headings, nested.
     pub toc: Vec<TocEntry>,
+    /// Words, by [`count_words`].
+    pub words: u32,
 }
 
 /// A heading in the table of contents.
@@ -83,29 +82,79 @@ enum Destination {
 }
 
 /// Reads a body without rendering it. Also gives the links whose scheme is not allowed.
-pub fn digest(body: &str, slugs: SlugStyle) -> (Digest, Vec<Link>) {
+pub fn digest(body: &str) -> (Digest, Vec<Link>) {
+    if !may_link(body)
+        && let Some(summary) = opening_summary(body)
+    {
+        return (Digest { summary, links: Vec::new() }, Vec::new());
+    }
     let marked = emphasis::mark(body);
-    let events = events::read(&marked, slugs);
-    let mut digest = Digest { summary: summary(&events), ..Digest::default() };
+    let (events, ranges) = events::read_located(&marked);
+    let mut digest = Digest { summary: summary(&events).0, links: Vec::new() };
     let mut unsafe_links = Vec::new();
-    for (event, range) in &events {
-        match event {
-            Event::Start(Tag::Heading { id: Some(id), .. }) => digest.anchors.push(id.to_string()),
-            Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
-                let width = body.get(range.clone()).unwrap_or_default();
-                let width = width.lines().next().unwrap_or_default().chars().count() as u32;
-                let link = Link { target: dest_url.to_string(), offset: range.start, width };
-                match destination(*link_type, dest_url) {
-                    Destination::Inside => digest.links.push(link),
-                    Destination::Unsafe if unsafe_links.len() < REPORTED => unsafe_links.push(link),
-                    _ => {}
-                }
-            }
-            Event::Text(text) | Event::Code(text) => digest.words += count_words(text),
+    for (event, range) in events.iter().zip(ranges) {
+        let Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) =
+            event
+        else {
+            continue;
+        };
+        let width = body.get(range.clone()).unwrap_or_default();
+        let width = width.lines().next().unwrap_or_default().chars().count() as u32;
+        let link = Link { target: dest_url.to_string(), offset: range.start, width };
+        match destination(*link_type, dest_url) {
+            Destination::Inside => digest.links.push(link),
+            Destination::Unsafe if unsafe_links.len() < REPORTED => unsafe_links.push(link),
             _ => {}
         }
     }
     (digest, unsafe_links)
+}
+
+/// The ids of the headings of a body.
+pub fn anchors(body: &str, slugs: SlugStyle) -> Vec<String> {
+    let marked = emphasis::mark(body);
+    let mut events = events::read(&marked);
+    events::identify_headings(&mut events, slugs);
+    let id = |event| match event {
+        Event::Start(Tag::Heading { id, .. }) => id.map(|id| id.to_string()),
+        _ => None,
+    };
+    events.into_iter().filter_map(id).collect()
+}
+
+/// Can there be a link in a body? Whatever makes one has `](`, or the `]:` of a reference's definition, or
+/// a `<`. A footnote's definition is none.
+fn may_link(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr(b'<', bytes).is_some()
+        || memchr::memchr_iter(b']', bytes).any(|at| match bytes.get(at + 1) {
+            Some(b'(') => true,
+            Some(b':') => !is_footnote(&body[..at]),
+            _ => false,
+        })
+}
+
+/// Does `before` end with the label of a footnote?
+fn is_footnote(before: &str) -> bool {
+    let label = before.rsplit_once('[').map_or("", |(_, label)| label);
+    label.starts_with('^') && !label.contains(char::is_whitespace)
+}
+
+/// How much of a body is looked at for its first paragraph, in bytes.
+const OPENING: usize = 4096;
+
+/// The summary, if the beginning of the body alone decides it: it ends in a whole paragraph, and nothing
+/// in it waits for a definition further down.
+fn opening_summary(body: &str) -> Option<String> {
+    let blank = memchr::memmem::rfind(&body.as_bytes()[..body.len().min(OPENING)], b"\n\n")?;
+    let opening = &body[..blank + 2];
+    // What follows may turn a paragraph into the term of a definition list.
+    if opening.contains('[') || body[opening.len()..].trim_start().starts_with(':') {
+        return None;
+    }
+    let marked = emphasis::mark(opening);
+    let (summary, certain) = summary(&events::read(&marked));
+    certain.then_some(summary)
 }
 
 /// Renders a body; `resolve` tells where the links into the site lead.
@@ -116,14 +165,21 @@ pub fn render(
     resolve: &dyn Fn(&str) -> Target,
 ) -> Rendered {
     let marked = emphasis::mark(body);
-    let events = events::read(&marked, slugs);
+    let mut events = events::read(&marked);
+    events::identify_headings(&mut events, slugs);
     let toc = html::toc(&events);
-    let html = html::write(events, policy, &|link_type, target| match destination(link_type, target) {
-        Destination::Elsewhere => Target::Href(target.to_owned()),
-        Destination::Inside => resolve(target),
-        Destination::Unsafe => Target::Nowhere,
+    let words = events.iter().map(|event| match event {
+        Event::Text(text) | Event::Code(text) => count_words(text),
+        _ => 0,
     });
-    Rendered { html, toc }
+    let words = words.sum();
+    let html =
+        html::write(events, body.len(), policy, &|link_type, target| match destination(link_type, target) {
+            Destination::Elsewhere => Target::Href(target.to_owned()),
+            Destination::Inside => resolve(target),
+            Destination::Unsafe => Target::Nowhere,
+        });
+    Rendered { html, toc, words }
 }
 
 fn destination(link_type: LinkType, target: &str) -> Destination {
@@ -141,12 +197,13 @@ fn destination(link_type: LinkType, target: &str) -> Destination {
     }
 }
 
-/// The first paragraph of the body itself; failing that, the first text that is not a heading.
-fn summary(events: &[events::Located<'_>]) -> String {
+/// The first paragraph of the body itself; failing that, the first text that is not a heading. Is it such a
+/// paragraph?
+fn summary(events: &[Event<'_>]) -> (String, bool) {
     let mut paragraph = None;
     let mut anything = String::new();
     let mut open: Vec<TagEnd> = Vec::new();
-    for (event, _) in events {
+    for event in events {
         let (images, headings, notes) = (
             open.contains(&TagEnd::Image),
             open.iter().any(|tag| matches!(tag, TagEnd::Heading(_))),
@@ -163,7 +220,7 @@ fn summary(events: &[events::Located<'_>]) -> String {
                 if open.is_empty() && *end == TagEnd::Paragraph {
                     let text = paragraph.take().unwrap_or_default();
                     if !text.trim().is_empty() {
-                        return cut_at_sentence(&text, SUMMARY_LIMIT);
+                        return (cut_at_sentence(&text, SUMMARY_LIMIT), true);
                     }
                 }
             }
@@ -177,7 +234,7 @@ fn summary(events: &[events::Located<'_>]) -> String {
             }
         }
     }
-    cut_at_sentence(&anything, SUMMARY_LIMIT)
+    (cut_at_sentence(&anything, SUMMARY_LIMIT), false)
 }
 
 fn append(text: &mut String, event: &Event<'_>) {
@@ -195,5 +252,37 @@ fn append(text: &mut String, event: &Event<'_>) {
         Event::SoftBreak => text.push(' '),
         Event::HardBreak if !text.is_empty() => text.push('\n'),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn whole(body: &str) -> String {
+        summary(&events::read(&emphasis::mark(body))).0
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_opening_gives_the_summary_of_the_whole(
+            blocks in proptest::collection::vec("[-#>: *_`~|=\\[\\]^(){}0-9a\n汉，。“”]{0,12}", 0..12)
+        ) {
+            let body = blocks.join("\n\n");
+            prop_assert_eq!(digest(&body).0.summary, whole(&body));
+        }
+
+        #[test]
+        fn a_body_that_is_not_read_to_its_end_has_no_links(body in "[\\[\\]()<>:^!a/ \n汉]{0,60}") {
+            if !may_link(&body) {
+                let marked = emphasis::mark(&body);
+                let link = |event: &Event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
+                prop_assert!(!events::read(&marked).iter().any(link));
+            }
+        }
     }
 }
