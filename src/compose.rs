@@ -1,8 +1,9 @@
 //! The bytes of one output: its context for the template, and the template.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -18,7 +19,7 @@ use crate::route::{Standpoint, follow};
 use crate::scan::{read_source, world_error};
 use crate::site::{PageId, Site};
 use crate::theme::Theme;
-use crate::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, site_view};
+use crate::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, site_view, value_of};
 use crate::world::World;
 use crate::xml;
 
@@ -30,6 +31,8 @@ pub struct Composer<'a> {
     tera: Tera,
     pub(crate) jobs: &'a [Job],
     pub(crate) nav: Vec<LinkView>,
+    /// The navigation for templates, by which of its entries are active: all pages of a section share one.
+    navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, Fingerprint>,
 }
 
@@ -52,7 +55,7 @@ impl<'a> Composer<'a> {
         let nav = nav(&library);
         let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
         let templates = names.into_iter().map(|name| (name.to_owned(), theme.fingerprint(name))).collect();
-        Ok(Composer { world, theme, library, tera, jobs, nav, templates })
+        Ok(Composer { world, theme, library, tera, jobs, nav, navs: RwLock::default(), templates })
     }
 
     /// The fingerprint of a job's template and of all that it may use.
@@ -99,35 +102,30 @@ impl<'a> Composer<'a> {
         let Rendered { html, toc, words } =
             self.body(&page.path, page.document.body_start, page.document.fingerprint, from)?;
         let (previous, next) = site.neighbours(id);
-        let card = self.library.card(id);
-        let title = card.title.clone();
         let mut breadcrumbs = self.breadcrumbs(Vec::new());
         if let Some(section) = page.section {
             let section = site.section_name(section);
             breadcrumbs.push(link(section.title, section.url));
         }
-        breadcrumbs.push(link(title, job_link(site, job)));
+        breadcrumbs.push(link(page.document.meta.title.clone(), job_link(site, job)));
         let view = PageView {
-            card,
             words,
             minutes: reading_minutes(words),
             toc,
-            previous: previous.map(|id| self.library.card(id)),
-            next: next.map(|id| self.library.card(id)),
-            content: String::new(),
+            previous: previous.map(|id| self.library.card_value(id)),
+            next: next.map(|id| self.library.card_value(id)),
+            content: Value::safe_string(&html),
         };
         let kind = if page.section.is_some() { "document" } else { "page" };
         let mut context = self.context(job, kind, breadcrumbs);
-        let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
-        map.insert("content".into(), Value::safe_string(&html));
-        context.insert_value("page", Value::from(map));
-        self.template(job, &context, &page.path)
+        context.insert_value("page", view.value(self.library.card_value(id)));
+        self.template(job, &context, &page.path, html.len())
     }
 
     fn listing(&self, job: &Job, scope: Scope, number: usize) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let site = &self.library.site;
-        let items = site.listing_items(scope, number).iter().map(|id| self.library.card(*id)).collect();
-        let view = site.listing_view(scope, number, items);
+        let view = site.listing_view(scope, number);
+        let items: Vec<Value> = view.items.iter().map(|id| self.library.card_value(*id)).collect();
         let introduction = match scope {
             Scope::Section(id) if number == 1 => {
                 self.introduction(site.section(id).index.as_ref(), &job.url)?
@@ -135,10 +133,11 @@ impl<'a> Composer<'a> {
             _ => String::new(),
         };
         let mut context = self.context(job, scope.kind(), self.listing_breadcrumbs(scope));
-        let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
+        let mut map = value_of(&view).into_map().unwrap_or_default();
+        map.insert("items".into(), items.into());
         map.insert("introduction".into(), Value::safe_string(&introduction));
         context.insert_value("listing", Value::from(map));
-        self.template(job, &context, &job.url)
+        self.template(job, &context, &job.url, 0)
     }
 
     fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
@@ -150,14 +149,14 @@ impl<'a> Composer<'a> {
         context.insert("title", &title);
         context.insert("description", &home.and_then(|home| home.description.clone()));
         context.insert("extra", &home.and_then(|home| home.extra.clone()));
-        self.template(job, &context, &job.url)
+        self.template(job, &context, &job.url, 0)
     }
 
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
         let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.library.site, job))]);
         let context = self.context(job, kind, breadcrumbs);
-        self.template(job, &context, &job.url)
+        self.template(job, &context, &job.url, 0)
     }
 
     fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
@@ -166,7 +165,7 @@ impl<'a> Composer<'a> {
         let url = &site.page(id).url;
         let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
         context.insert("target", &target);
-        self.template(job, &context, &job.url)
+        self.template(job, &context, &job.url, 0)
     }
 
     fn introduction(&self, index: Option<&SectionIndex>, url: &str) -> Result<String, Vec<Diagnostic>> {
@@ -198,17 +197,24 @@ impl<'a> Composer<'a> {
     fn context(&self, job: &Job, kind: &'static str, breadcrumbs: Vec<LinkView>) -> Context {
         let site = &self.library.site;
         let url = job_link(site, job);
-        let nav: Vec<LinkView> = self
-            .nav
-            .iter()
-            .map(|item| LinkView { active: is_active(item, &url, site), ..item.clone() })
-            .collect();
         let permalink = site.config.base_url.absolute(&job.url);
         let mut context = Context::new();
+        context.insert_value("nav", self.nav(&url));
         context.insert("current", &CurrentView { kind, url, permalink });
-        context.insert("nav", &nav);
         context.insert("breadcrumbs", &breadcrumbs);
         context
+    }
+
+    fn nav(&self, url: &str) -> Value {
+        let active = |item: &LinkView| is_active(item, url, &self.library.site);
+        let active: Vec<bool> = self.nav.iter().map(active).collect();
+        if let Some(nav) = self.navs.read().unwrap_or_else(PoisonError::into_inner).get(&active) {
+            return nav.clone();
+        }
+        let item = |(item, active): (&LinkView, &bool)| LinkView { active: *active, ..item.clone() };
+        let nav = value_of(&self.nav.iter().zip(&active).map(item).collect::<Vec<_>>());
+        self.navs.write().unwrap_or_else(PoisonError::into_inner).insert(active, nav.clone());
+        nav
     }
 
     fn breadcrumbs(&self, rest: Vec<LinkView>) -> Vec<LinkView> {
@@ -247,9 +253,16 @@ impl<'a> Composer<'a> {
         self.library.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
     }
 
-    fn template(&self, job: &Job, context: &Context, page: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    /// Runs the job's template; `body` is the length of the HTML that it has to write out at least.
+    fn template(
+        &self,
+        job: &Job,
+        context: &Context,
+        page: &str,
+        body: usize,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let name = job.kind.template().unwrap_or_default();
-        let mut bytes = Vec::with_capacity(16 * 1024);
+        let mut bytes = Vec::with_capacity(body + 16 * 1024);
         match self.tera.render_to(name, context, &mut bytes) {
             Ok(()) => Ok(bytes),
             Err(error) => {

@@ -8,33 +8,30 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::fingerprint::Fingerprint;
 use crate::question::{Filter, Library, Question, unknown};
 
-/// A question that was asked, and the fingerprint of its answer.
-pub type Read = (Question, Fingerprint);
-
 thread_local! {
-    /// What the output that this thread is making has asked. A job never leaves its thread.
-    static READS: RefCell<Vec<Read>> = const { RefCell::new(Vec::new()) };
+    /// The library's numbers of what the output that this thread is making has asked. A job never leaves
+    /// its thread.
+    static ASKED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `make` and tells, beside its result, what was asked meanwhile.
-pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<Read>) {
-    READS.with(|reads| reads.borrow_mut().clear());
+/// Runs `make` and tells, beside its result, what was asked meanwhile: by the library's numbers.
+pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
+    ASKED.with(|asked| asked.borrow_mut().clear());
     let result = make();
-    (result, READS.with(|reads| std::mem::take(&mut *reads.borrow_mut())))
+    (result, ASKED.with(|asked| std::mem::take(&mut *asked.borrow_mut())))
 }
 
 fn ask(library: &Library, question: Question) -> TeraResult<Value> {
-    let answer = library.answer(&question)?;
-    READS.with(|reads| {
-        let mut reads = reads.borrow_mut();
-        if reads.iter().all(|(asked, _)| *asked != question) {
-            reads.push((question, answer.fingerprint));
+    let (number, value) = library.ask(question)?;
+    ASKED.with(|asked| {
+        let mut asked = asked.borrow_mut();
+        if !asked.contains(&number) {
+            asked.push(number);
         }
     });
-    Ok(answer.value)
+    Ok(value)
 }
 
 type ToQuestion = fn(&Kwargs) -> TeraResult<Question>;

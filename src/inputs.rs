@@ -43,9 +43,10 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
             };
             let source = index.map_or(none, |index| index.fingerprint);
             let links = index.map(|index| introduction_links(library, index, &job.url));
-            let items = site.listing_items(*scope, *number);
+            let mut head = site.listing_view(*scope, *number);
+            // Numbers of pages mean nothing to another build.
+            let items = std::mem::take(&mut head.items);
             let items: Vec<Fingerprint> = items.iter().map(|id| library.card_fingerprint(*id)).collect();
-            let head = site.listing_view(*scope, *number, Vec::new());
             let context = (head, items, composer.listing_breadcrumbs(*scope), links);
             of(source, Fingerprint::of_value(&context))
         }

@@ -9,6 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Refusal};
 use crate::render::{Rendered, Sink};
@@ -83,8 +85,10 @@ impl Stage {
 
     /// Notes in the traces how the outputs were left.
     fn seal(&self, rendered: &mut Rendered) {
-        for (path, _) in &rendered.reasons {
-            match self.stamp(path) {
+        let stamps: Vec<Option<Stamp>> =
+            rendered.reasons.par_iter().map(|(path, _)| self.stamp(path)).collect();
+        for ((path, _), stamp) in rendered.reasons.iter().zip(stamps) {
+            match stamp {
                 Some(stamp) => rendered.traces.seal(path, stamp),
                 None => rendered.traces.forget(path),
             }

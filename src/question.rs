@@ -2,10 +2,11 @@
 //! answered, from the site alone. An answer has a fingerprint, so that a later build can tell whether it
 //! would be the same without rendering anything.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tera::{Error, TeraResult, Value};
 
@@ -16,10 +17,13 @@ use crate::markdown::Target;
 use crate::route::{Routes, Standpoint, follow};
 use crate::site::{Named, PageId, SectionId, Site, TopicId};
 use crate::text::nearest;
-use crate::view::Card;
+use crate::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
 
 /// How many answers are kept for the next asker.
 const KEPT_ANSWERS: usize = 4096;
+/// How many cards are kept for the next listing: some 3 KB each. On larger sites the rest are made anew
+/// for each of the dozen listings that show them, so that memory stays bounded.
+const KEPT_CARDS: usize = 16_384;
 
 /// Which documents are meant: all that fit every part that is given. Names are kept as they were asked
 /// with: they mean the same in the next build, numbers may not.
@@ -64,13 +68,15 @@ pub enum Question {
     Word(String),
 }
 
-/// An answer: its value for the template, and its fingerprint.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// What the template gets.
-    pub value: Value,
-    /// The same for the same answer in every build.
-    pub fingerprint: Fingerprint,
+/// Answers that were given: each question has a number.
+#[derive(Debug, Default)]
+struct Answers {
+    numbers: FxHashMap<Question, u32>,
+    /// By number: the fingerprint of the answer, the same for the same answer in every build, and what
+    /// the templates get.
+    given: Vec<(Fingerprint, Option<Value>)>,
+    /// How many values there are among them.
+    kept: usize,
 }
 
 /// Everything that a template may learn of.
@@ -83,8 +89,16 @@ pub struct Library {
     statics: BTreeMap<String, String>,
     /// The theme's words.
     pub words: BTreeMap<String, String>,
-    cards: Vec<OnceLock<Fingerprint>>,
-    answers: RwLock<HashMap<Question, Answer>>,
+    cards: Vec<CardSlot>,
+    kept_cards: AtomicUsize,
+    answers: RwLock<Answers>,
+}
+
+/// What is known of a card, each part made once.
+#[derive(Debug, Default)]
+struct CardSlot {
+    fingerprint: OnceLock<Fingerprint>,
+    value: OnceLock<Value>,
 }
 
 /// The districts that are meant, by number.
@@ -104,8 +118,9 @@ impl Library {
         statics: BTreeMap<String, String>,
         words: BTreeMap<String, String>,
     ) -> Library {
-        let cards = site.pages.iter().map(|_| OnceLock::new()).collect();
-        Library { site, routes, statics, words, cards, answers: RwLock::default() }
+        let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
+        let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
+        Library { site, routes, statics, words, cards, kept_cards, answers }
     }
 
     /// The card of a page, its picture included.
@@ -126,61 +141,139 @@ impl Library {
 
     /// The fingerprint of a page's card, made once.
     pub fn card_fingerprint(&self, id: PageId) -> Fingerprint {
-        *self.cards[id.0 as usize].get_or_init(|| Fingerprint::of_value(&self.card(id)))
+        *self.cards[id.0 as usize].fingerprint.get_or_init(|| Fingerprint::of_value(&self.card(id)))
     }
 
-    /// The answer to a question; each distinct one is worked out once.
+    /// A page's card for templates.
+    pub fn card_value(&self, id: PageId) -> Value {
+        let slot = &self.cards[id.0 as usize].value;
+        if let Some(value) = slot.get() {
+            return value.clone();
+        }
+        let value = value_of(&self.card(id));
+        if self.kept_cards.load(Ordering::Relaxed) < KEPT_CARDS && slot.set(value.clone()).is_ok() {
+            self.kept_cards.fetch_add(1, Ordering::Relaxed);
+        }
+        value
+    }
+
+    /// The answer to a question for a template, and the question's number.
     ///
     /// # Errors
     /// It asks for something by a name that nothing has.
-    pub fn answer(&self, question: &Question) -> TeraResult<Answer> {
-        let known = self.answers.read().unwrap_or_else(PoisonError::into_inner).get(question).cloned();
-        if let Some(answer) = known {
-            return Ok(answer);
+    pub fn ask(&self, question: Question) -> TeraResult<(u32, Value)> {
+        let known = self.read(|answers| {
+            let number = *answers.numbers.get(&question)?;
+            let value = answers.given[number as usize].1.clone()?;
+            Some((number, value))
+        });
+        if let Some(known) = known {
+            return Ok(known);
         }
-        let answer = self.work_out(question)?;
+        let (fingerprint, value) = (self.fingerprint(&question)?, self.value(&question)?);
+        let number = self.number(&question, fingerprint);
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         // A theme may ask a question of its own on every page: those are not worth keeping.
-        if answers.len() < KEPT_ANSWERS {
-            answers.insert(question.clone(), answer.clone());
+        if answers.kept < KEPT_ANSWERS {
+            answers.kept += 1;
+            answers.given[number as usize].1 = Some(value.clone());
         }
-        Ok(answer)
+        Ok((number, value))
     }
 
-    fn work_out(&self, question: &Question) -> TeraResult<Answer> {
-        let site = &self.site;
-        match question {
-            Question::Documents(filter, offset, limit) => {
-                let ids: Vec<PageId> =
-                    self.documents(filter)?.skip(*offset).take(limit.unwrap_or(usize::MAX)).collect();
-                let cards: Vec<Card> = ids.iter().map(|id| self.card(*id)).collect();
-                answer(&cards)
-            }
-            Question::Count(filter) => answer(&self.documents(filter)?.count()),
-            Question::Sections => {
-                let ids = (0..site.sections.len()).map(|at| SectionId(at as u16));
-                answer(&ids.map(|id| site.section_view(id)).collect::<Vec<_>>())
-            }
-            Question::Section(name) => answer(&site.section_view(self.section(name)?)),
-            Question::Districts => {
-                let top = site.districts.below(None);
-                answer(&top.map(|id| site.district_view(id)).collect::<Vec<_>>())
-            }
-            Question::District(name) => answer(&site.district_view(self.district(name)?)),
-            Question::Years => {
-                let years = site.years().map(|year| site.year_view(year, Scope::Year(year)));
-                answer(&years.collect::<Vec<_>>())
-            }
-            Question::Topics(limit) => {
-                let ids = (0..site.topics.len()).map(|at| TopicId(at as u32));
-                let ids = ids.take(limit.unwrap_or(usize::MAX));
-                answer(&ids.map(|id| site.topic_view(id)).collect::<Vec<_>>())
-            }
-            Question::Page(path) => answer(&self.card(self.page(path)?)),
-            Question::Url(path) => answer(&self.link(path)?),
-            Question::Asset(name) => answer(&self.asset(name)?),
-            Question::Word(key) => answer(self.word(key)?),
+    /// The number of a question whose answer has this fingerprint.
+    pub fn number(&self, question: &Question, fingerprint: Fingerprint) -> u32 {
+        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = answers.numbers.get(question) {
+            return *number;
         }
+        let number = answers.given.len() as u32;
+        answers.given.push((fingerprint, None));
+        answers.numbers.insert(question.clone(), number);
+        number
+    }
+
+    /// All questions that have been asked, by number, and the fingerprints of their answers.
+    pub fn asked(&self) -> Vec<(Question, Fingerprint)> {
+        self.read(|answers| {
+            let mut asked: Vec<_> = answers.numbers.iter().collect();
+            asked.sort_by_key(|(_, number)| **number);
+            asked
+                .into_iter()
+                .map(|(question, at)| (question.clone(), answers.given[*at as usize].0))
+                .collect()
+        })
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Answers) -> T) -> T {
+        look(&self.answers.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The fingerprint of the answer to a question, which a later build compares.
+    ///
+    /// # Errors
+    /// It asks for something by a name that nothing has.
+    pub fn fingerprint(&self, question: &Question) -> TeraResult<Fingerprint> {
+        let cards = |ids: &[PageId]| {
+            let prints: Vec<Fingerprint> = ids.iter().map(|id| self.card_fingerprint(*id)).collect();
+            Fingerprint::of_value(&prints)
+        };
+        Ok(match question {
+            Question::Documents(filter, offset, limit) => cards(&self.cut(filter, *offset, *limit)?),
+            Question::Page(path) => self.card_fingerprint(self.page(path)?),
+            Question::Count(filter) => Fingerprint::of_value(&self.documents(filter)?.count()),
+            Question::Sections => Fingerprint::of_value(&self.sections()),
+            Question::Section(name) => Fingerprint::of_value(&self.site.section_view(self.section(name)?)),
+            Question::Districts => Fingerprint::of_value(&self.districts()),
+            Question::District(name) => Fingerprint::of_value(&self.site.district_view(self.district(name)?)),
+            Question::Years => Fingerprint::of_value(&self.years()),
+            Question::Topics(limit) => Fingerprint::of_value(&self.topics(*limit)),
+            Question::Url(path) => Fingerprint::of_value(&self.link(path)?),
+            Question::Asset(name) => Fingerprint::of_value(&self.asset(name)?),
+            Question::Word(key) => Fingerprint::of_value(self.word(key)?),
+        })
+    }
+
+    fn value(&self, question: &Question) -> TeraResult<Value> {
+        Ok(match question {
+            Question::Documents(filter, offset, limit) => {
+                let ids = self.cut(filter, *offset, *limit)?;
+                ids.into_iter().map(|id| self.card_value(id)).collect::<Vec<Value>>().into()
+            }
+            Question::Page(path) => self.card_value(self.page(path)?),
+            Question::Count(filter) => self.documents(filter)?.count().into(),
+            Question::Sections => value_of(&self.sections()),
+            Question::Section(name) => value_of(&self.site.section_view(self.section(name)?)),
+            Question::Districts => value_of(&self.districts()),
+            Question::District(name) => value_of(&self.site.district_view(self.district(name)?)),
+            Question::Years => value_of(&self.years()),
+            Question::Topics(limit) => value_of(&self.topics(*limit)),
+            Question::Url(path) => self.link(path)?.into(),
+            Question::Asset(name) => self.asset(name)?.into(),
+            Question::Word(key) => self.word(key)?.into(),
+        })
+    }
+
+    fn sections(&self) -> Vec<SectionView> {
+        (0..self.site.sections.len()).map(|at| self.site.section_view(SectionId(at as u16))).collect()
+    }
+
+    fn districts(&self) -> Vec<DistrictView> {
+        self.site.districts.below(None).map(|id| self.site.district_view(id)).collect()
+    }
+
+    fn years(&self) -> Vec<YearView> {
+        self.site.years().map(|year| self.site.year_view(year, Scope::Year(year))).collect()
+    }
+
+    fn topics(&self, limit: Option<usize>) -> Vec<TopicView> {
+        let ids = (0..self.site.topics.len()).map(|at| TopicId(at as u32));
+        ids.take(limit.unwrap_or(usize::MAX)).map(|id| self.site.topic_view(id)).collect()
+    }
+
+    /// The documents that are meant, from an offset on, up to a limit.
+    fn cut(&self, filter: &Filter, offset: usize, limit: Option<usize>) -> TeraResult<Vec<PageId>> {
+        Ok(self.documents(filter)?.skip(offset).take(limit.unwrap_or(usize::MAX)).collect())
     }
 
     fn documents(&self, filter: &Filter) -> TeraResult<impl Iterator<Item = PageId>> {
@@ -260,10 +353,6 @@ fn fits(site: &Site, id: PageId, wanted: Ids) -> bool {
         && wanted.year.is_none_or(|year| page.year == Some(year))
         && wanted.topic.is_none_or(|topic| page.topics.contains(&topic))
         && wanted.district.is_none_or(below)
-}
-
-fn answer<T: Serialize + Hash + ?Sized>(answer: &T) -> TeraResult<Answer> {
-    Ok(Answer { value: Value::try_from_serializable(answer)?, fingerprint: Fingerprint::of_value(answer) })
 }
 
 /// The error for a name that nothing has, with the nearest name that something has.

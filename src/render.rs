@@ -4,13 +4,14 @@
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::compose::Composer;
 use crate::diagnostic::Diagnostic;
 use crate::functions::recorded;
 use crate::inputs::{inputs, settings};
 use crate::plan::Job;
-use crate::trace::{Reason, Recorder, Traces, Verifier};
+use crate::trace::{Reason, Recorder, Trace, Traces, Verifier};
 use crate::world::Stamp;
 
 /// Takes the outputs as they are made.
@@ -61,20 +62,21 @@ pub fn render_all(
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let settings = settings(composer, program);
     let verifier = Verifier::new(former, &composer.library, settings);
-    let recorder = Recorder::new(former, settings);
+    let recorder = Recorder::new(former, &composer.library);
     let failed = Mutex::new(Vec::new());
     let run = |job: &Job| {
         let result = run(job, composer, &verifier, &recorder, sink);
         done();
         result.map_err(|errors| failed.lock().unwrap_or_else(PoisonError::into_inner).extend(errors)).ok()
     };
-    let all: Vec<Option<Did>> = composer.jobs.par_iter().map(run).collect();
+    let all: Vec<Option<(Did, Trace)>> = composer.jobs.par_iter().map(run).collect();
     let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
         return Err(failed);
     }
-    let mut rendered = Rendered { traces: recorder.finish(), ..Rendered::default() };
-    for (job, did) in composer.jobs.iter().zip(all.into_iter().flatten()) {
+    let mut rendered = Rendered::default();
+    let mut traces = FxHashMap::with_capacity_and_hasher(all.len(), FxBuildHasher);
+    for (job, (did, trace)) in composer.jobs.iter().zip(all.into_iter().flatten()) {
         let by_template = usize::from(job.kind.is_rendered());
         match did {
             Did::Keep => rendered.counts.reused += by_template,
@@ -84,7 +86,9 @@ pub fn render_all(
                 rendered.reasons.push((job.path.clone(), reason));
             }
         }
+        traces.insert(job.path.clone(), trace);
     }
+    rendered.traces = recorder.finish(settings, traces);
     Ok(rendered)
 }
 
@@ -102,17 +106,13 @@ fn run(
     verifier: &Verifier,
     recorder: &Recorder,
     sink: &dyn Sink,
-) -> Result<Did, Vec<Diagnostic>> {
+) -> Result<(Did, Trace), Vec<Diagnostic>> {
     let inputs = inputs(composer, job);
-    let reason = match verifier.check(&job.path, &inputs, sink.stamp(&job.path)) {
-        Ok(trace) => {
-            recorder.kept(&job.path, trace);
-            return Ok(Did::Keep);
-        }
+    let reason = match verifier.check(&job.path, &inputs, || sink.stamp(&job.path)) {
+        Ok(trace) => return Ok((Did::Keep, recorder.kept(trace))),
         Err(reason) => reason,
     };
-    let (bytes, reads) = recorded(|| composer.make(job));
+    let (bytes, asked) = recorded(|| composer.make(job));
     let written = sink.put(&job.path, bytes?).map_err(|error| vec![*error])?;
-    recorder.made(&job.path, inputs, reads);
-    Ok(Did::Make(reason, written))
+    Ok((Did::Make(reason, written), recorder.made(inputs, asked)))
 }

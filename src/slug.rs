@@ -1,8 +1,10 @@
 //! Names to URL segments and heading ids: hanzi to pinyin, or kept.
 
+use std::borrow::Cow;
+
 use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::text::is_hanzi;
 
@@ -34,8 +36,8 @@ pub fn segment(name: &str, style: SlugStyle) -> String {
 
 /// The id for a heading, before it is made unique: readable, and the same as long as its text is.
 pub fn heading_id(text: &str, style: SlugStyle) -> String {
-    let name: String = text.nfc().collect::<String>().to_lowercase();
-    let mut id = transliterate(&name, style, |c| c.is_ascii_alphanumeric() || c == '_');
+    let name: Cow<str> = if is_nfc(text) { text.into() } else { text.nfc().collect() };
+    let mut id = transliterate(&name.to_lowercase(), style, |c| c.is_ascii_alphanumeric() || c == '_');
     if id.len() > LONGEST_ID {
         let mut cut = LONGEST_ID;
         while !id.is_char_boundary(cut) {
@@ -97,7 +99,7 @@ impl Hyphenated {
     fn word(&mut self, word: &str) {
         self.gap |= self.text.ends_with(char::is_alphanumeric);
         self.hyphen();
-        self.text.push_str(&word.replace('ü', "v"));
+        self.text.extend(word.chars().map(|c| if c == 'ü' { 'v' } else { c }));
         self.after_word = true;
     }
 }

@@ -42,15 +42,15 @@ impl Source {
         if let Some(offset) = memchr::memchr(0, &bytes) {
             return Err(bad(&bytes, offset, Problem::NulByte { offset }));
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            bad(error.as_bytes(), offset, Problem::NotUtf8 { offset })
+        let text = simdutf8::compat::from_utf8(&bytes).map_err(|error| {
+            let offset = error.valid_up_to();
+            bad(&bytes, offset, Problem::NotUtf8 { offset })
         })?;
-        let text = match text.strip_prefix('\u{FEFF}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let text = match memchr::memchr(b'\r', text.as_bytes()) {
+            Some(_) => text.replace("\r\n", "\n").replace('\r', "\n"),
+            None => text.to_owned(),
         };
-        let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
         Ok(Source { path: path.to_owned(), text })
     }
 

@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
-use crate::functions::Read;
 use crate::problem::Lang;
 use crate::question::{Library, Question};
 use crate::world::Stamp;
@@ -40,9 +40,9 @@ pub struct Trace {
 pub struct Traces {
     /// What all outputs depend on: settings, navigation, the program itself.
     pub settings: Fingerprint,
-    questions: Vec<Read>,
+    questions: Vec<(Question, Fingerprint)>,
     sets: Vec<Vec<u32>>,
-    by_path: HashMap<String, Trace>,
+    by_path: FxHashMap<String, Trace>,
 }
 
 /// Why an output was rendered.
@@ -106,12 +106,17 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The trace of the output at `path`, if it can be reused; else the reason why not. `stamp` is the
+    /// The trace of the output at `path`, if it can be reused; else the reason why not. `stamp` tells the
     /// state of the file there.
     ///
     /// # Errors
     /// The reason to make it anew.
-    pub fn check(&self, path: &str, inputs: &Inputs, stamp: Option<Stamp>) -> Result<&'a Trace, Reason> {
+    pub fn check(
+        &self,
+        path: &str,
+        inputs: &Inputs,
+        stamp: impl Fn() -> Option<Stamp>,
+    ) -> Result<&'a Trace, Reason> {
         let Some(trace) = self.former.by_path.get(path) else { return Err(Reason::New) };
         if !self.usable {
             return Err(Reason::Settings);
@@ -128,7 +133,7 @@ impl<'a> Verifier<'a> {
         if let Some(question) = self.changed(trace.set) {
             return Err(Reason::Answer(question.clone()));
         }
-        if stamp != Some(trace.stamp) {
+        if stamp() != Some(trace.stamp) {
             return Err(Reason::Touched);
         }
         Ok(trace)
@@ -145,89 +150,77 @@ impl<'a> Verifier<'a> {
     fn holds(&self, question: u32) -> bool {
         *self.answers[question as usize].get_or_init(|| {
             let (question, answer) = &self.former.questions[question as usize];
-            self.library.answer(question).is_ok_and(|now| now.fingerprint == *answer)
+            self.library.fingerprint(question).is_ok_and(|now| now == *answer)
         })
     }
 }
 
-/// Collects the traces of a build from all threads.
+/// Numbers the sets of questions that the outputs of a build ask, on all threads.
 pub struct Recorder<'a> {
     former: &'a Traces,
-    book: Mutex<Book>,
+    library: &'a Library,
+    sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     /// Sets of the former build by their number: what is reused needs no second look.
     carried: Vec<OnceLock<u32>>,
 }
 
-#[derive(Default)]
-struct Book {
-    traces: Traces,
-    questions: HashMap<Question, u32>,
-    sets: HashMap<Vec<u32>, u32>,
-}
-
 impl<'a> Recorder<'a> {
     /// An empty recorder; what is reused is carried over from `former`.
-    pub fn new(former: &'a Traces, settings: Fingerprint) -> Self {
-        let traces = Traces { settings, ..Traces::default() };
-        Recorder {
-            former,
-            book: Mutex::new(Book { traces, ..Book::default() }),
-            carried: former.sets.iter().map(|_| OnceLock::new()).collect(),
-        }
+    pub fn new(former: &'a Traces, library: &'a Library) -> Self {
+        let carried = former.sets.iter().map(|_| OnceLock::new()).collect();
+        Recorder { former, library, sets: Mutex::default(), carried }
     }
 
-    /// Records an output that was made.
-    pub fn made(&self, path: &str, inputs: Inputs, reads: Vec<Read>) {
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        let set = book.set(reads);
-        let trace = Trace { inputs, set, stamp: Stamp::default() };
-        book.traces.by_path.insert(path.to_owned(), trace);
+    /// The trace of an output that was made; `asked` are the library's numbers of what its templates asked.
+    /// Its stamp is not known yet.
+    pub fn made(&self, inputs: Inputs, asked: Vec<u32>) -> Trace {
+        Trace { inputs, set: self.set(asked), stamp: Stamp::default() }
     }
 
-    /// Records an output that was left as it is.
-    pub fn kept(&self, path: &str, trace: &Trace) {
+    /// The trace of an output that was left as it is.
+    pub fn kept(&self, trace: &Trace) -> Trace {
         let carry = || {
             let questions = self.former.sets.get(trace.set as usize).map_or(&[][..], Vec::as_slice);
-            let reads = questions.iter().map(|at| self.former.questions[*at as usize].clone()).collect();
-            self.book.lock().unwrap_or_else(PoisonError::into_inner).set(reads)
+            let number = |at: &u32| {
+                let (question, answer) = &self.former.questions[*at as usize];
+                self.library.number(question, *answer)
+            };
+            self.set(questions.iter().map(number).collect())
         };
-        let Some(set) = self.carried.get(trace.set as usize).map(|set| *set.get_or_init(carry)) else {
-            return;
-        };
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        book.traces.by_path.insert(path.to_owned(), Trace { set, ..*trace });
+        let set = self.carried.get(trace.set as usize).map_or(0, |set| *set.get_or_init(carry));
+        Trace { set, ..*trace }
     }
 
-    /// The traces of the build; outputs that were made have no stamps yet.
-    pub fn finish(self) -> Traces {
-        self.book.into_inner().unwrap_or_else(PoisonError::into_inner).traces
-    }
-}
-
-impl Book {
-    fn set(&mut self, reads: Vec<Read>) -> u32 {
-        let mut questions: Vec<u32> = reads
-            .into_iter()
-            .map(|(question, answer)| match self.questions.get(&question) {
-                Some(at) => *at,
-                None => {
-                    let at = self.traces.questions.len() as u32;
-                    self.traces.questions.push((question.clone(), answer));
-                    self.questions.insert(question, at);
-                    at
-                }
-            })
-            .collect();
-        questions.sort_unstable();
-        match self.sets.get(&questions) {
-            Some(at) => *at,
+    fn set(&self, mut asked: Vec<u32>) -> u32 {
+        asked.sort_unstable();
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        match sets.get(&asked) {
+            Some(number) => *number,
             None => {
-                let at = self.traces.sets.len() as u32;
-                self.traces.sets.push(questions.clone());
-                self.sets.insert(questions, at);
-                at
+                let number = sets.len() as u32;
+                sets.insert(asked, number);
+                number
             }
         }
+    }
+
+    /// The traces of the build: those of the outputs, by path.
+    pub fn finish(self, settings: Fingerprint, by_path: FxHashMap<String, Trace>) -> Traces {
+        let numbered = self.sets.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut sets = vec![Vec::new(); numbered.len()];
+        for (set, number) in numbered {
+            sets[number as usize] = set;
+        }
+        // Questions that nobody asks any more are left behind.
+        let mut numbers: HashMap<u32, u32> = HashMap::new();
+        let (all, mut questions) = (self.library.asked(), Vec::new());
+        for asked in sets.iter_mut().flatten() {
+            *asked = *numbers.entry(*asked).or_insert_with(|| {
+                questions.push(all[*asked as usize].clone());
+                questions.len() as u32 - 1
+            });
+        }
+        Traces { settings, questions, sets, by_path }
     }
 }
 

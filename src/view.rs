@@ -6,6 +6,7 @@
 
 use jiff::Zoned;
 use serde::Serialize;
+use tera::Value;
 
 use crate::config::Config;
 use crate::district::DistrictId;
@@ -152,17 +153,19 @@ pub struct CreditView {
     pub url: Option<String>,
 }
 
+/// A view as templates see it. (None of them fails to serialise.)
+pub fn value_of<T: Serialize + ?Sized>(view: &T) -> Value {
+    Value::try_from_serializable(view).unwrap_or_else(|_| Value::none())
+}
+
 /// The time it takes to read `words` words, in whole minutes, at least 1.
 pub fn reading_minutes(words: u32) -> u32 {
     words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
-/// `page`: a document or plain page with its body. It has all that a [`Card`] has, too.
-#[derive(Debug, Serialize)]
+/// `page`: a document or plain page with its body: all that its [`Card`] has, and this.
+#[derive(Debug)]
 pub struct PageView {
-    /// What it shares with listings.
-    #[serde(flatten)]
-    pub card: Card,
     /// Its length: hanzi, and words of other scripts. (Listings do not tell it: they depend on what a
     /// document says of itself and on its summary, not on its body.)
     pub words: u32,
@@ -170,12 +173,30 @@ pub struct PageView {
     pub minutes: u32,
     /// The table of contents: `level`, `id`, `title`, `children`.
     pub toc: Vec<TocEntry>,
-    /// The document above it in its section's listing (上一篇).
-    pub previous: Option<Card>,
+    /// The document above it in its section's listing (上一篇): its [`Card`].
+    pub previous: Option<Value>,
     /// The document below it (下一篇).
-    pub next: Option<Card>,
+    pub next: Option<Value>,
     /// The body as HTML, safe to write out.
-    pub content: String,
+    pub content: Value,
+}
+
+impl PageView {
+    /// The page with this card as templates see it.
+    pub fn value(self, card: Value) -> Value {
+        let mut map = card.into_map().unwrap_or_default();
+        for (key, value) in [
+            ("words", self.words.into()),
+            ("minutes", self.minutes.into()),
+            ("toc", value_of(&self.toc)),
+            ("previous", self.previous.into()),
+            ("next", self.next.into()),
+            ("content", self.content),
+        ] {
+            map.insert(key.into(), value);
+        }
+        map.into()
+    }
 }
 
 /// `listing`: a page of a listing.
@@ -191,8 +212,9 @@ pub struct ListingView {
     pub url: String,
     /// The link to its feed, if it has one.
     pub feed_url: Option<String>,
-    /// The documents on this page.
-    pub items: Vec<Card>,
+    /// The documents on this page: a [`Card`] each.
+    #[serde(skip)]
+    pub items: Vec<PageId>,
     /// How many documents there are on all pages. Only the first page tells it, so that a new document
     /// does not change every page of a long listing.
     pub total: Option<usize>,
@@ -435,8 +457,8 @@ impl Site {
         &ids[page_range(ids.len(), scope.paginate(self), number)]
     }
 
-    /// Page `number` of a listing with these items, without its introduction.
-    pub fn listing_view(&self, scope: Scope, number: usize, items: Vec<Card>) -> ListingView {
+    /// Page `number` of a listing, without its introduction.
+    pub fn listing_view(&self, scope: Scope, number: usize) -> ListingView {
         let total = self.documents(scope).len();
         let pages = page_count(total, scope.paginate(self));
         let folder = scope.folder(self);
@@ -451,7 +473,7 @@ impl Site {
             description: index.and_then(|index| index.description.clone()).unwrap_or_default(),
             url: self.link(&folder),
             feed_url: scope.feed(self).map(|feed| self.link(&feed)),
-            items,
+            items: self.listing_items(scope, number).to_vec(),
             total: (number == 1).then_some(total),
             number,
             pages,

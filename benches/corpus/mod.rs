@@ -153,7 +153,8 @@ pub fn article(shape: &Shape, number: usize) -> Article {
     let step = 1 + dice.below(TOPICS.len() as u64 - 1) as usize;
     let topics = vec![TOPICS[first].0, TOPICS[(first + step) % TOPICS.len()].0];
     let length = shape.bytes / 2 + dice.below(shape.bytes.max(1) as u64) as usize;
-    let linked = (number > 0).then(|| {
+    // Most manuscripts have no link at all.
+    let linked = (number > 0 && dice.below(4) == 0).then(|| {
         let other = dice.below(number as u64) as usize;
         (address(shape, other), format!("第{other}号文稿"))
     });

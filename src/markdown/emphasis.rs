@@ -5,7 +5,9 @@
 //! events afterwards: beside a mark, which is neither space nor punctuation, a run may open or close.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::text::{is_cjk, is_punctuation};
@@ -112,11 +114,7 @@ fn sides_before(text: &str) -> (Side, Side) {
 /// Sets marks in `body` wherever the amendments decide otherwise than CommonMark.
 pub fn mark(body: &str) -> Marked<'_> {
     let mut marked = Marked { text: Cow::Borrowed(body), marks: Vec::new() };
-    // Both marks begin with these two bytes.
-    if body.is_ascii()
-        || memchr::memmem::find(body.as_bytes(), b"\xEF\xB7")
-            .is_some_and(|_| body.contains([MARK, '\u{FDD1}']))
-    {
+    if body.is_ascii() || holds_marks(body) {
         return marked;
     }
     let mut text = String::new();
@@ -183,12 +181,16 @@ fn marks_for(delimiter: u8, length: usize, before: &str, after: &str) -> (String
     (front, if opens { MARK.to_string() } else { String::new() })
 }
 
+/// Finds what all noncharacters of the marks' block begin with, and nothing in Chinese text does.
+static MARKS: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"\xEF\xB7"));
+
+/// Does `text` hold what serves as a mark?
+fn holds_marks(text: &str) -> bool {
+    MARKS.find(text.as_bytes()).is_some() && text.contains([MARK, '\u{FDD1}'])
+}
+
 fn clean_text(text: CowStr<'_>) -> CowStr<'_> {
-    if text.contains(['\u{FDD0}', '\u{FDD1}']) {
-        text.replace(PUNCTUATION_MARK, "").replace(MARK, "").into()
-    } else {
-        text
-    }
+    if holds_marks(&text) { text.replace(PUNCTUATION_MARK, "").replace(MARK, "").into() } else { text }
 }
 
 fn clean_event(event: Event<'_>) -> Event<'_> {
