@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::emphasis::Marked;
 use crate::slug::{self, SlugStyle};
@@ -27,14 +27,18 @@ pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     events
 }
 
-/// The events of a body, and the stretch of it that each comes from.
-pub fn read_located<'a>(marked: &'a Marked<'_>) -> (Vec<Event<'a>>, Vec<Range<usize>>) {
+/// The links and images of a body: their kind, their destination, and where they stand in it.
+pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
-    let (mut events, ranges): (Vec<Event>, Vec<Range<usize>>) = TextMergeWithOffset::new(parser)
-        .map(|(event, range)| (marked.clean(event), marked.original(range.start)..marked.original(range.end)))
-        .unzip();
-    join_lines(&mut events);
-    (events, ranges)
+    let link = |(event, range): (Event, Range<usize>)| match marked.clean(event) {
+        Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
+            let range = marked.original(range.start)..marked.original(range.end);
+            Some((link_type, dest_url.to_string(), range))
+        }
+        _ => None,
+    };
+    // A text needs no cleaning to be no link.
+    parser.filter(|(event, _)| matches!(event, Event::Start(_))).filter_map(link).collect()
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.

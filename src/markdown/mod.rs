@@ -83,25 +83,20 @@ enum Destination {
 
 /// Reads a body without rendering it. Also gives the links whose scheme is not allowed.
 pub fn digest(body: &str) -> (Digest, Vec<Link>) {
-    if !may_link(body)
-        && let Some(summary) = opening_summary(body)
-    {
-        return (Digest { summary, links: Vec::new() }, Vec::new());
+    let opening = opening_summary(body);
+    if opening.is_some() && !may_link(body) {
+        return (Digest { summary: opening.unwrap_or_default(), links: Vec::new() }, Vec::new());
     }
     let marked = emphasis::mark(body);
-    let (events, ranges) = events::read_located(&marked);
-    let mut digest = Digest { summary: summary(&events).0, links: Vec::new() };
+    let summary = opening.unwrap_or_else(|| summary(&events::read(&marked)).0);
+    let mut digest = Digest { summary, links: Vec::new() };
     let mut unsafe_links = Vec::new();
-    for (event, range) in events.iter().zip(ranges) {
-        let Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) =
-            event
-        else {
-            continue;
-        };
+    for (link_type, target, range) in events::links(&marked) {
         let width = body.get(range.clone()).unwrap_or_default();
         let width = width.lines().next().unwrap_or_default().chars().count() as u32;
-        let link = Link { target: dest_url.to_string(), offset: range.start, width };
-        match destination(*link_type, dest_url) {
+        let destination = destination(link_type, &target);
+        let link = Link { target, offset: range.start, width };
+        match destination {
             Destination::Inside => digest.links.push(link),
             Destination::Unsafe if unsafe_links.len() < REPORTED => unsafe_links.push(link),
             _ => {}
