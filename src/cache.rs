@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Prepared;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
+use crate::output::Listed;
 use crate::trace::Traces;
 use crate::world::Stamp;
 
 /// The folder for what is kept between builds, below the site's root.
 pub const FOLDER: &str = ".tribune";
 /// How the file begins; the number is that of the format.
-const MAGIC: &[u8] = b"tribune cache 3\n";
+const MAGIC: &[u8] = b"tribune cache 4\n";
 
 /// What came of reading a file, and the state of the file. Documents with diagnostics are not kept: they
 /// are to be reported again.
@@ -46,6 +48,12 @@ pub struct Cache {
     pub seen: i128,
     /// The traces of the outputs.
     pub traces: Traces,
+    /// The site of the build before; in memory only.
+    #[serde(skip)]
+    pub prepared: Option<Prepared>,
+    /// What stands in the output folder; in memory only.
+    #[serde(skip)]
+    pub listed: Option<Listed>,
 }
 
 impl Cache {

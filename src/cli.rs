@@ -18,7 +18,7 @@ use crate::serve::Server;
 use crate::site::Publication;
 use crate::watch::{Event, Session};
 use crate::world::{DiskWorld, World, find_root};
-use crate::{Build, Options, inspect, report};
+use crate::{Build, Changes, Options, inspect, report};
 
 /// The site has errors.
 const HAS_ERRORS: u8 = 1;
@@ -273,8 +273,8 @@ fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
 
 /// A line an output that was rendered: why.
 fn explain(build: &Build, lang: Lang) {
-    let reasons = build.rendered.reasons.iter();
-    let lines: String = reasons.map(|(path, reason)| format!("{path}: {}\n", reason.words(lang))).collect();
+    let made = build.rendered.made.iter();
+    let lines: String = made.map(|made| format!("{}: {}\n", made.path, made.reason.words(lang))).collect();
     let _ = std::io::stdout().write_all(lines.as_bytes());
 }
 
@@ -282,7 +282,7 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
     let Some(mut session) = session(args) else { return no_site(args, lang) };
     let progress = Arc::new(Progress::default());
     let shown = ProgressLine::start(&progress, lang);
-    let (build, elapsed_ms) = session.build(&progress);
+    let (build, elapsed_ms) = session.build(&Changes::Anything, &progress);
     if build.is_ok() {
         session.save();
     }
@@ -389,7 +389,7 @@ fn new(args: &NewArgs, lang: Lang) -> u8 {
     let world = DiskWorld::new(&root);
     // Documents with mistakes are no reason to refuse a new one.
     let prepared = match crate::prepare(&world, &Options::default(), &mut Default::default()) {
-        Ok((prepared, _)) => prepared,
+        Ok(prepared) => prepared,
         Err(diagnostics) => return fail(diagnostics),
     };
     let site = &prepared.library.site;
@@ -450,7 +450,7 @@ fn list_site(args: &ListArgs, lang: Lang) -> u8 {
         return exit_code(&diagnostics);
     }
     let prepared = match inspect(&DiskWorld::new(root), &options(&args.site, false)) {
-        Ok((prepared, _)) => prepared,
+        Ok(prepared) => prepared,
         Err(diagnostics) => {
             complain(&diagnostics, lang);
             return exit_code(&diagnostics);

@@ -55,6 +55,11 @@ impl Complaints {
         }
     }
 
+    /// Is there nothing to report?
+    pub fn is_empty(&self) -> bool {
+        self.by_file.is_empty() && self.elsewhere.is_empty()
+    }
+
     /// Finds the places.
     pub fn locate(self, world: &dyn World) -> Vec<Diagnostic> {
         let mut diagnostics = self.elsewhere;

@@ -114,6 +114,27 @@ pub struct Meta {
     blank: Vec<(u8, Span)>,
 }
 
+impl Meta {
+    /// Does it put its document at the same place of the site as `other`, so that nothing but the document
+    /// itself, and what shows it, is another? Fields that are only shown make no difference.
+    pub fn is_placed_like(&self, other: &Meta) -> bool {
+        let value = |located: &Option<Located<String>>| located.as_ref().map(|text| text.value.clone());
+        let values = |all: &[Located<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+        let date = |meta: &Meta| meta.date.as_ref().map(|date| date.value);
+        date(self) == date(other)
+            && values(&self.districts) == values(&other.districts)
+            && self.year == other.year
+            && self.topics == other.topics
+            && value(&self.image) == value(&other.image)
+            && (self.top, self.draft) == (other.top, other.draft)
+            && (self.publish_at, self.expires) == (other.publish_at, other.expires)
+            && values(&self.aliases) == values(&other.aliases)
+            && value(&self.slug) == value(&other.slug)
+            && value(&self.template) == value(&other.template)
+            && self.written == other.written
+    }
+}
+
 /// Where a text comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credit {

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! World ─scan→ Sources ─parse→ Documents ─assemble→ Site ─plan→ Jobs ─render→ Outputs ─commit→ public/
+//!   └───────────── amend (a document's text has changed) ──────────┘
 //! ```
 //!
 //! | phase | file | gives |
@@ -14,6 +15,7 @@
 //! | parse | [`document`], [`markdown`] | front matter, summary, headings, links of each file |
 //! | assemble | [`site`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
+//! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
 //! | | [`compose`], [`theme`], [`template`], [`view`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | commit | [`output`] | files; the only writer |
@@ -36,6 +38,7 @@
 //!   got are as they were, and its file is as it was left: a build with a cache gives what a clean one gives.
 //! - Nothing reaches the output folder before the whole build has succeeded.
 
+pub mod amend;
 pub mod cache;
 pub mod cli;
 pub mod complaint;
@@ -77,7 +80,7 @@ pub mod world;
 pub mod xml;
 pub mod yaml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -93,16 +96,18 @@ use crate::district::{DISTRICTS_FILE, Districts, read_districts};
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
-use crate::plan::Job;
+use crate::output::Stage;
+use crate::plan::Plan;
 use crate::problem::Problem;
 pub use crate::progress::Progress;
 use crate::question::Library;
 use crate::render::{Rendered, Sink, render_all};
 use crate::scan::{File, Sources, read_source, scan, world_error};
-use crate::site::{Parsed, Publication, assemble};
+use crate::site::{PageId, Parsed, Publication, assemble};
 use crate::source::Source;
 use crate::theme::Theme;
-use crate::world::World;
+use crate::trace::Traces;
+use crate::world::{Stamp, World};
 
 /// How to build, beside what the site says itself.
 #[derive(Debug, Clone, Default)]
@@ -115,14 +120,24 @@ pub struct Options {
     pub strict: bool,
 }
 
+/// What has changed since the build before, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Changes {
+    /// Anything.
+    #[default]
+    Anything,
+    /// Nothing but these files, by their paths below the root.
+    Files(BTreeSet<String>),
+}
+
 /// What came of a build.
 #[derive(Debug, Default)]
 pub struct Build {
     /// Published documents; plain pages are not counted.
     pub documents: usize,
     /// The outputs' paths; empty if the build failed before they were planned.
-    pub outputs: BTreeSet<String>,
-    /// What was made, and why, with the traces for the next build.
+    pub outputs: Arc<BTreeSet<String>>,
+    /// What was made, and why.
     pub rendered: Rendered,
     /// Files that were deleted from the output folder.
     pub removed: usize,
@@ -145,7 +160,7 @@ impl Build {
     }
 }
 
-/// A site with everything that is needed to render it.
+/// A site with everything that is needed to render it. A watcher keeps it for the next build.
 #[derive(Debug)]
 pub struct Prepared {
     /// The site and what templates may learn of it.
@@ -153,37 +168,58 @@ pub struct Prepared {
     /// Its theme.
     pub theme: Theme,
     /// Its outputs.
-    pub jobs: Vec<Job>,
+    pub plan: Plan,
+    /// The outputs' paths.
+    pub outputs: Arc<BTreeSet<String>>,
+    /// What is wrong, or odd, so far.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Pages of which somebody links to a heading.
+    pub anchored: HashSet<PageId>,
+    /// When the files were looked at.
+    pub seen: jiff::Timestamp,
 }
 
-/// Builds the site in `world`; the outputs go to `sink`.
+impl Prepared {
+    fn is_ok(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Builds the site in `world`; the outputs go to `sink`. After `changes` that touch little, little is done.
 pub fn build(
     world: &dyn World,
+    changes: &Changes,
     options: &Options,
     cache: &mut Cache,
     sink: &dyn Sink,
     progress: &Progress,
 ) -> Build {
-    let (prepared, mut diagnostics) = match prepare(world, options, cache) {
-        Ok(prepared) => prepared,
-        Err(diagnostics) => return Build::failed(diagnostics),
+    let kept = cache.prepared.take();
+    let amended = kept.and_then(|kept| amend::amend(world, changes, kept, cache));
+    let (prepared, which) = match amended {
+        Some((prepared, which)) => (prepared, Some(which)),
+        None => match prepare(world, options, cache) {
+            Ok(prepared) => (prepared, None),
+            Err(diagnostics) => return Build::failed(diagnostics),
+        },
     };
-    let Prepared { library, theme, jobs } = prepared;
-    progress.total.store(jobs.len(), Ordering::Relaxed);
+    progress.total.store(which.as_ref().map_or(prepared.plan.jobs.len(), Vec::len), Ordering::Relaxed);
+    let site = &prepared.library.site;
     let mut build = Build {
-        documents: library.site.documents(Scope::All).len(),
-        outputs: jobs.iter().map(|job| job.path.clone()).collect(),
-        base_path: library.site.config.base_url.path.clone(),
-        next_change: library.site.next_change,
+        documents: site.documents(Scope::All).len(),
+        outputs: Arc::clone(&prepared.outputs),
+        base_path: site.config.base_url.path.clone(),
+        next_change: site.next_change,
         ..Build::default()
     };
-    match Composer::new(world, &theme, library, &jobs) {
+    let mut diagnostics = prepared.diagnostics.clone();
+    match Composer::new(world, &prepared.theme, Arc::clone(&prepared.library), &prepared.plan.jobs) {
         // With errors elsewhere the templates are checked all the same, but nothing is rendered.
-        Ok(composer) if !diagnostics.iter().any(Diagnostic::is_error) => {
+        Ok(composer) if prepared.is_ok() => {
             let done = || {
                 progress.done.fetch_add(1, Ordering::Relaxed);
             };
-            match render_all(&composer, cache::program(), &cache.traces, sink, &done) {
+            match render_all(&composer, which.as_deref(), cache::program(), &cache.traces, sink, &done) {
                 Ok(rendered) => build.rendered = rendered,
                 Err(errors) => diagnostics.extend(distinct(errors)),
             }
@@ -192,6 +228,9 @@ pub fn build(
         Err(errors) => diagnostics.extend(errors),
     }
     build.diagnostics = in_order(diagnostics);
+    if build.is_ok() {
+        cache.prepared = Some(prepared);
+    }
     build
 }
 
@@ -199,11 +238,7 @@ pub fn build(
 ///
 /// # Errors
 /// There is no site to speak of.
-pub fn prepare(
-    world: &dyn World,
-    options: &Options,
-    cache: &mut Cache,
-) -> Result<(Prepared, Vec<Diagnostic>), Vec<Diagnostic>> {
+pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Result<Prepared, Vec<Diagnostic>> {
     let (config, mut diagnostics) = read_config(world, options)?;
     let (districts, found) = read_registry(world);
     diagnostics.extend(found);
@@ -218,16 +253,17 @@ pub fn prepare(
 
     let mut complaints = Complaints::default();
     let site = assemble(config, districts, parsed, options.publication, seen, &mut complaints);
-    let (jobs, routes) = plan::plan(&site, &theme, &mut complaints);
-    route::check_links(world, &site, &routes, &mut complaints);
+    let (plan, routes) = plan::plan(&site, &theme, &mut complaints);
+    let anchored = route::check_links(world, &site, &routes, &mut complaints);
     diagnostics.extend(complaints.locate(world));
     if options.strict {
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
 
     let statics = theme.statics.iter().map(|file| (file.name.clone(), file.url.clone())).collect();
-    let library = Library::new(site, routes, statics, theme.words.clone());
-    Ok((Prepared { library: Arc::new(library), theme, jobs }, diagnostics))
+    let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
+    let outputs = Arc::new(plan.jobs.iter().map(|job| job.path.clone()).collect());
+    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, seen })
 }
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
@@ -269,7 +305,7 @@ fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed, Ve
         .par_iter()
         .map(|file| match cache.document(&file.path, file.stamp) {
             Some(document) => (Some(Arc::clone(document)), Vec::new()),
-            None => parse_document(world, file),
+            None => parse_document(world, &file.path, &file.name),
         })
         .collect();
     let (assets, mut diagnostics) = fingerprint_assets(world, sources, cache);
@@ -330,16 +366,17 @@ fn fingerprint_assets(
     (assets, diagnostics)
 }
 
-fn parse_document(world: &dyn World, file: &File) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
-    let source = match world.read(&file.path) {
-        Ok(bytes) => Source::decode(&file.path, bytes),
+/// Reads and parses the document at `path`, of this name below the content folder.
+fn parse_document(world: &dyn World, path: &str, name: &str) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
+    let source = match world.read(path) {
+        Ok(bytes) => Source::decode(path, bytes),
         // A file that has vanished since the folder was listed is a file that was deleted.
         Err(error) if error.is_not_found() => return (None, Vec::new()),
         Err(error) => Err(Box::new(world_error(&error))),
     };
     match source {
         Ok(source) => {
-            let (document, diagnostics) = document::parse(&source, &file.name);
+            let (document, diagnostics) = document::parse(&source, name);
             (document.map(Arc::new), diagnostics)
         }
         Err(error) => (None, vec![*error]),
@@ -364,18 +401,19 @@ pub fn publish(
     root: &Path,
     world: &dyn World,
     out: &Path,
+    changes: &Changes,
     options: &Options,
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let mut build = Build::default();
-    for _ in 0..ATTEMPTS {
-        build = publish_once(root, world, out, options, cache, progress);
+    let mut build = publish_once(root, world, out, changes, options, cache, progress);
+    for _ in 1..ATTEMPTS {
         let changed =
             |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
         if !build.diagnostics.iter().any(changed) {
             break;
         }
+        build = publish_once(root, world, out, &Changes::Anything, options, cache, progress);
     }
     build
 }
@@ -384,33 +422,46 @@ fn publish_once(
     root: &Path,
     world: &dyn World,
     out: &Path,
+    changes: &Changes,
     options: &Options,
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let stage = match output::Stage::open(root, out) {
+    let stage = match output::Stage::open(root, out, cache.listed.as_ref()) {
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };
-    let mut build = build(world, options, cache, &stage, progress);
+    // Where the outputs are not as they were left, nothing short of looking at all of them will do.
+    let changes = if stage.is_as_listed(cache.listed.as_ref()) { changes } else { &Changes::Anything };
+    let mut build = build(world, changes, options, cache, &stage, progress);
     if build.is_ok() {
-        match stage.commit(&build.outputs, &mut build.rendered) {
+        match stage.commit(&build.outputs) {
             Ok(removed) => {
                 build.removed = removed;
-                cache.traces = std::mem::take(&mut build.rendered.traces);
+                cache.listed = stage.listed(&build.outputs);
+                remember(&mut cache.traces, &mut build, &stage);
             }
-            Err(error) => build.diagnostics.push(*error),
+            Err(error) => {
+                build.diagnostics.push(*error);
+                cache.prepared = None;
+            }
         }
     }
     build
+}
+
+/// Notes what was made from what, and how it was left.
+fn remember(traces: &mut Traces, build: &mut Build, stage: &Stage) {
+    let Rendered { made, asked, settings, .. } = &build.rendered;
+    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| stage.stamp(&made.path)).collect();
+    traces.absorb(*settings, &build.outputs, asked, made.iter().zip(stamps));
 }
 
 /// The site without its outputs, for `list`.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn inspect(world: &dyn World, options: &Options) -> Result<(Prepared, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (prepared, diagnostics) = prepare(world, options, &mut Cache::default())?;
-    let diagnostics = in_order(diagnostics);
-    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok((prepared, diagnostics)) }
+pub fn inspect(world: &dyn World, options: &Options) -> Result<Prepared, Vec<Diagnostic>> {
+    let prepared = prepare(world, options, &mut Cache::default())?;
+    if prepared.is_ok() { Ok(prepared) } else { Err(in_order(prepared.diagnostics)) }
 }

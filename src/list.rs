@@ -165,8 +165,12 @@ fn topics(library: &Library) -> Vec<TopicRow> {
 }
 
 fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
-    let mut rows: Vec<OutputRow> =
-        prepared.jobs.iter().map(|job| OutputRow { path: job.path.clone(), url: job.url.clone() }).collect();
+    let mut rows: Vec<OutputRow> = prepared
+        .plan
+        .jobs
+        .iter()
+        .map(|job| OutputRow { path: job.path.clone(), url: job.url.clone() })
+        .collect();
     rows.sort_by(|a, b| a.path.cmp(&b.path));
     rows
 }

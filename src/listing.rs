@@ -73,6 +73,11 @@ pub fn page_range(total: usize, each: usize, number: usize) -> Range<usize> {
     start..(start + each).min(total)
 }
 
+/// The number of the page (from 1) that holds the document at `place` (from 0).
+pub fn page_of(place: usize, each: usize) -> usize {
+    place / each.max(1) + 1
+}
+
 /// The path of page `number` of the listing in `folder`: the folder itself, then `page-2.html` and so on.
 pub fn page_url(folder: &str, number: usize) -> String {
     if number <= 1 { folder.to_owned() } else { format!("{folder}page-{number}.html") }

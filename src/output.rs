@@ -7,18 +7,25 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-
-use rayon::prelude::*;
+use std::sync::{Arc, Mutex};
 
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Refusal};
-use crate::render::{Rendered, Sink};
+use crate::render::Sink;
 use crate::world::Stamp;
 
 /// The list of what was written, one path a line, in the output folder itself: it goes where the
 /// folder goes.
 pub const MANIFEST: &str = ".tribune-files";
+
+/// The list of what was written, as it was left.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The state of its file.
+    pub stamp: Stamp,
+    /// The paths.
+    pub paths: Arc<BTreeSet<String>>,
+}
 
 /// The outputs of a build on their way to the output folder.
 #[derive(Debug)]
@@ -27,7 +34,7 @@ pub struct Stage {
     staging: PathBuf,
     /// Was there no output folder? Then the staging folder becomes it.
     fresh: bool,
-    former: BTreeSet<String>,
+    former: Arc<BTreeSet<String>>,
     staged: Mutex<Vec<String>>,
     /// Held as long as the build runs: two builds of one site take turns.
     _lock: Option<fs::File>,
@@ -41,11 +48,12 @@ fn failure(path: &Path, error: &io::Error) -> Failure {
 }
 
 impl Stage {
-    /// Prepares to write to `out`, the output folder of the site at `root`.
+    /// Prepares to write to `out`, the output folder of the site at `root`. What is `listed` there need not
+    /// be read, if the list is still the same file.
     ///
     /// # Errors
     /// Folders that hold other things than outputs, and whatever the operating system says.
-    pub fn open(root: &Path, out: &Path) -> Result<Stage, Failure> {
+    pub fn open(root: &Path, out: &Path, listed: Option<&Listed>) -> Result<Stage, Failure> {
         let out = match out.canonicalize() {
             Ok(real) => real,
             Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
@@ -55,8 +63,14 @@ impl Stage {
         // Only now: the build before may just have put the folder there.
         let fresh = !out.exists();
         let staging = make_staging(&out)?;
-        let former = read_manifest(&out);
+        let known = listed.filter(|listed| Some(listed.stamp) == stamp_of(&out.join(MANIFEST)));
+        let former = known.map_or_else(|| Arc::new(read_manifest(&out)), |known| Arc::clone(&known.paths));
         Ok(Stage { out, staging, fresh, former, staged: Mutex::default(), _lock: lock })
+    }
+
+    /// Is what stands in the output folder what the list says?
+    pub fn is_as_listed(&self, listed: Option<&Listed>) -> bool {
+        !self.fresh && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
     }
 
     /// Puts what was staged in place, removes what is stale, and gives the number of files removed.
@@ -64,35 +78,31 @@ impl Stage {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn commit(self, paths: &BTreeSet<String>, rendered: &mut Rendered) -> Result<usize, Failure> {
-        write_manifest(&self.staging, paths)?;
+    pub fn commit(&self, paths: &Arc<BTreeSet<String>>) -> Result<usize, Failure> {
         if self.fresh {
+            write_manifest(&self.staging, paths)?;
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
-            self.seal(rendered);
             return Ok(0);
         }
         let staged = std::mem::take(&mut *lock(&self.staged));
         self.check_places(&staged)?;
-        // Whatever happens from here on, the next build knows what is ours.
-        write_manifest(&self.out, &self.former.union(paths).cloned().collect())?;
-        let removed = self.remove_stale(paths)?;
-        for path in staged.iter().map(String::as_str).chain([MANIFEST]) {
+        let mut removed = 0;
+        let same = Arc::ptr_eq(&self.former, paths) || self.former == *paths;
+        if !same {
+            write_manifest(&self.staging, paths)?;
+            // Whatever happens from here on, the next build knows what is ours.
+            write_manifest(&self.out, &self.former.union(paths).cloned().collect())?;
+            removed = self.remove_stale(paths)?;
+        }
+        for path in staged.iter().map(String::as_str).chain((!same).then_some(MANIFEST)) {
             self.place(path)?;
         }
-        self.seal(rendered);
         Ok(removed)
     }
 
-    /// Notes in the traces how the outputs were left.
-    fn seal(&self, rendered: &mut Rendered) {
-        let stamps: Vec<Option<Stamp>> =
-            rendered.reasons.par_iter().map(|(path, _)| self.stamp(path)).collect();
-        for ((path, _), stamp) in rendered.reasons.iter().zip(stamps) {
-            match stamp {
-                Some(stamp) => rendered.traces.seal(path, stamp),
-                None => rendered.traces.forget(path),
-            }
-        }
+    /// The list of what is ours in the output folder as it is now, for a later [`Stage::open`].
+    pub fn listed(&self, paths: &Arc<BTreeSet<String>>) -> Option<Listed> {
+        Some(Listed { stamp: self.stamp(MANIFEST)?, paths: Arc::clone(paths) })
     }
 
     /// Refuses, before anything is changed, to put outputs where foreign things are: another file, a folder
@@ -192,9 +202,13 @@ impl Sink for Stage {
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
-        let metadata = fs::symlink_metadata(self.out.join(path)).ok()?;
-        metadata.is_file().then(|| Stamp::of(&metadata))
+        stamp_of(&self.out.join(path))
     }
+}
+
+fn stamp_of(path: &Path) -> Option<Stamp> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    metadata.is_file().then(|| Stamp::of(&metadata))
 }
 
 impl Drop for Stage {

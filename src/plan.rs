@@ -1,5 +1,7 @@
 //! Site → Jobs: everything that will be written, each with what it is made from.
 
+use rustc_hash::FxHashMap;
+
 use crate::complaint::Complaints;
 use crate::district::DISTRICTS_FILE;
 use crate::fields::Located;
@@ -83,9 +85,37 @@ impl JobKind {
 /// The most URLs that one sitemap file may hold (sitemaps.org protocol, "Using Sitemap index files").
 pub const SITEMAP_LIMIT: usize = 50_000;
 
+/// All jobs of a site, and where to find some of them.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The jobs. Those of pages come first, in the order of the pages.
+    pub jobs: Vec<Job>,
+    /// The first page of each listing, by its place among the jobs; the others follow it.
+    listings: FxHashMap<Scope, usize>,
+    /// The feed of each listing.
+    feeds: FxHashMap<Scope, usize>,
+}
+
+impl Plan {
+    /// The job of a page.
+    pub fn page(&self, id: PageId) -> usize {
+        id.0 as usize
+    }
+
+    /// The job of page `number` (from 1) of a listing.
+    pub fn listing(&self, scope: Scope, number: usize) -> Option<usize> {
+        self.listings.get(&scope).map(|first| first + number - 1)
+    }
+
+    /// The job of a listing's feed.
+    pub fn feed(&self, scope: Scope) -> Option<usize> {
+        self.feeds.get(&scope).copied()
+    }
+}
+
 /// The jobs of a site, and the table of their outputs.
-pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Vec<Job>, Routes) {
-    let mut planner = Planner { jobs: Vec::new(), routes: Routes::default(), complaints };
+pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Plan, Routes) {
+    let mut planner = Planner { plan: Plan::default(), routes: Routes::default(), complaints };
     planner.pages(site, theme);
     planner.listings(site, theme);
     planner.indexes(site, theme);
@@ -94,11 +124,11 @@ pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Vec<Job
     planner.sitemap();
     planner.aliases(site);
     planner.routes.check_folders(planner.complaints);
-    (planner.jobs, planner.routes)
+    (planner.plan, planner.routes)
 }
 
 struct Planner<'a> {
-    jobs: Vec<Job>,
+    plan: Plan,
     routes: Routes,
     complaints: &'a mut Complaints,
 }
@@ -107,7 +137,7 @@ impl Planner<'_> {
     fn add(&mut self, url: String, kind: JobKind, origin: Origin) {
         let path = output_path(&url);
         self.routes.add(&path, origin, self.complaints);
-        self.jobs.push(Job { path, url, kind });
+        self.plan.jobs.push(Job { path, url, kind });
     }
 
     fn pages(&mut self, site: &Site, theme: &Theme) {
@@ -146,6 +176,7 @@ impl Planner<'_> {
             let template = self.listing_template(site, theme, scope);
             let folder = scope.folder(site);
             let pages = page_count(site.documents(scope).len(), scope.paginate(site));
+            self.plan.listings.insert(scope, self.plan.jobs.len());
             for number in 1..=pages {
                 let url = page_url(&folder, number);
                 self.add(url, JobKind::Listing(scope, number, template.clone()), origin(site, scope));
@@ -194,6 +225,7 @@ impl Planner<'_> {
         for scope in site.scopes() {
             if let Some(url) = scope.feed(site) {
                 let origin = origin(site, scope);
+                self.plan.feeds.insert(scope, self.plan.jobs.len());
                 self.add(url, JobKind::Feed(scope), origin);
             }
         }
@@ -201,7 +233,7 @@ impl Planner<'_> {
 
     /// The sitemap lists the pages planned so far: aliases come after it.
     fn sitemap(&mut self) {
-        let pages = self.jobs.iter().filter(|job| job.kind.is_for_readers()).count();
+        let pages = self.plan.jobs.iter().filter(|job| job.kind.is_for_readers()).count();
         self.add("/sitemap.xml".into(), JobKind::Sitemap, Origin::made("/sitemap.xml"));
         if pages > SITEMAP_LIMIT {
             for part in 1..=pages.div_ceil(SITEMAP_LIMIT) {

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tera::{Error, TeraResult, Value};
 
 use crate::district::DistrictId;
+use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
 use crate::markdown::Target;
@@ -121,6 +122,15 @@ impl Library {
         let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
         let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
         Library { site, routes, statics, words, cards, kept_cards, answers }
+    }
+
+    /// Puts another document in the place of a page's own. Answers that showed it are forgotten.
+    pub fn exchange(&mut self, id: PageId, document: Arc<Document>) {
+        let at = id.0 as usize;
+        let page = &mut self.site.pages[at];
+        page.document = document;
+        self.cards[at] = CardSlot::default();
+        self.answers = RwLock::default();
     }
 
     /// The card of a page, its picture included.

@@ -4,14 +4,15 @@
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 use crate::compose::Composer;
 use crate::diagnostic::Diagnostic;
+use crate::fingerprint::Fingerprint;
 use crate::functions::recorded;
 use crate::inputs::{inputs, settings};
 use crate::plan::Job;
-use crate::trace::{Reason, Recorder, Trace, Traces, Verifier};
+use crate::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;
 
 /// Takes the outputs as they are made.
@@ -43,76 +44,92 @@ pub struct Rendered {
     /// How many.
     pub counts: Counts,
     /// What was made, and why, in the order of the jobs.
-    pub reasons: Vec<(String, Reason)>,
-    /// The traces for the next build; what was made has no stamp yet.
-    pub traces: Traces,
+    pub made: Vec<Made>,
+    /// What their templates asked.
+    pub asked: Asked,
+    /// What all outputs depend on.
+    pub settings: Fingerprint,
 }
 
-/// Makes all outputs that have to be; `done` is called after each. `former` are the traces of an earlier
-/// build.
+/// Makes those of the jobs with the numbers `which` (`None`: of all) that have to be made; `done` is called
+/// after each. `former` are the traces of earlier builds.
 ///
 /// # Errors
 /// The diagnostics of every job that failed.
 pub fn render_all(
     composer: &Composer,
-    program: crate::fingerprint::Fingerprint,
+    which: Option<&[usize]>,
+    program: Fingerprint,
     former: &Traces,
     sink: &dyn Sink,
     done: &(dyn Fn() + Sync),
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let settings = settings(composer, program);
-    let verifier = Verifier::new(former, &composer.library, settings);
-    let recorder = Recorder::new(former, &composer.library);
-    let failed = Mutex::new(Vec::new());
-    let run = |job: &Job| {
-        let result = run(job, composer, &verifier, &recorder, sink);
-        done();
-        result.map_err(|errors| failed.lock().unwrap_or_else(PoisonError::into_inner).extend(errors)).ok()
+    let run = Run {
+        composer,
+        verifier: Verifier::new(former, &composer.library, settings),
+        sets: Mutex::default(),
+        failed: Mutex::default(),
+        sink,
     };
-    let all: Vec<Option<(Did, Trace)>> = composer.jobs.par_iter().map(run).collect();
-    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let one = |job: &Job| {
+        let made = run.job(job);
+        done();
+        made
+    };
+    let made: Vec<Made> = match which {
+        None => composer.jobs.par_iter().filter_map(one).collect(),
+        Some(which) => which.par_iter().filter_map(|at| one(&composer.jobs[*at])).collect(),
+    };
+    let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
         return Err(failed);
     }
-    let mut rendered = Rendered::default();
-    let mut traces = FxHashMap::with_capacity_and_hasher(all.len(), FxBuildHasher);
-    for (job, (did, trace)) in composer.jobs.iter().zip(all.into_iter().flatten()) {
-        let by_template = usize::from(job.kind.is_rendered());
-        match did {
-            Did::Keep => rendered.counts.reused += by_template,
-            Did::Make(reason, written) => {
-                rendered.counts.rendered += by_template;
-                rendered.counts.written += usize::from(written);
-                rendered.reasons.push((job.path.clone(), reason));
+    let numbered = run.sets.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut sets = vec![Vec::new(); numbered.len()];
+    for (set, number) in numbered {
+        sets[number as usize] = set;
+    }
+    let total = composer.jobs.iter().filter(|job| job.kind.is_rendered()).count();
+    let rendered = made.iter().filter(|made| made.by_template).count();
+    let written = made.iter().filter(|made| made.written).count();
+    let counts = Counts { rendered, reused: total - rendered, written };
+    Ok(Rendered { counts, made, asked: Asked { questions: composer.library.asked(), sets }, settings })
+}
+
+/// The jobs of a build, on all threads.
+struct Run<'a> {
+    composer: &'a Composer<'a>,
+    verifier: Verifier<'a>,
+    /// The sets of questions that were asked, numbered.
+    sets: Mutex<FxHashMap<Vec<u32>, u32>>,
+    failed: Mutex<Vec<Diagnostic>>,
+    sink: &'a dyn Sink,
+}
+
+impl Run<'_> {
+    /// Makes the output of a job, if it has to be made and can be.
+    fn job(&self, job: &Job) -> Option<Made> {
+        let inputs = inputs(self.composer, job);
+        let reason = self.verifier.check(&job.path, &inputs, || self.sink.stamp(&job.path)).err()?;
+        let (bytes, asked) = recorded(|| self.composer.make(job));
+        let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
+        match bytes.and_then(put) {
+            Ok(written) => {
+                let (path, by_template) = (job.path.clone(), job.kind.is_rendered());
+                Some(Made { path, by_template, reason, written, inputs, set: self.set(asked) })
+            }
+            Err(errors) => {
+                self.failed.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
+                None
             }
         }
-        traces.insert(job.path.clone(), trace);
     }
-    rendered.traces = recorder.finish(settings, traces);
-    Ok(rendered)
-}
 
-/// What was done for a job.
-enum Did {
-    /// Nothing: the output stands as it should.
-    Keep,
-    /// It was made, for this reason; did its bytes differ from what was there?
-    Make(Reason, bool),
-}
-
-fn run(
-    job: &Job,
-    composer: &Composer,
-    verifier: &Verifier,
-    recorder: &Recorder,
-    sink: &dyn Sink,
-) -> Result<(Did, Trace), Vec<Diagnostic>> {
-    let inputs = inputs(composer, job);
-    let reason = match verifier.check(&job.path, &inputs, || sink.stamp(&job.path)) {
-        Ok(trace) => return Ok((Did::Keep, recorder.kept(trace))),
-        Err(reason) => reason,
-    };
-    let (bytes, asked) = recorded(|| composer.make(job));
-    let written = sink.put(&job.path, bytes?).map_err(|error| vec![*error])?;
-    Ok((Did::Make(reason, written), recorder.made(inputs, asked)))
+    fn set(&self, mut asked: Vec<u32>) -> u32 {
+        asked.sort_unstable();
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = sets.len() as u32;
+        *sets.entry(asked).or_insert(next)
+    }
 }

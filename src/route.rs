@@ -2,7 +2,7 @@
 //! links from document to document.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::markdown::{self, Digest, Target};
 use crate::problem::Problem;
 use crate::scan::read_source;
-use crate::site::{Named, PageId, Site};
+use crate::site::{Named, Page, PageId, Site};
 use crate::source::Span;
 use crate::text::nearest;
 use crate::world::World;
@@ -271,13 +271,17 @@ pub fn join(base: &str, path: &str) -> Option<String> {
     Some(segments.join("/"))
 }
 
-/// Follows all links of all pages and introductions, and reports those that lead nowhere.
-pub fn check_links(world: &dyn World, site: &Site, routes: &Routes, complaints: &mut Complaints) {
+/// Follows all links of all pages and introductions, and reports those that lead nowhere. Gives the pages
+/// of which a link names a heading.
+pub fn check_links(
+    world: &dyn World,
+    site: &Site,
+    routes: &Routes,
+    complaints: &mut Complaints,
+) -> HashSet<PageId> {
     let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
     for page in &site.pages {
-        let from = Standpoint { name: &page.document.source, url: &page.url };
-        checker.body(from, &page.path, &page.document.digest, page.document.body_start);
-        checker.image(from, page);
+        checker.page(page);
     }
     for section in &site.sections {
         let Some(index) = &section.index else { continue };
@@ -289,6 +293,20 @@ pub fn check_links(world: &dyn World, site: &Site, routes: &Routes, complaints: 
         let from = Standpoint { name: &index.source, url: "/" };
         checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
     }
+    checker.anchors.into_keys().collect()
+}
+
+/// The same for a single page.
+pub fn check_page(
+    world: &dyn World,
+    site: &Site,
+    routes: &Routes,
+    page: &Page,
+    complaints: &mut Complaints,
+) -> HashSet<PageId> {
+    let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
+    checker.page(page);
+    checker.anchors.into_keys().collect()
 }
 
 struct Checker<'a> {
@@ -301,6 +319,12 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    fn page(&mut self, page: &Page) {
+        let from = Standpoint { name: &page.document.source, url: &page.url };
+        self.body(from, &page.path, &page.document.digest, page.document.body_start);
+        self.image(from, page);
+    }
+
     fn body(&mut self, from: Standpoint, path: &str, digest: &Digest, body_start: usize) {
         for link in &digest.links {
             let Followed { page, fault, .. } = follow(self.site, self.routes, from, &link.target);
@@ -314,7 +338,7 @@ impl Checker<'_> {
         }
     }
 
-    fn image(&mut self, from: Standpoint, page: &crate::site::Page) {
+    fn image(&mut self, from: Standpoint, page: &Page) {
         let Some(image) = &page.document.meta.image else { return };
         if image.value.starts_with("http://") || image.value.starts_with("https://") {
             return;

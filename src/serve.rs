@@ -92,7 +92,7 @@ impl Server {
             let quiet = build.rendered.counts.written == 0 && build.removed == 0 && former.errors.is_none();
             Served {
                 build: if quiet && !former.build.is_empty() { former.build } else { number },
-                outputs: Arc::new(build.outputs.clone()),
+                outputs: Arc::clone(&build.outputs),
                 base_path: build.base_path.clone(),
                 errors: None,
             }

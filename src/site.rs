@@ -479,6 +479,12 @@ impl Site {
         })
     }
 
+    /// The listings that hold a page.
+    pub fn scopes_of(&self, id: PageId) -> Vec<Scope> {
+        let page = self.page(id);
+        if page.section.is_some() { scopes(&self.districts, page) } else { Vec::new() }
+    }
+
     /// The pages before and after `id` in its section's listing.
     pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
         self.neighbours[id.0 as usize]
@@ -499,6 +505,21 @@ impl Site {
         } else {
             Named::Nothing
         }
+    }
+
+    /// Does anything of the site come from the file or folder of this name?
+    pub fn holds(&self, name: &str) -> bool {
+        let folder = format!("{name}/");
+        let below = |known: &str| known == name || known.starts_with(&folder);
+        self.pages.iter().any(|page| below(&page.document.source))
+            || self.assets.iter().any(|asset| below(&asset.file.name))
+            || self.withdrawn.iter().chain(&self.failed).any(|known| below(known))
+            || self.indexes().any(|index| below(&index.source))
+    }
+
+    /// The `_index.md` files.
+    fn indexes(&self) -> impl Iterator<Item = &SectionIndex> {
+        self.home.iter().chain(self.sections.iter().filter_map(|section| section.index.as_ref()))
     }
 
     /// The name of a document or asset nearest to `name`.

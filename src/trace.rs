@@ -2,10 +2,10 @@
 //! its templates and the answers to everything its templates asked are what they were, and when nobody
 //! has touched it (verifying traces).
 
-use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
@@ -35,7 +35,8 @@ pub struct Trace {
     pub stamp: Stamp,
 }
 
-/// The traces of a build. Questions, and sets of them, stand in it once: a thousand documents ask the same.
+/// The traces of all outputs. Questions, and sets of them, stand in it once: a thousand documents ask the
+/// same.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Traces {
     /// What all outputs depend on: settings, navigation, the program itself.
@@ -43,6 +44,41 @@ pub struct Traces {
     questions: Vec<(Question, Fingerprint)>,
     sets: Vec<Vec<u32>>,
     by_path: FxHashMap<String, Trace>,
+    #[serde(skip)]
+    numbers: Option<Numbers>,
+}
+
+/// The numbers of questions and sets in their lists.
+#[derive(Debug, Default)]
+struct Numbers {
+    questions: FxHashMap<Question, u32>,
+    sets: FxHashMap<Vec<u32>, u32>,
+}
+
+/// An output that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// Its path.
+    pub path: String,
+    /// Did a template run, or is it a copy?
+    pub by_template: bool,
+    /// Why.
+    pub reason: Reason,
+    /// Do its bytes differ from what was there?
+    pub written: bool,
+    /// What it was made from.
+    pub inputs: Inputs,
+    /// The set of what its templates asked, by its number in [`Asked::sets`].
+    pub set: u32,
+}
+
+/// What the templates of a build asked.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The questions with the fingerprints of their answers.
+    pub questions: Vec<(Question, Fingerprint)>,
+    /// Sets of them, by their places in that list.
+    pub sets: Vec<Vec<u32>>,
 }
 
 /// Why an output was rendered.
@@ -155,85 +191,106 @@ impl<'a> Verifier<'a> {
     }
 }
 
-/// Numbers the sets of questions that the outputs of a build ask, on all threads.
-pub struct Recorder<'a> {
-    former: &'a Traces,
-    library: &'a Library,
-    sets: Mutex<FxHashMap<Vec<u32>, u32>>,
-    /// Sets of the former build by their number: what is reused needs no second look.
-    carried: Vec<OnceLock<u32>>,
-}
-
-impl<'a> Recorder<'a> {
-    /// An empty recorder; what is reused is carried over from `former`.
-    pub fn new(former: &'a Traces, library: &'a Library) -> Self {
-        let carried = former.sets.iter().map(|_| OnceLock::new()).collect();
-        Recorder { former, library, sets: Mutex::default(), carried }
-    }
-
-    /// The trace of an output that was made; `asked` are the library's numbers of what its templates asked.
-    /// Its stamp is not known yet.
-    pub fn made(&self, inputs: Inputs, asked: Vec<u32>) -> Trace {
-        Trace { inputs, set: self.set(asked), stamp: Stamp::default() }
-    }
-
-    /// The trace of an output that was left as it is.
-    pub fn kept(&self, trace: &Trace) -> Trace {
-        let carry = || {
-            let questions = self.former.sets.get(trace.set as usize).map_or(&[][..], Vec::as_slice);
-            let number = |at: &u32| {
-                let (question, answer) = &self.former.questions[*at as usize];
-                self.library.number(question, *answer)
+impl Traces {
+    /// Takes in what a build made, with the state in which each output was left. `outputs` are all outputs
+    /// of the site.
+    pub fn absorb<'m>(
+        &mut self,
+        settings: Fingerprint,
+        outputs: &BTreeSet<String>,
+        asked: &Asked,
+        made: impl Iterator<Item = (&'m Made, Option<Stamp>)>,
+    ) {
+        self.settings = settings;
+        let sets = self.numbers_of(asked);
+        for (Made { path, inputs, set, .. }, stamp) in made {
+            match stamp {
+                Some(stamp) => {
+                    let trace = Trace { inputs: *inputs, set: sets[*set as usize], stamp };
+                    self.by_path.insert(path.clone(), trace)
+                }
+                // Its state is not known.
+                None => self.by_path.remove(path),
             };
-            self.set(questions.iter().map(number).collect())
+        }
+        if self.by_path.len() > outputs.len() {
+            self.by_path.retain(|path, _| outputs.contains(path));
+        }
+    }
+
+    /// The numbers of the sets in these traces; what they do not have yet is added. Whoever asked a question
+    /// whose answer has changed was made anew, so that the new answer holds for all.
+    fn numbers_of(&mut self, asked: &Asked) -> Vec<u32> {
+        let numbers = self.numbers.get_or_insert_with(|| Numbers {
+            questions: (0..).zip(&self.questions).map(|(at, (question, _))| (question.clone(), at)).collect(),
+            sets: (0..).zip(&self.sets).map(|(at, set)| (set.clone(), at)).collect(),
+        });
+        let questions: Vec<u32> = asked
+            .questions
+            .iter()
+            .map(|(question, answer)| match numbers.questions.get(question) {
+                Some(number) => {
+                    self.questions[*number as usize].1 = *answer;
+                    *number
+                }
+                None => {
+                    let number = self.questions.len() as u32;
+                    self.questions.push((question.clone(), *answer));
+                    numbers.questions.insert(question.clone(), number);
+                    number
+                }
+            })
+            .collect();
+        let number_of_set = |set: &Vec<u32>| {
+            let mut set: Vec<u32> = set.iter().map(|at| questions[*at as usize]).collect();
+            set.sort_unstable();
+            *numbers.sets.entry(set).or_insert_with_key(|set| {
+                self.sets.push(set.clone());
+                self.sets.len() as u32 - 1
+            })
         };
-        let set = self.carried.get(trace.set as usize).map_or(0, |set| *set.get_or_init(carry));
-        Trace { set, ..*trace }
+        asked.sets.iter().map(number_of_set).collect()
     }
 
-    fn set(&self, mut asked: Vec<u32>) -> u32 {
-        asked.sort_unstable();
-        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
-        match sets.get(&asked) {
-            Some(number) => *number,
-            None => {
-                let number = sets.len() as u32;
-                sets.insert(asked, number);
-                number
-            }
-        }
-    }
-
-    /// The traces of the build: those of the outputs, by path.
-    pub fn finish(self, settings: Fingerprint, by_path: FxHashMap<String, Trace>) -> Traces {
-        let numbered = self.sets.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut sets = vec![Vec::new(); numbered.len()];
-        for (set, number) in numbered {
-            sets[number as usize] = set;
-        }
-        // Questions that nobody asks any more are left behind.
-        let mut numbers: HashMap<u32, u32> = HashMap::new();
-        let (all, mut questions) = (self.library.asked(), Vec::new());
-        for asked in sets.iter_mut().flatten() {
-            *asked = *numbers.entry(*asked).or_insert_with(|| {
-                questions.push(all[*asked as usize].clone());
-                questions.len() as u32 - 1
+    /// Leaves behind the questions that no output asks any more.
+    pub fn compact(&mut self) {
+        self.numbers = None;
+        let (mut sets, mut new_sets) = (FxHashMap::default(), Vec::new());
+        for trace in self.by_path.values_mut() {
+            trace.set = *sets.entry(trace.set).or_insert_with_key(|old| {
+                new_sets.push(std::mem::take(&mut self.sets[*old as usize]));
+                new_sets.len() as u32 - 1
             });
         }
-        Traces { settings, questions, sets, by_path }
-    }
-}
-
-impl Traces {
-    /// Notes the state in which the output at `path` was left.
-    pub fn seal(&mut self, path: &str, stamp: Stamp) {
-        if let Some(trace) = self.by_path.get_mut(path) {
-            trace.stamp = stamp;
+        let (mut questions, mut new_questions) = (FxHashMap::default(), Vec::new());
+        for question in new_sets.iter_mut().flatten() {
+            *question = *questions.entry(*question).or_insert_with_key(|old| {
+                new_questions.push(self.questions[*old as usize].clone());
+                new_questions.len() as u32 - 1
+            });
         }
+        (self.sets, self.questions) = (new_sets, new_questions);
     }
 
-    /// Forgets the output at `path`: its state is not known.
-    pub fn forget(&mut self, path: &str) {
-        self.by_path.remove(path);
+    /// The outputs whose templates asked a question for which `changed` holds.
+    pub fn asking(&self, changed: impl Fn(&Question, Fingerprint) -> bool) -> FxHashSet<&str> {
+        let questions: FxHashSet<u32> = (0..)
+            .zip(&self.questions)
+            .filter(|(_, (question, answer))| changed(question, *answer))
+            .map(|(at, _)| at)
+            .collect();
+        if questions.is_empty() {
+            return FxHashSet::default();
+        }
+        let sets: FxHashSet<u32> = (0..)
+            .zip(&self.sets)
+            .filter(|(_, set)| set.iter().any(|question| questions.contains(question)))
+            .map(|(at, _)| at)
+            .collect();
+        self.by_path
+            .iter()
+            .filter(|(_, trace)| sets.contains(&trace.set))
+            .map(|(path, _)| path.as_str())
+            .collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Watching: the same build with a warm cache, whenever the content or the theme changes, or when the
 //! clock alone makes a document due or expired.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use notify_debouncer_full::{
 use crate::cache::{self, Cache, program};
 use crate::output::save_cache;
 use crate::world::{DiskWorld, World};
-use crate::{Build, Options, Progress, publish};
+use crate::{Build, Changes, Options, Progress, publish};
 
 /// How long the files must be quiet before a build starts: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(50);
@@ -54,10 +55,11 @@ impl Session {
         }
     }
 
-    /// Builds once; gives the time it took in milliseconds as well.
-    pub fn build(&mut self, progress: &Progress) -> (Build, u64) {
+    /// Builds once after `changes`; gives the time it took in milliseconds as well.
+    pub fn build(&mut self, changes: &Changes, progress: &Progress) -> (Build, u64) {
         let start = Instant::now();
-        let build = publish(&self.root, &self.world, &self.out, &self.options, &mut self.cache, progress);
+        let Session { root, out, options, world, cache } = self;
+        let build = publish(root, world, out, changes, options, cache, progress);
         (build, start.elapsed().as_millis() as u64)
     }
 
@@ -65,20 +67,21 @@ impl Session {
     /// message where changes can only be noticed by looking.
     pub fn run(&mut self, show: &mut dyn FnMut(Event)) {
         // The watch begins before the first build, so that no change in between is missed.
-        let mut changes = Changes::below(&self.root);
-        if changes.polling {
+        let mut watch = Watch::below(&self.root);
+        if watch.polling {
             show(Event::Polling);
         }
         let mut first = true;
+        let mut changes = Changes::Anything;
         loop {
-            let (build, elapsed_ms) = self.build(&Progress::default());
+            let (build, elapsed_ms) = self.build(&changes, &Progress::default());
             let next_change = build.next_change;
             if build.is_ok() && std::mem::take(&mut first) {
                 // Later edits are made good by the next session: it finds other stamps.
                 self.save();
             }
             show(Event::Built(Box::new(build), elapsed_ms));
-            changes.wait(|| {
+            changes = watch.wait(|| {
                 let until = next_change?.duration_since(self.world.now());
                 Some(Duration::try_from(until).unwrap_or(Duration::ZERO))
             });
@@ -94,8 +97,8 @@ pub enum Event {
     Polling,
 }
 
-/// The changes of a site's sources.
-struct Changes {
+/// The watch over a site's sources.
+struct Watch {
     root: PathBuf,
     watcher: Watcher,
     events: Receiver<DebounceEventResult>,
@@ -116,15 +119,15 @@ fn debouncer<W: notify::Watcher>(
     new_debouncer_opt::<_, W, _>(QUIET, None, handler, NoCache, config)
 }
 
-impl Changes {
-    fn below(root: &Path) -> Changes {
+impl Watch {
+    fn below(root: &Path) -> Watch {
         let (sender, events) = channel();
         // Events name real paths, whatever links led here.
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         if let Ok(mut system) = debouncer::<RecommendedWatcher>(sender.clone())
             && watch_all(&mut system, &root)
         {
-            return Changes { root, watcher: Watcher::System(system), events, polling: false };
+            return Watch { root, watcher: Watcher::System(system), events, polling: false };
         }
         let watcher = match debouncer::<PollWatcher>(sender) {
             Ok(mut poll) => {
@@ -133,55 +136,71 @@ impl Changes {
             }
             Err(_) => Watcher::None,
         };
-        Changes { root, watcher, events, polling: true }
+        Watch { root, watcher, events, polling: true }
     }
 
     /// Waits for the next change, or until the clock makes one.
-    fn wait(&mut self, until: impl Fn() -> Option<Duration>) {
+    fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Changes {
         loop {
             let clock = until();
             let wait = clock.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
             match self.events.recv_timeout(wait) {
-                Ok(Ok(events)) => {
-                    // What changed before the new watch stood was not seen: it is built at any rate.
-                    let anew = self.watch_again(&events);
-                    if anew || events.iter().any(|event| self.matters(event)) {
-                        self.drain();
-                        return;
+                Ok(events) => {
+                    let mut files = BTreeSet::new();
+                    let mut known = self.take(events, &mut files);
+                    // What has come in meanwhile is answered by the same build.
+                    while let Ok(events) = self.events.try_recv() {
+                        known &= self.take(events, &mut files);
+                    }
+                    if !known {
+                        return Changes::Anything;
+                    }
+                    if !files.is_empty() {
+                        return Changes::Files(files);
                     }
                 }
-                // The watcher lost track: what changed is for the build to find out.
-                Ok(Err(_)) => return,
-                Err(RecvTimeoutError::Timeout) if until().is_some_and(|left| left.is_zero()) => return,
+                Err(RecvTimeoutError::Timeout) if until().is_some_and(|left| left.is_zero()) => {
+                    return Changes::Anything;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => std::thread::sleep(wait.min(POLL)),
             }
         }
     }
 
-    /// Takes what has come in meanwhile: one build answers all of it.
-    fn drain(&mut self) {
-        while let Ok(events) = self.events.try_recv() {
-            if let Ok(events) = events {
-                self.watch_again(&events);
+    /// Enters the content files that events name. Tells whether that is all that has changed.
+    fn take(&mut self, events: DebounceEventResult, files: &mut BTreeSet<String>) -> bool {
+        // The watcher may have lost track: what changed is for the build to find out.
+        let Ok(events) = events else { return false };
+        // What changed before a new watch stood was not seen.
+        let mut known = !self.watch_again(&events);
+        for event in &events {
+            if event.need_rescan() {
+                known = false;
+            }
+            if event.kind.is_access() {
+                continue;
+            }
+            for path in &event.paths {
+                match self.source(path) {
+                    Some(file) if file.starts_with("content/") => {
+                        files.insert(file);
+                    }
+                    Some(_) => known = false,
+                    None => {}
+                }
             }
         }
+        known
     }
 
-    /// Is the change one of the sources'?
-    fn matters(&self, event: &DebouncedEvent) -> bool {
-        if event.need_rescan() {
-            return true;
-        }
-        if event.kind.is_access() {
-            return false;
-        }
-        event.paths.iter().any(|path| {
-            let Ok(below) = path.strip_prefix(&self.root) else { return false };
-            let source = below.starts_with("content") || below.starts_with("themes");
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            source && !name.starts_with('.') && !name.ends_with('~')
-        })
+    /// The path below the root of one of the sources; none of other files, and of what editors write aside.
+    fn source(&self, path: &Path) -> Option<String> {
+        let below = path.strip_prefix(&self.root).ok()?;
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let aside = name.starts_with('.') || name.ends_with('~');
+        let source = below.starts_with("content") || below.starts_with("themes");
+        (source && !aside).then(|| below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
     }
 
     /// A content or theme folder that is new, or was put in place of the old one, is watched anew. Tells

@@ -103,6 +103,9 @@ pub trait World: Send + Sync {
     /// Whatever the operating system says; a missing file is [`io::ErrorKind::NotFound`].
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
 
+    /// The state of the file at `path`; `None` if there is none that may be read.
+    fn stamp(&self, path: &str) -> Option<Stamp>;
+
     /// The current instant; drafts, publication and expiry depend on it.
     fn now(&self) -> Timestamp;
 }
@@ -184,6 +187,13 @@ impl World for DiskWorld {
             .map_err(|error| WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(error) })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        // A link may lead anywhere: only a listing of the folder tells where.
+        let metadata = std::fs::symlink_metadata(self.root.join(path)).ok()?;
+        metadata.is_file().then(|| Stamp::of(&metadata))
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
@@ -208,20 +218,25 @@ impl MemoryWorld {
         let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
         MemoryWorld { files, now }
     }
+
+    /// There is no clock in here: the content itself tells its states apart.
+    fn stamp_of(bytes: &[u8]) -> Stamp {
+        let content = xxhash_rust::xxh3::xxh3_64(bytes);
+        Stamp { size: bytes.len() as u64, number: content, ..Stamp::default() }
+    }
 }
 
 impl World for MemoryWorld {
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.files.get(path).map(|bytes| Self::stamp_of(bytes))
+    }
+
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
         let prefix = format!("{folder}/");
         self.files
             .iter()
             .filter(|(path, _)| path.starts_with(&prefix))
-            .map(|(path, bytes)| {
-                // There is no clock in here: the content itself tells its states apart.
-                let content = xxhash_rust::xxh3::xxh3_64(bytes);
-                let stamp = Stamp { size: bytes.len() as u64, number: content, ..Stamp::default() };
-                Ok(Entry { path: path.clone(), stamp })
-            })
+            .map(|(path, bytes)| Ok(Entry { path: path.clone(), stamp: Self::stamp_of(bytes) }))
             .collect()
     }
 

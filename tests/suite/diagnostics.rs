@@ -172,6 +172,10 @@ impl World for BadDisk {
         self.0.read(path)
     }
 
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.0.stamp(path)
+    }
+
     fn now(&self) -> Timestamp {
         self.0.now()
     }
@@ -202,6 +206,10 @@ impl World for BusyDisk {
             bytes.extend(times.to_string().bytes());
         }
         Ok(bytes)
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.0.stamp(path)
     }
 
     fn now(&self) -> Timestamp {
@@ -240,9 +248,9 @@ fn output_folders_that_cannot_be_used_are_reported() {
 fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let world = tribune::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
-        let (mut cache, progress) = Default::default();
+        let (changes, options, mut cache, progress) = Default::default();
         let out = site.path(out);
-        tribune::publish(site.root(), &world, &out, &Default::default(), &mut cache, &progress).diagnostics
+        tribune::publish(site.root(), &world, &out, &changes, &options, &mut cache, &progress).diagnostics
     };
     let mut diagnostics = publish("content");
     crate::site_test::write_file(&site.path("taken/index.html"), b"somebody else's");

@@ -8,7 +8,7 @@ use tribune::cache::Cache;
 use tribune::diagnostic::Diagnostic;
 use tribune::render::Sink;
 use tribune::world::{MemoryWorld, Stamp, World};
-use tribune::{Build, Options, Progress};
+use tribune::{Build, Changes, Options, Progress};
 
 use crate::site_test::{DISTRICTS, SITE};
 
@@ -43,7 +43,13 @@ pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> 
 /// Builds a site from nothing.
 pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
     let kept = Kept::default();
-    let build =
-        tribune::build(world, &Options::default(), &mut Cache::default(), &kept, &Progress::default());
+    let build = tribune::build(
+        world,
+        &Changes::Anything,
+        &Options::default(),
+        &mut Cache::default(),
+        &kept,
+        &Progress::default(),
+    );
     (build, kept.0.into_inner().unwrap())
 }

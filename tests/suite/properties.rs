@@ -7,7 +7,7 @@ use tribune::listing::{page_count, page_range};
 use tribune::markdown::{Target, anchors, digest, render};
 use tribune::slug::{SlugStyle, heading_id, segment};
 use tribune::watch::Session;
-use tribune::{Options, Progress};
+use tribune::{Changes, Options, Progress};
 
 use crate::memory;
 use crate::site_test::{SiteTest, document, tree};
@@ -277,21 +277,21 @@ proptest! {
         };
         // One session that goes on, as `watch` does, and one a build, as `build` does.
         let mut watching = open(&site, "public", true);
-        watching.build(&Progress::default());
+        watching.build(&Changes::Anything, &Progress::default());
         for number in edits {
             edit(&mut site, number);
             let before = site.outputs();
-            let (build, _) = watching.build(&Progress::default());
+            let (build, _) = watching.build(&Changes::Anything, &Progress::default());
             if !build.is_ok() {
                 prop_assert!(site.outputs() == before, "a failed build has changed the output");
                 continue;
             }
-            let (clean, _) = open(&site, "clean", false).build(&Progress::default());
+            let (clean, _) = open(&site, "clean", false).build(&Changes::Anything, &Progress::default());
             prop_assert_eq!(build.diagnostics, clean.diagnostics);
             let wanted = tree(&site.path("clean"));
             prop_assert!(site.outputs() == wanted, "watching, after edit {}", number);
             let mut again = open(&site, "again", true);
-            again.build(&Progress::default());
+            again.build(&Changes::Anything, &Progress::default());
             again.save();
             prop_assert!(tree(&site.path("again")) == wanted, "from the disk, after edit {}", number);
             site.remove("clean");
