@@ -12,14 +12,13 @@ use crate::Prepared;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::output::Listed;
+use crate::seal::Seal;
+use crate::store;
 use crate::trace::Traces;
-use crate::world::Stamp;
+use crate::world::{Stamp, World};
 
 /// The folder for what is kept between builds, below the site's root.
 pub const FOLDER: &str = ".tribune";
-/// How the file begins; the number is that of the format.
-const MAGIC: &[u8] = b"tribune cache 4\n";
-
 /// What came of reading a file, and the state of the file. Documents with diagnostics are not kept: they
 /// are to be reported again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,9 +44,15 @@ pub struct Cache {
     pub assets: HashMap<String, Memo<Fingerprint>>,
     /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
     /// again without another stamp, and is not trusted.
-    pub seen: i128,
+    pub seen: i64,
     /// The traces of the outputs.
     pub traces: Traces,
+    /// Where the rest of this is stored, as long as nobody has asked for it.
+    #[serde(skip)]
+    pub stored: Option<String>,
+    /// The seal of the build before.
+    #[serde(skip)]
+    pub seal: Option<Seal>,
     /// The site of the build before; in memory only.
     #[serde(skip)]
     pub prepared: Option<Prepared>,
@@ -73,41 +78,22 @@ impl Cache {
         memo.filter(certain).map(|memo| &memo.value)
     }
 
-    /// Reads a cache from its bytes; anything but what [`Cache::to_bytes`] of the very same program gave
-    /// is an empty cache.
-    pub fn from_bytes(bytes: &[u8], program: Fingerprint) -> Cache {
-        read(bytes, program).unwrap_or_default()
-    }
-
-    /// The cache as bytes, for `program`.
-    pub fn to_bytes(&self, program: Fingerprint) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        match postcard::to_extend(&(program, self), Vec::new()) {
-            Ok(content) => {
-                bytes.extend(Fingerprint::of(&content).bytes());
-                bytes.extend(content);
-                bytes
-            }
-            // Nothing in it fails to serialise; an empty file would be an empty cache.
-            Err(_) => Vec::new(),
+    /// Reads what was stored, if it has not been read yet.
+    pub fn wake(&mut self, world: &dyn World) {
+        let Some(path) = self.stored.take() else { return };
+        let kept: Option<Cache> = world.read(&path).ok().and_then(|bytes| store::read(&bytes, program()));
+        if let Some(kept) = kept {
+            let Cache { documents, assets, seen, traces, .. } = kept;
+            (self.documents, self.assets, self.seen, self.traces) = (documents, assets, seen, traces);
         }
     }
 }
 
-/// The clocks of file systems tick up to 2 s apart (FAT).
-const COARSE: i128 = 2_000_000_000;
+/// The clocks of file systems tick up to 2 s apart (FAT), in nanoseconds.
+pub const COARSE: i64 = 2_000_000_000;
 
-fn read(bytes: &[u8], program: Fingerprint) -> Option<Cache> {
-    let rest = bytes.strip_prefix(MAGIC)?;
-    let (check, content) = rest.split_first_chunk::<16>()?;
-    if Fingerprint::of(content).bytes() != *check {
-        return None;
-    }
-    let (by, cache): (Fingerprint, Cache) = postcard::from_bytes(content).ok()?;
-    (by == program).then_some(cache)
-}
-
-/// The path, below a site's root, of the cache for its output folder `out` (by its real path).
-pub fn name(out: &Path) -> String {
-    format!("{FOLDER}/{}.cache", Fingerprint::of(out.to_string_lossy().as_bytes()).short())
+/// The paths, below a site's root, of the cache and the seal for its output folder `out` (by its real path).
+pub fn names(out: &Path) -> (String, String) {
+    let name = format!("{FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
+    (format!("{name}.cache"), format!("{name}.seal"))
 }

@@ -284,7 +284,7 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
     let shown = ProgressLine::start(&progress, lang);
     let (build, elapsed_ms) = session.build(&Changes::Anything, &progress);
     if build.is_ok() {
-        session.save();
+        session.end();
     }
     shown.stop();
     show(&build, elapsed_ms, args, lang);

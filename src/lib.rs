@@ -20,7 +20,8 @@
 //! | | [`compose`], [`theme`], [`template`], [`view`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | commit | [`output`] | files; the only writer |
 //!
-//! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`fingerprint`] compares.
+//! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
+//! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
 //! mistake), [`date`], [`slug`] and [`text`] (Chinese text).
 //!
@@ -65,11 +66,13 @@ pub mod report;
 pub mod route;
 pub mod scaffold;
 pub mod scan;
+pub mod seal;
 pub mod serve;
 pub mod site;
 pub mod slug;
 pub mod source;
 pub mod static_file;
+pub mod store;
 pub mod template;
 pub mod text;
 pub mod theme;
@@ -96,21 +99,22 @@ use crate::district::{DISTRICTS_FILE, Districts, read_districts};
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
-use crate::output::Stage;
+use crate::output::{Out, Stage};
 use crate::plan::Plan;
 use crate::problem::Problem;
 pub use crate::progress::Progress;
 use crate::question::Library;
 use crate::render::{Rendered, Sink, render_all};
 use crate::scan::{File, Sources, read_source, scan, world_error};
+use crate::seal::Seal;
 use crate::site::{PageId, Parsed, Publication, assemble};
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::trace::Traces;
-use crate::world::{Stamp, World};
+use crate::world::{Overlook, Stamp, World};
 
 /// How to build, beside what the site says itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Hash)]
 pub struct Options {
     /// Publish drafts, or what is not due yet.
     pub publication: Publication,
@@ -248,7 +252,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (sources, found) = scan(world);
     diagnostics.extend(found);
     let (parsed, found) = parse(world, &sources, cache);
-    cache.seen = seen.as_nanosecond();
+    cache.seen = i64::try_from(seen.as_nanosecond()).unwrap_or(i64::MAX);
     diagnostics.extend(found);
 
     let mut complaints = Complaints::default();
@@ -427,7 +431,33 @@ fn publish_once(
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let stage = match output::Stage::open(root, out, cache.listed.as_ref()) {
+    let out = match Out::open(root, out) {
+        Ok(out) => out,
+        Err(error) => return Build::failed(vec![*error]),
+    };
+    if let Changes::Files(_) = changes {
+        cache.seal = None;
+        return publish_in(&out, world, changes, options, cache, progress);
+    }
+    let overlook = Overlook::of(world);
+    if let Some(build) = cache.seal.as_ref().and_then(|seal| seal.holds(&overlook, options, &out)) {
+        return build;
+    }
+    cache.wake(world);
+    let build = publish_in(&out, &overlook, changes, options, cache, progress);
+    cache.seal = Seal::of(&build, &cache.traces, &overlook, options, &out);
+    build
+}
+
+fn publish_in(
+    out: &Out,
+    world: &dyn World,
+    changes: &Changes,
+    options: &Options,
+    cache: &mut Cache,
+    progress: &Progress,
+) -> Build {
+    let stage = match Stage::new(out, cache.listed.as_ref()) {
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };
@@ -439,7 +469,7 @@ fn publish_once(
             Ok(removed) => {
                 build.removed = removed;
                 cache.listed = stage.listed(&build.outputs);
-                remember(&mut cache.traces, &mut build, &stage);
+                remember(&mut cache.traces, &build, out);
             }
             Err(error) => {
                 build.diagnostics.push(*error);
@@ -451,9 +481,9 @@ fn publish_once(
 }
 
 /// Notes what was made from what, and how it was left.
-fn remember(traces: &mut Traces, build: &mut Build, stage: &Stage) {
+fn remember(traces: &mut Traces, build: &Build, out: &Out) {
     let Rendered { made, asked, settings, .. } = &build.rendered;
-    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| stage.stamp(&made.path)).collect();
+    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
     traces.absorb(*settings, &build.outputs, asked, made.iter().zip(stamps));
 }
 

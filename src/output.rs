@@ -27,6 +27,34 @@ pub struct Listed {
     pub paths: Arc<BTreeSet<String>>,
 }
 
+/// The output folder of a site, while a build has it to itself.
+#[derive(Debug)]
+pub struct Out {
+    path: PathBuf,
+    /// Held as long as the build runs: two builds of one site take turns.
+    _lock: Option<fs::File>,
+}
+
+impl Out {
+    /// Waits for other builds of the site at `root`, and then has its output folder `out` to itself.
+    ///
+    /// # Errors
+    /// Folders that hold other things than outputs, and whatever the operating system says.
+    pub fn open(root: &Path, out: &Path) -> Result<Out, Failure> {
+        let path = match out.canonicalize() {
+            Ok(real) => real,
+            Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
+        };
+        refuse(root, &path)?;
+        Ok(Out { path, _lock: lock_site(root) })
+    }
+
+    /// The state of the file at `path` in the folder.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        stamp_of(&self.path.join(path))
+    }
+}
+
 /// The outputs of a build on their way to the output folder.
 #[derive(Debug)]
 pub struct Stage {
@@ -36,8 +64,6 @@ pub struct Stage {
     fresh: bool,
     former: Arc<BTreeSet<String>>,
     staged: Mutex<Vec<String>>,
-    /// Held as long as the build runs: two builds of one site take turns.
-    _lock: Option<fs::File>,
 }
 
 type Failure = Box<Diagnostic>;
@@ -48,24 +74,19 @@ fn failure(path: &Path, error: &io::Error) -> Failure {
 }
 
 impl Stage {
-    /// Prepares to write to `out`, the output folder of the site at `root`. What is `listed` there need not
-    /// be read, if the list is still the same file.
+    /// Prepares to write to `out`. What is `listed` there need not be read, if the list is still the same
+    /// file.
     ///
     /// # Errors
-    /// Folders that hold other things than outputs, and whatever the operating system says.
-    pub fn open(root: &Path, out: &Path, listed: Option<&Listed>) -> Result<Stage, Failure> {
-        let out = match out.canonicalize() {
-            Ok(real) => real,
-            Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
-        };
-        refuse(root, &out)?;
-        let lock = lock_site(root);
+    /// Whatever the operating system says.
+    pub fn new(out: &Out, listed: Option<&Listed>) -> Result<Stage, Failure> {
+        let out = out.path.clone();
         // Only now: the build before may just have put the folder there.
         let fresh = !out.exists();
         let staging = make_staging(&out)?;
         let known = listed.filter(|listed| Some(listed.stamp) == stamp_of(&out.join(MANIFEST)));
         let former = known.map_or_else(|| Arc::new(read_manifest(&out)), |known| Arc::clone(&known.paths));
-        Ok(Stage { out, staging, fresh, former, staged: Mutex::default(), _lock: lock })
+        Ok(Stage { out, staging, fresh, former, staged: Mutex::default() })
     }
 
     /// Is what stands in the output folder what the list says?
@@ -315,13 +336,24 @@ fn remove_all(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes the cache, whole or not at all. Where that cannot be, the next build is slower, and that is all.
-pub fn save_cache(path: &Path, bytes: &[u8]) {
+/// Writes what is kept for the next build, whole or not at all. Where that cannot be, the next build is
+/// slower, and that is all.
+pub fn keep(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) {
     let aside = path.with_extension("new");
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    if made.and_then(|()| fs::write(&aside, bytes)).is_ok() {
+    let written = made.and_then(|()| fs::File::create(&aside)).and_then(|file| {
+        let mut file = io::BufWriter::with_capacity(1 << 20, file);
+        write(&mut file)?;
+        io::Write::flush(&mut file)
+    });
+    if written.is_ok() {
         let _ = fs::rename(&aside, path);
     }
+}
+
+/// Forgets what was kept.
+pub fn forget(path: &Path) {
+    let _ = fs::remove_file(path);
 }
 
 /// Writes a new file for an editor (`new`, `init`); an existing one is left alone.

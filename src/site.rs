@@ -116,7 +116,7 @@ pub struct Site {
 }
 
 /// What decides whether a document is published.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Hash)]
 pub struct Publication {
     /// Publish drafts.
     pub drafts: bool,

@@ -252,6 +252,11 @@ impl Traces {
         asked.sets.iter().map(number_of_set).collect()
     }
 
+    /// The state in which the output at `path` was left.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.by_path.get(path).map(|trace| trace.stamp)
+    }
+
     /// Leaves behind the questions that no output asks any more.
     pub fn compact(&mut self) {
         self.numbers = None;

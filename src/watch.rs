@@ -14,7 +14,8 @@ use notify_debouncer_full::{
 };
 
 use crate::cache::{self, Cache, program};
-use crate::output::save_cache;
+use crate::output::{forget, keep};
+use crate::store;
 use crate::world::{DiskWorld, World};
 use crate::{Build, Changes, Options, Progress, publish};
 
@@ -41,17 +42,38 @@ impl Session {
     /// A session; what earlier ones have kept is used if `use_cache`.
     pub fn new(root: PathBuf, out: PathBuf, options: Options, use_cache: bool) -> Session {
         let world = DiskWorld::new(&root);
+        let mut cache = Cache::default();
         // Without an output folder there is nothing that a cache could know of.
-        let name = out.canonicalize().ok().map(|out| cache::name(&out)).filter(|_| use_cache);
-        let kept = name.and_then(|name| world.read(&name).ok());
-        let cache = kept.map(|bytes| Cache::from_bytes(&bytes, program())).unwrap_or_default();
+        if let Some((name, seal)) =
+            out.canonicalize().ok().map(|out| cache::names(&out)).filter(|_| use_cache)
+        {
+            cache.seal = world.read(&seal).ok().and_then(|bytes| store::read(&bytes, program()));
+            cache.stored = Some(name);
+        }
         Session { root, out, options, world, cache }
     }
 
+    /// Keeps the cache for later sessions, and ends this one.
+    pub fn end(mut self) {
+        self.cache.prepared = None;
+        self.save();
+    }
+
     /// Keeps the cache for later sessions.
-    pub fn save(&self) {
-        if let Ok(out) = self.out.canonicalize() {
-            save_cache(&self.root.join(cache::name(&out)), &self.cache.to_bytes(program()));
+    pub fn save(&mut self) {
+        let Cache { stored, traces, .. } = &mut self.cache;
+        // What was not even read is as it was.
+        if stored.is_some() {
+            return;
+        }
+        traces.compact();
+        let Ok(out) = self.out.canonicalize() else { return };
+        let (name, seal) = cache::names(&out);
+        let (name, seal) = (self.root.join(name), self.root.join(seal));
+        keep(&name, |file| store::write(file, program(), &self.cache));
+        match &self.cache.seal {
+            Some(kept) => keep(&seal, |file| store::write(file, program(), kept)),
+            None => forget(&seal),
         }
     }
 
@@ -61,6 +83,14 @@ impl Session {
         let Session { root, out, options, world, cache } = self;
         let build = publish(root, world, out, changes, options, cache, progress);
         (build, start.elapsed().as_millis() as u64)
+    }
+
+    /// Puts the site together, if nothing has asked for that yet: the next edit will.
+    fn warm_up(&mut self) {
+        if self.cache.prepared.is_none() {
+            self.cache.seal = None;
+            self.build(&Changes::Anything, &Progress::default());
+        }
     }
 
     /// Builds, and then again after every change, without end. `show` gets every build, and a
@@ -76,11 +106,13 @@ impl Session {
         loop {
             let (build, elapsed_ms) = self.build(&changes, &Progress::default());
             let next_change = build.next_change;
-            if build.is_ok() && std::mem::take(&mut first) {
+            let first = build.is_ok() && std::mem::take(&mut first);
+            show(Event::Built(Box::new(build), elapsed_ms));
+            if first {
+                self.warm_up();
                 // Later edits are made good by the next session: it finds other stamps.
                 self.save();
             }
-            show(Event::Built(Box::new(build), elapsed_ms));
             changes = watch.wait(|| {
                 let until = next_change?.duration_since(self.world.now());
                 Some(Duration::try_from(until).unwrap_or(Duration::ZERO))

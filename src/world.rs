@@ -6,11 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 /// A file of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Relative to the root, `/` between segments, as the disk spells it.
     pub path: String,
@@ -25,9 +26,9 @@ pub struct Stamp {
     /// Size in bytes.
     pub size: u64,
     /// The last change of the content, in nanoseconds since 1970.
-    pub modified: i128,
+    pub modified: i64,
     /// The last change of the file's entry (on Unix; it cannot be set back), in nanoseconds since 1970.
-    pub changed: i128,
+    pub changed: i64,
     /// The file's number on its disk (on Unix).
     pub number: u64,
 }
@@ -36,8 +37,8 @@ impl Stamp {
     /// The stamp that `metadata` gives.
     pub fn of(metadata: &std::fs::Metadata) -> Stamp {
         let since_1970 = |time: std::time::SystemTime| match time.duration_since(std::time::UNIX_EPOCH) {
-            Ok(after) => after.as_nanos() as i128,
-            Err(before) => -(before.duration().as_nanos() as i128),
+            Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |before| -before),
         };
         let modified = metadata.modified().map(since_1970).unwrap_or(0);
         let (changed, number) = entry_change(metadata);
@@ -45,19 +46,19 @@ impl Stamp {
     }
 
     /// Was the file left alone from before `instant` (nanoseconds since 1970) on?
-    pub fn is_before(&self, instant: i128) -> bool {
+    pub fn is_before(&self, instant: i64) -> bool {
         self.modified < instant && self.changed < instant
     }
 }
 
 #[cfg(unix)]
-fn entry_change(metadata: &std::fs::Metadata) -> (i128, u64) {
+fn entry_change(metadata: &std::fs::Metadata) -> (i64, u64) {
     use std::os::unix::fs::MetadataExt;
-    (i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()), metadata.ino())
+    (metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn entry_change(_: &std::fs::Metadata) -> (i128, u64) {
+fn entry_change(_: &std::fs::Metadata) -> (i64, u64) {
     (0, 0)
 }
 
@@ -108,6 +109,58 @@ pub trait World: Send + Sync {
 
     /// The current instant; drafts, publication and expiry depend on it.
     fn now(&self) -> Timestamp;
+}
+
+/// A world whose sources are listed once, for all that one build asks of them.
+pub struct Overlook<'a> {
+    inner: &'a dyn World,
+    /// When they were listed.
+    pub seen: Timestamp,
+    /// Everything below [`SOURCES`], if all of it can be read.
+    entries: Option<Vec<Entry>>,
+}
+
+/// The folders of a site's sources, in the order of names.
+const SOURCES: [&str; 2] = ["content", "themes"];
+
+impl<'a> Overlook<'a> {
+    /// Lists the sources of `inner`.
+    pub fn of(inner: &'a dyn World) -> Overlook<'a> {
+        let seen = inner.now();
+        let entries = SOURCES.iter().flat_map(|folder| inner.list(folder)).collect::<Result<_, _>>().ok();
+        Overlook { inner, seen, entries }
+    }
+
+    /// All sources with their states, if all can be read.
+    pub fn entries(&self) -> Option<&[Entry]> {
+        self.entries.as_deref()
+    }
+}
+
+impl World for Overlook<'_> {
+    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
+        let known = self.entries.as_ref().filter(|_| {
+            SOURCES.iter().any(|source| {
+                folder.strip_prefix(source).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        });
+        let Some(entries) = known else { return self.inner.list(folder) };
+        let below =
+            |entry: &&Entry| entry.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        entries.iter().filter(below).cloned().map(Ok).collect()
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        self.inner.read(path)
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.inner.stamp(path)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
 }
 
 /// The world on disk, below a root folder.
@@ -178,7 +231,9 @@ impl World for DiskWorld {
         let hidden = |item: &walkdir::DirEntry| {
             item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
         };
-        walk.into_iter().filter_entry(|item| !hidden(item)).filter_map(|item| self.entry(item)).collect()
+        // Asking for the states of the files takes longer than finding them.
+        let found: Vec<_> = walk.into_iter().filter_entry(|item| !hidden(item)).collect();
+        found.into_par_iter().filter_map(|item| self.entry(item)).collect()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the reader")]
