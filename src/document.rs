@@ -58,6 +58,8 @@ pub struct Document {
     pub body_start: usize,
     /// The fingerprint of the decoded text.
     pub fingerprint: Fingerprint,
+    /// The fingerprint of what listings show of it.
+    pub shown: Fingerprint,
 }
 
 /// The front matter of a document. What is required is checked when the site is assembled, for that
@@ -115,6 +117,16 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The fingerprint of what listings show of the document `name`, whose body begins with `summary`.
+    fn shown(&self, name: &str, summary: &str) -> Fingerprint {
+        let credit = self.credit.as_ref().map(|credit| (&credit.name, &credit.url));
+        let summary = self.summary.as_deref().unwrap_or(summary);
+        let date = self.date.as_ref().map(|date| date.value);
+        let marks = (self.top, self.draft);
+        let people = (credit, &self.authors, &self.editor);
+        Fingerprint::of_value(&(name, &self.title, &self.subtitle, date, summary, people, marks, &self.extra))
+    }
+
     /// Does it put its document at the same place of the site as `other`, so that nothing but the document
     /// itself, and what shows it, is another? Fields that are only shown make no difference.
     pub fn is_placed_like(&self, other: &Meta) -> bool {
@@ -282,6 +294,7 @@ pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>)
     let digest = digest(source, parts.body_start, &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
+        shown: meta.shown(name, &digest.summary),
         meta,
         digest,
         body_start: parts.body_start,

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use crate::compose::Composer;
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
-use crate::listing::Scope;
+use crate::listing::{Scope, page_count};
 use crate::markdown::{Digest, Target};
 use crate::plan::{Job, JobKind};
 use crate::question::Library;
@@ -43,11 +43,9 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
             };
             let source = index.map_or(none, |index| index.fingerprint);
             let links = index.map(|index| introduction_links(library, index, &job.url));
-            let mut head = site.listing_view(*scope, *number);
-            // Numbers of pages mean nothing to another build.
-            let items = std::mem::take(&mut head.items);
-            let items: Vec<Fingerprint> = items.iter().map(|id| library.card_fingerprint(*id)).collect();
-            let context = (head, items, composer.listing_breadcrumbs(*scope), links);
+            let items = site.listing_items(*scope, *number).iter().map(|id| library.card_fingerprint(*id));
+            let items: Vec<Fingerprint> = items.collect();
+            let context = (library.listing(*scope).head, pages(site, *scope, *number), items, links);
             of(source, Fingerprint::of_value(&context))
         }
         JobKind::Home(_) => {
@@ -70,6 +68,12 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
         JobKind::Asset(at) => of(site.assets[*at].fingerprint, none),
         JobKind::Static(at) => of(composer.theme.statics[*at].fingerprint(), none),
     }
+}
+
+/// Which page of how many it is; the first tells how many documents there are.
+fn pages(site: &Site, scope: Scope, number: usize) -> (usize, usize, Option<usize>) {
+    let total = site.documents(scope).len();
+    (number, page_count(total, scope.paginate(site)), (number == 1).then_some(total))
 }
 
 /// A page shows itself as listings do, its neighbours, and the addresses of what it links to.

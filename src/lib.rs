@@ -105,6 +105,7 @@ use crate::problem::Problem;
 pub use crate::progress::Progress;
 use crate::question::Library;
 use crate::render::{Rendered, Sink, render_all};
+use crate::route::Routes;
 use crate::scan::{File, Sources, read_source, scan, world_error};
 use crate::seal::Seal;
 use crate::site::{PageId, Parsed, Publication, assemble};
@@ -257,7 +258,9 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
 
     let mut complaints = Complaints::default();
     let site = assemble(config, districts, parsed, options.publication, seen, &mut complaints);
-    let (plan, routes) = plan::plan(&site, &theme, &mut complaints);
+    let plan = plan::plan(&site, &theme, &mut complaints);
+    let outputs: Arc<BTreeSet<String>> = Arc::new(plan.jobs.iter().map(|job| job.path.clone()).collect());
+    let routes = Routes::new(Arc::clone(&outputs));
     let anchored = route::check_links(world, &site, &routes, &mut complaints);
     diagnostics.extend(complaints.locate(world));
     if options.strict {
@@ -266,7 +269,6 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
 
     let statics = theme.statics.iter().map(|file| (file.name.clone(), file.url.clone())).collect();
     let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
-    let outputs = Arc::new(plan.jobs.iter().map(|job| job.path.clone()).collect());
     Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, seen })
 }
 

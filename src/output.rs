@@ -341,11 +341,7 @@ fn remove_all(folder: &Path) -> io::Result<()> {
 pub fn keep(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) {
     let aside = path.with_extension("new");
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    let written = made.and_then(|()| fs::File::create(&aside)).and_then(|file| {
-        let mut file = io::BufWriter::with_capacity(1 << 20, file);
-        write(&mut file)?;
-        io::Write::flush(&mut file)
-    });
+    let written = made.and_then(|()| fs::File::create(&aside)).and_then(|mut file| write(&mut file));
     if written.is_ok() {
         let _ = fs::rename(&aside, path);
     }

@@ -1,5 +1,7 @@
 //! Site → Jobs: everything that will be written, each with what it is made from.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::complaint::Complaints;
@@ -7,8 +9,8 @@ use crate::district::DISTRICTS_FILE;
 use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
 use crate::problem::Problem;
-use crate::route::{Origin, OriginKind, Routes, output_path};
-use crate::site::{PageId, Site};
+use crate::route::{self, Origin, OriginKind, output_path};
+use crate::site::{PageId, Section, Site};
 use crate::source::Span;
 use crate::theme::Theme;
 
@@ -27,11 +29,11 @@ pub struct Job {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobKind {
     /// A document or plain page, by a template.
-    Page(PageId, String),
+    Page(PageId, Arc<str>),
     /// A page of a listing, by a template.
-    Listing(Scope, usize, String),
+    Listing(Scope, usize, Arc<str>),
     /// The home page, by a template.
-    Home(String),
+    Home(Arc<str>),
     /// `/districts/`
     Districts,
     /// `/years/`
@@ -113,9 +115,9 @@ impl Plan {
     }
 }
 
-/// The jobs of a site, and the table of their outputs.
-pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Plan, Routes) {
-    let mut planner = Planner { plan: Plan::default(), routes: Routes::default(), complaints };
+/// The jobs of a site.
+pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> Plan {
+    let mut planner = Planner { plan: Plan::default(), complaints };
     planner.pages(site, theme);
     planner.listings(site, theme);
     planner.indexes(site, theme);
@@ -123,41 +125,42 @@ pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> (Plan, R
     planner.feeds(site);
     planner.sitemap();
     planner.aliases(site);
-    planner.routes.check_folders(planner.complaints);
-    (planner.plan, planner.routes)
+    let jobs = &planner.plan.jobs;
+    let origin = |number: usize| origin(site, theme, &jobs[number]);
+    route::check_paths(jobs.iter().map(|job| job.path.as_str()), &origin, planner.complaints);
+    planner.plan
 }
 
 struct Planner<'a> {
     plan: Plan,
-    routes: Routes,
     complaints: &'a mut Complaints,
 }
 
 impl Planner<'_> {
-    fn add(&mut self, url: String, kind: JobKind, origin: Origin) {
-        let path = output_path(&url);
-        self.routes.add(&path, origin, self.complaints);
-        self.plan.jobs.push(Job { path, url, kind });
+    fn add(&mut self, url: String, kind: JobKind) {
+        self.plan.jobs.push(Job { path: output_path(&url), url, kind });
     }
 
     fn pages(&mut self, site: &Site, theme: &Theme) {
+        let plain: Arc<str> = "page.html".into();
+        let of_section = |section: &Section| {
+            theme.section_template(&section.name).map_or_else(|| Arc::clone(&plain), Arc::from)
+        };
+        let of_sections: Vec<Arc<str>> = site.sections.iter().map(of_section).collect();
         for id in site.page_ids() {
             let page = site.page(id);
-            let meta = &page.document.meta;
-            let section = page.section.map(|id| site.section(id).name.as_str());
-            let default =
-                || section.and_then(|name| theme.section_template(name)).unwrap_or("page.html".into());
-            let template = self.template(theme, &page.path, meta.template.as_ref()).unwrap_or_else(default);
-            let span = meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span);
-            self.add(page.url.clone(), JobKind::Page(id, template), Origin::file(&page.path, span));
+            let own = self.template(theme, &page.path, page.document.meta.template.as_ref());
+            let default = || page.section.map_or(&plain, |id| &of_sections[usize::from(id.0)]);
+            let template = own.unwrap_or_else(|| Arc::clone(default()));
+            self.add(page.url.clone(), JobKind::Page(id, template));
         }
     }
 
     /// The template that a front matter names, if the theme has it.
-    fn template(&mut self, theme: &Theme, path: &str, wanted: Option<&Located<String>>) -> Option<String> {
+    fn template(&mut self, theme: &Theme, path: &str, wanted: Option<&Located<String>>) -> Option<Arc<str>> {
         let wanted = wanted?;
         if theme.template(&wanted.value).is_some() {
-            return Some(wanted.value.clone());
+            return Some(wanted.value.as_str().into());
         }
         let nearest = theme.nearest_template(&wanted.value);
         self.complaints.error(
@@ -179,12 +182,12 @@ impl Planner<'_> {
             self.plan.listings.insert(scope, self.plan.jobs.len());
             for number in 1..=pages {
                 let url = page_url(&folder, number);
-                self.add(url, JobKind::Listing(scope, number, template.clone()), origin(site, scope));
+                self.add(url, JobKind::Listing(scope, number, Arc::clone(&template)));
             }
         }
     }
 
-    fn listing_template(&mut self, site: &Site, theme: &Theme, scope: Scope) -> String {
+    fn listing_template(&mut self, site: &Site, theme: &Theme, scope: Scope) -> Arc<str> {
         if let Scope::Section(id) = scope
             && let Some(index) = &site.section(id).index
             && let Some(name) = self.template(theme, &Site::path_of(&index.source), index.template.as_ref())
@@ -192,7 +195,7 @@ impl Planner<'_> {
             return name;
         }
         let own = format!("listing-{}.html", scope.kind());
-        theme.first_of(&[&own]).unwrap_or("listing.html").to_owned()
+        theme.first_of(&[&own]).unwrap_or("listing.html").into()
     }
 
     fn indexes(&mut self, site: &Site, theme: &Theme) {
@@ -200,33 +203,31 @@ impl Planner<'_> {
         let template = index
             .and_then(|index| self.template(theme, &Site::path_of(&index.source), index.template.as_ref()));
         let template = template.unwrap_or_else(|| "home.html".into());
-        self.add("/".into(), JobKind::Home(template), Origin::made("/"));
-        self.add("/districts/".into(), JobKind::Districts, Origin::made("/districts/"));
-        self.add("/years/".into(), JobKind::Years, Origin::made("/years/"));
-        self.add("/topics/".into(), JobKind::Topics, Origin::made("/topics/"));
-        self.add("/404.html".into(), JobKind::NotFound, Origin::made("/404.html"));
+        self.add("/".into(), JobKind::Home(template));
+        self.add("/districts/".into(), JobKind::Districts);
+        self.add("/years/".into(), JobKind::Years);
+        self.add("/topics/".into(), JobKind::Topics);
+        self.add("/404.html".into(), JobKind::NotFound);
         let own_robots = site.assets.iter().any(|asset| asset.url == "/robots.txt");
         if !own_robots {
-            self.add("/robots.txt".into(), JobKind::Robots, Origin::made("/robots.txt"));
+            self.add("/robots.txt".into(), JobKind::Robots);
         }
     }
 
     fn assets(&mut self, site: &Site, theme: &Theme) {
         for (at, asset) in site.assets.iter().enumerate() {
-            let origin = Origin::file(&asset.file.path, Span { line: 1, column: 1, width: 1 });
-            self.add(asset.url.clone(), JobKind::Asset(at), origin);
+            self.add(asset.url.clone(), JobKind::Asset(at));
         }
         for (at, file) in theme.statics.iter().enumerate() {
-            self.add(file.url.clone(), JobKind::Static(at), Origin::made(&file.origin));
+            self.add(file.url.clone(), JobKind::Static(at));
         }
     }
 
     fn feeds(&mut self, site: &Site) {
         for scope in site.scopes() {
             if let Some(url) = scope.feed(site) {
-                let origin = origin(site, scope);
                 self.plan.feeds.insert(scope, self.plan.jobs.len());
-                self.add(url, JobKind::Feed(scope), origin);
+                self.add(url, JobKind::Feed(scope));
             }
         }
     }
@@ -234,11 +235,10 @@ impl Planner<'_> {
     /// The sitemap lists the pages planned so far: aliases come after it.
     fn sitemap(&mut self) {
         let pages = self.plan.jobs.iter().filter(|job| job.kind.is_for_readers()).count();
-        self.add("/sitemap.xml".into(), JobKind::Sitemap, Origin::made("/sitemap.xml"));
+        self.add("/sitemap.xml".into(), JobKind::Sitemap);
         if pages > SITEMAP_LIMIT {
             for part in 1..=pages.div_ceil(SITEMAP_LIMIT) {
-                let url = sitemap_part(part);
-                self.add(url.clone(), JobKind::SitemapPart(part), Origin::made(url));
+                self.add(sitemap_part(part), JobKind::SitemapPart(part));
             }
         }
     }
@@ -247,9 +247,7 @@ impl Planner<'_> {
         for id in site.page_ids() {
             let page = site.page(id);
             for alias in &page.document.meta.aliases {
-                let kind = OriginKind::Alias(alias.value.clone());
-                let origin = Origin { kind, ..Origin::file(&page.path, alias.span) };
-                self.add(alias_url(&alias.value), JobKind::Alias(id), origin);
+                self.add(alias_url(&alias.value), JobKind::Alias(id));
             }
         }
     }
@@ -266,8 +264,36 @@ fn alias_url(alias: &str) -> String {
     if last.is_empty() || last.contains('.') { alias.to_owned() } else { format!("{alias}/") }
 }
 
+/// Who is named where a job's output collides with another.
+fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
+    match &job.kind {
+        JobKind::Page(id, _) => {
+            let page = site.page(*id);
+            let meta = &page.document.meta;
+            Origin::file(&page.path, meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span))
+        }
+        JobKind::Listing(scope, ..) | JobKind::Feed(scope) => origin_of_listing(site, *scope),
+        JobKind::Asset(at) => {
+            Origin::file(&site.assets[*at].file.path, Span { line: 1, column: 1, width: 1 })
+        }
+        JobKind::Static(at) => Origin::made(&theme.statics[*at].origin),
+        JobKind::Alias(id) => {
+            let page = site.page(*id);
+            let aliases = &page.document.meta.aliases;
+            match aliases.iter().find(|alias| alias_url(&alias.value) == job.url) {
+                Some(alias) => Origin {
+                    kind: OriginKind::Alias(alias.value.clone()),
+                    ..Origin::file(&page.path, alias.span)
+                },
+                None => Origin::file(&page.path, page.document.meta.title_span),
+            }
+        }
+        _ => Origin::made(&job.url),
+    }
+}
+
 /// Who is named where a listing collides with something.
-fn origin(site: &Site, scope: Scope) -> Origin {
+fn origin_of_listing(site: &Site, scope: Scope) -> Origin {
     match scope {
         Scope::All => Origin::made("/"),
         Scope::Section(id) => {

@@ -91,6 +91,7 @@ pub struct Library {
     /// The theme's words.
     pub words: BTreeMap<String, String>,
     cards: Vec<CardSlot>,
+    listings: FxHashMap<Scope, ListingPrint>,
     kept_cards: AtomicUsize,
     answers: RwLock<Answers>,
 }
@@ -100,6 +101,22 @@ pub struct Library {
 struct CardSlot {
     fingerprint: OnceLock<Fingerprint>,
     value: OnceLock<Value>,
+}
+
+/// The fingerprints of what tells a listing from others, whatever it holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ListingPrint {
+    /// Of its title and its address.
+    pub name: Fingerprint,
+    /// Of its kind, its name, what a section says of itself, and the districts above.
+    pub head: Fingerprint,
+}
+
+impl ListingPrint {
+    fn of(site: &Site, scope: Scope) -> ListingPrint {
+        let name = Fingerprint::of_value(&(site.listing_title(scope), scope.folder(site)));
+        ListingPrint { name, head: Fingerprint::of_value(&(name, site.listing_head(scope))) }
+    }
 }
 
 /// The districts that are meant, by number.
@@ -121,7 +138,9 @@ impl Library {
     ) -> Library {
         let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
         let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
-        Library { site, routes, statics, words, cards, kept_cards, answers }
+        let listings = site.scopes().into_iter().map(|scope| (scope, ListingPrint::of(&site, scope)));
+        let listings = listings.collect();
+        Library { site, routes, statics, words, cards, listings, kept_cards, answers }
     }
 
     /// Puts another document in the place of a page's own. Answers that showed it are forgotten.
@@ -135,23 +154,40 @@ impl Library {
 
     /// The card of a page, its picture included.
     pub fn card(&self, id: PageId) -> Card {
-        let page = self.site.page(id);
-        let image = page.document.meta.image.as_ref().and_then(|image| {
-            if image.value.starts_with("http://") || image.value.starts_with("https://") {
-                return Some(image.value.clone());
-            }
-            let from = Standpoint { name: &page.document.source, url: &page.url };
-            match follow(&self.site, &self.routes, from, &image.value).target {
-                Target::Href(href) => Some(href),
-                Target::Nowhere => None,
-            }
-        });
-        Card { image, ..self.site.card(id) }
+        Card { image: self.image(id), ..self.site.card(id) }
     }
 
-    /// The fingerprint of a page's card, made once.
+    /// The link to a page's picture.
+    fn image(&self, id: PageId) -> Option<String> {
+        let page = self.site.page(id);
+        let image = page.document.meta.image.as_ref()?;
+        if image.value.starts_with("http://") || image.value.starts_with("https://") {
+            return Some(image.value.clone());
+        }
+        let from = Standpoint { name: &page.document.source, url: &page.url };
+        match follow(&self.site, &self.routes, from, &image.value).target {
+            Target::Href(href) => Some(href),
+            Target::Nowhere => None,
+        }
+    }
+
+    /// The fingerprint of a page's card, made once: of what it is made from, which is quicker than making it.
+    /// (Settings that cards show are in the fingerprint of all settings.)
     pub fn card_fingerprint(&self, id: PageId) -> Fingerprint {
-        *self.cards[id.0 as usize].fingerprint.get_or_init(|| Fingerprint::of_value(&self.card(id)))
+        *self.cards[id.0 as usize].fingerprint.get_or_init(|| {
+            let page = self.site.page(id);
+            let listings = page.section.map(Scope::Section).into_iter();
+            let listings = listings.chain(page.districts.iter().map(|id| Scope::District(*id)));
+            let listings = listings.chain(page.topics.iter().map(|id| Scope::Topic(*id)));
+            let names: Vec<Fingerprint> = listings.map(|scope| self.listing(scope).name).collect();
+            let image = page.document.meta.image.as_ref().map(|_| self.image(id));
+            Fingerprint::of_value(&(page.document.shown, &page.url, page.year, names, image))
+        })
+    }
+
+    /// What tells a listing from others.
+    pub fn listing(&self, scope: Scope) -> ListingPrint {
+        self.listings.get(&scope).copied().unwrap_or_default()
     }
 
     /// A page's card for templates.

@@ -2,9 +2,12 @@
 //! links from document to document.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
+use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::complaint::Complaints;
@@ -56,17 +59,17 @@ impl Origin {
 
 /// All output paths of the site.
 #[derive(Debug, Default)]
-pub struct Routes {
-    /// By [`key`]: the path and what makes it.
-    table: HashMap<String, (String, Origin)>,
-}
+pub struct Routes(Arc<BTreeSet<String>>);
 
 /// Paths that differ only in case or in Unicode form are one file on many disks.
-fn key(path: &str) -> String {
-    if path.is_ascii() {
-        return path.to_ascii_lowercase();
+fn key(path: &str) -> Cow<'_, str> {
+    if !path.is_ascii() {
+        return path.nfc().flat_map(char::to_lowercase).collect();
     }
-    path.nfc().flat_map(char::to_lowercase).collect()
+    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return path.to_ascii_lowercase().into();
+    }
+    path.into()
 }
 
 /// The output path of a path of the site: `/a/` → `a/index.html`.
@@ -76,40 +79,49 @@ pub fn output_path(url: &str) -> String {
 }
 
 impl Routes {
-    /// Enters an output; a second one of the same path is reported.
-    pub fn add(&mut self, path: &str, origin: Origin, complaints: &mut Complaints) {
-        check_names(path, &origin, complaints);
-        match self.table.entry(key(path)) {
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert((path.to_owned(), origin));
-            }
-            std::collections::hash_map::Entry::Occupied(entry) => {
-                report(&entry.get().1, &origin, path, complaints);
-            }
-        }
-    }
-
-    /// Reports outputs that need a folder where another output is a file.
-    pub fn check_folders(&self, complaints: &mut Complaints) {
-        let mut clashes: Vec<(&str, &Origin, &Origin)> = Vec::new();
-        for (key, (path, origin)) in &self.table {
-            for (at, _) in key.match_indices('/') {
-                if let Some((_, file)) = self.table.get(&key[..at]) {
-                    clashes.push((path, file, origin));
-                }
-            }
-        }
-        clashes.sort_by(|a, b| a.0.cmp(b.0));
-        for (path, file, origin) in clashes {
-            report(file, origin, path, complaints);
-        }
+    /// The routes to these outputs.
+    pub fn new(outputs: Arc<BTreeSet<String>>) -> Routes {
+        Routes(outputs)
     }
 
     /// Is there an output for this path of the site?
     pub fn holds(&self, url: &str) -> bool {
         let path = output_path(url);
-        let found = |path: &str| self.table.get(&key(path)).is_some_and(|(known, _)| known == path);
-        found(&path) || found(&format!("{path}/index.html"))
+        self.0.contains(&path) || self.0.contains(&format!("{path}/index.html"))
+    }
+}
+
+/// Reports outputs that would be one file, outputs that need a folder where another is a file, and names
+/// that some disks cannot hold. `origin` tells what makes the output with a number.
+pub fn check_paths<'p>(
+    paths: impl Iterator<Item = &'p str>,
+    origin: &dyn Fn(usize) -> Origin,
+    complaints: &mut Complaints,
+) {
+    let mut known: FxHashMap<Cow<str>, usize> = FxHashMap::default();
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut last = "";
+    for (number, path) in paths.enumerate() {
+        check_names(path, number, origin, complaints);
+        match known.entry(key(path)) {
+            Entry::Vacant(entry) => {
+                entry.insert(number);
+            }
+            Entry::Occupied(entry) => report(&origin(*entry.get()), &origin(number), path, complaints),
+        }
+        // Many outputs in a row stand in one folder.
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder != last {
+            last = folder;
+            for (at, _) in path.match_indices('/') {
+                folders.entry(&path[..at]).or_insert(number);
+            }
+        }
+    }
+    for (folder, number) in folders {
+        if let Some(file) = known.get(&key(folder)) {
+            report(&origin(*file), &origin(number), folder, complaints);
+        }
     }
 }
 
@@ -135,7 +147,7 @@ fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complain
     }
 }
 
-fn check_names(path: &str, origin: &Origin, complaints: &mut Complaints) {
+fn check_names(path: &str, number: usize, origin: &dyn Fn(usize) -> Origin, complaints: &mut Complaints) {
     for segment in path.split('/') {
         let problem = if segment.len() > LONGEST_NAME {
             Problem::NameTooLong { path: format!("/{path}"), bytes: segment.len() }
@@ -144,8 +156,8 @@ fn check_names(path: &str, origin: &Origin, complaints: &mut Complaints) {
         } else {
             continue;
         };
-        match &origin.file {
-            Some((file, span)) => complaints.error(file, *span, problem),
+        match origin(number).file {
+            Some((file, span)) => complaints.error(&file, span, problem),
             None => complaints.push(Diagnostic::error(problem)),
         }
     }

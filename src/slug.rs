@@ -24,6 +24,9 @@ pub enum SlugStyle {
 /// The URL segment for a file, folder or topic called `name`. ASCII letters, digits, `.`, `_` and `~`
 /// stay as they are; what cannot stand in a URL becomes one hyphen. Never empty.
 pub fn segment(name: &str, style: SlugStyle) -> String {
+    if is_segment(name) {
+        return name.to_owned();
+    }
     let name: String = name.nfc().collect();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~');
     let slug = transliterate(&name, style, plain);
@@ -32,6 +35,14 @@ pub fn segment(name: &str, style: SlugStyle) -> String {
         return name.chars().map(|c| format!("u{:x}", c as u32)).collect::<Vec<_>>().join("-");
     }
     slug
+}
+
+/// Is a name a URL segment as it is? Most names of files are: words of ASCII with single hyphens between them.
+fn is_segment(name: &str) -> bool {
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~'))
+    };
+    name.split('-').all(word)
 }
 
 /// The id for a heading, before it is made unique: readable, and the same as long as its text is.

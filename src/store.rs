@@ -1,7 +1,7 @@
 //! What is kept between builds, as bytes: whose it is, the content, and a checksum. What is missing,
 //! damaged, cut short or another program's reads as nothing.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,9 +19,11 @@ const CHECK: usize = 16;
 /// # Errors
 /// Whatever `out` says.
 pub fn write<T: Serialize>(out: &mut dyn Write, program: Fingerprint, value: &T) -> io::Result<()> {
-    let mut out = Summing { out, sum: Xxh3::new() };
+    // Values come in a few bytes at a time.
+    let mut out = BufWriter::with_capacity(1 << 16, Summing { out, sum: Xxh3::new() });
     out.write_all(MAGIC)?;
-    postcard::to_io(&(program, value), &mut out).map_err(io::Error::other)?;
+    let out = postcard::to_io(&(program, value), out).map_err(io::Error::other)?;
+    let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     let sum = out.sum.digest128().to_le_bytes();
     out.out.write_all(&sum)
 }

@@ -4,6 +4,8 @@
 //! `introduction` (HTML). All else is asked for by the functions of
 //! `question.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are whole.
 
+use std::hash::Hash;
+
 use jiff::Zoned;
 use serde::Serialize;
 use tera::Value;
@@ -502,6 +504,24 @@ impl Site {
             extra: index.and_then(|index| index.extra.clone()),
             introduction: String::new(),
         }
+    }
+
+    /// What a listing tells beside its name and its documents: its kind, what a section says of itself, and
+    /// the districts above.
+    pub fn listing_head(&self, scope: Scope) -> impl Hash + use<'_> {
+        let index = match scope {
+            Scope::Section(id) => self.section(id).index.as_ref(),
+            _ => None,
+        };
+        let districts: Vec<_> = match scope {
+            Scope::District(id) | Scope::DistrictYear(id, _) => {
+                let above = self.districts.upwards(id).map(|id| self.districts.get(id));
+                above.map(|district| (&district.code, &district.name, &district.slug)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let own = index.map(|index| (&index.description, &index.extra));
+        (scope.kind(), districts, own)
     }
 
     /// The title of a listing: the name of what it lists. A year is left to the theme's words.

@@ -57,6 +57,8 @@ impl Session {
     pub fn end(mut self) {
         self.cache.prepared = None;
         self.save();
+        // The process ends: to free what it holds piece by piece takes longer than all of the above.
+        std::mem::forget(self);
     }
 
     /// Keeps the cache for later sessions.
