@@ -293,7 +293,7 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
 
 fn watch(args: &BuildArgs, lang: Lang) -> u8 {
     let Some(mut session) = session(args) else { return no_site(args, lang) };
-    session.run(&mut |event| match event {
+    session.run(Progress::default(), &mut |event| match event {
         Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
         Event::Polling => say_polling(lang),
     });
@@ -326,7 +326,7 @@ fn serve(args: &ServeArgs, lang: Lang) -> u8 {
         });
     }
     let mut open = args.open;
-    session.run(&mut |event| match event {
+    session.run(server.progress(), &mut |event| match event {
         Event::Built(build, elapsed_ms) => {
             server.publish(&build);
             show(&build, elapsed_ms, &args.build, lang);

@@ -18,6 +18,7 @@
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
 //! | | [`compose`], [`theme`], [`template`], [`view`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`demand`] | what is waited for, and made first |
 //! | commit | [`output`] | files; the only writer |
 //!
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
@@ -46,6 +47,7 @@ pub mod complaint;
 pub mod compose;
 pub mod config;
 pub mod date;
+pub mod demand;
 pub mod diagnostic;
 pub mod district;
 pub mod document;
@@ -221,10 +223,11 @@ pub fn build(
     match Composer::new(world, &prepared.theme, Arc::clone(&prepared.library), &prepared.plan.jobs) {
         // With errors elsewhere the templates are checked all the same, but nothing is rendered.
         Ok(composer) if prepared.is_ok() => {
-            let done = || {
-                progress.done.fetch_add(1, Ordering::Relaxed);
-            };
-            match render_all(&composer, which.as_deref(), cache::program(), &cache.traces, sink, &done) {
+            if which.is_none() {
+                progress.demand.open(&build.outputs, &build.base_path);
+            }
+            let former = &cache.traces;
+            match render_all(&composer, which.as_deref(), cache::program(), former, sink, progress) {
                 Ok(rendered) => build.rendered = rendered,
                 Err(errors) => diagnostics.extend(distinct(errors)),
             }

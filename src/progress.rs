@@ -1,10 +1,11 @@
-//! How far a build has come, and the line on a terminal that shows it.
+//! How far a build has come, what somebody waits for meanwhile, and the line on a terminal that shows it.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::demand::Demand;
 use crate::problem::Lang;
 
 /// How far a build has come; it may be read from another thread.
@@ -14,6 +15,8 @@ pub struct Progress {
     pub total: AtomicUsize,
     /// Outputs made.
     pub done: AtomicUsize,
+    /// What is waited for.
+    pub demand: Arc<Demand>,
 }
 
 /// A line of progress on a terminal, once a build takes more than a second.

@@ -1,12 +1,15 @@
 //! Jobs → Outputs: what an earlier build made and nothing has changed is left alone, the rest is made anew.
 //! The work is spread over all cores.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::Progress;
 use crate::compose::Composer;
+use crate::demand::Demand;
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::functions::recorded;
@@ -51,8 +54,8 @@ pub struct Rendered {
     pub settings: Fingerprint,
 }
 
-/// Makes those of the jobs with the numbers `which` (`None`: of all) that have to be made; `done` is called
-/// after each. `former` are the traces of earlier builds.
+/// Makes those of the jobs with the numbers `which` (`None`: of all) that have to be made, and first of them
+/// what is waited for. `former` are the traces of earlier builds.
 ///
 /// # Errors
 /// The diagnostics of every job that failed.
@@ -62,7 +65,7 @@ pub fn render_all(
     program: Fingerprint,
     former: &Traces,
     sink: &dyn Sink,
-    done: &(dyn Fn() + Sync),
+    progress: &Progress,
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let settings = settings(composer, program);
     let run = Run {
@@ -71,16 +74,21 @@ pub fn render_all(
         sets: Mutex::default(),
         failed: Mutex::default(),
         sink,
+        demand: &progress.demand,
+        numbers: OnceLock::new(),
     };
     let one = |job: &Job| {
+        run.answer();
         let made = run.job(job);
-        done();
+        progress.done.fetch_add(1, Ordering::Relaxed);
         made
     };
     let made: Vec<Made> = match which {
         None => composer.jobs.par_iter().filter_map(one).collect(),
         Some(which) => which.par_iter().filter_map(|at| one(&composer.jobs[*at])).collect(),
     };
+    run.answer();
+    run.demand.close();
     let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
         return Err(failed);
@@ -105,9 +113,23 @@ struct Run<'a> {
     sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     failed: Mutex<Vec<Diagnostic>>,
     sink: &'a dyn Sink,
+    demand: &'a Demand,
+    /// The jobs by path, once somebody asks for one.
+    numbers: OnceLock<FxHashMap<&'a str, usize>>,
 }
 
 impl Run<'_> {
+    /// Makes what is waited for, for those who wait; for the build it is made in its turn.
+    fn answer(&self) {
+        while let Some((path, answer)) = self.demand.next() {
+            let jobs = self.composer.jobs.iter().enumerate();
+            let numbers =
+                self.numbers.get_or_init(|| jobs.map(|(at, job)| (job.path.as_str(), at)).collect());
+            let job = numbers.get(path.as_str()).map(|at| &self.composer.jobs[*at]);
+            answer(job.and_then(|job| self.composer.make(job).ok()));
+        }
+    }
+
     /// Makes the output of a job, if it has to be made and can be.
     fn job(&self, job: &Job) -> Option<Made> {
         let inputs = inputs(self.composer, job);

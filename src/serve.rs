@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use http_body_util::combinators::BoxBody;
@@ -21,11 +21,12 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::Build;
+use crate::demand::Demand;
 use crate::problem::Lang;
 use crate::report;
 use crate::route::output_path;
 use crate::world::{DiskWorld, World};
+use crate::{Build, Progress};
 
 /// Paths of the server's own.
 const RELOAD_SCRIPT: &str = "/__tribune/reload.js";
@@ -48,9 +49,11 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A comment goes out on quiet reload channels, so that lost ones are noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// What is served: the state after the latest build.
+/// What is served: the state after the latest build, or during the first.
 #[derive(Debug, Clone, Default)]
 struct Served {
+    /// While the first build runs: where to ask for single outputs.
+    demand: Option<Arc<Demand>>,
     /// Tells builds apart, over restarts of the server, too.
     build: String,
     outputs: Arc<BTreeSet<String>>,
@@ -59,7 +62,7 @@ struct Served {
     errors: Option<Arc<String>>,
 }
 
-/// A server; it answers as soon as the first build is published.
+/// A server; it answers as soon as the first build has put the site together.
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
@@ -82,6 +85,20 @@ impl Server {
         Ok(Server { address, state, builds: 0, lang })
     }
 
+    /// The progress of the first build: whatever is asked for before it is over, it makes first.
+    pub fn progress(&self) -> Progress {
+        let state = self.state.clone();
+        let demand = Arc::new_cyclic(|own: &Weak<Demand>| {
+            let own = own.clone();
+            Demand::new(move |outputs, base_path| {
+                let (outputs, base_path) = (Arc::clone(outputs), base_path.to_owned());
+                let served = Served { demand: own.upgrade(), outputs, base_path, ..Served::default() };
+                state.send_replace(Some(served));
+            })
+        });
+        Progress { demand, ..Progress::default() }
+    }
+
     /// Serves what a build made, or its errors, from now on; open pages reload.
     pub fn publish(&mut self, build: &Build) {
         self.builds += 1;
@@ -91,6 +108,7 @@ impl Server {
             // Nothing changed: nothing reloads, unless errors were being shown.
             let quiet = build.rendered.counts.written == 0 && build.removed == 0 && former.errors.is_none();
             Served {
+                demand: None,
                 build: if quiet && !former.build.is_empty() { former.build } else { number },
                 outputs: Arc::clone(&build.outputs),
                 base_path: build.base_path.clone(),
@@ -98,7 +116,7 @@ impl Server {
             }
         } else {
             let errors = Some(Arc::new(error_page(build, self.lang)));
-            Served { build: number, errors, ..former }
+            Served { demand: None, build: number, errors, ..former }
         };
         self.state.send_replace(Some(served));
     }
@@ -141,44 +159,75 @@ async fn answer(request: Request<Incoming>, mut state: State, out: &DiskWorld) -
         RELOAD_EVENTS => return reload_events(state),
         _ => {}
     }
-    let served = match state.wait_for(Option::is_some).await {
-        Ok(served) => served.clone().unwrap_or_default(),
-        Err(_) => return text(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", ""),
-    };
-    respond(path, &served, out)
+    loop {
+        let served = match state.wait_for(Option::is_some).await {
+            Ok(served) => served.clone().unwrap_or_default(),
+            Err(_) => return text(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", ""),
+        };
+        if let Some(response) = respond(path, &served, out).await {
+            return response;
+        }
+        // It cannot be had before the first build is over.
+        if state.changed().await.is_err() {
+            return text(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "");
+        }
+    }
 }
 
-fn respond(path: &str, served: &Served, out: &DiskWorld) -> Response<Body> {
+/// The answer to a request for `path`; `None` if it cannot be given before the first build is over.
+async fn respond(path: &str, served: &Served, out: &DiskWorld) -> Option<Response<Body>> {
     let decoded = percent_decode_str(path).decode_utf8_lossy();
     let Some(below) = decoded.strip_prefix(served.base_path.as_str()).filter(|below| below.starts_with('/'))
     else {
         // The site stands below a path: whoever opens the bare address is shown the way.
         let home = decoded == "/" || decoded == served.base_path;
-        return if home { redirect(&format!("{}/", served.base_path)) } else { not_found(served, out) };
+        return match home {
+            true => Some(redirect(&format!("{}/", served.base_path))),
+            false => not_found(served, out).await,
+        };
     };
     let file = output_path(below);
     let is_page = file.ends_with(".html") || !served.outputs.contains(&file);
     if let Some(errors) = served.errors.as_ref().filter(|_| is_page) {
-        return page(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec());
+        return Some(page(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec()));
     }
     if served.outputs.contains(&file) {
-        return match out.read(&file) {
-            Ok(bytes) if file.ends_with(".html") => page(StatusCode::OK, bytes),
-            Ok(bytes) => response(StatusCode::OK, mime(&file), bytes),
-            Err(_) => not_found(served, out),
+        return match served.output(&file, out).await {
+            Some(bytes) if file.ends_with(".html") => Some(page(StatusCode::OK, bytes)),
+            Some(bytes) => Some(response(StatusCode::OK, mime(&file), bytes)),
+            None if served.demand.is_some() => None,
+            None => not_found(served, out).await,
         };
     }
     if served.outputs.contains(&format!("{file}/index.html")) {
-        return redirect(&format!("{path}/"));
+        return Some(redirect(&format!("{path}/")));
     }
-    not_found(served, out)
+    not_found(served, out).await
 }
 
-fn not_found(served: &Served, out: &DiskWorld) -> Response<Body> {
-    let known = served.outputs.contains("404.html");
-    match out.read("404.html") {
-        Ok(bytes) if known => page(StatusCode::NOT_FOUND, bytes),
-        _ => text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "404"),
+async fn not_found(served: &Served, out: &DiskWorld) -> Option<Response<Body>> {
+    let plain = || text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "404");
+    if !served.outputs.contains("404.html") {
+        return Some(plain());
+    }
+    match served.output("404.html", out).await {
+        Some(bytes) => Some(page(StatusCode::NOT_FOUND, bytes)),
+        None if served.demand.is_some() => None,
+        None => Some(plain()),
+    }
+}
+
+impl Served {
+    /// The bytes of an output: from the folder, or while that is being made, from the build itself.
+    async fn output(&self, file: &str, out: &DiskWorld) -> Option<Vec<u8>> {
+        let Some(demand) = &self.demand else { return out.read(file).ok() };
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let answer = |bytes| {
+            // Whoever has hung up needs no answer.
+            let _ = sender.send(bytes);
+        };
+        demand.ask(file.to_owned(), Box::new(answer));
+        receiver.await.ok().flatten()
     }
 }
 

@@ -96,17 +96,19 @@ impl Session {
     }
 
     /// Builds, and then again after every change, without end. `show` gets every build, and a
-    /// message where changes can only be noticed by looking.
-    pub fn run(&mut self, show: &mut dyn FnMut(Event)) {
+    /// message where changes can only be noticed by looking; `first` shows how far the first build is, and
+    /// takes wishes.
+    pub fn run(&mut self, first: Progress, show: &mut dyn FnMut(Event)) {
         // The watch begins before the first build, so that no change in between is missed.
         let mut watch = Watch::below(&self.root);
         if watch.polling {
             show(Event::Polling);
         }
-        let mut first = true;
         let mut changes = Changes::Anything;
+        let (mut progress, mut first) = (first, true);
         loop {
-            let (build, elapsed_ms) = self.build(&changes, &Progress::default());
+            let (build, elapsed_ms) = self.build(&changes, &progress);
+            progress = Progress::default();
             let next_change = build.next_change;
             let first = build.is_ok() && std::mem::take(&mut first);
             show(Event::Built(Box::new(build), elapsed_ms));
