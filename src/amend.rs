@@ -119,5 +119,5 @@ fn asking(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
         return Vec::new();
     }
     let jobs = prepared.plan.jobs.iter().enumerate();
-    jobs.filter(|(_, job)| paths.contains(job.path.as_str())).map(|(at, _)| at).collect()
+    jobs.filter(|(_, job)| paths.contains(&*job.path)).map(|(at, _)| at).collect()
 }

@@ -1,9 +1,11 @@
 //! Outputs that somebody waits for while a build makes them all: they are made first.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::Outputs;
 
 /// Takes the bytes of an output, or nothing if they cannot be had before the build is over.
 pub type Answer = Box<dyn FnOnce(Option<Vec<u8>>) + Send>;
@@ -19,7 +21,7 @@ pub struct Demand {
     waiting: AtomicUsize,
 }
 
-type Listener = Box<dyn Fn(&Arc<BTreeSet<String>>, &str) + Send + Sync>;
+type Listener = Box<dyn Fn(&Arc<Outputs>, &str) + Send + Sync>;
 
 #[derive(Default)]
 struct Queue {
@@ -29,12 +31,12 @@ struct Queue {
 
 impl Demand {
     /// `listener` is told the outputs and the base path of the site as soon as single outputs can be asked for.
-    pub fn new(listener: impl Fn(&Arc<BTreeSet<String>>, &str) + Send + Sync + 'static) -> Demand {
+    pub fn new(listener: impl Fn(&Arc<Outputs>, &str) + Send + Sync + 'static) -> Demand {
         Demand { listener: Some(Box::new(listener)), ..Demand::default() }
     }
 
     /// Tells the listener, once, that it may ask.
-    pub fn open(&self, outputs: &Arc<BTreeSet<String>>, base_path: &str) {
+    pub fn open(&self, outputs: &Arc<Outputs>, base_path: &str) {
         if let Some(listener) = &self.listener
             && self.opened.set(()).is_ok()
         {

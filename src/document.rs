@@ -291,7 +291,7 @@ pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>)
     let meta = meta(&mut fields);
     let mut diagnostics = located(source, fields.finish());
     diagnostics.extend(cut_title(source, meta.title_span));
-    let digest = digest(source, parts.body_start, &mut diagnostics);
+    let digest = digest(source, parts.body_start, meta.summary.is_none(), &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
         shown: meta.shown(name, &digest.summary),
@@ -303,8 +303,8 @@ pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>)
     (Some(document), diagnostics)
 }
 
-fn digest(source: &Source, start: usize, diagnostics: &mut Vec<Diagnostic>) -> Digest {
-    let (digest, unsafe_links) = markdown::digest(&source.text[start..]);
+fn digest(source: &Source, start: usize, summarise: bool, diagnostics: &mut Vec<Diagnostic>) -> Digest {
+    let (digest, unsafe_links) = markdown::digest(&source.text[start..], summarise);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
         diagnostics.push(Diagnostic::warning(Problem::UnsafeLink { target: link.target }).at(place));
@@ -477,7 +477,7 @@ pub fn parse_index(source: &Source, name: &str) -> (Option<SectionIndex>, Vec<Di
         fingerprint: Fingerprint::of(source.text.as_bytes()),
     };
     let mut diagnostics = located(source, fields.finish());
-    let digest = digest(source, parts.body_start, &mut diagnostics);
+    let digest = digest(source, parts.body_start, false, &mut diagnostics);
     (Some(SectionIndex { digest, ..index }), diagnostics)
 }
 

@@ -127,6 +127,9 @@ pub struct Options {
     pub strict: bool,
 }
 
+/// The paths of outputs, shared by all who name them: a large site has hundreds of thousands.
+pub type Outputs = BTreeSet<Arc<str>>;
+
 /// What has changed since the build before, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Changes {
@@ -143,7 +146,7 @@ pub struct Build {
     /// Published documents; plain pages are not counted.
     pub documents: usize,
     /// The outputs' paths; empty if the build failed before they were planned.
-    pub outputs: Arc<BTreeSet<String>>,
+    pub outputs: Arc<Outputs>,
     /// What was made, and why.
     pub rendered: Rendered,
     /// Files that were deleted from the output folder.
@@ -177,7 +180,7 @@ pub struct Prepared {
     /// Its outputs.
     pub plan: Plan,
     /// The outputs' paths.
-    pub outputs: Arc<BTreeSet<String>>,
+    pub outputs: Arc<Outputs>,
     /// What is wrong, or odd, so far.
     pub diagnostics: Vec<Diagnostic>,
     /// Pages of which somebody links to a heading.
@@ -262,7 +265,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let mut complaints = Complaints::default();
     let site = assemble(config, districts, parsed, options.publication, seen, &mut complaints);
     let plan = plan::plan(&site, &theme, &mut complaints);
-    let outputs: Arc<BTreeSet<String>> = Arc::new(plan.jobs.iter().map(|job| job.path.clone()).collect());
+    let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));
     let anchored = route::check_links(world, &site, &routes, &mut complaints);
     diagnostics.extend(complaints.locate(world));

@@ -169,7 +169,7 @@ fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
         .plan
         .jobs
         .iter()
-        .map(|job| OutputRow { path: job.path.clone(), url: job.url.clone() })
+        .map(|job| OutputRow { path: job.path.to_string(), url: job.url.clone() })
         .collect();
     rows.sort_by(|a, b| a.path.cmp(&b.path));
     rows

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use crate::Outputs;
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Refusal};
 use crate::render::Sink;
@@ -24,7 +25,7 @@ pub struct Listed {
     /// The state of its file.
     pub stamp: Stamp,
     /// The paths.
-    pub paths: Arc<BTreeSet<String>>,
+    pub paths: Arc<Outputs>,
 }
 
 /// The output folder of a site, while a build has it to itself.
@@ -62,7 +63,7 @@ pub struct Stage {
     staging: PathBuf,
     /// Was there no output folder? Then the staging folder becomes it.
     fresh: bool,
-    former: Arc<BTreeSet<String>>,
+    former: Arc<Outputs>,
     staged: Mutex<Vec<String>>,
 }
 
@@ -99,7 +100,7 @@ impl Stage {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn commit(&self, paths: &Arc<BTreeSet<String>>) -> Result<usize, Failure> {
+    pub fn commit(&self, paths: &Arc<Outputs>) -> Result<usize, Failure> {
         if self.fresh {
             write_manifest(&self.staging, paths)?;
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
@@ -122,7 +123,7 @@ impl Stage {
     }
 
     /// The list of what is ours in the output folder as it is now, for a later [`Stage::open`].
-    pub fn listed(&self, paths: &Arc<BTreeSet<String>>) -> Option<Listed> {
+    pub fn listed(&self, paths: &Arc<Outputs>) -> Option<Listed> {
         Some(Listed { stamp: self.stamp(MANIFEST)?, paths: Arc::clone(paths) })
     }
 
@@ -135,7 +136,7 @@ impl Stage {
             let place = self.out.join(path);
             let own = match fs::symlink_metadata(&place) {
                 Ok(metadata) if metadata.is_dir() => self.is_own(&place, path),
-                Ok(_) => self.former.contains(path),
+                Ok(_) => self.former.contains(path.as_str()),
                 Err(_) => true,
             };
             if !own {
@@ -168,14 +169,14 @@ impl Stage {
             let Ok(name) = entry.file_name().into_string() else { return false };
             let path = format!("{path}/{name}");
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder { self.is_own(&entry.path(), &path) } else { self.former.contains(&path) }
+            if is_folder { self.is_own(&entry.path(), &path) } else { self.former.contains(path.as_str()) }
         })
     }
 
-    fn remove_stale(&self, paths: &BTreeSet<String>) -> Result<usize, Failure> {
+    fn remove_stale(&self, paths: &Outputs) -> Result<usize, Failure> {
         let mut removed = 0;
         for path in self.former.difference(paths) {
-            let stale = self.out.join(path);
+            let stale = self.out.join(&**path);
             match fs::remove_file(&stale) {
                 Ok(()) => removed += 1,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -302,17 +303,17 @@ fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
 }
 
 /// Leaves the list of what is ours in `folder`, whole or not at all.
-fn write_manifest(folder: &Path, paths: &BTreeSet<String>) -> Result<(), Failure> {
+fn write_manifest(folder: &Path, paths: &Outputs) -> Result<(), Failure> {
     let manifest = folder.join(MANIFEST);
     let aside = folder.join(format!("{MANIFEST}.new"));
-    let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+    let lines: String = paths.iter().flat_map(|path| [&**path, "\n"]).collect();
     let written = fs::write(&aside, lines).and_then(|()| fs::rename(&aside, &manifest));
     written.map_err(|error| failure(&manifest, &error))
 }
 
 /// The outputs of the former build. Lines that are not paths below the folder are ignored, for the
 /// list decides what may be deleted.
-fn read_manifest(out: &Path) -> BTreeSet<String> {
+fn read_manifest(out: &Path) -> Outputs {
     let text = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
     let inside = |path: &&str| {
         !path.is_empty()
@@ -320,7 +321,7 @@ fn read_manifest(out: &Path) -> BTreeSet<String> {
             && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
             && !path.contains(':')
     };
-    text.lines().filter(inside).map(str::to_owned).collect()
+    text.lines().filter(inside).map(Arc::from).collect()
 }
 
 fn is_same(path: &Path, bytes: &[u8]) -> bool {

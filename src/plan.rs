@@ -18,7 +18,7 @@ use crate::theme::Theme;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// Where it goes, below the output folder, with `/` between segments.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its path on the site, from `/`.
     pub url: String,
     /// What it is.
@@ -127,7 +127,7 @@ pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> Plan {
     planner.aliases(site);
     let jobs = &planner.plan.jobs;
     let origin = |number: usize| origin(site, theme, &jobs[number]);
-    route::check_paths(jobs.iter().map(|job| job.path.as_str()), &origin, planner.complaints);
+    route::check_paths(jobs.iter().map(|job| &*job.path), &origin, planner.complaints);
     planner.plan
 }
 
@@ -138,7 +138,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn add(&mut self, url: String, kind: JobKind) {
-        self.plan.jobs.push(Job { path: output_path(&url), url, kind });
+        self.plan.jobs.push(Job { path: output_path(&url).into(), url, kind });
     }
 
     fn pages(&mut self, site: &Site, theme: &Theme) {

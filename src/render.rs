@@ -2,7 +2,7 @@
 //! The work is spread over all cores.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -123,8 +123,7 @@ impl Run<'_> {
     fn answer(&self) {
         while let Some((path, answer)) = self.demand.next() {
             let jobs = self.composer.jobs.iter().enumerate();
-            let numbers =
-                self.numbers.get_or_init(|| jobs.map(|(at, job)| (job.path.as_str(), at)).collect());
+            let numbers = self.numbers.get_or_init(|| jobs.map(|(at, job)| (&*job.path, at)).collect());
             let job = numbers.get(path.as_str()).map(|at| &self.composer.jobs[*at]);
             answer(job.and_then(|job| self.composer.make(job).ok()));
         }
@@ -138,7 +137,7 @@ impl Run<'_> {
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {
-                let (path, by_template) = (job.path.clone(), job.kind.is_rendered());
+                let (path, by_template) = (Arc::clone(&job.path), job.kind.is_rendered());
                 Some(Made { path, by_template, reason, written, inputs, set: self.set(asked) })
             }
             Err(errors) => {

@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::Outputs;
 use crate::complaint::Complaints;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::markdown::{self, Digest, Target};
@@ -59,7 +60,7 @@ impl Origin {
 
 /// All output paths of the site.
 #[derive(Debug, Default)]
-pub struct Routes(Arc<BTreeSet<String>>);
+pub struct Routes(Arc<Outputs>);
 
 /// Paths that differ only in case or in Unicode form are one file on many disks.
 fn key(path: &str) -> Cow<'_, str> {
@@ -80,14 +81,14 @@ pub fn output_path(url: &str) -> String {
 
 impl Routes {
     /// The routes to these outputs.
-    pub fn new(outputs: Arc<BTreeSet<String>>) -> Routes {
+    pub fn new(outputs: Arc<Outputs>) -> Routes {
         Routes(outputs)
     }
 
     /// Is there an output for this path of the site?
     pub fn holds(&self, url: &str) -> bool {
         let path = output_path(url);
-        self.0.contains(&path) || self.0.contains(&format!("{path}/index.html"))
+        self.0.contains(path.as_str()) || self.0.contains(format!("{path}/index.html").as_str())
     }
 }
 

@@ -1,7 +1,6 @@
 //! The seal of a build: what it read and what it left. If both are as they were, the next build has nothing
 //! to do, and need not even read what the caches hold.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -29,7 +28,7 @@ pub struct Seal {
     documents: usize,
     base_path: String,
     /// All outputs, in order, as they were left.
-    outputs: Vec<(String, Stamp)>,
+    outputs: Vec<(Arc<str>, Stamp)>,
     /// The list of them in the output folder.
     list: Stamp,
 }
@@ -58,7 +57,7 @@ impl Seal {
     ) -> Option<Seal> {
         let seen = nanoseconds(overlook.seen);
         let read = read(overlook, options, seen).filter(|_| build.diagnostics.is_empty())?;
-        let stamped = |path: &String| Some((path.clone(), traces.stamp(path)?));
+        let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
         Some(Seal {
             read,
@@ -79,7 +78,7 @@ impl Seal {
         if due || now < self.seen || read(overlook, options, self.seen) != Some(self.read) {
             return None;
         }
-        let untouched = |(path, stamp): &(String, Stamp)| out.stamp(path) == Some(*stamp);
+        let untouched = |(path, stamp): &(Arc<str>, Stamp)| out.stamp(path) == Some(*stamp);
         if out.stamp(MANIFEST) != Some(self.list) || !self.outputs.par_iter().all(untouched) {
             return None;
         }
@@ -87,7 +86,7 @@ impl Seal {
         let counts = Counts { reused: self.rendered, ..Counts::default() };
         Some(Build {
             documents: self.documents,
-            outputs: Arc::new(self.outputs.iter().map(|(path, _)| path.clone()).collect::<BTreeSet<_>>()),
+            outputs: Arc::new(self.outputs.iter().map(|(path, _)| Arc::clone(path)).collect()),
             rendered: Rendered { counts, ..Rendered::default() },
             base_path: self.base_path.clone(),
             next_change,

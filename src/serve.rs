@@ -2,7 +2,6 @@
 //! a path that is not an output is a 404, whatever lies on the disk. While the site has errors, pages
 //! show them, and come back by themselves when they are mended.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,7 +25,7 @@ use crate::problem::Lang;
 use crate::report;
 use crate::route::output_path;
 use crate::world::{DiskWorld, World};
-use crate::{Build, Progress};
+use crate::{Build, Outputs, Progress};
 
 /// Paths of the server's own.
 const RELOAD_SCRIPT: &str = "/__tribune/reload.js";
@@ -56,7 +55,7 @@ struct Served {
     demand: Option<Arc<Demand>>,
     /// Tells builds apart, over restarts of the server, too.
     build: String,
-    outputs: Arc<BTreeSet<String>>,
+    outputs: Arc<Outputs>,
     base_path: String,
     /// The page to show while the site has errors.
     errors: Option<Arc<String>>,
@@ -187,11 +186,11 @@ async fn respond(path: &str, served: &Served, out: &DiskWorld) -> Option<Respons
         };
     };
     let file = output_path(below);
-    let is_page = file.ends_with(".html") || !served.outputs.contains(&file);
+    let is_page = file.ends_with(".html") || !served.outputs.contains(file.as_str());
     if let Some(errors) = served.errors.as_ref().filter(|_| is_page) {
         return Some(page(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec()));
     }
-    if served.outputs.contains(&file) {
+    if served.outputs.contains(file.as_str()) {
         return match served.output(&file, out).await {
             Some(bytes) if file.ends_with(".html") => Some(page(StatusCode::OK, bytes)),
             Some(bytes) => Some(response(StatusCode::OK, mime(&file), bytes)),
@@ -199,7 +198,7 @@ async fn respond(path: &str, served: &Served, out: &DiskWorld) -> Option<Respons
             None => not_found(served, out).await,
         };
     }
-    if served.outputs.contains(&format!("{file}/index.html")) {
+    if served.outputs.contains(format!("{file}/index.html").as_str()) {
         return Some(redirect(&format!("{path}/")));
     }
     not_found(served, out).await

@@ -107,7 +107,6 @@ pub struct Site {
     /// The documents of every listing, in the order they are shown. Districts hold those below them.
     listings: BTreeMap<Scope, Vec<PageId>>,
     neighbours: Vec<(Option<PageId>, Option<PageId>)>,
-    by_name: HashMap<String, PageId>,
     withdrawn: HashSet<String>,
     failed: HashSet<String>,
     assets_by_name: HashMap<String, usize>,
@@ -163,11 +162,6 @@ pub fn assemble(
     let assets = assets(parsed.assets);
     let listings = listings(&districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
-    let by_name = pages
-        .iter()
-        .enumerate()
-        .map(|(at, page)| (page.document.source.clone(), PageId(at as u32)))
-        .collect();
     let assets_by_name = assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
     Site {
         config,
@@ -179,7 +173,6 @@ pub fn assemble(
         assets,
         listings,
         neighbours,
-        by_name,
         withdrawn,
         failed: parsed.failed.into_iter().collect(),
         assets_by_name,
@@ -492,8 +485,8 @@ impl Site {
 
     /// What a path below the content folder is.
     pub fn named(&self, name: &str) -> Named {
-        if let Some(id) = self.by_name.get(name) {
-            return Named::Page(*id);
+        if let Ok(at) = self.pages.binary_search_by(|page| page.document.source.as_str().cmp(name)) {
+            return Named::Page(PageId(at as u32));
         }
         if let Some(at) = self.assets_by_name.get(name) {
             return Named::Asset(self.assets[*at].url.clone());
@@ -527,7 +520,8 @@ impl Site {
         // A picture is not what was meant by a document, nor the other way round.
         let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let wanted = ending(name);
-        let names = self.by_name.keys().chain(self.assets_by_name.keys()).map(String::as_str);
+        let pages = self.pages.iter().map(|page| page.document.source.as_str());
+        let names = pages.chain(self.assets.iter().map(|asset| asset.file.name.as_str()));
         let names = names.filter(move |other| ending(other) == wanted);
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);

@@ -2,12 +2,12 @@
 //! its templates and the answers to everything its templates asked are what they were, and when nobody
 //! has touched it (verifying traces).
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::Outputs;
 use crate::fingerprint::Fingerprint;
 use crate::problem::Lang;
 use crate::question::{Library, Question};
@@ -43,7 +43,7 @@ pub struct Traces {
     pub settings: Fingerprint,
     questions: Vec<(Question, Fingerprint)>,
     sets: Vec<Vec<u32>>,
-    by_path: FxHashMap<String, Trace>,
+    by_path: FxHashMap<Arc<str>, Trace>,
     #[serde(skip)]
     numbers: Option<Numbers>,
 }
@@ -59,7 +59,7 @@ struct Numbers {
 #[derive(Debug)]
 pub struct Made {
     /// Its path.
-    pub path: String,
+    pub path: Arc<str>,
     /// Did a template run, or is it a copy?
     pub by_template: bool,
     /// Why.
@@ -197,7 +197,7 @@ impl Traces {
     pub fn absorb<'m>(
         &mut self,
         settings: Fingerprint,
-        outputs: &BTreeSet<String>,
+        outputs: &Outputs,
         asked: &Asked,
         made: impl Iterator<Item = (&'m Made, Option<Stamp>)>,
     ) {
@@ -207,7 +207,7 @@ impl Traces {
             match stamp {
                 Some(stamp) => {
                     let trace = Trace { inputs: *inputs, set: sets[*set as usize], stamp };
-                    self.by_path.insert(path.clone(), trace)
+                    self.by_path.insert(Arc::clone(path), trace)
                 }
                 // Its state is not known.
                 None => self.by_path.remove(path),
@@ -292,10 +292,6 @@ impl Traces {
             .filter(|(_, set)| set.iter().any(|question| questions.contains(question)))
             .map(|(at, _)| at)
             .collect();
-        self.by_path
-            .iter()
-            .filter(|(_, trace)| sets.contains(&trace.set))
-            .map(|(path, _)| path.as_str())
-            .collect()
+        self.by_path.iter().filter(|(_, trace)| sets.contains(&trace.set)).map(|(path, _)| &**path).collect()
     }
 }

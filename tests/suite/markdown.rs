@@ -21,7 +21,7 @@ fn html(body: &str, policy: HtmlPolicy) -> String {
 fn bodies_become_html_with_a_summary_a_word_count_and_contents() {
     insta::glob!("../markdown", "*.md", |path| {
         let body = fs::read_to_string(path).unwrap();
-        let (digest, unsafe_links) = digest(&body);
+        let (digest, unsafe_links) = digest(&body, true);
         let rendered = render(&body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve);
         let mut text = format!("{}\n", rendered.html);
         let _ = writeln!(text, "summary: {}\nwords: {}", digest.summary, rendered.words);
