@@ -2,6 +2,7 @@
 //! program bears a large office's archive. The text is Chinese of the length and markup that reports and
 //! news of people's congresses have; the districts and everything said of them are invented.
 
+pub mod peers;
 mod text;
 
 use std::fmt::Write;
