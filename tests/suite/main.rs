@@ -13,7 +13,11 @@
 
 mod commands;
 mod commonmark;
+#[path = "../../benches/corpus/mod.rs"]
+#[allow(dead_code, reason = "only a part of it serves here")]
+mod corpus;
 mod diagnostics;
+mod equality;
 mod golden;
 mod html;
 mod incremental;
