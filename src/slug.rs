@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_normalization::UnicodeNormalization;
 
-use crate::text::is_hanzi;
+use crate::text::{is_common_mark, is_hanzi};
 
 /// The longest heading id made from a heading's text, in bytes.
 const LONGEST_ID: usize = 60;
@@ -47,8 +47,15 @@ fn is_segment(name: &str) -> bool {
 
 /// The id for a heading, before it is made unique: readable, and the same as long as its text is.
 pub fn heading_id(text: &str, style: SlugStyle) -> String {
-    let name: Cow<str> = if is_nfc(text) { text.into() } else { text.nfc().collect() };
-    let mut id = transliterate(&name.to_lowercase(), style, |c| c.is_ascii_alphanumeric() || c == '_');
+    // Hanzi of the first block and these marks have one form and no case.
+    let plain = |c: char| {
+        matches!(c, '\u{4E00}'..='\u{9FFF}') || is_common_mark(c) || (c.is_ascii() && !c.is_ascii_uppercase())
+    };
+    let name: Cow<str> = match text.chars().all(plain) {
+        true => text.into(),
+        false => text.nfc().collect::<String>().to_lowercase().into(),
+    };
+    let mut id = transliterate(&name, style, |c| c.is_ascii_alphanumeric() || c == '_');
     if id.len() > LONGEST_ID {
         let mut cut = LONGEST_ID;
         while !id.is_char_boundary(cut) {
@@ -71,7 +78,7 @@ fn transliterate(name: &str, style: SlugStyle, plain: impl Fn(char) -> bool) -> 
                 // Rare hanzi without a known reading keep their identity.
                 None => slug.word(&format!("u{:x}", c as u32)),
             }
-        } else if c.is_alphanumeric() {
+        } else if !is_common_mark(c) && c.is_alphanumeric() {
             slug.push(c);
         } else {
             slug.gap();
@@ -108,9 +115,12 @@ impl Hyphenated {
     }
 
     fn word(&mut self, word: &str) {
-        self.gap |= self.text.ends_with(char::is_alphanumeric);
+        self.gap |= self.after_word || self.text.ends_with(char::is_alphanumeric);
         self.hyphen();
-        self.text.extend(word.chars().map(|c| if c == 'ü' { 'v' } else { c }));
+        match word.is_ascii() {
+            true => self.text.push_str(word),
+            false => self.text.extend(word.chars().map(|c| if c == 'ü' { 'v' } else { c })),
+        }
         self.after_word = true;
     }
 }

@@ -128,8 +128,8 @@ pub fn count_words(text: &str) -> u32 {
     count
 }
 
-/// The commonest punctuation of Chinese text: a short way past the tables of Unicode.
-fn is_common_mark(c: char) -> bool {
+/// Is `c` one of the commonest marks of Chinese text? A short way past the tables of Unicode.
+pub fn is_common_mark(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3011}' | '，' | '；' | '：' | '！' | '？' | '（' | '）'
         | '‘'..='”' | ' ')
 }

@@ -5,6 +5,7 @@
 //! events afterwards: beside a mark, which is neither space nor punctuation, a run may open or close.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -30,6 +31,20 @@ impl Marked<'_> {
     pub fn original(&self, offset: usize) -> usize {
         let before = self.marks.partition_point(|(end, _)| *end <= offset);
         offset - before.checked_sub(1).map_or(0, |at| self.marks[at].1)
+    }
+
+    /// Are there no marks?
+    pub fn is_plain(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// Is there a mark in this stretch of the marked text?
+    pub fn touches(&self, range: &Range<usize>) -> bool {
+        let next = self.marks.partition_point(|(end, _)| *end <= range.start);
+        // A mark begins at most its own length before its end.
+        self.marks
+            .get(next)
+            .is_some_and(|(end, _)| *end < range.end + MARK.len_utf8() + PUNCTUATION_MARK.len())
     }
 
     /// Takes the marks out of an event.

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use super::emphasis::Marked;
 use crate::slug::{self, SlugStyle};
@@ -22,7 +22,13 @@ fn options() -> Options {
 /// The events of a body.
 pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     let parser = Parser::new_ext(&marked.text, options());
-    let mut events: Vec<Event> = TextMergeStream::new(parser).map(|event| marked.clean(event)).collect();
+    let mut events: Vec<Event> = match marked.is_plain() {
+        true => TextMergeStream::new(parser).collect(),
+        // Where an event comes from tells whether there can be a mark in it.
+        false => TextMergeWithOffset::new(parser.into_offset_iter())
+            .map(|(event, range)| if marked.touches(&range) { marked.clean(event) } else { event })
+            .collect(),
+    };
     join_lines(&mut events);
     events
 }
