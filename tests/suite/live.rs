@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::corpus::{self, Shape};
 use crate::site_test::{SiteTest, document, tribune};
 
 /// Long enough for a busy machine; a healthy run needs a small part of it.
@@ -377,11 +378,17 @@ struct Served {
 
 impl Served {
     fn start(site: SiteTest, args: &[&str]) -> Served {
+        let served = Served::listening(site, args);
+        served.live.next();
+        served
+    }
+
+    /// A `serve` that has only begun.
+    fn listening(site: SiteTest, args: &[&str]) -> Served {
         let live = Live::start(site, &[&["serve", "--json", "--port", "0"], args].concat());
         let first = live.next();
         let url = first["listening"].as_str().unwrap().to_owned();
         assert_eq!(first.as_object().unwrap().len(), 1, "{first}");
-        live.next();
         Served { live, address: url.strip_prefix("http://").unwrap().to_owned() }
     }
 
@@ -449,6 +456,37 @@ fn serve_answers_with_the_built_pages_and_files() {
     let hanzi = served.get("/news/%E8%AF%B4%E6%98%8E.txt");
     assert_eq!((hanzi.status, hanzi.body.as_str()), (200, "附件"));
     assert!(served.get("/feed.xml").header("content-type").unwrap().starts_with("application/xml"));
+}
+
+#[test]
+fn serve_answers_before_everything_is_made() {
+    let shape = Shape { documents: 1500, bytes: 6000, ..Shape::default() };
+    let mut site = SiteTest::empty();
+    for (path, text) in corpus::tribune(shape) {
+        site.write(&path, text);
+    }
+    let last = corpus::article(&shape, 1499);
+    let page = format!("/{}/{}/{}.html", corpus::kinds(&shape)[last.kind].name, last.year, last.slug);
+    let served = Served::listening(site, &[]);
+    let early: Vec<Answer> =
+        ["/", "/districts/", &page, "/feed.xml", "/nowhere"].map(|path| served.get(path)).into();
+    let built = served.live.lines.try_recv();
+    assert!(built.is_err(), "the whole site was made first: {built:?}");
+    assert_eq!(early.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 200, 200, 200, 404]);
+    assert!(ok(&served.live.next()));
+    for (path, early) in ["/", "/districts/", &page, "/feed.xml", "/nowhere"].into_iter().zip(early) {
+        assert_eq!(served.get(path).body, early.body, "{path}");
+    }
+}
+
+#[test]
+fn serve_shows_errors_that_come_up_while_the_first_pages_are_asked_for() {
+    let mut site = small_site();
+    site.write("themes/chamber/templates/page.html", "{{ page.nothing.at_all }}");
+    let served = Served::listening(site, &[]);
+    let answer = served.get("/news/a.html");
+    assert_eq!(answer.status, 500);
+    assert!(answer.body.contains("themes/chamber/templates/page.html"), "{}", answer.body);
 }
 
 #[test]
