@@ -77,6 +77,19 @@ fn documents(bench: &mut Criterion) {
         let resolve = |target: &str| Target::Href(target.to_owned());
         bench.iter(|| render(&article.body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve));
     });
+    // What the libraries take by themselves, with nothing of ours around them.
+    group.bench_function("html, by the Markdown parser alone", |bench| {
+        bench.iter(|| {
+            let mut html = String::new();
+            let events = pulldown_cmark::Parser::new_ext(&article.body, pulldown_cmark::Options::all());
+            pulldown_cmark::html::push_html(&mut html, events);
+            html
+        });
+    });
+    let front_matter = text.split("---\n").nth(1).unwrap();
+    group.bench_function("front matter, by the YAML parser alone", |bench| {
+        bench.iter(|| serde_yaml::from_str::<serde_json::Value>(front_matter).unwrap());
+    });
     group.finish();
 }
 

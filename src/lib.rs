@@ -185,6 +185,8 @@ pub struct Prepared {
     pub diagnostics: Vec<Diagnostic>,
     /// Pages of which somebody links to a heading.
     pub anchored: HashSet<PageId>,
+    /// Is a file there under two names, so that a change of one is a change of both?
+    pub linked: bool,
     /// When the files were looked at.
     pub seen: jiff::Timestamp,
 }
@@ -258,6 +260,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let seen = world.now();
     let (sources, found) = scan(world);
     diagnostics.extend(found);
+    let linked = sources.has_links();
     let (parsed, found) = parse(world, &sources, cache);
     cache.seen = i64::try_from(seen.as_nanosecond()).unwrap_or(i64::MAX);
     diagnostics.extend(found);
@@ -275,7 +278,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
 
     let statics = theme.statics.iter().map(|file| (file.name.clone(), file.url.clone())).collect();
     let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
-    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, seen })
+    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, seen })
 }
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
@@ -445,6 +448,7 @@ fn publish_once(
     };
     if let Changes::Files(_) = changes {
         cache.seal = None;
+        cache.wake(world);
         return publish_in(&out, world, changes, options, cache, progress);
     }
     let overlook = Overlook::of(world);

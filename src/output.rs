@@ -198,10 +198,15 @@ impl Stage {
 
     fn place(&self, path: &str) -> Result<(), Failure> {
         let (from, to) = (self.staging.join(path), self.out.join(path));
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(|error| failure(folder, &error))?;
-        }
-        fs::rename(&from, &to).map_err(|error| failure(&to, &error))
+        let placed = match fs::rename(&from, &to) {
+            // The folder may be missing; most often it is not.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = to.parent().unwrap_or(&self.out);
+                fs::create_dir_all(folder).and_then(|()| fs::rename(&from, &to))
+            }
+            placed => placed,
+        };
+        placed.map_err(|error| failure(&to, &error))
     }
 }
 

@@ -1,5 +1,6 @@
 //! World → Sources: which file of the content folder is what.
 
+use rustc_hash::FxHashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::SITE_FILE;
@@ -32,6 +33,16 @@ pub struct Sources {
     pub documents: Vec<File>,
     /// What is copied as it is.
     pub assets: Vec<File>,
+}
+
+impl Sources {
+    /// Is one file there under two names, by a link of whatever kind?
+    pub fn has_links(&self) -> bool {
+        let mut numbers = FxHashSet::default();
+        let numbered = |file: &&File| file.stamp.number != 0;
+        let files = self.indexes.iter().chain(&self.documents).chain(&self.assets);
+        !files.filter(numbered).all(|file| numbers.insert(file.stamp.number))
+    }
 }
 
 /// Lists and sorts the content folder.

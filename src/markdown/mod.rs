@@ -6,6 +6,8 @@ mod emphasis;
 mod events;
 mod html;
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
@@ -89,11 +91,10 @@ pub fn digest(body: &str, summarise: bool) -> (Digest, Vec<Link>) {
     if opening.is_some() && !may_link(body) {
         return (Digest { summary: opening.unwrap_or_default(), links: Vec::new() }, Vec::new());
     }
-    let marked = emphasis::mark(body);
-    let summary = opening.unwrap_or_else(|| summary(&events::read(&marked)).0);
+    let summary = opening.unwrap_or_else(|| summary(&events::read(&emphasis::mark(body))).0);
     let mut digest = Digest { summary, links: Vec::new() };
     let mut unsafe_links = Vec::new();
-    for (link_type, target, range) in events::links(&marked) {
+    for (link_type, target, range) in links(body) {
         let width = body.get(range.clone()).unwrap_or_default();
         let width = width.lines().next().unwrap_or_default().chars().count() as u32;
         let destination = destination(link_type, &target);
@@ -129,6 +130,40 @@ fn may_link(body: &str) -> bool {
             Some(b':') => !is_footnote(&body[..at]),
             _ => false,
         })
+}
+
+/// The links and images of a body: their kind, their destination, and where they stand.
+fn links(body: &str) -> Vec<(LinkType, String, Range<usize>)> {
+    let Some(parts) = parts_with_links(body) else { return events::links(&emphasis::mark(body)) };
+    let of_part = |part: Range<usize>| {
+        let links = events::links(&emphasis::mark(&body[part.clone()]));
+        links.into_iter().map(move |(kind, target, range)| {
+            (kind, target, part.start + range.start..part.start + range.end)
+        })
+    };
+    parts.into_iter().flat_map(of_part).collect()
+}
+
+/// The parts of a body, between blank lines, that hold links, if they mean the same by themselves: nothing
+/// in the body reaches over a blank line, as definitions, code, lists and raw HTML may.
+fn parts_with_links(body: &str) -> Option<Vec<Range<usize>>> {
+    let bytes = body.as_bytes();
+    let reaches = memchr::memchr3(b'<', b'`', b'\t', bytes).is_some()
+        || ["]:", "~~~", "\n ", "\n:"].iter().any(|mark| body.contains(mark))
+        || body.starts_with([' ', ':']);
+    if reaches {
+        return None;
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"](") {
+        if parts.last().is_some_and(|part| part.contains(&at)) {
+            continue;
+        }
+        let start = memchr::memmem::rfind(&bytes[..at], b"\n\n").map_or(0, |blank| blank + 2);
+        let end = memchr::memmem::find(&bytes[at..], b"\n\n").map_or(body.len(), |blank| at + blank + 2);
+        parts.push(start..end);
+    }
+    Some(parts)
 }
 
 /// Does `before` end with the label of a footnote?
@@ -271,6 +306,14 @@ mod tests {
         ) {
             let body = blocks.join("\n\n");
             prop_assert_eq!(digest(&body, true).0.summary, whole(&body));
+        }
+
+        #[test]
+        fn links_are_the_same_part_by_part(
+            blocks in proptest::collection::vec("([-#>*_`~|1.+=\\\\!\n ]{0,3}(\\[汉\\]\\(a\\)|[a汉*|\\[\\]()]){0,4}){0,3}", 0..8)
+        ) {
+            let body = blocks.join("\n\n");
+            prop_assert_eq!(links(&body), events::links(&emphasis::mark(&body)), "{:?}", body);
         }
 
         #[test]
