@@ -1,5 +1,7 @@
 //! `districts.yaml`: the districts that the site covers, and their hierarchy.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::document::is_slug;
 use crate::fields::{Located, Mistake, located};
@@ -39,6 +41,9 @@ pub struct District {
 #[derive(Debug, Clone, Default)]
 pub struct Districts {
     all: Vec<District>,
+    /// By code and by slug: a hundred thousand documents name one of thousands.
+    exact: FxHashMap<String, DistrictId>,
+    by_name: FxHashMap<String, Vec<DistrictId>>,
     /// The file could not be read whole: names that are missing may only be missing here.
     pub broken: bool,
 }
@@ -54,7 +59,19 @@ pub enum NoDistrict {
 impl Districts {
     /// A registry of which nothing is known.
     pub fn unreadable() -> Districts {
-        Districts { all: Vec::new(), broken: true }
+        Districts { broken: true, ..Districts::default() }
+    }
+
+    fn new(all: Vec<District>, broken: bool) -> Districts {
+        let mut districts = Districts { all, broken, ..Districts::default() };
+        for (number, district) in districts.all.iter().enumerate() {
+            let id = DistrictId(number as u16);
+            for key in [&district.code, &district.slug] {
+                districts.exact.entry(key.clone()).or_insert(id);
+            }
+            districts.by_name.entry(district.name.clone()).or_default().push(id);
+        }
+        districts
     }
 
     /// All districts with their numbers, in the order of the file.
@@ -82,15 +99,13 @@ impl Districts {
     /// # Errors
     /// No district, or several of one name.
     pub fn find(&self, name: &str) -> Result<DistrictId, NoDistrict> {
-        let exact = self.iter().find(|(_, district)| district.code == name || district.slug == name);
-        if let Some((id, _)) = exact {
-            return Ok(id);
+        if let Some(id) = self.exact.get(name) {
+            return Ok(*id);
         }
-        let named: Vec<_> = self.iter().filter(|(_, d)| d.name == name).map(|(id, _)| id).collect();
-        match named.as_slice() {
-            [] => Err(NoDistrict::Unknown),
-            [id] => Ok(*id),
-            _ => Err(NoDistrict::Ambiguous(named)),
+        match self.by_name.get(name).map(Vec::as_slice) {
+            None | Some([]) => Err(NoDistrict::Unknown),
+            Some([id]) => Ok(*id),
+            Some(named) => Err(NoDistrict::Ambiguous(named.to_vec())),
         }
     }
 
@@ -149,7 +164,7 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
     let yaml = Yaml::file(source);
     let node = match yaml.parse(DISTRICT_KEYS) {
         Ok(node) => node,
-        Err(error) => return (Districts { all: Vec::new(), broken: true }, vec![*error]),
+        Err(error) => return (Districts::unreadable(), vec![*error]),
     };
     let mut mistakes = Vec::new();
     let items = match node.value {
@@ -174,7 +189,7 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
     let broken = !mistakes.is_empty();
     let mut diagnostics = located(source, mistakes);
     diagnostics.extend(odd_codes(source, &all));
-    (Districts { all, broken }, diagnostics)
+    (Districts::new(all, broken), diagnostics)
 }
 
 fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistrict>, Vec<Mistake>) {
@@ -220,7 +235,7 @@ fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistri
 
 fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<District> {
     let all: Vec<District> = raw.iter().map(|raw| raw.district.clone()).collect();
-    let names = Districts { all: all.clone(), broken: false };
+    let names = Districts::new(all.clone(), false);
     let mut parents: Vec<Option<DistrictId>> = Vec::new();
     for entry in &raw {
         let parent = entry.parent.as_ref().and_then(|parent| match names.find(&parent.value) {
