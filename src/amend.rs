@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use crate::cache::{Cache, Memo};
 use crate::complaint::Complaints;
+use crate::diagnostic::Place;
 use crate::document::Document;
 use crate::listing::page_of;
+use crate::parse::parse_document;
 use crate::question::{Library, Question};
 use crate::route::check_page;
 use crate::scan::CONTENT;
 use crate::site::{Named, PageId};
 use crate::trace::Traces;
 use crate::world::World;
-use crate::{Changes, Prepared, parse_document, xml};
+use crate::{Changes, Prepared, xml};
 
 /// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put
 /// together anew.
@@ -81,7 +83,7 @@ fn exchanged(
     let Named::Page(id) = site.named(name) else { return None };
     let page = site.page(id);
     // What was odd about it may be so no more; and its headings may be links' targets.
-    let is_here = |place: &crate::diagnostic::Place| place.file == path;
+    let is_here = |place: &Place| place.file == path;
     let reported = prepared.diagnostics.iter().any(|found| found.place.as_ref().is_some_and(is_here));
     if page.path != path || reported || prepared.anchored.contains(&id) {
         return None;

@@ -12,22 +12,22 @@
 //! | | [`world`] | files and the clock; the only reader |
 //! | | [`config`], [`district`] | `site.yaml`, `districts.yaml` |
 //! | scan | [`mod@scan`] | which content file is what |
-//! | parse | [`document`], [`markdown`] | front matter, summary, headings, links of each file |
+//! | parse | [`parse`], [`document`], [`markdown`] | front matter, summary, headings, links of each file |
 //! | assemble | [`site`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
 //! | | [`compose`], [`theme`], [`template`], [`view`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | | [`demand`] | what is waited for, and made first |
-//! | commit | [`output`] | files; the only writer |
+//! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
 //! mistake), [`date`], [`slug`] and [`text`] (Chinese text).
 //!
-//! [`build`] runs it up to the bytes, [`publish`] to the files. `watch` and `serve` call the same
-//! [`publish`], with the [`Cache`] of the build before.
+//! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
+//! [`publish()`], with the [`Cache`] of the build before.
 //!
 //! What holds everywhere:
 //! - Problems are data ([`diagnostic`], [`problem`]), collected over the whole site before anything is
@@ -59,9 +59,11 @@ pub mod list;
 pub mod listing;
 pub mod markdown;
 pub mod output;
+pub mod parse;
 pub mod plan;
 pub mod problem;
 pub mod progress;
+pub mod publish;
 pub mod question;
 pub mod render;
 pub mod report;
@@ -86,35 +88,28 @@ pub mod xml;
 pub mod yaml;
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use rayon::prelude::*;
-
-use crate::cache::{Cache, Memo};
+use crate::cache::Cache;
 use crate::complaint::Complaints;
 use crate::compose::Composer;
 use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::district::{DISTRICTS_FILE, Districts, read_districts};
-use crate::document::Document;
-use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
-use crate::output::{Out, Stage};
 use crate::plan::Plan;
 use crate::problem::Problem;
 pub use crate::progress::Progress;
+pub use crate::publish::publish;
 use crate::question::Library;
 use crate::render::{Rendered, Sink, render_all};
 use crate::route::Routes;
-use crate::scan::{File, Sources, read_source, scan, world_error};
-use crate::seal::Seal;
-use crate::site::{PageId, Parsed, Publication, assemble};
+use crate::scan::{scan, world_error};
+use crate::site::{PageId, Publication, assemble};
 use crate::source::Source;
 use crate::theme::Theme;
-use crate::trace::Traces;
-use crate::world::{Overlook, Stamp, World};
+use crate::world::World;
 
 /// How to build, beside what the site says itself.
 #[derive(Debug, Clone, Default, Hash)]
@@ -261,7 +256,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (sources, found) = scan(world);
     diagnostics.extend(found);
     let linked = sources.has_links();
-    let (parsed, found) = parse(world, &sources, cache);
+    let (parsed, found) = parse::parse(world, &sources, cache);
     cache.seen = i64::try_from(seen.as_nanosecond()).unwrap_or(i64::MAX);
     diagnostics.extend(found);
 
@@ -313,91 +308,6 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
     }
 }
 
-/// Parses all content files, on all cores; a file that is certainly as it was is not even read.
-fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed, Vec<Diagnostic>) {
-    let documents: Vec<(Option<Arc<Document>>, Vec<Diagnostic>)> = sources
-        .documents
-        .par_iter()
-        .map(|file| match cache.document(&file.path, file.stamp) {
-            Some(document) => (Some(Arc::clone(document)), Vec::new()),
-            None => parse_document(world, &file.path, &file.name),
-        })
-        .collect();
-    let (assets, mut diagnostics) = fingerprint_assets(world, sources, cache);
-    let mut parsed = Parsed { assets, ..Parsed::default() };
-    cache.documents.clear();
-    for (file, (document, found)) in sources.documents.iter().zip(documents) {
-        match document {
-            Some(document) => {
-                if found.is_empty() {
-                    let memo = Memo { stamp: file.stamp, value: Arc::clone(&document) };
-                    cache.documents.insert(file.path.clone(), memo);
-                }
-                parsed.documents.push((file.clone(), document));
-            }
-            None => parsed.failed.push(file.name.clone()),
-        }
-        diagnostics.extend(found);
-    }
-    for file in &sources.indexes {
-        let index = read_source(world, &file.path).map_err(|error| vec![*error]);
-        match index.map(|source| document::parse_index(&source, &file.name)) {
-            Ok((index, found)) => {
-                diagnostics.extend(found);
-                parsed.indexes.extend(index.map(|index| (file.clone(), index)));
-            }
-            Err(errors) => diagnostics.extend(errors),
-        }
-    }
-    (parsed, diagnostics)
-}
-
-/// The assets with their fingerprints; one that is certainly as it was is not read.
-fn fingerprint_assets(
-    world: &dyn World,
-    sources: &Sources,
-    cache: &mut Cache,
-) -> (Vec<(File, Fingerprint)>, Vec<Diagnostic>) {
-    let fingerprints: Vec<Result<Fingerprint, world::WorldError>> = sources
-        .assets
-        .par_iter()
-        .map(|file| match cache.asset(&file.path, file.stamp) {
-            Some(fingerprint) => Ok(fingerprint),
-            None => world.read(&file.path).map(|bytes| Fingerprint::of(&bytes)),
-        })
-        .collect();
-    cache.assets.clear();
-    let (mut assets, mut diagnostics) = (Vec::with_capacity(fingerprints.len()), Vec::new());
-    for (file, fingerprint) in sources.assets.iter().zip(fingerprints) {
-        match fingerprint {
-            Ok(value) => {
-                cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
-                assets.push((file.clone(), value));
-            }
-            Err(error) if error.is_not_found() => {}
-            Err(error) => diagnostics.push(world_error(&error)),
-        }
-    }
-    (assets, diagnostics)
-}
-
-/// Reads and parses the document at `path`, of this name below the content folder.
-fn parse_document(world: &dyn World, path: &str, name: &str) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
-    let source = match world.read(path) {
-        Ok(bytes) => Source::decode(path, bytes),
-        // A file that has vanished since the folder was listed is a file that was deleted.
-        Err(error) if error.is_not_found() => return (None, Vec::new()),
-        Err(error) => Err(Box::new(world_error(&error))),
-    };
-    match source {
-        Ok(source) => {
-            let (document, diagnostics) = document::parse(&source, name);
-            (document.map(Arc::new), diagnostics)
-        }
-        Err(error) => (None, vec![*error]),
-    }
-}
-
 /// One mistake in a template fails on a thousand pages: it is reported for the first of them.
 fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut places = BTreeSet::new();
@@ -405,98 +315,6 @@ fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .into_iter()
         .filter(|error| error.place.is_none() || places.insert((error.place.clone(), error.problem.code())))
         .collect()
-}
-
-/// How often a build begins again because files changed under it.
-const ATTEMPTS: usize = 3;
-
-/// Builds the site at `root` and puts it into the folder `out`. Whatever fails, the folder then holds
-/// either the new site or the former one.
-pub fn publish(
-    root: &Path,
-    world: &dyn World,
-    out: &Path,
-    changes: &Changes,
-    options: &Options,
-    cache: &mut Cache,
-    progress: &Progress,
-) -> Build {
-    let mut build = publish_once(root, world, out, changes, options, cache, progress);
-    for _ in 1..ATTEMPTS {
-        let changed =
-            |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
-        if !build.diagnostics.iter().any(changed) {
-            break;
-        }
-        build = publish_once(root, world, out, &Changes::Anything, options, cache, progress);
-    }
-    build
-}
-
-fn publish_once(
-    root: &Path,
-    world: &dyn World,
-    out: &Path,
-    changes: &Changes,
-    options: &Options,
-    cache: &mut Cache,
-    progress: &Progress,
-) -> Build {
-    let out = match Out::open(root, out) {
-        Ok(out) => out,
-        Err(error) => return Build::failed(vec![*error]),
-    };
-    if let Changes::Files(_) = changes {
-        cache.seal = None;
-        cache.wake(world);
-        return publish_in(&out, world, changes, options, cache, progress);
-    }
-    let overlook = Overlook::of(world);
-    if let Some(build) = cache.seal.as_ref().and_then(|seal| seal.holds(&overlook, options, &out)) {
-        return build;
-    }
-    cache.wake(world);
-    let build = publish_in(&out, &overlook, changes, options, cache, progress);
-    cache.seal = Seal::of(&build, &cache.traces, &overlook, options, &out);
-    build
-}
-
-fn publish_in(
-    out: &Out,
-    world: &dyn World,
-    changes: &Changes,
-    options: &Options,
-    cache: &mut Cache,
-    progress: &Progress,
-) -> Build {
-    let stage = match Stage::new(out, cache.listed.as_ref()) {
-        Ok(stage) => stage,
-        Err(error) => return Build::failed(vec![*error]),
-    };
-    // Where the outputs are not as they were left, nothing short of looking at all of them will do.
-    let changes = if stage.is_as_listed(cache.listed.as_ref()) { changes } else { &Changes::Anything };
-    let mut build = build(world, changes, options, cache, &stage, progress);
-    if build.is_ok() {
-        match stage.commit(&build.outputs) {
-            Ok(removed) => {
-                build.removed = removed;
-                cache.listed = stage.listed(&build.outputs);
-                remember(&mut cache.traces, &build, out);
-            }
-            Err(error) => {
-                build.diagnostics.push(*error);
-                cache.prepared = None;
-            }
-        }
-    }
-    build
-}
-
-/// Notes what was made from what, and how it was left.
-fn remember(traces: &mut Traces, build: &Build, out: &Out) {
-    let Rendered { made, asked, settings, .. } = &build.rendered;
-    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
-    traces.absorb(*settings, &build.outputs, asked, made.iter().zip(stamps));
 }
 
 /// The site without its outputs, for `list`.

@@ -122,7 +122,7 @@ impl Stage {
         Ok(removed)
     }
 
-    /// The list of what is ours in the output folder as it is now, for a later [`Stage::open`].
+    /// The list of what is ours in the output folder as it is now, for a later [`Stage::new`].
     pub fn listed(&self, paths: &Arc<Outputs>) -> Option<Listed> {
         Some(Listed { stamp: self.stamp(MANIFEST)?, paths: Arc::clone(paths) })
     }

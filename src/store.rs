@@ -28,7 +28,7 @@ pub fn write<T: Serialize>(out: &mut dyn Write, program: Fingerprint, value: &T)
     out.out.write_all(&sum)
 }
 
-/// Reads what [`write`] wrote for the very same program.
+/// Reads what [`write()`] wrote for the very same program.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], program: Fingerprint) -> Option<T> {
     let (content, check) = bytes.split_at(bytes.len().checked_sub(CHECK)?);
     if Fingerprint::of(content).bytes() != check {

@@ -1,0 +1,107 @@
+//! Outputs → public/: the whole build, from the look at the sources to what is kept for the next one.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::cache::Cache;
+use crate::diagnostic::Diagnostic;
+use crate::output::{Out, Stage};
+use crate::problem::Problem;
+use crate::render::Rendered;
+use crate::seal::Seal;
+use crate::trace::Traces;
+use crate::world::{Overlook, Stamp, World};
+use crate::{Build, Changes, Options, Progress, build};
+
+/// How often a build begins again because files changed under it.
+const ATTEMPTS: usize = 3;
+
+/// Builds the site at `root` and puts it into the folder `out`. Whatever fails, the folder then holds
+/// either the new site or the former one.
+pub fn publish(
+    root: &Path,
+    world: &dyn World,
+    out: &Path,
+    changes: &Changes,
+    options: &Options,
+    cache: &mut Cache,
+    progress: &Progress,
+) -> Build {
+    let mut build = publish_once(root, world, out, changes, options, cache, progress);
+    for _ in 1..ATTEMPTS {
+        let changed =
+            |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
+        if !build.diagnostics.iter().any(changed) {
+            break;
+        }
+        build = publish_once(root, world, out, &Changes::Anything, options, cache, progress);
+    }
+    build
+}
+
+fn publish_once(
+    root: &Path,
+    world: &dyn World,
+    out: &Path,
+    changes: &Changes,
+    options: &Options,
+    cache: &mut Cache,
+    progress: &Progress,
+) -> Build {
+    let out = match Out::open(root, out) {
+        Ok(out) => out,
+        Err(error) => return Build::failed(vec![*error]),
+    };
+    if let Changes::Files(_) = changes {
+        cache.seal = None;
+        cache.wake(world);
+        return publish_in(&out, world, changes, options, cache, progress);
+    }
+    let overlook = Overlook::of(world);
+    if let Some(build) = cache.seal.as_ref().and_then(|seal| seal.holds(&overlook, options, &out)) {
+        return build;
+    }
+    cache.wake(world);
+    let build = publish_in(&out, &overlook, changes, options, cache, progress);
+    cache.seal = Seal::of(&build, &cache.traces, &overlook, options, &out);
+    build
+}
+
+fn publish_in(
+    out: &Out,
+    world: &dyn World,
+    changes: &Changes,
+    options: &Options,
+    cache: &mut Cache,
+    progress: &Progress,
+) -> Build {
+    let stage = match Stage::new(out, cache.listed.as_ref()) {
+        Ok(stage) => stage,
+        Err(error) => return Build::failed(vec![*error]),
+    };
+    // Where the outputs are not as they were left, nothing short of looking at all of them will do.
+    let changes = if stage.is_as_listed(cache.listed.as_ref()) { changes } else { &Changes::Anything };
+    let mut build = build(world, changes, options, cache, &stage, progress);
+    if build.is_ok() {
+        match stage.commit(&build.outputs) {
+            Ok(removed) => {
+                build.removed = removed;
+                cache.listed = stage.listed(&build.outputs);
+                remember(&mut cache.traces, &build, out);
+            }
+            Err(error) => {
+                build.diagnostics.push(*error);
+                cache.prepared = None;
+            }
+        }
+    }
+    build
+}
+
+/// Notes what was made from what, and how it was left.
+fn remember(traces: &mut Traces, build: &Build, out: &Out) {
+    let Rendered { made, asked, settings, .. } = &build.rendered;
+    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
+    traces.absorb(*settings, &build.outputs, asked, made.iter().zip(stamps));
+}
