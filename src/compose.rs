@@ -1,7 +1,7 @@
 //! The bytes of one output: its context for the template, and the template.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
@@ -34,6 +34,7 @@ pub struct Composer<'a> {
     /// The navigation for templates, by which of its entries are active: all pages of a section share one.
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, Fingerprint>,
+    readers: OnceLock<Vec<&'a Job>>,
 }
 
 impl<'a> Composer<'a> {
@@ -55,7 +56,17 @@ impl<'a> Composer<'a> {
         let nav = nav(&library);
         let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
         let templates = names.into_iter().map(|name| (name.to_owned(), theme.fingerprint(name))).collect();
-        Ok(Composer { world, theme, library, tera, jobs, nav, navs: RwLock::default(), templates })
+        Ok(Composer {
+            world,
+            theme,
+            library,
+            tera,
+            jobs,
+            nav,
+            navs: RwLock::default(),
+            templates,
+            readers: OnceLock::new(),
+        })
     }
 
     /// The fingerprint of a job's template and of all that it may use.
@@ -79,8 +90,8 @@ impl<'a> Composer<'a> {
             JobKind::NotFound => self.index(job, "not-found"),
             JobKind::Alias(id) => self.alias(job, *id),
             JobKind::Feed(scope) => Ok(xml::feed(site, *scope).into_bytes()),
-            JobKind::Sitemap => Ok(xml::sitemap(site, &self.readers()).into_bytes()),
-            JobKind::SitemapPart(part) => Ok(xml::sitemap_of_part(site, &self.readers(), *part).into_bytes()),
+            JobKind::Sitemap => Ok(xml::sitemap(site, self.readers()).into_bytes()),
+            JobKind::SitemapPart(part) => Ok(xml::sitemap_of_part(site, self.readers(), *part).into_bytes()),
             JobKind::Robots => Ok(xml::robots(&site.config.base_url).into_bytes()),
             JobKind::Asset(at) => {
                 let path = &site.assets[*at].file.path;
@@ -90,9 +101,9 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// The outputs that readers look for.
-    pub fn readers(&self) -> Vec<&Job> {
-        self.jobs.iter().filter(|job| job.kind.is_for_readers()).collect()
+    /// The outputs that readers look for: what the sitemap lists.
+    pub fn readers(&self) -> &[&'a Job] {
+        self.readers.get_or_init(|| self.jobs.iter().filter(|job| job.kind.is_for_readers()).collect())
     }
 
     fn page(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {

@@ -8,7 +8,7 @@ use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
 use crate::listing::{Scope, page_count};
 use crate::markdown::{Digest, Target};
-use crate::plan::{Job, JobKind};
+use crate::plan::{Job, JobKind, SITEMAP_LIMIT};
 use crate::question::Library;
 use crate::route::{Standpoint, follow};
 use crate::site::{PageId, Site};
@@ -59,15 +59,32 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
         JobKind::NotFound => of(none, none),
         JobKind::Alias(id) => of(none, Fingerprint::of_value(&site.page(*id).url)),
         JobKind::Feed(scope) => of(none, feed_context(library, *scope)),
-        JobKind::Sitemap | JobKind::SitemapPart(_) => {
-            let pages = composer.readers();
-            let pages: Vec<_> = pages.iter().map(|job| (&job.url, xml::last_change(site, job))).collect();
-            of(none, Fingerprint::of_value(&pages))
+        JobKind::Sitemap => {
+            let parts = composer.readers().chunks(SITEMAP_LIMIT);
+            of(
+                none,
+                if parts.len() > 1 {
+                    Fingerprint::of_value(&parts.len())
+                } else {
+                    listed(site, composer.readers())
+                },
+            )
         }
+        JobKind::SitemapPart(part) => of(none, listed(site, xml::part_of_sitemap(composer.readers(), *part))),
         JobKind::Robots => of(none, none),
         JobKind::Asset(at) => of(site.assets[*at].fingerprint, none),
         JobKind::Static(at) => of(composer.theme.statics[*at].fingerprint(), none),
     }
+}
+
+/// What a sitemap, or a part of it, lists.
+fn listed(site: &Site, jobs: &[&Job]) -> Fingerprint {
+    let changed = |job: &Job| match job.kind {
+        JobKind::Page(id, _) => site.page(id).date.as_ref().map(jiff::Zoned::timestamp),
+        _ => None,
+    };
+    let jobs: Vec<_> = jobs.iter().map(|job| (&job.url, changed(job))).collect();
+    Fingerprint::of_value(&jobs)
 }
 
 /// Which page of how many it is; the first tells how many documents there are.

@@ -110,8 +110,12 @@ pub fn sitemap(site: &Site, readers: &[&Job]) -> String {
 
 /// Part `part` of the sitemap, from 1.
 pub fn sitemap_of_part(site: &Site, readers: &[&Job], part: usize) -> String {
-    let parts = readers.chunks(SITEMAP_LIMIT);
-    urls(site, parts.into_iter().nth(part.saturating_sub(1)).unwrap_or_default())
+    urls(site, part_of_sitemap(readers, part))
+}
+
+/// The pages that part `part` of the sitemap lists.
+pub fn part_of_sitemap<'a, 'j>(readers: &'a [&'j Job], part: usize) -> &'a [&'j Job] {
+    readers.chunks(SITEMAP_LIMIT).nth(part.saturating_sub(1)).unwrap_or_default()
 }
 
 fn head(element: &str) -> String {
@@ -133,7 +137,7 @@ fn urls(site: &Site, jobs: &[&Job]) -> String {
 }
 
 /// When the page of a job changed last, as far as it says so: the date of a document.
-pub fn last_change(site: &Site, job: &Job) -> Option<String> {
+fn last_change(site: &Site, job: &Job) -> Option<String> {
     match job.kind {
         JobKind::Page(id, _) => date(site, id),
         _ => None,
