@@ -1,7 +1,7 @@
 //! The bytes of one output: its context for the template, and the template.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
@@ -34,7 +34,7 @@ pub struct Composer<'a> {
     /// The navigation for templates, by which of its entries are active: all pages of a section share one.
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, Fingerprint>,
-    readers: OnceLock<Vec<&'a Job>>,
+    readers: Vec<&'a Job>,
 }
 
 impl<'a> Composer<'a> {
@@ -103,7 +103,7 @@ impl<'a> Composer<'a> {
 
     /// The outputs that readers look for: what the sitemap lists.
     pub fn readers(&self) -> &[&'a Job] {
-        self.readers.get_or_init(|| self.jobs.iter().filter(|job| job.kind.is_for_readers()).collect())
+        &self.readers
     }
 
     fn page(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
