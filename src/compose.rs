@@ -65,7 +65,7 @@ impl<'a> Composer<'a> {
             nav,
             navs: RwLock::default(),
             templates,
-            readers: OnceLock::new(),
+            readers: jobs.iter().filter(|job| job.kind.is_for_readers()).collect(),
         })
     }
 
