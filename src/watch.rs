@@ -23,6 +23,9 @@ use crate::{Build, Changes, Options, Progress, publish};
 const QUIET: Duration = Duration::from_millis(50);
 /// How often files are looked at where the system cannot tell of changes.
 const POLL: Duration = Duration::from_millis(800);
+/// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
+/// changes that the system did not tell of.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// The longest wait before the clock is looked at again.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
@@ -106,20 +109,31 @@ impl Session {
         }
         let mut changes = Changes::Anything;
         let (mut progress, mut first) = (first, true);
+        // When all is to be looked at once more, after builds that looked at what was said to have changed.
+        let mut look_again: Option<Instant> = None;
         loop {
+            let looking = look_again.is_some_and(|at| at <= Instant::now()) && changes == Changes::Anything;
             let (build, elapsed_ms) = self.build(&changes, &progress);
             progress = Progress::default();
-            let next_change = build.next_change;
-            let first = build.is_ok() && std::mem::take(&mut first);
-            show(Event::Built(Box::new(build), elapsed_ms));
+            let (ok, next_change) = (build.is_ok(), build.next_change);
+            let as_it_was = ok && build.rendered.made.is_empty() && build.removed == 0;
+            if !(looking && as_it_was) {
+                show(Event::Built(Box::new(build), elapsed_ms));
+            }
+            let first = ok && std::mem::take(&mut first);
             if first {
                 self.warm_up();
+            }
+            if first || looking {
                 // Later edits are made good by the next session: it finds other stamps.
                 self.save();
             }
+            look_again = (ok && changes != Changes::Anything).then(|| Instant::now() + LOOK_AGAIN);
             changes = watch.wait(|| {
-                let until = next_change?.duration_since(self.world.now());
-                Some(Duration::try_from(until).unwrap_or(Duration::ZERO))
+                let due = next_change.map(|at| at.duration_since(self.world.now()));
+                let due = due.map(|left| Duration::try_from(left).unwrap_or(Duration::ZERO));
+                let look = look_again.map(|at| at.saturating_duration_since(Instant::now()));
+                due.into_iter().chain(look).min()
             });
         }
     }
