@@ -20,7 +20,7 @@ use crate::world::World;
 use crate::{Changes, Prepared, xml};
 
 /// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put
-/// together anew.
+/// together anew; what was exchanged by then is dropped with the rest.
 pub fn amend(
     world: &dyn World,
     changes: &Changes,
@@ -66,9 +66,12 @@ pub fn amend(
 
 /// Was there never anything at `path` but for a moment, as editors try out whether they can write?
 fn is_passing(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
-    let site = &prepared.library.site;
-    let name = path.strip_prefix(CONTENT).and_then(|rest| rest.strip_prefix('/'));
-    name.is_some_and(|name| !site.holds(name)) && world.read(path).is_err_and(|error| error.is_not_found())
+    let folder = format!("{path}/");
+    let known = |from: &str| {
+        let at = prepared.paths.partition_point(|known| **known < *from);
+        prepared.paths.get(at).is_some_and(|known| **known == *path || known.starts_with(&folder))
+    };
+    !known(path) && !known(&folder) && world.read(path).is_err_and(|error| error.is_not_found())
 }
 
 /// The page whose file is at `path`, and what the file says now, if it stays where it is on the site.

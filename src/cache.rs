@@ -81,7 +81,8 @@ impl Cache {
     /// Reads what was stored, if it has not been read yet.
     pub fn wake(&mut self, world: &dyn World) {
         let Some(path) = self.stored.take() else { return };
-        let kept: Option<Cache> = world.read(&path).ok().and_then(|bytes| store::read(&bytes, program()));
+        let kept: Option<Cache> =
+            world.read(&path).ok().and_then(|bytes| store::read(&bytes, "cache", program()));
         if let Some(kept) = kept {
             let Cache { documents, assets, seen, traces, .. } = kept;
             (self.documents, self.assets, self.seen, self.traces) = (documents, assets, seen, traces);

@@ -57,7 +57,7 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
         JobKind::Years => of(none, none),
         JobKind::Topics => of(none, none),
         JobKind::NotFound => of(none, none),
-        JobKind::Alias(id) => of(none, Fingerprint::of_value(&site.page(*id).url)),
+        JobKind::Alias(id) => of(none, Fingerprint::of_value(&(&job.url, &site.page(*id).url))),
         JobKind::Feed(scope) => of(none, feed_context(library, *scope)),
         JobKind::Sitemap => {
             let parts = composer.readers().chunks(SITEMAP_LIMIT);

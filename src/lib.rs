@@ -38,6 +38,7 @@
 //!   matter, its summary and its links.
 //! - An output is reused only when its source, its context, its templates and every answer its templates
 //!   got are as they were, and its file is as it was left: a build with a cache gives what a clean one gives.
+//!   (While watching, files that only somebody else has touched are noticed after half a minute of quiet.)
 //! - Nothing reaches the output folder before the whole build has succeeded.
 
 pub mod amend;
@@ -180,8 +181,10 @@ pub struct Prepared {
     pub diagnostics: Vec<Diagnostic>,
     /// Pages of which somebody links to a heading.
     pub anchored: HashSet<PageId>,
-    /// Is a file there under two names, so that a change of one is a change of both?
+    /// May a source change without an event that names it: by a link, or under another name?
     pub linked: bool,
+    /// Everything in the content folder, published or not, in order.
+    pub paths: Vec<Box<str>>,
     /// When the files were looked at.
     pub seen: jiff::Timestamp,
 }
@@ -253,9 +256,9 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (theme, found) = theme::load(world, &config);
     diagnostics.extend(found);
     let seen = world.now();
-    let (sources, found) = scan(world);
+    let (mut sources, found) = scan(world);
     diagnostics.extend(found);
-    let linked = sources.has_links();
+    let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
     let (parsed, found) = parse::parse(world, &sources, cache);
     cache.seen = i64::try_from(seen.as_nanosecond()).unwrap_or(i64::MAX);
     diagnostics.extend(found);
@@ -273,7 +276,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
 
     let statics = theme.statics.iter().map(|file| (file.name.clone(), file.url.clone())).collect();
     let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
-    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, seen })
+    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, paths, seen })
 }
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {

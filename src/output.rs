@@ -23,9 +23,20 @@ pub const MANIFEST: &str = ".tribune-files";
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// The state of its file.
-    pub stamp: Stamp,
+    stamp: Stamp,
+    /// Whose build it was.
+    turn: String,
     /// The paths.
     pub paths: Arc<Outputs>,
+}
+
+/// What a commit has done.
+#[derive(Debug)]
+pub struct Committed {
+    /// How many files were removed.
+    pub removed: usize,
+    /// The list that it left, for a later [`Stage::new`].
+    pub listed: Option<Listed>,
 }
 
 /// The output folder of a site, while a build has it to itself.
@@ -33,7 +44,9 @@ pub struct Listed {
 pub struct Out {
     path: PathBuf,
     /// Held as long as the build runs: two builds of one site take turns.
-    _lock: Option<fs::File>,
+    lock: Option<fs::File>,
+    /// What the lock says of the latest build of the site that changed outputs.
+    turn: String,
 }
 
 impl Out {
@@ -47,7 +60,24 @@ impl Out {
             Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
         };
         refuse(root, &path)?;
-        Ok(Out { path, _lock: lock_site(root) })
+        let mut lock = lock_site(root);
+        let mut turn = String::new();
+        if let Some(lock) = &mut lock {
+            // What is no text is nobody's turn that we know of.
+            let _ = io::Read::read_to_string(lock, &mut turn);
+        }
+        Ok(Out { path, lock, turn })
+    }
+
+    /// Notes in the lock that this build changes outputs, and gives the note.
+    fn sign(&self) -> String {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let turn = format!("{} {}", std::process::id(), now.as_nanos());
+        if let Some(mut lock) = self.lock.as_ref() {
+            let written = lock.set_len(0).and_then(|()| io::Seek::rewind(&mut lock));
+            let _ = written.and_then(|()| io::Write::write_all(&mut lock, turn.as_bytes()));
+        }
+        turn
     }
 
     /// The state of the file at `path` in the folder.
@@ -81,11 +111,13 @@ impl Stage {
     /// # Errors
     /// Whatever the operating system says.
     pub fn new(out: &Out, listed: Option<&Listed>) -> Result<Stage, Failure> {
-        let out = out.path.clone();
+        let (out, turn) = (out.path.clone(), &out.turn);
         // Only now: the build before may just have put the folder there.
         let fresh = !out.exists();
         let staging = make_staging(&out)?;
-        let known = listed.filter(|listed| Some(listed.stamp) == stamp_of(&out.join(MANIFEST)));
+        let same =
+            |listed: &&Listed| listed.turn == *turn && Some(listed.stamp) == stamp_of(&out.join(MANIFEST));
+        let known = listed.filter(same);
         let former = known.map_or_else(|| Arc::new(read_manifest(&out)), |known| Arc::clone(&known.paths));
         Ok(Stage { out, staging, fresh, former, staged: Mutex::default() })
     }
@@ -95,36 +127,33 @@ impl Stage {
         !self.fresh && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
     }
 
-    /// Puts what was staged in place, removes what is stale, and gives the number of files removed.
-    /// `paths` are all outputs of the build.
+    /// Puts what was staged in place, and removes what is stale. `paths` are all outputs of the build.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn commit(&self, paths: &Arc<Outputs>) -> Result<usize, Failure> {
+    pub fn commit(&self, out: &Out, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
+        let staged = std::mem::take(&mut *lock(&self.staged));
+        let same = Arc::ptr_eq(&self.former, paths) || self.former == *paths;
+        // Before anything changes: whoever trusts what it left there must learn of this build even if it fails.
+        let turn = if staged.is_empty() && same { out.turn.clone() } else { out.sign() };
+        let mut removed = 0;
         if self.fresh {
             write_manifest(&self.staging, paths)?;
             fs::rename(&self.staging, &self.out).map_err(|error| failure(&self.out, &error))?;
-            return Ok(0);
+        } else {
+            self.check_places(&staged)?;
+            if !same {
+                write_manifest(&self.staging, paths)?;
+                // Whatever happens from here on, the next build knows what is ours.
+                write_manifest(&self.out, &self.former.union(paths).cloned().collect())?;
+                removed = self.remove_stale(paths)?;
+            }
+            for path in staged.iter().map(String::as_str).chain((!same).then_some(MANIFEST)) {
+                self.place(path)?;
+            }
         }
-        let staged = std::mem::take(&mut *lock(&self.staged));
-        self.check_places(&staged)?;
-        let mut removed = 0;
-        let same = Arc::ptr_eq(&self.former, paths) || self.former == *paths;
-        if !same {
-            write_manifest(&self.staging, paths)?;
-            // Whatever happens from here on, the next build knows what is ours.
-            write_manifest(&self.out, &self.former.union(paths).cloned().collect())?;
-            removed = self.remove_stale(paths)?;
-        }
-        for path in staged.iter().map(String::as_str).chain((!same).then_some(MANIFEST)) {
-            self.place(path)?;
-        }
-        Ok(removed)
-    }
-
-    /// The list of what is ours in the output folder as it is now, for a later [`Stage::new`].
-    pub fn listed(&self, paths: &Arc<Outputs>) -> Option<Listed> {
-        Some(Listed { stamp: self.stamp(MANIFEST)?, paths: Arc::clone(paths) })
+        let listed = self.stamp(MANIFEST).map(|stamp| Listed { stamp, turn, paths: Arc::clone(paths) });
+        Ok(Committed { removed, listed })
     }
 
     /// Refuses, before anything is changed, to put outputs where foreign things are: another file, a folder
@@ -249,7 +278,8 @@ impl Drop for Stage {
 fn lock_site(root: &Path) -> Option<fs::File> {
     let folder = root.join(crate::cache::FOLDER);
     fs::create_dir_all(&folder).ok()?;
-    let file = fs::File::create(folder.join("lock")).ok()?;
+    let mut options = fs::OpenOptions::new();
+    let file = options.read(true).write(true).create(true).truncate(false).open(folder.join("lock")).ok()?;
     file.lock().ok()?;
     Some(file)
 }
@@ -345,11 +375,13 @@ fn remove_all(folder: &Path) -> io::Result<()> {
 /// Writes what is kept for the next build, whole or not at all. Where that cannot be, the next build is
 /// slower, and that is all.
 pub fn keep(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) {
-    let aside = path.with_extension("new");
+    let mut aside = path.to_owned().into_os_string();
+    aside.push(".new");
+    let aside = PathBuf::from(aside);
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
     let written = made.and_then(|()| fs::File::create(&aside)).and_then(|mut file| write(&mut file));
-    if written.is_ok() {
-        let _ = fs::rename(&aside, path);
+    if written.and_then(|()| fs::rename(&aside, path)).is_err() {
+        let _ = fs::remove_file(&aside);
     }
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Out, Stage};
+use crate::output::{Committed, Out, Stage};
 use crate::problem::Problem;
 use crate::render::Rendered;
 use crate::seal::Seal;
@@ -84,10 +84,9 @@ fn publish_in(
     let changes = if stage.is_as_listed(cache.listed.as_ref()) { changes } else { &Changes::Anything };
     let mut build = build(world, changes, options, cache, &stage, progress);
     if build.is_ok() {
-        match stage.commit(&build.outputs) {
-            Ok(removed) => {
-                build.removed = removed;
-                cache.listed = stage.listed(&build.outputs);
+        match stage.commit(out, &build.outputs) {
+            Ok(Committed { removed, listed }) => {
+                (build.removed, cache.listed) = (removed, listed);
                 remember(&mut cache.traces, &build, out);
             }
             Err(error) => {

@@ -119,7 +119,7 @@ impl ListingPrint {
     }
 }
 
-/// The districts that are meant, by number.
+/// What a filter means, by number.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ids {
     section: Option<SectionId>,

@@ -33,11 +33,18 @@ pub struct Sources {
     pub documents: Vec<File>,
     /// What is copied as it is.
     pub assets: Vec<File>,
+    /// Everything that is there, published or not, as the disk spells it.
+    pub paths: Vec<Box<str>>,
+    /// Is anything there by a link?
+    linked: bool,
 }
 
 impl Sources {
-    /// Is one file there under two names, by a link of whatever kind?
+    /// May a file change without an event that names it: by a link, or under another name?
     pub fn has_links(&self) -> bool {
+        if self.linked {
+            return true;
+        }
         let mut numbers = FxHashSet::default();
         let numbered = |file: &&File| file.stamp.number != 0;
         let files = self.indexes.iter().chain(&self.documents).chain(&self.assets);
@@ -55,6 +62,7 @@ pub fn scan(world: &dyn World) -> (Sources, Vec<Diagnostic>) {
             Err(error) => diagnostics.push(world_error(&error)),
         }
     }
+    sources.paths.sort_unstable();
     for list in [&mut sources.indexes, &mut sources.documents, &mut sources.assets] {
         list.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
     }
@@ -62,7 +70,9 @@ pub fn scan(world: &dyn World) -> (Sources, Vec<Diagnostic>) {
 }
 
 fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let Entry { path, stamp } = entry;
+    let Entry { path, stamp, linked } = entry;
+    sources.linked |= linked;
+    sources.paths.push(path.as_str().into());
     if path == SITE_FILE || path == DISTRICTS_FILE {
         return;
     }

@@ -1,5 +1,6 @@
 //! The seal of a build: what it read and what it left. If both are as they were, the next build has nothing
-//! to do, and need not even read what the caches hold.
+//! to do, and need not even read what the caches hold. A build that had anything to report, be it a warning,
+//! leaves none: the next one is to report it again.
 
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub struct Seal {
 
 /// The fingerprint of all that a build depends on but the clock; `None` if a source was changed so shortly
 /// before it was looked at that it may change again without another stamp.
-fn read(overlook: &Overlook, options: &Options, seen: i64) -> Option<Fingerprint> {
+fn print_of(overlook: &Overlook, options: &Options, seen: i64) -> Option<Fingerprint> {
     let entries = overlook.entries()?;
     let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - COARSE));
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
@@ -56,7 +57,7 @@ impl Seal {
         out: &Out,
     ) -> Option<Seal> {
         let seen = nanoseconds(overlook.seen);
-        let read = read(overlook, options, seen).filter(|_| build.diagnostics.is_empty())?;
+        let read = print_of(overlook, options, seen).filter(|_| build.diagnostics.is_empty())?;
         let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
         Some(Seal {
@@ -75,7 +76,7 @@ impl Seal {
     pub fn holds(&self, overlook: &Overlook, options: &Options, out: &Out) -> Option<Build> {
         let now = nanoseconds(overlook.seen);
         let due = self.next_change.is_some_and(|at| at <= now);
-        if due || now < self.seen || read(overlook, options, self.seen) != Some(self.read) {
+        if due || now < self.seen || print_of(overlook, options, self.seen) != Some(self.read) {
             return None;
         }
         let untouched = |(path, stamp): &(Arc<str>, Stamp)| out.stamp(path) == Some(*stamp);

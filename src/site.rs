@@ -500,21 +500,6 @@ impl Site {
         }
     }
 
-    /// Does anything of the site come from the file or folder of this name?
-    pub fn holds(&self, name: &str) -> bool {
-        let folder = format!("{name}/");
-        let below = |known: &str| known == name || known.starts_with(&folder);
-        self.pages.iter().any(|page| below(&page.document.source))
-            || self.assets.iter().any(|asset| below(&asset.file.name))
-            || self.withdrawn.iter().chain(&self.failed).any(|known| below(known))
-            || self.indexes().any(|index| below(&index.source))
-    }
-
-    /// The `_index.md` files.
-    fn indexes(&self) -> impl Iterator<Item = &SectionIndex> {
-        self.home.iter().chain(self.sections.iter().filter_map(|section| section.index.as_ref()))
-    }
-
     /// The name of a document or asset nearest to `name`.
     pub fn nearest_name(&self, name: &str) -> Option<&str> {
         // A picture is not what was meant by a document, nor the other way round.

@@ -10,31 +10,38 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::fingerprint::Fingerprint;
 
 /// How each file begins; the number is that of the format.
-const MAGIC: &[u8] = b"tribune 1\n";
+const MAGIC: &[u8] = b"tribune 2 ";
 /// The length of the checksum at the end.
 const CHECK: usize = 16;
 
-/// Writes `value`, kept by `program`.
+/// Writes `value`, of this kind, kept by `program`.
 ///
 /// # Errors
 /// Whatever `out` says.
-pub fn write<T: Serialize>(out: &mut dyn Write, program: Fingerprint, value: &T) -> io::Result<()> {
+pub fn write<T: Serialize>(
+    out: &mut dyn Write,
+    kind: &str,
+    program: Fingerprint,
+    value: &T,
+) -> io::Result<()> {
     // Values come in a few bytes at a time.
     let mut out = BufWriter::with_capacity(1 << 16, Summing { out, sum: Xxh3::new() });
     out.write_all(MAGIC)?;
+    out.write_all(kind.as_bytes())?;
     let out = postcard::to_io(&(program, value), out).map_err(io::Error::other)?;
     let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     let sum = out.sum.digest128().to_le_bytes();
     out.out.write_all(&sum)
 }
 
-/// Reads what [`write()`] wrote for the very same program.
-pub fn read<T: DeserializeOwned>(bytes: &[u8], program: Fingerprint) -> Option<T> {
+/// Reads what [`write()`] wrote of this kind for the very same program.
+pub fn read<T: DeserializeOwned>(bytes: &[u8], kind: &str, program: Fingerprint) -> Option<T> {
     let (content, check) = bytes.split_at(bytes.len().checked_sub(CHECK)?);
     if Fingerprint::of(content).bytes() != check {
         return None;
     }
-    let (by, value): (Fingerprint, T) = postcard::from_bytes(content.strip_prefix(MAGIC)?).ok()?;
+    let (by, value): (Fingerprint, T) =
+        postcard::from_bytes(content.strip_prefix(MAGIC)?.strip_prefix(kind.as_bytes())?).ok()?;
     (by == program).then_some(value)
 }
 
@@ -64,10 +71,11 @@ mod tests {
     fn what_was_written_is_read_and_nothing_else_is() {
         let program = Fingerprint::of(b"one");
         let mut bytes = Vec::new();
-        write(&mut bytes, program, &vec!["甲".to_owned(), "乙".to_owned()]).unwrap();
-        let read = |bytes: &[u8], program| read::<Vec<String>>(bytes, program);
+        write(&mut bytes, "list", program, &vec!["甲".to_owned(), "乙".to_owned()]).unwrap();
+        let read = |bytes: &[u8], program| read::<Vec<String>>(bytes, "list", program);
         assert_eq!(read(&bytes, program).unwrap(), ["甲", "乙"]);
         assert_eq!(read(&bytes, Fingerprint::of(b"other")), None);
+        assert_eq!(super::read::<Vec<String>>(&bytes, "lists", program), None);
         for cut in 0..bytes.len() {
             assert_eq!(read(&bytes[..cut], program), None);
             let mut damaged = bytes.clone();

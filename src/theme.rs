@@ -263,12 +263,30 @@ fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, St
 }
 
 /// The names of the components that a template's text defines.
-fn components(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("component ").filter_map(|(at, word)| {
-        let rest = text[at + word.len()..].trim_start();
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')?;
-        (end > 0).then_some(&rest[..end])
+fn components(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices("component").filter_map(|(at, word)| {
+        let rest = &text[at + word.len()..];
+        let name = tag_name(rest);
+        (rest.starts_with(char::is_whitespace) && !name.is_empty()).then_some(name)
     })
+}
+
+/// The name that stands at the beginning of `text`: words with dots between them, however spaced.
+fn tag_name(text: &str) -> String {
+    let mut name = String::new();
+    let mut rest = text.trim_start();
+    loop {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        name.push_str(&rest[..end]);
+        rest = rest[end..].trim_start();
+        match rest.strip_prefix('.') {
+            Some(more) if end > 0 => {
+                name.push('.');
+                rest = more.trim_start();
+            }
+            _ => return name,
+        }
+    }
 }
 
 impl Theme {
@@ -292,22 +310,33 @@ impl Theme {
                 );
             }
         }
-        Fingerprint::of_value(&used.iter().map(|whole| (whole, &self.templates[*whole])).collect::<Vec<_>>())
+        // Which of them a short name means depends on the order of the layers.
+        let meant = |whole: &str| {
+            let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+            short.and_then(|short| self.template(short))
+        };
+        let texts = used.iter().map(|whole| (whole, &self.templates[*whole], meant(whole)));
+        Fingerprint::of_value(&texts.collect::<Vec<_>>())
     }
 
-    /// Does a template's text name the template `whole`, or a component that this one defines? Rather once
-    /// too often than once too seldom.
+    /// Does a template's text name the template `whole`, or use a component that this one defines? Rather
+    /// once too often than once too seldom.
     fn names(&self, text: &str, whole: &str) -> bool {
         let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
-        let quoted =
-            |name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
-        let uses = |component: &str| {
-            text.match_indices(&format!("<{component}")).any(|(at, found)| {
-                let next = text[at + found.len()..].chars().next();
-                next.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '.')
+        let quoted = |name: &str| {
+            text.match_indices(name).any(|(at, name)| {
+                let quotes = ['"', '\'', '`'];
+                text[..at].ends_with(quotes) && text[at + name.len()..].starts_with(quotes)
             })
         };
-        quoted(whole) || short.is_some_and(quoted) || components(&self.templates[whole]).any(uses)
+        let mut components = components(&self.templates[whole]).peekable();
+        quoted(whole)
+            || short.is_some_and(quoted)
+            || (components.peek().is_some() && {
+                let used: Vec<String> =
+                    text.match_indices('<').map(|(at, _)| tag_name(&text[at + 1..])).collect();
+                components.any(|component| used.contains(&component))
+            })
     }
 
     /// The short name of the first template that exists.

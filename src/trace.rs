@@ -166,6 +166,9 @@ impl<'a> Verifier<'a> {
         if trace.inputs.templates != inputs.templates {
             return Err(Reason::Template);
         }
+        if self.former.sets.len() <= trace.set as usize {
+            return Err(Reason::New);
+        }
         if let Some(question) = self.changed(trace.set) {
             return Err(Reason::Answer(question.clone()));
         }

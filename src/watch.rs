@@ -50,7 +50,7 @@ impl Session {
         if let Some((name, seal)) =
             out.canonicalize().ok().map(|out| cache::names(&out)).filter(|_| use_cache)
         {
-            cache.seal = world.read(&seal).ok().and_then(|bytes| store::read(&bytes, program()));
+            cache.seal = world.read(&seal).ok().and_then(|bytes| store::read(&bytes, "seal", program()));
             cache.stored = Some(name);
         }
         Session { root, out, options, world, cache }
@@ -75,9 +75,9 @@ impl Session {
         let Ok(out) = self.out.canonicalize() else { return };
         let (name, seal) = cache::names(&out);
         let (name, seal) = (self.root.join(name), self.root.join(seal));
-        keep(&name, |file| store::write(file, program(), &self.cache));
+        keep(&name, |file| store::write(file, "cache", program(), &self.cache));
         match &self.cache.seal {
-            Some(kept) => keep(&seal, |file| store::write(file, program(), kept)),
+            Some(kept) => keep(&seal, |file| store::write(file, "seal", program(), kept)),
             None => forget(&seal),
         }
     }
@@ -90,12 +90,16 @@ impl Session {
         (build, start.elapsed().as_millis() as u64)
     }
 
-    /// Puts the site together, if nothing has asked for that yet: the next edit will.
-    fn warm_up(&mut self) {
-        if self.cache.prepared.is_none() {
-            self.cache.seal = None;
-            self.build(&Changes::Anything, &Progress::default());
+    /// Puts the site together, if nothing has asked for that yet: the next edit will. Gives the build if there
+    /// was something to do: an edit since the one before.
+    fn warm_up(&mut self) -> Option<(Build, u64)> {
+        if self.cache.prepared.is_some() {
+            return None;
         }
+        self.cache.seal = None;
+        let (build, elapsed_ms) = self.build(&Changes::Anything, &Progress::default());
+        let idle = build.is_ok() && build.rendered.made.is_empty() && build.removed == 0;
+        (!idle).then_some((build, elapsed_ms))
     }
 
     /// Builds, and then again after every change, without end. `show` gets every build, and a
@@ -121,8 +125,8 @@ impl Session {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             let first = ok && std::mem::take(&mut first);
-            if first {
-                self.warm_up();
+            if first && let Some((build, elapsed_ms)) = self.warm_up() {
+                show(Event::Built(Box::new(build), elapsed_ms));
             }
             if first || looking {
                 // Later edits are made good by the next session: it finds other stamps.
@@ -244,11 +248,11 @@ impl Watch {
         known
     }
 
-    /// The path below the root of one of the sources; none of other files, and of what editors write aside.
+    /// The path below the root of one of the sources; none of other files, and of hidden ones.
     fn source(&self, path: &Path) -> Option<String> {
         let below = path.strip_prefix(&self.root).ok()?;
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let aside = name.starts_with('.') || name.ends_with('~');
+        let aside = name.starts_with('.');
         let source = below.starts_with("content") || below.starts_with("themes");
         (source && !aside).then(|| below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
     }

@@ -17,6 +17,8 @@ pub struct Entry {
     pub path: String,
     /// What tells its state apart from others without reading it.
     pub stamp: Stamp,
+    /// Is it, or is a folder above it, a link? Then it may change where nobody watches.
+    pub linked: bool,
 }
 
 /// What the file system says of a file. A file whose stamp is the same has the same content, as far as
@@ -184,7 +186,11 @@ impl DiskWorld {
         })
     }
 
-    fn entry(&self, item: walkdir::Result<walkdir::DirEntry>) -> Option<Result<Entry, WorldError>> {
+    fn entry(
+        &self,
+        item: walkdir::Result<walkdir::DirEntry>,
+        linked: bool,
+    ) -> Option<Result<Entry, WorldError>> {
         let item = match item {
             Ok(item) => item,
             Err(error) => return Some(Err(self.walk_error(error))),
@@ -201,7 +207,7 @@ impl DiskWorld {
             return Some(Err(WorldError { path, kind: WorldErrorKind::NotAFile }));
         }
         let stamp = item.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
-        Some(self.relative(item.path()).map(|path| Entry { path, stamp }))
+        Some(self.relative(item.path()).map(|path| Entry { path, stamp, linked }))
     }
 
     fn holds(&self, path: &Path) -> bool {
@@ -232,8 +238,17 @@ impl World for DiskWorld {
             item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
         };
         // Asking for the states of the files takes longer than finding them.
-        let found: Vec<_> = walk.into_iter().filter_entry(|item| !hidden(item)).collect();
-        found.into_par_iter().filter_map(|item| self.entry(item)).collect()
+        let mut links: Vec<PathBuf> = Vec::new();
+        let mut found = Vec::new();
+        for item in walk.into_iter().filter_entry(|item| !hidden(item)) {
+            let path = item.as_ref().map(walkdir::DirEntry::path).unwrap_or(Path::new(""));
+            if item.as_ref().is_ok_and(walkdir::DirEntry::path_is_symlink) {
+                links.push(path.to_owned());
+            }
+            let linked = links.last().is_some_and(|link| path.starts_with(link));
+            found.push((item, linked));
+        }
+        found.into_par_iter().filter_map(|(item, linked)| self.entry(item, linked)).collect()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the reader")]
@@ -290,7 +305,9 @@ impl World for MemoryWorld {
         self.files
             .iter()
             .filter(|(path, _)| path.starts_with(&prefix))
-            .map(|(path, bytes)| Ok(Entry { path: path.clone(), stamp: Self::stamp_of(bytes) }))
+            .map(|(path, bytes)| {
+                Ok(Entry { path: path.clone(), stamp: Self::stamp_of(bytes), linked: false })
+            })
             .collect()
     }
 

@@ -159,7 +159,11 @@ impl World for BadDisk {
             entries.push(bad("content/news/ring", WorldErrorKind::Loop));
             entries.push(bad("content/news/pipe", WorldErrorKind::NotAFile));
             entries.push(bad("content/news/\u{FFFD}.md", WorldErrorKind::NameNotUnicode));
-            entries.push(Ok(Entry { path: "content/locked.md".into(), stamp: Stamp::default() }));
+            entries.push(Ok(Entry {
+                path: "content/locked.md".into(),
+                stamp: Stamp::default(),
+                linked: false,
+            }));
         }
         entries
     }

@@ -49,6 +49,12 @@ const ASKING: &str = "{% extends \"chamber/page.html\" %}{% block main %}{{ supe
 <ul>{% for item in documents(section=\"news\", limit=3) %}<li>{{ item.title }} {{ item.summary }}</li>{% endfor %}</ul>\
 {% set about = page(path=\"about.md\") %}<p>{{ count(year=2017) }} {{ about.title }}</p>{% endblock main %}";
 
+/// Listings that show all that a card has, and of a section what it says of itself.
+const LISTING: &str = "{% extends \"chamber/listing.html\" %}{% block main %}{{ super() }}{{ listing.description }}\
+{% if listing.extra %}{{ listing.extra.mark }}{% endif %}{% for item in listing.items %}{{ item.image or \"\" }}\
+{{ item.authors | join(sep=\",\") }}{{ item.editor or \"\" }}{% if item.source %}{{ item.source.name }}{% endif %}\
+{% if item.extra %}{{ item.extra.mark }}{% endif %}{% endfor %}{% endblock main %}";
+
 impl Office {
     fn new(seed: u64) -> Office {
         let shape = Shape { documents: 24, districts: 4, years: 3, kinds: 2, bytes: 700, seed };
@@ -58,6 +64,8 @@ impl Office {
         }
         site.change("content/site.yaml", "topics:", "paginate: 5\ntheme: own\ntopics:");
         site.write("themes/own/templates/news.html", ASKING);
+        site.write("themes/own/templates/listing.html", LISTING);
+        site.write("themes/own/templates/redirect.html", "{{ current.permalink }} {{ target.url }}");
         site.write("themes/own/static/own.css", "p { margin: 0 }");
         site.write("content/about.md", "---\ntitle: 关于\n---\n\n## 联系\n\n[图](pictures/a.png)\n");
         site.write("content/pictures/a.png", "one");
@@ -104,7 +112,7 @@ impl Office {
         let other = self.dice.one(&documents).clone();
         let number = self.dice.below(1000);
         self.made += 1;
-        match self.dice.below(32) {
+        match self.dice.below(42) {
             0..4 => self.edit(&one, |text| format!("{text}\n增写第{number}段。\n")),
             4 => self.edit(&one, |text| text.replacen("\n\n", &format!("\n\n先说第{number}点。\n\n"), 1)),
             5..8 => self.set(&one, "title", &format!("改题{number}")),
@@ -159,7 +167,21 @@ impl Office {
             30 => self.edit("content/about.md", |text| {
                 format!("{text}\n{number}\n").replacen("关于", "关于我们", 1)
             }),
-            _ => self.edit("content/news/_index.md", |text| format!("{text}\n引言{number}。\n")),
+            31 => self.edit("content/news/_index.md", |text| format!("{text}\n引言{number}。\n")),
+            32 => self.set(&one, "extra", &format!("{{mark: 标记{number}}}")),
+            33 => self.set(&one, "source", &format!("来源{number}")),
+            34 => self.set(&one, "authors", &format!("[作者{number}]")),
+            35 => self.set(&one, "editor", &format!("编辑{number}")),
+            36 => self.set(&one, "image", ["/pictures/a.png", "https://a.example/b.png"][number % 2]),
+            37 => self.set(&one, "template", ["page.html", "news.html"][number % 2]),
+            38 => self.set("content/news/_index.md", "description", &format!("说明{number}")),
+            39 => self.set("content/news/_index.md", "extra", &format!("{{mark: 标记{number}}}")),
+            40 => self.put("themes/own/i18n/zh-CN.yaml", Some(format!("home: 首页{number}\n").into_bytes())),
+            _ => self.edit("content/site.yaml", |text| {
+                let lines = text.lines().filter(|line| !line.starts_with("nav:"));
+                let nav = format!("nav: [{{title: 首页{number}, url: /}}]\n");
+                lines.fold(nav, |text, line| text + line + "\n")
+            }),
         }
         self.undo.iter().map(|(path, _)| path.clone()).collect()
     }

@@ -177,3 +177,75 @@ fn the_cache_is_found_again_however_the_site_is_named() {
     assert_eq!(count(&build().json(), "rendered"), 0);
     assert_eq!(count(&site.run(&["build", "--json"]).json(), "rendered"), 0);
 }
+
+/// Builds, changes a file, and builds again: something must have been rendered.
+#[track_caller]
+fn is_seen(site: &mut SiteTest, path: &str, from: &str, to: &str) {
+    site.build();
+    site.change(path, from, to)
+        .check_build(|report| assert!(count(report, "rendered") > 0, "{path}: {report}"));
+}
+
+#[test]
+fn however_a_template_names_another_a_change_of_that_one_is_seen() {
+    let part = "themes/own/templates/part.html";
+    for (page, text) in [
+        ("{% include `part.html` %}", "甲"),
+        ("{% include 'part.html' %}", "甲"),
+        ("{{ < foo /> }}", "{% component foo() %}甲{% endcomponent foo %}"),
+        ("{{ <ui . foo /> }}", "{% component ui.foo() %}甲{% endcomponent ui.foo %}"),
+        ("{{ <foo /> }}", "{% component\nfoo() %}甲{% endcomponent foo %}"),
+        ("{{ <foo /> }}", "{% component\tfoo() %}甲{% endcomponent foo %}"),
+    ] {
+        let mut site = site();
+        site.change("content/site.yaml", "paginate: 10", "paginate: 10\ntheme: own");
+        site.write("themes/own/templates/page.html", page).write(part, text);
+        is_seen(&mut site, part, "甲", "乙");
+    }
+}
+
+#[test]
+fn themes_that_change_places_are_seen() {
+    let mut site = site();
+    site.write("themes/a/theme.yaml", "extends: b\n").write("themes/b/theme.yaml", "name: b\n");
+    site.write("themes/a/templates/page.html", "{% include \"part.html\" %}");
+    site.write("themes/a/templates/part.html", "甲").write("themes/b/templates/part.html", "乙");
+    site.change("content/site.yaml", "paginate: 10", "paginate: 10\ntheme: a").build();
+    site.write("themes/a/theme.yaml", "name: a\n").write("themes/b/theme.yaml", "extends: a\n");
+    site.change("content/site.yaml", "theme: a", "theme: b").build();
+    assert_eq!(site.output("news/d01.html"), "乙");
+}
+
+#[test]
+fn another_spelling_of_a_former_address_is_seen() {
+    let mut site = site();
+    site.change("content/site.yaml", "paginate: 10", "paginate: 10\ntheme: own");
+    site.write("themes/own/templates/redirect.html", "{{ current.permalink }}");
+    site.change("content/news/d01.md", "title: ", "aliases: [/old/]\ntitle: ");
+    is_seen(&mut site, "content/news/d01.md", "[/old/]", "[/old/index.html]");
+}
+
+#[test]
+fn links_that_look_like_footnotes_follow_their_page() {
+    for body in ["[^]: d02.md\n\n[^]\n", "[x\\[^a]: d02.md\n\n[x\\[^a]\n"] {
+        let mut site = site();
+        site.write("content/news/d01.md", document("title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区") + body);
+        site.build();
+        site.change("content/news/d02.md", "title: ", "slug: other\ntitle: ").build();
+        assert!(site.output("news/d01.html").contains("other.html"), "{body}");
+    }
+}
+
+#[test]
+fn what_falls_due_is_seen_although_no_file_has_changed() {
+    let mut site = site();
+    let due = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(5);
+    let front = "title: 定时\ndate: 2025-01-01\ndistrict: 汉阳区";
+    site.write("content/news/due.md", document(&format!("{front}\npublish_at: {due}")));
+    // Files that are as new as this could change again without another stamp.
+    std::thread::sleep(std::time::Duration::from_millis(2300));
+    site.build().has_not("news/due.html");
+    site.check_build(|report| assert_eq!(count(report, "documents"), 30));
+    std::thread::sleep(std::time::Duration::from_millis(3000));
+    site.build().has("news/due.html");
+}

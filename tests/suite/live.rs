@@ -310,8 +310,60 @@ fn watch_survives_a_file_removed_and_put_back() {
 #[test]
 fn watch_does_not_mind_files_that_editors_leave_about() {
     let mut live = Live::watch(small_site(), &[]);
-    live.site.write("content/news/.a.md.swp", "x").write("content/news/a.md~", "x").write("notes.txt", "x");
+    live.site.write("content/news/.a.md.swp", "x").write("notes.txt", "x");
     live.stays_quiet();
+}
+
+#[test]
+fn watch_sees_every_file_that_a_build_publishes() {
+    let mut live = Live::watch(small_site(), &[]);
+    live.site.write("content/news/a~", "one");
+    live.wait_for_text("news/a~", "one");
+    live.site.write("content/news/a~", "two");
+    live.wait_for_text("news/a~", "two");
+}
+
+#[test]
+fn watch_reports_settings_that_are_taken_away() {
+    for path in ["content/districts.yaml", "content/site.yaml"] {
+        let mut live = Live::watch(small_site(), &[]);
+        live.site.remove(path);
+        live.wait_for("an error", |build| !ok(build));
+    }
+}
+
+#[test]
+fn watch_notices_that_another_build_has_changed_the_outputs() {
+    let mut live = Live::watch(small_site(), &[]);
+    live.site.write("content/news/b.md", news("第二篇"));
+    live.wait_for_documents(2);
+    let other = live.site.run(&["build", "--base-url", "https://other.example.cn/below"]);
+    assert_eq!(other.code, 0, "{}", other.stderr);
+    assert!(live.site.output("news/b.html").contains("other.example.cn"));
+    live.site.change("content/news/a.md", "旧标题", "新标题");
+    live.wait_for_text("news/a.html", "新标题");
+    assert!(!live.site.output("news/b.html").contains("other.example.cn"), "two builds are mixed");
+}
+
+#[test]
+#[cfg(unix)]
+fn watch_trusts_no_source_that_stands_elsewhere() {
+    let mut site = small_site();
+    site.write("shared/l.md", news("旧的链接文稿"));
+    std::os::unix::fs::symlink("../../shared/l.md", site.path("content/news/l.md")).unwrap();
+    let mut live = Live::watch(site, &[]);
+    live.site.write("shared/l.md", news("新的链接文稿"));
+    live.site.change("content/news/a.md", "旧标题", "新标题");
+    live.wait_for_text("news/l.html", "新的链接文稿");
+}
+
+#[test]
+fn watch_withdraws_a_document_whose_name_is_decomposed() {
+    let mut site = small_site();
+    site.write("content/news/cafe\u{301}.md", news("分解的文件名"));
+    let mut live = Live::watch(site, &[]);
+    live.site.remove("content/news/cafe\u{301}.md");
+    live.wait_for_documents(1);
 }
 
 #[test]
