@@ -3,6 +3,7 @@
 //! would be the same without rendering anything.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -67,6 +68,38 @@ pub enum Question {
     Asset(String),
     /// `t(key)`: a word of the theme.
     Word(String),
+}
+
+/// The question as a template asks it.
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_filter = |filter: &Filter| {
+            let Filter { section, district, year, topic } = filter;
+            let texts = [("section", section), ("district", district), ("topic", topic)];
+            let texts =
+                texts.into_iter().filter_map(|(key, text)| Some(format!("{key}={:?}", text.as_ref()?)));
+            texts.chain(year.map(|year| format!("year={year}"))).collect::<Vec<_>>()
+        };
+        let limited = |limit: &Option<usize>| limit.map(|limit| format!("limit={limit}"));
+        let (name, arguments) = match self {
+            Question::Documents(filter, offset, limit) => {
+                let offset = (*offset > 0).then(|| format!("offset={offset}"));
+                ("documents", of_filter(filter).into_iter().chain(offset).chain(limited(limit)).collect())
+            }
+            Question::Count(filter) => ("count", of_filter(filter)),
+            Question::Sections => ("sections", Vec::new()),
+            Question::Districts => ("districts", Vec::new()),
+            Question::Years => ("years", Vec::new()),
+            Question::Topics(limit) => ("topics", limited(limit).into_iter().collect()),
+            Question::Section(name) => ("section", vec![format!("name={name:?}")]),
+            Question::District(name) => ("district", vec![format!("name={name:?}")]),
+            Question::Page(path) => ("page", vec![format!("path={path:?}")]),
+            Question::Url(path) => ("url", vec![format!("path={path:?}")]),
+            Question::Asset(path) => ("asset", vec![format!("path={path:?}")]),
+            Question::Word(key) => ("t", vec![format!("key={key:?}")]),
+        };
+        write!(f, "{name}({})", arguments.join(", "))
+    }
 }
 
 /// Answers that were given: each question has a number.

@@ -112,8 +112,8 @@ impl Reason {
             Reason::Touched => ("输出文件缺失或被改动", "the output is missing or was touched"),
             Reason::Answer(question) => {
                 return match lang {
-                    Lang::Zh => format!("模板查询的结果有变化：{question:?}"),
-                    Lang::En => format!("an answer changed: {question:?}"),
+                    Lang::Zh => format!("模板查询的结果有变化：{question}"),
+                    Lang::En => format!("an answer changed: {question}"),
                 };
             }
         };

@@ -249,3 +249,15 @@ fn what_falls_due_is_seen_although_no_file_has_changed() {
     std::thread::sleep(std::time::Duration::from_millis(3000));
     site.build().has("news/due.html");
 }
+
+#[test]
+fn the_reasons_show_questions_as_templates_ask_them() {
+    let mut site = site();
+    site.change("content/site.yaml", "paginate: 10", "paginate: 10\ntheme: own");
+    site.write("themes/own/templates/years.html", "{{ documents(section=\"news\", limit=2) | length }}")
+        .build();
+    site.change("content/news/d30.md", "第30篇", "改题");
+    let run = site.run(&["build", "--explain"]);
+    let line = run.stdout.lines().find(|line| line.starts_with("years/index.html")).unwrap();
+    assert!(line.ends_with("documents(section=\"news\", limit=2)"), "{line}");
+}
