@@ -110,7 +110,7 @@ use crate::scan::{scan, world_error};
 use crate::site::{PageId, Publication, assemble};
 use crate::source::Source;
 use crate::theme::Theme;
-use crate::world::World;
+use crate::world::{World, nanoseconds};
 
 /// How to build, beside what the site says itself.
 #[derive(Debug, Clone, Default, Hash)]
@@ -260,7 +260,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     diagnostics.extend(found);
     let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
     let (parsed, found) = parse::parse(world, &sources, cache);
-    cache.seen = i64::try_from(seen.as_nanosecond()).unwrap_or(i64::MAX);
+    cache.seen = nanoseconds(seen);
     diagnostics.extend(found);
 
     let mut complaints = Complaints::default();

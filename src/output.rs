@@ -71,8 +71,9 @@ impl Out {
 
     /// Notes in the lock that this build changes outputs, and gives the note.
     fn sign(&self) -> String {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let turn = format!("{} {}", std::process::id(), now.as_nanos());
+        // The lock makes turns follow each other; the process tells them from those of a lock that was deleted.
+        let last = self.turn.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+        let turn = format!("{} {}", std::process::id(), last.wrapping_add(1));
         if let Some(mut lock) = self.lock.as_ref() {
             let written = lock.set_len(0).and_then(|()| io::Seek::rewind(&mut lock));
             let _ = written.and_then(|()| io::Write::write_all(&mut lock, turn.as_bytes()));

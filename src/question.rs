@@ -181,7 +181,9 @@ impl Library {
         let at = id.0 as usize;
         let page = &mut self.site.pages[at];
         page.document = document;
-        self.cards[at] = CardSlot::default();
+        if std::mem::take(&mut self.cards[at]).value.get().is_some() {
+            *self.kept_cards.get_mut() -= 1;
+        }
         self.answers = RwLock::default();
     }
 

@@ -12,7 +12,7 @@ use crate::fingerprint::Fingerprint;
 use crate::output::{MANIFEST, Out};
 use crate::render::{Counts, Rendered};
 use crate::trace::Traces;
-use crate::world::{Overlook, Stamp};
+use crate::world::{Overlook, Stamp, nanoseconds};
 use crate::{Build, Options};
 
 /// What a build without any problem read and left.
@@ -40,10 +40,6 @@ fn print_of(overlook: &Overlook, options: &Options, seen: i64) -> Option<Fingerp
     let entries = overlook.entries()?;
     let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - COARSE));
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
-}
-
-fn nanoseconds(at: jiff::Timestamp) -> i64 {
-    i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX)
 }
 
 impl Seal {

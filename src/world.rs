@@ -35,6 +35,11 @@ pub struct Stamp {
     pub number: u64,
 }
 
+/// An instant as stamps have it: in nanoseconds since 1970.
+pub fn nanoseconds(at: Timestamp) -> i64 {
+    i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX)
+}
+
 impl Stamp {
     /// The stamp that `metadata` gives.
     pub fn of(metadata: &std::fs::Metadata) -> Stamp {
