@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
+use crate::column::ColumnView;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
@@ -128,7 +129,8 @@ impl<'a> Composer<'a> {
             content: Value::safe_string(&html),
         };
         let kind = if page.section.is_some() { "document" } else { "page" };
-        let mut context = self.context(job, kind, breadcrumbs);
+        let column = page.section.map(|id| self.library.column(id).1);
+        let mut context = self.context(job, kind, breadcrumbs, column);
         context.insert_value("page", view.value(self.library.card_value(id)));
         self.template(job, &context, &page.path, html.len())
     }
@@ -143,7 +145,12 @@ impl<'a> Composer<'a> {
             }
             _ => String::new(),
         };
-        let mut context = self.context(job, scope.kind(), self.listing_breadcrumbs(scope));
+        let column = match scope {
+            Scope::Section(id) => self.library.column(id).1,
+            _ => value_of(&ColumnView::of_listing(&self.library, scope)),
+        };
+        let breadcrumbs = self.listing_breadcrumbs(scope);
+        let mut context = self.context(job, scope.kind(), breadcrumbs, Some(column));
         let mut map = value_of(&view).into_map().unwrap_or_default();
         map.insert("items".into(), items.into());
         map.insert("introduction".into(), Value::safe_string(&introduction));
@@ -154,7 +161,8 @@ impl<'a> Composer<'a> {
     fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let home = self.library.site.home.as_ref();
         let introduction = self.introduction(home, &job.url)?;
-        let mut context = self.context(job, "home", Vec::new());
+        let mut context =
+            self.context(job, "home", Vec::new(), Some(value_of(&ColumnView::of_home(&self.library))));
         context.insert_value("introduction", Value::safe_string(&introduction));
         let title = home.and_then(|home| home.title.clone());
         context.insert("title", &title);
@@ -166,12 +174,13 @@ impl<'a> Composer<'a> {
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
         let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.library.site, job))]);
-        let context = self.context(job, kind, breadcrumbs);
+        let column = (kind != "not-found").then(|| value_of(&ColumnView::of_index(&self.library, kind)));
+        let context = self.context(job, kind, breadcrumbs, column);
         self.template(job, &context, &job.url, 0)
     }
 
     fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let mut context = self.context(job, "redirect", Vec::new());
+        let mut context = self.context(job, "redirect", Vec::new(), None);
         let site = &self.library.site;
         let url = &site.page(id).url;
         let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
@@ -205,7 +214,13 @@ impl<'a> Composer<'a> {
         Ok(markdown::render(body, site.config.slugs, site.config.html, &resolve))
     }
 
-    fn context(&self, job: &Job, kind: &'static str, breadcrumbs: Vec<LinkView>) -> Context {
+    fn context(
+        &self,
+        job: &Job,
+        kind: &'static str,
+        breadcrumbs: Vec<LinkView>,
+        column: Option<Value>,
+    ) -> Context {
         let site = &self.library.site;
         let url = job_link(site, job);
         let permalink = site.config.base_url.absolute(&job.url);
@@ -213,6 +228,7 @@ impl<'a> Composer<'a> {
         context.insert_value("nav", self.nav(&url));
         context.insert("current", &CurrentView { kind, url, permalink });
         context.insert("breadcrumbs", &breadcrumbs);
+        context.insert_value("column", column.unwrap_or_else(Value::none));
         context
     }
 
@@ -261,7 +277,7 @@ impl<'a> Composer<'a> {
 
     /// A word of the theme.
     pub fn word(&self, key: &str) -> String {
-        self.library.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
+        self.library.word_or_key(key)
     }
 
     /// Runs the job's template; `body` is the length of the HTML that it has to write out at least.
@@ -304,7 +320,7 @@ fn nav(library: &Library) -> Vec<LinkView> {
         let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
         return items.iter().map(|item| link(item.title.clone(), own(&item.url))).collect();
     }
-    let word = |key: &str| library.words.get(key).cloned().unwrap_or_else(|| key.to_owned());
+    let word = |key: &str| library.word_or_key(key);
     let mut items = vec![link(word("home"), site.link("/"))];
     items.extend((0..site.sections.len()).map(|at| {
         let name = site.section_name(crate::site::SectionId(at as u16));

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::diagnostic::Diagnostic;
 use crate::document::is_slug;
 use crate::fields::{Fields, Located, located};
+use crate::office::{Office, office, own_picture};
 use crate::problem::{Problem, Shape};
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
@@ -21,6 +22,9 @@ const SITE_KEYS: &[&str] = &[
     "title",
     "base_url",
     "description",
+    "keywords",
+    "emblem",
+    "office",
     "language",
     "timezone",
     "theme",
@@ -42,6 +46,12 @@ pub struct Config {
     pub base_url: BaseUrl,
     /// One or two sentences about the site; may be empty.
     pub description: String,
+    /// What the site is about, for the page tags.
+    pub keywords: Vec<String>,
+    /// A picture that stands for the office, by its path on the site.
+    pub emblem: Option<Located<String>>,
+    /// Who runs the site.
+    pub office: Office,
     /// BCP 47 language tag.
     pub language: String,
     /// The zone of dates without an offset, and of the dates shown.
@@ -129,6 +139,13 @@ impl BaseUrl {
         })
     }
 
+    /// The host without its port: `www.example.gov.cn`.
+    pub fn host(&self) -> &str {
+        let host = self.origin.split_once("://").map_or("", |(_, host)| host);
+        let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+        port.map_or(host, |(host, _)| host)
+    }
+
     /// The link to a path of the site (`/a/汉阳.html`) from any of its pages: percent-encoded, below
     /// the base path.
     pub fn link(&self, path: &str) -> String {
@@ -147,11 +164,29 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
     let fields = yaml.parse(SITE_KEYS).and_then(|node| yaml.fields(node, SITE_KEYS));
     match fields {
         Ok(mut fields) => {
+            let place = fields.key_span("title").unwrap_or(fields.span());
             let config = site(&mut fields);
-            (config, located(source, fields.finish()))
+            let mut diagnostics = located(source, fields.finish());
+            // What is missing may only be misspelt.
+            let missing = if diagnostics.is_empty() { missing_for_inspection(&config) } else { Vec::new() };
+            if !missing.is_empty() {
+                let problem = Problem::InspectionSettings { missing };
+                diagnostics.push(Diagnostic::warning(problem).at(source.place(place)));
+            }
+            (config, diagnostics)
         }
         Err(error) => (Config::default(), vec![*error]),
     }
+}
+
+/// What the page tags need and the settings lack: a site without it fails inspection (国办发〔2017〕47号).
+fn missing_for_inspection(config: &Config) -> Vec<&'static str> {
+    let needed = [
+        ("description", config.description.is_empty()),
+        ("keywords", config.keywords.is_empty()),
+        ("office.site_code", config.office.site_code.is_none()),
+    ];
+    needed.into_iter().filter(|(_, missing)| *missing).map(|(key, _)| key).collect()
 }
 
 impl Default for Config {
@@ -160,6 +195,9 @@ impl Default for Config {
             title: String::new(),
             base_url: BaseUrl { origin: "http://localhost".into(), path: String::new() },
             description: String::new(),
+            keywords: Vec::new(),
+            emblem: None,
+            office: Office::default(),
             language: "zh-CN".into(),
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             theme: Located { value: "chamber".into(), span: Span { line: 1, column: 1, width: 1 } },
@@ -179,6 +217,9 @@ fn site(fields: &mut Fields) -> Config {
         title: fields.required_text("title").map(|title| title.value).unwrap_or_default(),
         base_url: base_url(fields).unwrap_or(default.base_url),
         description: fields.text("description").map(|text| text.value).unwrap_or_default(),
+        keywords: fields.texts("keywords").into_iter().map(|text| text.value).collect(),
+        emblem: fields.name("emblem").and_then(|emblem| own_picture(fields, "emblem", emblem)),
+        office: office(fields),
         language: language(fields).unwrap_or(default.language),
         time_zone: time_zone(fields).unwrap_or(default.time_zone),
         theme: fields.name("theme").unwrap_or(default.theme),
@@ -295,6 +336,18 @@ fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_of_a_base_url_has_no_port() {
+        for (url, host) in [
+            ("https://www.example.gov.cn", "www.example.gov.cn"),
+            ("http://localhost:1111/renda", "localhost"),
+            ("http://[::1]:80", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            assert_eq!(BaseUrl::parse(url).unwrap().host(), host);
+        }
+    }
 
     #[test]
     fn base_urls_have_a_scheme_a_host_and_perhaps_a_path() {

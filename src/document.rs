@@ -37,9 +37,19 @@ pub const DOCUMENT_KEYS: &[&str] = &[
     "extra",
 ];
 /// The keys of a section's `_index.md`.
-const SECTION_KEYS: &[&str] = &["title", "description", "order", "paginate", "requires", "template", "extra"];
+const SECTION_KEYS: &[&str] = &[
+    "title",
+    "description",
+    "keywords",
+    "column_type",
+    "order",
+    "paginate",
+    "requires",
+    "template",
+    "extra",
+];
 /// The keys of the home page's `_index.md`.
-const HOME_KEYS: &[&str] = &["title", "description", "template", "extra"];
+const HOME_KEYS: &[&str] = &["title", "description", "keywords", "template", "extra"];
 const SOURCE_KEYS: &[&str] = &["name", "url"];
 
 /// The longest summary made from a body, in characters.
@@ -163,8 +173,16 @@ pub struct SectionIndex {
     pub source: String,
     /// The section's name.
     pub title: Option<String>,
+    /// The place of the title.
+    pub title_span: Span,
     /// One or two sentences.
     pub description: Option<String>,
+    /// Is there a description, be it a wrong one?
+    pub is_described: bool,
+    /// What it is about, for the page tags.
+    pub keywords: Vec<String>,
+    /// 栏目类别: 工作动态, 政策文件 …
+    pub column_type: Option<String>,
     /// Its place among the sections; without one it comes after those that have one.
     pub order: Option<i64>,
     /// Documents a listing page, where the section has its own number.
@@ -462,11 +480,17 @@ pub fn parse_index(source: &Source, name: &str) -> (Option<SectionIndex>, Vec<Di
         Ok(fields) => fields,
         Err(error) => return (None, vec![*error]),
     };
+    let is_described = fields.is_written("description") || fields.is_misspelt("description");
+    let place = fields.key_span("title").unwrap_or(Span { line: 1, column: 1, width: 1 });
     let title = if home { fields.text("title") } else { fields.required_text("title") };
     let index = SectionIndex {
         source: name.to_owned(),
+        title_span: title.as_ref().map_or(place, |title| title.span),
         title: title.map(|title| title.value),
         description: plain(&mut fields, "description"),
+        is_described,
+        keywords: fields.texts("keywords").into_iter().map(|text| text.value).collect(),
+        column_type: plain(&mut fields, "column_type"),
         order: fields.integer("order", -1_000_000, 1_000_000),
         paginate: fields.integer("paginate", 1, 1000).map(|number| number as usize),
         requires: requires(&mut fields),

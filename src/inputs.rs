@@ -21,7 +21,8 @@ pub fn settings(composer: &Composer, program: Fingerprint) -> Fingerprint {
     let config = &composer.library.site.config;
     let site = serde_json::to_string(&site_view(config, &composer.theme.extra)).unwrap_or_default();
     let zone = config.time_zone.iana_name().unwrap_or_default();
-    let words = ["home", "districts", "years", "topics", "not-found"].map(|key| composer.word(key));
+    let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
+        .map(|key| composer.word(key));
     Fingerprint::of_value(&(program, site, zone, config.html, config.slugs, &composer.nav, words))
 }
 
@@ -104,6 +105,7 @@ fn page_context(library: &Library, job: &Job, id: PageId) -> Fingerprint {
         library.card_fingerprint(id),
         previous.map(|id| library.card_fingerprint(id)),
         next.map(|id| library.card_fingerprint(id)),
+        page.section.map(|id| library.column(id).0),
         links(library, &page.document.digest, from),
     ))
 }

@@ -10,14 +10,14 @@
 //! | phase | file | gives |
 //! | --- | --- | --- |
 //! | | [`world`] | files and the clock; the only reader |
-//! | | [`config`], [`district`] | `site.yaml`, `districts.yaml` |
+//! | | [`config`], [`office`], [`district`] | `site.yaml`, `districts.yaml` |
 //! | scan | [`mod@scan`] | which content file is what |
 //! | parse | [`parse`], [`document`], [`markdown`] | front matter, summary, headings, links of each file |
 //! | assemble | [`site`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
-//! | | [`compose`], [`theme`], [`template`], [`view`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`compose`], [`theme`], [`template`], [`view`], [`column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | | [`demand`] | what is waited for, and made first |
 //! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
@@ -44,6 +44,7 @@
 pub mod amend;
 pub mod cache;
 pub mod cli;
+pub mod column;
 pub mod complaint;
 pub mod compose;
 pub mod config;
@@ -59,6 +60,7 @@ pub mod inputs;
 pub mod list;
 pub mod listing;
 pub mod markdown;
+pub mod office;
 pub mod output;
 pub mod parse;
 pub mod plan;
@@ -269,6 +271,8 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));
     let anchored = route::check_links(world, &site, &routes, &mut complaints);
+    column::check_descriptions(&site, &mut complaints);
+    office::check_pictures(&site, &mut complaints);
     diagnostics.extend(complaints.locate(world));
     if options.strict {
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);

@@ -44,9 +44,15 @@ pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed
         match index.map(|source| document::parse_index(&source, &file.name)) {
             Ok((index, found)) => {
                 diagnostics.extend(found);
+                if index.is_none() {
+                    parsed.failed.push(file.name.clone());
+                }
                 parsed.indexes.extend(index.map(|index| (file.clone(), index)));
             }
-            Err(errors) => diagnostics.extend(errors),
+            Err(errors) => {
+                diagnostics.extend(errors);
+                parsed.failed.push(file.name.clone());
+            }
         }
     }
     (parsed, diagnostics)

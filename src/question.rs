@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tera::{Error, TeraResult, Value};
 
+use crate::column::ColumnView;
 use crate::district::DistrictId;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
@@ -125,6 +126,8 @@ pub struct Library {
     pub words: BTreeMap<String, String>,
     cards: Vec<CardSlot>,
     listings: FxHashMap<Scope, ListingPrint>,
+    /// The sections' columns: all documents of a section share one.
+    columns: Vec<(Fingerprint, Value)>,
     kept_cards: AtomicUsize,
     answers: RwLock<Answers>,
 }
@@ -173,7 +176,12 @@ impl Library {
         let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
         let listings = site.scopes().into_iter().map(|scope| (scope, ListingPrint::of(&site, scope)));
         let listings = listings.collect();
-        Library { site, routes, statics, words, cards, listings, kept_cards, answers }
+        let columns = (0..site.sections.len()).map(|at| {
+            let column = ColumnView::of_section(&site, SectionId(at as u16));
+            (Fingerprint::of_value(&column), value_of(&column))
+        });
+        let columns = columns.collect();
+        Library { site, routes, statics, words, cards, listings, columns, kept_cards, answers }
     }
 
     /// Puts another document in the place of a page's own. Answers that showed it are forgotten.
@@ -402,6 +410,16 @@ impl Library {
             Named::Page(id) => Ok(id),
             _ => Err(unknown("page", path, self.site.nearest_name(path).into_iter())),
         }
+    }
+
+    /// A word of the theme; its key where no theme has it.
+    pub fn word_or_key(&self, key: &str) -> String {
+        self.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The column that a section is: its fingerprint, and what templates get.
+    pub fn column(&self, id: SectionId) -> (Fingerprint, Value) {
+        self.columns[usize::from(id.0)].clone()
     }
 
     fn word(&self, key: &str) -> TeraResult<&str> {

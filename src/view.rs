@@ -1,5 +1,5 @@
-//! What templates see: a public contract. Every template gets `site`, `current`, `nav` and
-//! `breadcrumbs`; pages get `page`, listings get `listing`, redirects get `target`, and the home page
+//! What templates see: a public contract. Every template gets `site`, `current`, `nav`, `breadcrumbs` and
+//! `column` ([`crate::column::ColumnView`]; absent from plain pages, redirects and the 404 page); pages get `page`, listings get `listing`, redirects get `target`, and the home page
 //! gets `title`, `description` and `extra` of its `_index.md` (absent where that does not say them) and
 //! `introduction` (HTML). All else is asked for by the functions of
 //! `question.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are whole.
@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::district::DistrictId;
 use crate::listing::{Scope, page_count, page_range, page_url, page_window};
 use crate::markdown::TocEntry;
+use crate::office::OfficeView;
 use crate::site::{Page, PageId, SectionId, Site, TopicId};
 use crate::yaml::Node;
 
@@ -27,6 +28,14 @@ pub struct SiteView {
     pub title: String,
     /// One or two sentences; may be empty.
     pub description: String,
+    /// What the site is about; may be empty.
+    pub keywords: Vec<String>,
+    /// The link to the picture that stands for the office.
+    pub emblem: Option<String>,
+    /// The host, without a port: `www.example.gov.cn`.
+    pub domain: String,
+    /// Who runs the site.
+    pub office: OfficeView,
     /// BCP 47 language tag, for `lang`.
     pub language: String,
     /// The link to the home page.
@@ -520,7 +529,7 @@ impl Site {
             }
             _ => Vec::new(),
         };
-        let own = index.map(|index| (&index.description, &index.extra));
+        let own = index.map(|i| (&i.description, &i.keywords, &i.column_type, &i.extra));
         (scope.kind(), districts, own)
     }
 
@@ -549,6 +558,10 @@ pub fn site_view(config: &Config, theme_extra: &[Node]) -> SiteView {
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
+        keywords: config.keywords.clone(),
+        emblem: config.emblem.as_ref().map(|emblem| config.base_url.link(&emblem.value)),
+        domain: config.base_url.host().to_owned(),
+        office: config.office.view(&config.base_url),
         language: config.language.clone(),
         url: config.base_url.link("/"),
         permalink: config.base_url.absolute("/"),

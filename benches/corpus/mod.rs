@@ -198,7 +198,7 @@ pub fn tribune(shape: Shape) -> impl Iterator<Item = (String, String)> {
     head.push(("content/districts.yaml".to_owned(), districts_yaml(&districts)));
     let kinds = kinds(&shape);
     for (at, kind) in kinds.iter().enumerate() {
-        let text = format!("---\ntitle: {}\norder: {at}\n---\n", kind.title);
+        let text = format!("---\ntitle: {0}\ndescription: {0}栏目。\norder: {at}\n---\n", kind.title);
         head.push((format!("content/{}/_index.md", kind.name), text));
     }
     let document = move |number| {
@@ -211,7 +211,8 @@ pub fn tribune(shape: Shape) -> impl Iterator<Item = (String, String)> {
 
 fn site_yaml() -> String {
     let mut text = String::from(
-        "title: 示范人大\nbase_url: https://www.example.gov.cn\ndescription: 为测量速度而编造的站点\ntopics:\n",
+        "title: 示范人大\nbase_url: https://www.example.gov.cn\ndescription: 为测量速度而编造的站点\n\
+         keywords: [人大, 监督]\noffice: {site_code: \"0000000000\"}\ntopics:\n",
     );
     for (name, slug) in TOPICS {
         let _ = writeln!(text, "  {name}: {slug}");

@@ -14,7 +14,7 @@ use tribune::report::human;
 use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
 use crate::memory;
-use crate::site_test::{SiteTest, document, repository};
+use crate::site_test::{NEWS, SiteTest, document, repository};
 
 /// A site in one file: `=== path` begins a file. Bytes that text cannot hold are written
 /// `{%%00%%}`, long text `{%%60x甲%%}`.
@@ -73,6 +73,7 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                 diagnostic.problem,
                 Problem::NoSite { .. }
                     | Problem::NestedIndex
+                    | Problem::ColumnDescription { .. }
                     | Problem::NotUtf8 { .. }
                     | Problem::NulByte { .. }
             );
@@ -101,7 +102,8 @@ fn places_count_lines_and_columns_of_the_file_whatever_its_line_ends() {
 #[test]
 fn all_mistakes_of_a_site_are_reported_together_in_order_of_place() {
     let mut site = SiteTest::empty();
-    site.write("content/news/a.md", document("titel: 甲\ndate: 昨天\ndistrict: 汉阳"))
+    site.write("content/news/_index.md", NEWS)
+        .write("content/news/a.md", document("titel: 甲\ndate: 昨天\ndistrict: 汉阳"))
         .write(
             "content/news/b.md",
             document("title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区") + "[x](没有.md)\n",

@@ -21,6 +21,7 @@ mod equality;
 mod golden;
 mod html;
 mod incremental;
+mod inspection;
 mod listings;
 mod live;
 mod markdown;

@@ -10,7 +10,7 @@ use tribune::render::Sink;
 use tribune::world::{MemoryWorld, Stamp, World};
 use tribune::{Build, Changes, Options, Progress};
 
-use crate::site_test::{DISTRICTS, SITE};
+use crate::site_test::{DISTRICTS, NEWS, SITE};
 
 /// Keeps outputs.
 #[derive(Default)]
@@ -32,10 +32,14 @@ pub fn now() -> Timestamp {
     "2026-06-01T12:00:00+08:00".parse().unwrap()
 }
 
-/// A site without documents, with `files` over it.
+/// A site with an empty section, with `files` over it.
 pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> MemoryWorld {
-    let mut world =
-        MemoryWorld::new(now(), [("content/site.yaml", SITE), ("content/districts.yaml", DISTRICTS)]);
+    let sound = [
+        ("content/site.yaml", SITE),
+        ("content/districts.yaml", DISTRICTS),
+        ("content/news/_index.md", NEWS),
+    ];
+    let mut world = MemoryWorld::new(now(), sound);
     world.files.extend(files.into_iter().map(|(path, bytes)| (path, bytes.into())));
     world
 }

@@ -1,7 +1,7 @@
 //! What is published, when, where, and by which template.
 
 use crate::memory;
-use crate::site_test::{SiteTest, document};
+use crate::site_test::{NEWS, SiteTest, document};
 
 fn news(title: &str, more: &str) -> String {
     document(&format!("title: {title}\ndate: 2025-01-01\ndistrict: 汉阳区\n{more}"))
@@ -86,7 +86,8 @@ fn links_between_sources_become_urls() {
             news("甲", "slug: jia")
                 + "[一](../../reports/2025/hanyang.md#h) [二](/about.md) [三](附件%20一.pdf) [四](../../reports/_index.md) [五](a.md)\n",
         )
-        .write("content/reports/_index.md", "---\ntitle: 报告\n---\n")
+        .write("content/reports/_index.md", "---\ntitle: 报告\ndescription: 历年报告。\n---\n")
+        .write("content/news/_index.md", NEWS)
         .args(&["--strict"])
         .build()
         .check_page("news/2025/jia.html", |page| {
@@ -248,10 +249,12 @@ fn two_sources_of_one_output_are_an_error_that_names_both() {
 #[test]
 fn pages_of_the_programs_own_are_not_to_be_overwritten() {
     SiteTest::empty()
+        .write("content/districts/_index.md", NEWS)
         .write("content/districts/hanyang/index.md", news("甲", ""))
         .fails_with(&["collision", "collision"]);
     SiteTest::empty().write("content/news/page-2.md", news("甲", "")).build().has("news/page-2.html");
     SiteTest::empty()
+        .write("content/news/_index.md", NEWS)
         .write("content/news/feed.xml", "x")
         .write("content/news/a.md", news("甲", ""))
         .fails_with(&["collision"]);

@@ -21,7 +21,15 @@ use tempfile::TempDir;
 use crate::html::Page;
 
 /// Settings that suit most tests.
-pub const SITE: &str = "title: 江城人大\nbase_url: https://example.gov.cn\n";
+pub const SITE: &str = "\
+title: 江城人大
+base_url: https://example.gov.cn
+description: 江城各级人大的工作动态。
+keywords: [人大, 监督]
+office: {site_code: \"0000000000\"}
+";
+/// What a section should say of itself.
+pub const NEWS: &str = "---\ntitle: 要闻\ndescription: 各地人大的动态。\n---\n";
 /// A city with two districts below it.
 pub const DISTRICTS: &str = "\
 - {code: \"420100\", name: 武汉市, slug: wuhan}

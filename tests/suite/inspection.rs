@@ -1,0 +1,194 @@
+//! What inspectors and readers look for on every page: the page tags of the site and its columns, and who
+//! runs it. Templates of the tests' own write out what themes can show.
+
+use crate::site_test::{NEWS, SiteTest, document};
+
+const OFFICE: &str = "\
+emblem: /图/emblem.svg
+office:
+  host: 江城市人大常委会办公室
+  contact: 电话 027-00000000
+  site_code: bm00000000
+  icp: 鄂ICP备00000000号
+  police: 鄂公网安备 4200000 0000001号
+  badge: {image: /图/badge.png, url: /about.html}
+";
+
+const COLUMN: &str = "{% if column %}{{ column.name }}|{{ column.description }}|{{ column.keywords }}|{{ column.type }}\
+{% else %}none{% endif %}";
+
+fn news(title: &str) -> String {
+    document(&format!("title: {title}\ndate: 2025-01-01\ndistrict: 汉阳区\ntopics: [监督]"))
+}
+
+/// A site whose every page is `template` alone.
+fn site_of(template: &str) -> SiteTest {
+    let mut site = SiteTest::empty();
+    site.change("content/site.yaml", "title: 江城人大", "theme: own\ntitle: 江城人大");
+    for name in ["home", "listing", "page", "districts", "years", "topics", "404", "redirect"] {
+        site.write(&format!("themes/own/templates/{name}.html"), template);
+    }
+    site
+}
+
+#[test]
+fn templates_see_who_runs_the_site() {
+    let template = "{% set o = site.office %}{{ o.host }}|{{ o.operator or \"-\" }}|{{ o.contact[0] }}|{{ o.site_code }}\
+|{{ o.icp }} {{ o.icp_url }}|{{ o.police }} {{ o.police_url }}|{{ o.badge.image }} {{ o.badge.url }}\
+|{{ site.emblem }}|{{ site.domain }}|{{ site.keywords | join(sep=\" \") }}";
+    let mut site = site_of(template);
+    site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
+        .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn:8443/人大")
+        .write("content/图/emblem.svg", "x")
+        .write("content/图/badge.png", "x")
+        .args(&["--strict"])
+        .build();
+    let base = "/%E4%BA%BA%E5%A4%A7";
+    let picture = "%E5%9B%BE";
+    let expected = [
+        "江城市人大常委会办公室|-|电话 027-00000000|bm00000000",
+        "鄂ICP备00000000号 https://beian.miit.gov.cn",
+        "鄂公网安备 4200000 0000001号 https://beian.mps.gov.cn/#/query/webSearch?code=42000000000001",
+        &format!("{base}/{picture}/badge.png {base}/about.html"),
+        &format!("{base}/{picture}/emblem.svg"),
+        "example.gov.cn",
+        "人大 监督",
+    ];
+    assert_eq!(site.output("index.html"), expected.join("|"));
+}
+
+#[test]
+fn an_office_that_says_nothing_of_itself_is_an_empty_one() {
+    let template = "{% set o = site.office %}{{ o.host or \"-\" }}{{ o.contact | length }}{{ o.site_code or \"-\" }}\
+{{ o.icp_url or \"-\" }}{{ o.police_url or \"-\" }}{{ o.badge or \"-\" }}{{ site.emblem or \"-\" }}{{ site.keywords | length }}";
+    let mut site = site_of(template);
+    site.write("content/site.yaml", "title: 甲\nbase_url: https://a.cn\ntheme: own\n").build();
+    assert_eq!(site.output("index.html"), "-0-----0");
+}
+
+#[test]
+fn what_inspections_need_is_asked_for_once_and_all_at_once() {
+    let mut site = SiteTest::empty();
+    site.write("content/site.yaml", "title: 甲\nbase_url: https://a.cn\ndescription: 乙\n");
+    let run = site.run(&["build", "--json"]);
+    assert_eq!((run.code, run.codes()), (0, vec!["inspection-settings".to_owned()]));
+    let message = run.json()["diagnostics"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.ends_with(": keywords, office.site_code"), "{message}");
+    site.args(&["--strict"]).fails_with(&["inspection-settings"]);
+}
+
+#[test]
+fn what_is_missing_may_only_be_misspelt() {
+    let mut site = SiteTest::empty();
+    site.write("content/site.yaml", "title: 甲\nbase_url: https://a.cn\nkeyword: 乙\n")
+        .fails_with(&["unknown-key"]);
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", "---\ntitle: 要闻\ndescripton: 说明\n---\n")
+        .fails_with(&["unknown-key"]);
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", "没有设置区")
+        .write("content/news/a.md", news("甲"))
+        .fails_with(&["front-matter-missing"]);
+}
+
+#[test]
+fn pictures_of_the_settings_are_the_sites_own() {
+    for (value, wrong) in [
+        ("/img/a.png", false),
+        ("/img/../img/a.png", false),
+        ("/img/b.png", true),
+        ("img/a.png", true),
+        ("//a.cn/a.png", true),
+        ("https://a.cn/a.png", true),
+        ("/../a.png", true),
+        ("/about.html", true),
+    ] {
+        let mut site = SiteTest::empty();
+        site.change("content/site.yaml", "title: ", &format!("emblem: {value}\ntitle: "))
+            .write("content/img/a.png", "x")
+            .write("content/about.md", document("title: 关于"));
+        if wrong {
+            site.fails_with(&["picture-missing"])
+        } else {
+            site.build()
+        };
+    }
+}
+
+#[test]
+fn numbers_of_the_authorities_have_their_lengths() {
+    for (setting, code) in [
+        ("site_code: 4200000000", None),
+        ("site_code: bm00000000", None),
+        ("site_code: bm000000000", Some("bad-site-code")),
+        ("site_code: 42000000000", Some("bad-site-code")),
+        ("site_code: ４２００００００００", Some("bad-site-code")),
+        ("police: 鄂公网安备42000000000000号", None),
+        ("police: 鄂公网安备420000000000000号", Some("bad-police-number")),
+        ("police: 鄂公网安备号", Some("bad-police-number")),
+        ("badge: {url: /a.html}", Some("missing-key")),
+        ("hosts: 甲", Some("unknown-key")),
+    ] {
+        let mut site = SiteTest::empty();
+        site.change("content/site.yaml", "{site_code: \"0000000000\"}", &format!("\n  {setting}"));
+        match code {
+            Some(code) => site.fails_with(&[code]),
+            None => site.build(),
+        };
+    }
+}
+
+#[test]
+fn every_page_of_a_column_names_it_and_no_part_is_empty() {
+    let mut site = site_of(COLUMN);
+    site.write(
+        "content/news/_index.md",
+        "---\ntitle: 要闻\ndescription: 动态。\nkeywords: [会议, 视察]\ncolumn_type: 工作动态\n---\n",
+    )
+    .write("content/news/a.md", news("甲"))
+    .write("content/laws/a.md", news("乙"))
+    .write("content/about.md", document("title: 关于\naliases: [/old.html]"))
+    .build();
+    for (path, column) in [
+        ("index.html", "首页|江城各级人大的工作动态。|人大,监督|首页"),
+        ("news/index.html", "要闻|动态。|会议,视察|工作动态"),
+        ("news/a.html", "要闻|动态。|会议,视察|工作动态"),
+        ("laws/index.html", "laws|laws - 江城人大|laws|laws"),
+        ("laws/a.html", "laws|laws - 江城人大|laws|laws"),
+        ("districts/hanyang/index.html", "汉阳区|汉阳区 - 江城人大|汉阳区|区县人大"),
+        (
+            "districts/hanyang/2025/index.html",
+            "汉阳区 2025年|汉阳区 2025年 - 江城人大|汉阳区 2025年|区县人大",
+        ),
+        ("years/2025/index.html", "2025年|2025年 - 江城人大|2025年|历年"),
+        ("topics/jian-du/index.html", "监督|监督 - 江城人大|监督|主题"),
+        ("districts/index.html", "区县人大|区县人大 - 江城人大|区县人大|区县人大"),
+        ("years/index.html", "历年|历年 - 江城人大|历年|历年"),
+        ("topics/index.html", "主题|主题 - 江城人大|主题|主题"),
+        ("about.html", "none"),
+        ("404.html", "none"),
+        ("old.html", "none"),
+    ] {
+        assert_eq!(site.output(path), column, "{path}");
+    }
+    site.write("content/_index.md", "---\ndescription: 首页的说明。\nkeywords: 江城\n---\n").build();
+    assert_eq!(site.output("index.html"), "首页|首页的说明。|江城|首页");
+}
+
+#[test]
+fn what_a_section_says_of_itself_is_seen_on_its_pages_and_on_no_others() {
+    for (from, to) in [
+        ("description: 各地", "description: 某地"),
+        ("title: 要闻\n", "title: 要闻\nkeywords: [会议]\n"),
+        ("title: 要闻\n", "title: 要闻\ncolumn_type: 工作动态\n"),
+    ] {
+        let mut site = site_of(COLUMN);
+        site.write("content/news/_index.md", NEWS).write("content/news/a.md", news("甲"));
+        site.write("content/laws/b.md", news("乙")).build();
+        site.change("content/news/_index.md", from, to);
+        let run = site.run(&["build", "--explain"]);
+        let made: Vec<&str> =
+            run.stdout.lines().filter_map(|line| line.split_once(".html:")).map(|(path, _)| path).collect();
+        assert_eq!(made, ["news/a", "news/index"], "{}", run.stdout);
+    }
+}
