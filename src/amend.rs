@@ -117,7 +117,7 @@ fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
 /// The jobs whose templates asked for documents, or for a page, and would get another answer now.
 fn asking(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
     let paths = traces.asking(|question, answer| {
-        matches!(question, Question::Documents(..) | Question::Page(_))
+        matches!(question, Question::Documents(..) | Question::Page(_) | Question::Pages)
             && prepared.library.fingerprint(question).ok() != Some(answer)
     });
     if paths.is_empty() {

@@ -88,6 +88,7 @@ impl<'a> Composer<'a> {
             JobKind::Districts => self.index(job, "districts"),
             JobKind::Years => self.index(job, "years"),
             JobKind::Topics => self.index(job, "topics"),
+            JobKind::SiteMap => self.index(job, "site-map"),
             JobKind::NotFound => self.index(job, "not-found"),
             JobKind::Alias(id) => self.alias(job, *id),
             JobKind::Feed(scope) => Ok(xml::feed(site, *scope).into_bytes()),

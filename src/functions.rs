@@ -58,7 +58,13 @@ const QUESTIONS: &[(&str, ToQuestion)] = &[
         Ok(Question::Topics(limit(kwargs)?))
     }),
     ("page", |kwargs| Ok(Question::Page(the(kwargs, "path")?))),
-    ("url", |kwargs| Ok(Question::Url(the(kwargs, "path")?))),
+    ("pages", |kwargs| only(kwargs, &[]).map(|()| Question::Pages)),
+    ("url", |kwargs| {
+        only(kwargs, &["path", "optional"])?;
+        let path = kwargs.must_get::<&str>("path")?.to_owned();
+        let optional = kwargs.get::<bool>("optional")?.unwrap_or(false);
+        Ok(if optional { Question::UrlIfAny(path) } else { Question::Url(path) })
+    }),
     ("asset", |kwargs| Ok(Question::Asset(the(kwargs, "path")?))),
 ];
 

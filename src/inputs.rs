@@ -57,6 +57,7 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
         JobKind::Districts => of(none, none),
         JobKind::Years => of(none, none),
         JobKind::Topics => of(none, none),
+        JobKind::SiteMap => of(none, none),
         JobKind::NotFound => of(none, none),
         JobKind::Alias(id) => of(none, Fingerprint::of_value(&(&job.url, &site.page(*id).url))),
         JobKind::Feed(scope) => of(none, feed_context(library, *scope)),

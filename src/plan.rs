@@ -10,7 +10,7 @@ use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
 use crate::problem::Problem;
 use crate::route::{self, Origin, OriginKind, output_path};
-use crate::site::{PageId, Section, Site};
+use crate::site::{Page, PageId, Section, Site};
 use crate::source::Span;
 use crate::theme::Theme;
 
@@ -40,6 +40,8 @@ pub enum JobKind {
     Years,
     /// `/topics/`
     Topics,
+    /// `/sitemap.html`: the way around the site, for people.
+    SiteMap,
     /// `/404.html`
     NotFound,
     /// A page that redirects to the path of another.
@@ -71,6 +73,7 @@ impl JobKind {
             JobKind::Districts => "districts.html",
             JobKind::Years => "years.html",
             JobKind::Topics => "topics.html",
+            JobKind::SiteMap => "sitemap.html",
             JobKind::NotFound => "404.html",
             JobKind::Alias(_) => "redirect.html",
             _ => return None,
@@ -79,11 +82,13 @@ impl JobKind {
 
     /// Is it a page that a reader may look for (and a sitemap lists)?
     pub fn is_for_readers(&self) -> bool {
-        use JobKind::{Districts, Home, Listing, Page, Topics, Years};
-        matches!(self, Page(..) | Listing(..) | Home(_) | Districts | Years | Topics)
+        use JobKind::{Districts, Home, Listing, Page, SiteMap, Topics, Years};
+        matches!(self, Page(..) | Listing(..) | Home(_) | Districts | Years | Topics | SiteMap)
     }
 }
 
+/// Where the site map for people stands.
+const SITE_MAP: &str = "/sitemap.html";
 /// The most URLs that one sitemap file may hold (sitemaps.org protocol, "Using Sitemap index files").
 pub const SITEMAP_LIMIT: usize = 50_000;
 
@@ -207,6 +212,9 @@ impl Planner<'_> {
         self.add("/districts/".into(), JobKind::Districts);
         self.add("/years/".into(), JobKind::Years);
         self.add("/topics/".into(), JobKind::Topics);
+        if !has_own_site_map(site) {
+            self.add(SITE_MAP.into(), JobKind::SiteMap);
+        }
         self.add("/404.html".into(), JobKind::NotFound);
         let own_robots = site.assets.iter().any(|asset| asset.url == "/robots.txt");
         if !own_robots {
@@ -251,6 +259,15 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Does the site have a site map of its own: a page, a file, or a former URL that leads to one?
+fn has_own_site_map(site: &Site) -> bool {
+    // On many disks names that differ only in case are one.
+    let is_it = |url: &str| url.eq_ignore_ascii_case(SITE_MAP);
+    let by_page =
+        |page: &Page| is_it(&page.url) || page.document.meta.aliases.iter().any(|alias| is_it(&alias.value));
+    site.pages.iter().any(by_page) || site.assets.iter().any(|asset| is_it(&asset.url))
 }
 
 /// The path of part `part` of the sitemap.

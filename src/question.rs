@@ -63,8 +63,12 @@ pub enum Question {
     Topics(Option<usize>),
     /// `page(path)`: the card of a page.
     Page(String),
+    /// `pages()`: the cards of all plain pages.
+    Pages,
     /// `url(path)`: a link.
     Url(String),
+    /// `url(path, optional=true)`: a link, if it leads somewhere.
+    UrlIfAny(String),
     /// `asset(path)`: the link to a static file of the theme.
     Asset(String),
     /// `t(key)`: a word of the theme.
@@ -95,7 +99,9 @@ impl fmt::Display for Question {
             Question::Section(name) => ("section", vec![format!("name={name:?}")]),
             Question::District(name) => ("district", vec![format!("name={name:?}")]),
             Question::Page(path) => ("page", vec![format!("path={path:?}")]),
+            Question::Pages => ("pages", Vec::new()),
             Question::Url(path) => ("url", vec![format!("path={path:?}")]),
+            Question::UrlIfAny(path) => ("url", vec![format!("path={path:?}"), "optional=true".to_owned()]),
             Question::Asset(path) => ("asset", vec![format!("path={path:?}")]),
             Question::Word(key) => ("t", vec![format!("key={key:?}")]),
         };
@@ -317,7 +323,9 @@ impl Library {
             Question::District(name) => Fingerprint::of_value(&self.site.district_view(self.district(name)?)),
             Question::Years => Fingerprint::of_value(&self.years()),
             Question::Topics(limit) => Fingerprint::of_value(&self.topics(*limit)),
+            Question::Pages => cards(&self.plain_pages()),
             Question::Url(path) => Fingerprint::of_value(&self.link(path)?),
+            Question::UrlIfAny(path) => Fingerprint::of_value(&self.link_if_any(path)),
             Question::Asset(name) => Fingerprint::of_value(&self.asset(name)?),
             Question::Word(key) => Fingerprint::of_value(self.word(key)?),
         })
@@ -337,7 +345,12 @@ impl Library {
             Question::District(name) => value_of(&self.site.district_view(self.district(name)?)),
             Question::Years => value_of(&self.years()),
             Question::Topics(limit) => value_of(&self.topics(*limit)),
+            Question::Pages => {
+                let cards = self.plain_pages().into_iter().map(|id| self.card_value(id));
+                cards.collect::<Vec<Value>>().into()
+            }
             Question::Url(path) => self.link(path)?.into(),
+            Question::UrlIfAny(path) => self.link_if_any(path).into(),
             Question::Asset(name) => self.asset(name)?.into(),
             Question::Word(key) => self.word(key)?.into(),
         })
@@ -433,6 +446,20 @@ impl Library {
             Target::Href(href) => Ok(href),
             Target::Nowhere => Err(Error::message(format!("there is no page `{path}`"))),
         }
+    }
+
+    /// The link, if it is one that [`Library::link`] would give and leads to something of this site.
+    fn link_if_any(&self, path: &str) -> Option<String> {
+        let followed = follow(&self.site, &self.routes, Standpoint { name: "", url: "/" }, path);
+        match followed.target {
+            Target::Href(href) if followed.fault.is_none() => Some(href),
+            _ => None,
+        }
+    }
+
+    /// The pages that are in no section, by path.
+    fn plain_pages(&self) -> Vec<PageId> {
+        self.site.page_ids().filter(|id| self.site.page(*id).section.is_none()).collect()
     }
 
     fn asset(&self, name: &str) -> TeraResult<String> {

@@ -26,7 +26,7 @@ const THEME_KEYS: &[&str] =
 
 /// Templates that are not for documents: a section of the same name does not choose them.
 const NOT_FOR_DOCUMENTS: &[&str] =
-    &["base", "home", "listing", "districts", "years", "topics", "404", "redirect", "page"];
+    &["base", "home", "listing", "districts", "years", "topics", "sitemap", "404", "redirect", "page"];
 
 /// A theme, put together from its layers.
 #[derive(Debug, Default)]

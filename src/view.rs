@@ -52,7 +52,7 @@ pub struct SiteView {
 #[derive(Debug, Hash, Serialize)]
 pub struct CurrentView {
     /// `home`, `document`, `page`, `section`, `district`, `district-year`, `year`, `topic`,
-    /// `districts`, `years`, `topics`, `not-found` or `redirect`.
+    /// `districts`, `years`, `topics`, `site-map`, `not-found` or `redirect`.
     pub kind: &'static str,
     /// Its link.
     pub url: String,

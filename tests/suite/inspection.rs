@@ -25,7 +25,7 @@ fn news(title: &str) -> String {
 fn site_of(template: &str) -> SiteTest {
     let mut site = SiteTest::empty();
     site.change("content/site.yaml", "title: 江城人大", "theme: own\ntitle: 江城人大");
-    for name in ["home", "listing", "page", "districts", "years", "topics", "404", "redirect"] {
+    for name in ["home", "listing", "page", "districts", "years", "topics", "sitemap", "404", "redirect"] {
         site.write(&format!("themes/own/templates/{name}.html"), template);
     }
     site
@@ -165,6 +165,7 @@ fn every_page_of_a_column_names_it_and_no_part_is_empty() {
         ("districts/index.html", "区县人大|区县人大 - 江城人大|区县人大|区县人大"),
         ("years/index.html", "历年|历年 - 江城人大|历年|历年"),
         ("topics/index.html", "主题|主题 - 江城人大|主题|主题"),
+        ("sitemap.html", "站点地图|站点地图 - 江城人大|站点地图|站点地图"),
         ("about.html", "none"),
         ("404.html", "none"),
         ("old.html", "none"),
@@ -191,4 +192,63 @@ fn what_a_section_says_of_itself_is_seen_on_its_pages_and_on_no_others() {
             run.stdout.lines().filter_map(|line| line.split_once(".html:")).map(|(path, _)| path).collect();
         assert_eq!(made, ["news/a", "news/index"], "{}", run.stdout);
     }
+}
+
+#[test]
+fn people_find_their_way_by_a_site_map() {
+    let mut site = SiteTest::empty();
+    site.write("content/news/a.md", news("甲"))
+        .write("content/about.md", document("title: 关于"))
+        .build()
+        .check_page("sitemap.html", |page| {
+            let hrefs: Vec<String> = page.links("main").into_iter().map(|link| link.href).collect();
+            for url in ["/news/", "/about.html", "/districts/hanyang/", "/years/2025/", "/topics/jian-du/"] {
+                assert!(hrefs.contains(&url.to_owned()), "{url}: {hrefs:?}");
+            }
+        })
+        .check_file("sitemap.xml", |xml| {
+            assert!(xml.contains("<loc>https://example.gov.cn/sitemap.html</loc>"))
+        });
+}
+
+#[test]
+fn a_site_map_of_the_sites_own_goes_before() {
+    for (path, text, mark) in [
+        ("content/sitemap.md", document("title: 自己的"), "自己的"),
+        ("content/sitemap.html", "自己的".to_owned(), "自己的"),
+        ("content/map.md", document("title: 导览\naliases: [/sitemap.html]"), "map.html"),
+    ] {
+        let mut site = SiteTest::empty();
+        site.write(path, text).args(&["--strict"]).build();
+        assert!(site.output("sitemap.html").contains(mark), "{path}");
+    }
+}
+
+#[test]
+fn templates_list_plain_pages_and_learn_of_a_change_in_them() {
+    let mut site = site_of("{% for item in pages() %}{{ item.title }} {{ item.url }};{% endfor %}");
+    site.write("content/contact.md", document("title: 联系"))
+        .write("content/about.md", document("title: 关于"))
+        .write("content/news/a.md", news("甲"))
+        .build();
+    assert_eq!(site.output("years/index.html"), "关于 /about.html;联系 /contact.html;");
+    site.change("content/about.md", "关于", "我们").build();
+    assert_eq!(site.output("years/index.html"), "我们 /about.html;联系 /contact.html;");
+    site.write("content/zz.md", document("title: 新页")).build();
+    assert!(site.output("years/index.html").contains("新页"));
+}
+
+#[test]
+fn optional_links_are_there_when_what_they_lead_to_is() {
+    let paths = ["help.md", "/help.html", "/help/", "news/a.md", "img/a.png", "../x.md"];
+    let ask = |path: &&str| format!("{{{{ url(path=\"{path}\", optional=true) or \"-\" }}}} ");
+    let mut site = site_of(&paths.iter().map(ask).collect::<String>());
+    site.write("content/news/a.md", news("甲")).build();
+    assert_eq!(site.output("years/index.html"), "- - - /news/a.html - - ");
+    site.write("content/help.md", document("title: 帮助")).write("content/img/a.png", "x").build();
+    assert_eq!(site.output("years/index.html"), "/help.html /help.html - /news/a.html /img/a.png - ");
+    site.change("content/help.md", "title: 帮助", "title: 帮助\ndraft: true").build();
+    assert_eq!(site.output("years/index.html"), "- - - /news/a.html /img/a.png - ");
+    site.write("themes/own/templates/years.html", "{{ url(path=\"help.md\", optional=false) }}")
+        .fails_with(&["column-description", "template-render"]);
 }
