@@ -99,14 +99,15 @@ fn exchanged(
     Some((id, document))
 }
 
-/// The jobs that show the card of a page without being asked to: its neighbours, and its places in
-/// listings and feeds.
+/// The jobs that may show the card of a page without being asked to: its neighbours, what is related to it,
+/// and its places in listings and feeds.
 fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
     let (site, plan) = (&prepared.library.site, &prepared.plan);
     let (previous, next) = site.neighbours(id);
-    let mut jobs: Vec<usize> = [previous, next].into_iter().flatten().map(|id| plan.page(id)).collect();
+    let beside = [previous, next].into_iter().flatten().chain(site.relating(id));
+    let mut jobs: Vec<usize> = beside.map(|id| plan.page(id)).collect();
     for scope in site.scopes_of(id) {
-        if let Some(place) = site.documents(scope).iter().position(|other| *other == id) {
+        if let Some(place) = site.place_in(scope, id) {
             jobs.extend(plan.listing(scope, page_of(place, scope.paginate(site))));
         }
         jobs.extend(plan.feed(scope).filter(|_| xml::newest(site, scope).contains(&id)));

@@ -34,8 +34,22 @@ pub struct Composer<'a> {
     pub(crate) nav: Vec<LinkView>,
     /// The navigation for templates, by which of its entries are active: all pages of a section share one.
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
-    templates: HashMap<String, Fingerprint>,
+    templates: HashMap<String, TemplateUse>,
     readers: Vec<&'a Job>,
+}
+
+/// What is known of a template and of all that it may use.
+#[derive(Debug, Clone, Copy, Default)]
+struct TemplateUse {
+    fingerprint: Fingerprint,
+    /// Do they show related documents?
+    related: bool,
+}
+
+impl TemplateUse {
+    fn of(theme: &Theme, name: &str) -> TemplateUse {
+        TemplateUse { fingerprint: theme.fingerprint(name), related: theme.mentions(name, "related") }
+    }
 }
 
 impl<'a> Composer<'a> {
@@ -56,7 +70,8 @@ impl<'a> Composer<'a> {
         }
         let nav = nav(&library);
         let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
-        let templates = names.into_iter().map(|name| (name.to_owned(), theme.fingerprint(name))).collect();
+        let templates =
+            names.into_iter().map(|name| (name.to_owned(), TemplateUse::of(theme, name))).collect();
         Ok(Composer {
             world,
             theme,
@@ -72,7 +87,16 @@ impl<'a> Composer<'a> {
 
     /// The fingerprint of a job's template and of all that it may use.
     pub fn template_fingerprint(&self, job: &Job) -> Fingerprint {
+        self.template_use(job).fingerprint
+    }
+
+    fn template_use(&self, job: &Job) -> TemplateUse {
         job.kind.template().and_then(|name| self.templates.get(name).copied()).unwrap_or_default()
+    }
+
+    /// What is related to a page, if its job's template shows that.
+    pub fn related(&self, job: &Job, id: PageId) -> Vec<PageId> {
+        if self.template_use(job).related { self.library.site.related(id) } else { Vec::new() }
     }
 
     /// Makes one output.
@@ -127,6 +151,7 @@ impl<'a> Composer<'a> {
             toc,
             previous: previous.map(|id| self.library.card_value(id)),
             next: next.map(|id| self.library.card_value(id)),
+            related: self.related(job, id).into_iter().map(|id| self.library.card_value(id)).collect(),
             content: Value::safe_string(&html),
         };
         let kind = if page.section.is_some() { "document" } else { "page" };

@@ -35,7 +35,7 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
     match &job.kind {
         JobKind::Page(id, _) => {
             let page = site.page(*id);
-            of(page.document.fingerprint, page_context(library, job, *id))
+            of(page.document.fingerprint, page_context(composer, job, *id))
         }
         JobKind::Listing(scope, number, _) => {
             let index = match scope {
@@ -95,17 +95,20 @@ fn pages(site: &Site, scope: Scope, number: usize) -> (usize, usize, Option<usiz
     (number, page_count(total, scope.paginate(site)), (number == 1).then_some(total))
 }
 
-/// A page shows itself as listings do, its neighbours, and the addresses of what it links to.
-fn page_context(library: &Library, job: &Job, id: PageId) -> Fingerprint {
+/// A page shows itself as listings do, its neighbours, what is related to it, its column, and the addresses of what it links to.
+fn page_context(composer: &Composer, job: &Job, id: PageId) -> Fingerprint {
+    let library = &*composer.library;
     let site = &library.site;
     let page = site.page(id);
     let (previous, next) = site.neighbours(id);
     let from = Standpoint { name: &page.document.source, url: &page.url };
+    let related = composer.related(job, id).into_iter().map(|id| library.card_fingerprint(id));
     Fingerprint::of_value(&(
         &job.url,
         library.card_fingerprint(id),
         previous.map(|id| library.card_fingerprint(id)),
         next.map(|id| library.card_fingerprint(id)),
+        related.collect::<Vec<Fingerprint>>(),
         page.section.map(|id| library.column(id).0),
         links(library, &page.document.digest, from),
     ))

@@ -13,7 +13,7 @@
 //! | | [`config`], [`office`], [`district`] | `site.yaml`, `districts.yaml` |
 //! | scan | [`mod@scan`] | which content file is what |
 //! | parse | [`parse`], [`document`], [`markdown`] | front matter, summary, headings, links of each file |
-//! | assemble | [`site`] | what is published and how it hangs together |
+//! | assemble | [`site`], [`related`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
@@ -68,6 +68,7 @@ pub mod problem;
 pub mod progress;
 pub mod publish;
 pub mod question;
+pub mod related;
 pub mod render;
 pub mod report;
 pub mod route;

@@ -107,6 +107,8 @@ pub struct Site {
     /// The documents of every listing, in the order they are shown. Districts hold those below them.
     listings: BTreeMap<Scope, Vec<PageId>>,
     neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+    /// The place of each document among all: what all listings are ordered by.
+    ranks: Vec<u32>,
     withdrawn: HashSet<String>,
     failed: HashSet<String>,
     assets_by_name: HashMap<String, usize>,
@@ -162,6 +164,7 @@ pub fn assemble(
     let assets = assets(parsed.assets);
     let listings = listings(&districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
+    let ranks = ranks(&listings, pages.len());
     let assets_by_name = assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
     Site {
         config,
@@ -173,6 +176,7 @@ pub fn assemble(
         assets,
         listings,
         neighbours,
+        ranks,
         withdrawn,
         failed: parsed.failed.into_iter().collect(),
         assets_by_name,
@@ -388,6 +392,15 @@ fn scopes(districts: &Districts, page: &Page) -> Vec<Scope> {
     scopes
 }
 
+/// For each document its place in the listing of all.
+fn ranks(listings: &BTreeMap<Scope, Vec<PageId>>, pages: usize) -> Vec<u32> {
+    let mut ranks = vec![0; pages];
+    for (rank, id) in (0..).zip(listings.get(&Scope::All).into_iter().flatten()) {
+        ranks[id.0 as usize] = rank;
+    }
+    ranks
+}
+
 /// For each page the one above and the one below it in its section's listing.
 fn neighbours(
     listings: &BTreeMap<Scope, Vec<PageId>>,
@@ -444,6 +457,14 @@ impl Site {
     /// The documents of a listing, in the order they are shown.
     pub fn documents(&self, scope: Scope) -> &[PageId] {
         self.listings.get(&scope).map_or(&[], Vec::as_slice)
+    }
+
+    /// The place (from 0) of a document in a listing.
+    pub fn place_in(&self, scope: Scope, id: PageId) -> Option<usize> {
+        let rank = |id: &PageId| self.ranks[id.0 as usize];
+        let listing = self.documents(scope);
+        let place = listing.binary_search_by_key(&rank(&id), rank).ok()?;
+        (listing[place] == id).then_some(place)
     }
 
     /// All listings that exist, those of sections without documents included.

@@ -298,9 +298,28 @@ impl Theme {
 
     /// The fingerprint of the template that `name` means and of all that it may use.
     pub fn fingerprint(&self, name: &str) -> Fingerprint {
+        let used = self.used(name);
+        // Which of them a short name means depends on the order of the layers.
+        let meant = |whole: &str| {
+            let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+            short.and_then(|short| self.template(short))
+        };
+        let texts = used.iter().map(|whole| (whole, &self.templates[*whole], meant(whole)));
+        Fingerprint::of_value(&texts.collect::<Vec<_>>())
+    }
+
+    /// Does `word` occur in the template that `name` means, or in one that it may use? What none names need
+    /// not be made.
+    pub fn mentions(&self, name: &str, word: &str) -> bool {
+        self.used(name).iter().any(|whole| self.templates[*whole].contains(word))
+    }
+
+    /// The template that `name` means and all that it may use, by their whole names.
+    fn used(&self, name: &str) -> BTreeSet<&str> {
         let whole = self.template(name).unwrap_or_default();
         let mut used = BTreeSet::new();
-        let mut open = vec![whole.as_str()];
+        let mut open: Vec<&str> =
+            self.templates.get_key_value(&whole).map(|(whole, _)| whole.as_str()).into_iter().collect();
         while let Some(whole) = open.pop() {
             if let Some((whole, text)) = self.templates.get_key_value(whole)
                 && used.insert(whole.as_str())
@@ -310,13 +329,7 @@ impl Theme {
                 );
             }
         }
-        // Which of them a short name means depends on the order of the layers.
-        let meant = |whole: &str| {
-            let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
-            short.and_then(|short| self.template(short))
-        };
-        let texts = used.iter().map(|whole| (whole, &self.templates[*whole], meant(whole)));
-        Fingerprint::of_value(&texts.collect::<Vec<_>>())
+        used
     }
 
     /// Does a template's text name the template `whole`, or use a component that this one defines? Rather

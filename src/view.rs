@@ -188,6 +188,8 @@ pub struct PageView {
     pub previous: Option<Value>,
     /// The document below it (下一篇).
     pub next: Option<Value>,
+    /// Up to five documents related to it by topics and districts: a [`Card`] each.
+    pub related: Vec<Value>,
     /// The body as HTML, safe to write out.
     pub content: Value,
 }
@@ -202,6 +204,7 @@ impl PageView {
             ("toc", value_of(&self.toc)),
             ("previous", self.previous.into()),
             ("next", self.next.into()),
+            ("related", self.related.into()),
             ("content", self.content),
         ] {
             map.insert(key.into(), value);

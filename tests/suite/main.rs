@@ -28,4 +28,5 @@ mod markdown;
 mod memory;
 mod properties;
 mod publishing;
+mod related;
 mod site_test;
