@@ -24,7 +24,7 @@
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
-//! mistake), [`date`], [`slug`] and [`text`] (Chinese text).
+//! mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings along).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
 //! [`publish()`], with the [`Cache`] of the build before.
@@ -60,6 +60,7 @@ pub mod inputs;
 pub mod list;
 pub mod listing;
 pub mod markdown;
+pub mod minify;
 pub mod office;
 pub mod output;
 pub mod parse;

@@ -148,6 +148,7 @@ pub enum Problem {
     ReservedName { path: String, name: String },
     // Themes.
     StaticMissing { target: String },
+    StaticUnreadable,
     TemplateSyntax { template: String, detail: String },
     TemplateRender { template: String, page: String, detail: String },
     // Output.
@@ -737,6 +738,13 @@ impl Problem {
                 "请检查路径；它从样式表所在的文件夹算起".into(),
                 format!("the style sheet names `{target}`, which is not among the theme's static files"),
                 "check the path; it starts from the style sheet's folder".into(),
+            ),
+            Problem::StaticUnreadable => say(
+                "static-unreadable",
+                "从这里起读不懂，文件没有压缩，原样发布".into(),
+                "请检查引号、括号和注释是否成对、编码是否为 UTF-8；不需要压缩的文件可以命名为 *.min.css 或 *.min.js".into(),
+                "this cannot be read from here on; the file is published as it is, not minified".into(),
+                "check that quotes, brackets and comments are closed and that it is UTF-8; a file named *.min.css or *.min.js is not minified".into(),
             ),
             Problem::TemplateSyntax { template, detail } => say(
                 "template-syntax",
