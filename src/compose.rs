@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
 use crate::functions::register;
+use crate::linked_data::{Subject, linked_data};
 use crate::listing::Scope;
 use crate::markdown::{self, Rendered};
 use crate::plan::{Job, JobKind};
@@ -44,11 +45,17 @@ struct TemplateUse {
     fingerprint: Fingerprint,
     /// Do they show related documents?
     related: bool,
+    /// Do they show what crawlers read?
+    linked_data: bool,
 }
 
 impl TemplateUse {
     fn of(theme: &Theme, name: &str) -> TemplateUse {
-        TemplateUse { fingerprint: theme.fingerprint(name), related: theme.mentions(name, "related") }
+        TemplateUse {
+            fingerprint: theme.fingerprint(name),
+            related: theme.mentions(name, "related"),
+            linked_data: theme.mentions(name, "linked_data"),
+        }
     }
 }
 
@@ -156,7 +163,9 @@ impl<'a> Composer<'a> {
         };
         let kind = if page.section.is_some() { "document" } else { "page" };
         let column = page.section.map(|id| self.library.column(id).1);
-        let mut context = self.context(job, kind, breadcrumbs, column);
+        let card = page.section.filter(|_| self.template_use(job).linked_data).map(|_| self.library.card(id));
+        let subject = card.as_ref().map_or(Subject::Other, Subject::Document);
+        let mut context = self.context(job, kind, breadcrumbs, column, subject);
         context.insert_value("page", view.value(self.library.card_value(id)));
         self.template(job, &context, &page.path, html.len())
     }
@@ -171,12 +180,10 @@ impl<'a> Composer<'a> {
             }
             _ => String::new(),
         };
-        let column = match scope {
-            Scope::Section(id) => self.library.column(id).1,
-            _ => value_of(&ColumnView::of_listing(&self.library, scope)),
-        };
+        let column = ColumnView::of_listing(&self.library, scope);
         let breadcrumbs = self.listing_breadcrumbs(scope);
-        let mut context = self.context(job, scope.kind(), breadcrumbs, Some(column));
+        let subject = Subject::Listing(&column);
+        let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&column)), subject);
         let mut map = value_of(&view).into_map().unwrap_or_default();
         map.insert("items".into(), items.into());
         map.insert("introduction".into(), Value::safe_string(&introduction));
@@ -187,8 +194,8 @@ impl<'a> Composer<'a> {
     fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let home = self.library.site.home.as_ref();
         let introduction = self.introduction(home, &job.url)?;
-        let mut context =
-            self.context(job, "home", Vec::new(), Some(value_of(&ColumnView::of_home(&self.library))));
+        let column = value_of(&ColumnView::of_home(&self.library));
+        let mut context = self.context(job, "home", Vec::new(), Some(column), Subject::Home);
         context.insert_value("introduction", Value::safe_string(&introduction));
         let title = home.and_then(|home| home.title.clone());
         context.insert("title", &title);
@@ -201,12 +208,12 @@ impl<'a> Composer<'a> {
         let title = self.word(kind);
         let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.library.site, job))]);
         let column = (kind != "not-found").then(|| value_of(&ColumnView::of_index(&self.library, kind)));
-        let context = self.context(job, kind, breadcrumbs, column);
+        let context = self.context(job, kind, breadcrumbs, column, Subject::Other);
         self.template(job, &context, &job.url, 0)
     }
 
     fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let mut context = self.context(job, "redirect", Vec::new(), None);
+        let mut context = self.context(job, "redirect", Vec::new(), None, Subject::Other);
         let site = &self.library.site;
         let url = &site.page(id).url;
         let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
@@ -246,12 +253,17 @@ impl<'a> Composer<'a> {
         kind: &'static str,
         breadcrumbs: Vec<LinkView>,
         column: Option<Value>,
+        subject: Subject,
     ) -> Context {
         let site = &self.library.site;
         let url = job_link(site, job);
         let permalink = site.config.base_url.absolute(&job.url);
         let mut context = Context::new();
         context.insert_value("nav", self.nav(&url));
+        let data = (self.template_use(job).linked_data && kind != "not-found")
+            .then(|| linked_data(&site.config, &permalink, &breadcrumbs, subject))
+            .flatten();
+        context.insert_value("linked_data", data.map_or(Value::none(), |data| Value::safe_string(&data)));
         context.insert("current", &CurrentView { kind, url, permalink });
         context.insert("breadcrumbs", &breadcrumbs);
         context.insert_value("column", column.unwrap_or_else(Value::none));

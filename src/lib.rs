@@ -17,7 +17,7 @@
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
-//! | | [`compose`], [`theme`], [`template`], [`view`], [`column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`compose`], [`theme`], [`template`], [`view`], [`column`], [`linked_data`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | | [`demand`] | what is waited for, and made first |
 //! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
@@ -57,6 +57,7 @@ pub mod fields;
 pub mod fingerprint;
 pub mod functions;
 pub mod inputs;
+pub mod linked_data;
 pub mod list;
 pub mod listing;
 pub mod markdown;

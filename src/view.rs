@@ -1,8 +1,10 @@
-//! What templates see: a public contract. Every template gets `site`, `current`, `nav`, `breadcrumbs` and
-//! `column` ([`crate::column::ColumnView`]; absent from plain pages, redirects and the 404 page); pages get `page`, listings get `listing`, redirects get `target`, and the home page
-//! gets `title`, `description` and `extra` of its `_index.md` (absent where that does not say them) and
-//! `introduction` (HTML). All else is asked for by the functions of
-//! `question.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are whole.
+//! What templates see: a public contract. Every template gets `site`, `current`, `nav`, `breadcrumbs`,
+//! `column` ([`crate::column::ColumnView`]; absent from plain pages, redirects and the 404 page) and
+//! `linked_data` (JSON-LD by [`mod@crate::linked_data`]; absent where there is nothing to say); pages get
+//! `page`, listings get `listing`, redirects get `target`, and the home page gets `title`, `description` and
+//! `extra` of its `_index.md` (absent where that does not say them) and `introduction` (HTML). All else is
+//! asked for by the functions of `question.rs`. All `url`s are links ready for `href`, below the site's base
+//! path; `permalink`s are whole.
 
 use std::hash::Hash;
 

@@ -49,14 +49,14 @@ const ASKING: &str = "{% extends \"chamber/page.html\" %}{% block main %}{{ supe
 <ul>{% for item in documents(section=\"news\", limit=3) %}<li>{{ item.title }} {{ item.summary }}</li>{% endfor %}</ul>\
 {% set about = page(path=\"about.md\") %}<p>{{ count(year=2017) }} {{ about.title }}</p>\
 {% for item in page.related %}{{ item.title }} {{ item.summary }}{% endfor %}{% for item in pages() %}{{ item.title }}{% endfor %}\
-{{ column.name }}{{ column.description }}{{ url(path=\"about.md\", optional=true) }}{% endblock main %}";
+{{ column.name }}{{ column.description }}{{ url(path=\"about.md\", optional=true) }}{{ linked_data }}{% endblock main %}";
 
 /// Listings that show all that a card has, and of a section what it says of itself.
 const LISTING: &str = "{% extends \"chamber/listing.html\" %}{% block main %}{{ super() }}{{ listing.description }}\
 {% if listing.extra %}{{ listing.extra.mark }}{% endif %}{% for item in listing.items %}{{ item.image or \"\" }}\
 {{ item.authors | join(sep=\",\") }}{{ item.editor or \"\" }}{% if item.source %}{{ item.source.name }}{% endif %}\
 {% if item.extra %}{{ item.extra.mark }}{% endif %}{% endfor %}{{ column.description }}{{ column.keywords }}{{ column.type }}\
-{% endblock main %}";
+{{ linked_data }}{% endblock main %}";
 
 impl Office {
     fn new(seed: u64) -> Office {

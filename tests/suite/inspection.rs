@@ -1,5 +1,7 @@
 //! What inspectors and readers look for on every page: the page tags of the site and its columns, and who
-//! runs it. Templates of the tests' own write out what themes can show.
+//! runs it, and what crawlers read. Templates of the tests' own write out what themes can show.
+
+use serde_json::{Value, json};
 
 use crate::site_test::{NEWS, SiteTest, document};
 
@@ -251,4 +253,105 @@ fn optional_links_are_there_when_what_they_lead_to_is() {
     assert_eq!(site.output("years/index.html"), "- - - /news/a.html /img/a.png - ");
     site.write("themes/own/templates/years.html", "{{ url(path=\"help.md\", optional=false) }}")
         .fails_with(&["column-description", "template-render"]);
+}
+
+/// What crawlers read of an output: the things in its graph by their types.
+fn graph(site: &SiteTest, path: &str) -> serde_json::Map<String, Value> {
+    let text = site.output(path);
+    assert!(!text.contains(['<', '>', '&', '\u{2028}']), "{text}");
+    let data: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}: {text}"));
+    assert_eq!(data["@context"], "https://schema.org");
+    let things = data["@graph"].as_array().unwrap().iter();
+    things.map(|thing| (thing["@type"].as_str().unwrap().to_owned(), thing.clone())).collect()
+}
+
+#[test]
+fn crawlers_read_who_runs_the_site_and_where_a_page_stands() {
+    let mut site = site_of("{{ linked_data }}");
+    site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
+        .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn/rd")
+        .write("content/图/emblem.svg", "x")
+        .write("content/图/badge.png", "x")
+        .write("content/news/_index.md", NEWS)
+        .write("content/about.md", document("title: 关于\naliases: [/old.html]"))
+        .build();
+    let home = graph(&site, "index.html");
+    let office = json!({
+        "@type": "GovernmentOrganization",
+        "@id": "https://example.gov.cn/rd/#organization",
+        "name": "江城市人大常委会办公室",
+        "url": "https://example.gov.cn/rd/",
+        "identifier": "bm00000000",
+        "logo": "https://example.gov.cn/rd/%E5%9B%BE/emblem.svg",
+        "contactPoint": [{"@type": "ContactPoint", "description": "电话 027-00000000"}],
+    });
+    assert_eq!(home["GovernmentOrganization"], office);
+    assert_eq!(home["WebSite"]["publisher"]["@id"], office["@id"]);
+    assert_eq!(home["WebSite"]["name"], "江城人大");
+    assert!(!home.contains_key("BreadcrumbList"));
+    let section = graph(&site, "news/index.html");
+    assert_eq!(section["CollectionPage"]["name"], "要闻");
+    assert_eq!(section["CollectionPage"]["isPartOf"]["@id"], home["WebSite"]["@id"]);
+    let way = json!([
+        {"@type": "ListItem", "position": 1, "name": "首页", "item": "https://example.gov.cn/rd/"},
+        {"@type": "ListItem", "position": 2, "name": "要闻", "item": "https://example.gov.cn/rd/news/"},
+    ]);
+    assert_eq!(section["BreadcrumbList"]["itemListElement"], way);
+    for path in ["about.html", "years/index.html", "sitemap.html"] {
+        assert_eq!(graph(&site, path).keys().collect::<Vec<_>>(), ["BreadcrumbList"], "{path}");
+    }
+    assert_eq!((site.output("404.html"), site.output("old.html")), (String::new(), String::new()));
+}
+
+#[test]
+fn crawlers_read_of_a_document_what_it_says_of_itself_and_nothing_empty() {
+    let mut site = site_of("{{ linked_data }}");
+    site.write("content/news/_index.md", NEWS)
+        .write("content/news/cover.png", "x")
+        .write(
+            "content/news/a.md",
+            document(
+                "title: \"</script>&甲\"\ndate: 2025-01-01 09:30\ndistrict: 汉阳区\ntopics: [监督, 预算]\nauthors: [吴波, 李明]\n\
+source: {name: 日报, url: \"https://a.cn/b\"}\nimage: cover.png\nsummary: 摘要\nsubtitle: 副题",
+            ),
+        )
+        .write("content/news/b.md", document("title: 乙\ndate: 2025-01-02\ndistrict: 汉阳区\nsource: 日报\nsummary: 摘要"))
+        .build();
+    let publisher = json!({
+        "@type": "GovernmentOrganization", "@id": "https://example.gov.cn/#organization", "name": "江城人大",
+    });
+    let full = json!({
+        "@type": "NewsArticle",
+        "@id": "https://example.gov.cn/news/a.html#article",
+        "url": "https://example.gov.cn/news/a.html",
+        "mainEntityOfPage": "https://example.gov.cn/news/a.html",
+        "headline": "</script>&甲",
+        "alternativeHeadline": "副题",
+        "description": "摘要",
+        "datePublished": "2025-01-01T09:30:00+08:00",
+        "dateModified": "2025-01-01T09:30:00+08:00",
+        "author": [{"@type": "Person", "name": "吴波"}, {"@type": "Person", "name": "李明"}],
+        "publisher": publisher.clone(),
+        "articleSection": "要闻",
+        "keywords": "监督,预算",
+        "image": "https://example.gov.cn/news/cover.png",
+        "inLanguage": "zh-CN",
+        "isBasedOn": "https://a.cn/b",
+    });
+    assert_eq!(graph(&site, "news/a.html")["NewsArticle"], full);
+    let short = json!({
+        "@type": "NewsArticle",
+        "@id": "https://example.gov.cn/news/b.html#article",
+        "url": "https://example.gov.cn/news/b.html",
+        "mainEntityOfPage": "https://example.gov.cn/news/b.html",
+        "headline": "乙",
+        "description": "摘要",
+        "datePublished": "2025-01-02",
+        "dateModified": "2025-01-02",
+        "author": [{"@type": "Organization", "name": "日报"}],
+        "publisher": publisher,
+        "articleSection": "要闻",
+        "inLanguage": "zh-CN",
+    });
+    assert_eq!(graph(&site, "news/b.html")["NewsArticle"], short);
 }
