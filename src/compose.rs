@@ -11,8 +11,10 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
 use crate::functions::register;
+use crate::headers;
 use crate::linked_data::{Subject, linked_data};
 use crate::listing::Scope;
+use crate::manifest::manifest;
 use crate::markdown::{self, Rendered};
 use crate::plan::{Job, JobKind};
 use crate::problem::Problem;
@@ -126,6 +128,9 @@ impl<'a> Composer<'a> {
             JobKind::Sitemap => Ok(xml::sitemap(site, self.readers()).into_bytes()),
             JobKind::SitemapPart(part) => Ok(xml::sitemap_of_part(site, self.readers(), *part).into_bytes()),
             JobKind::Robots => Ok(xml::robots(&site.config.base_url).into_bytes()),
+            JobKind::Manifest => Ok(manifest(&site.config, self.theme).into_bytes()),
+            JobKind::Headers => Ok(headers::plain(&site.config).into_bytes()),
+            JobKind::NginxHeaders => Ok(headers::nginx(&site.config).into_bytes()),
             JobKind::Asset(at) => {
                 let path = &site.assets[*at].file.path;
                 self.world.read(path).map_err(|error| vec![world_error(&error)])

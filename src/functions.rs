@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use crate::qr;
 use crate::question::{Filter, Library, Question, unknown};
 
 thread_local! {
@@ -66,11 +67,13 @@ const QUESTIONS: &[(&str, ToQuestion)] = &[
         Ok(if optional { Question::UrlIfAny(path) } else { Question::Url(path) })
     }),
     ("asset", |kwargs| Ok(Question::Asset(the(kwargs, "path")?))),
+    ("integrity", |kwargs| Ok(Question::Integrity(the(kwargs, "path")?))),
 ];
 
 /// Adds the functions to the engine.
 pub fn register(tera: &mut Tera, library: &Arc<Library>) {
     tera.register_filter("group_by", group_by);
+    tera.register_function("qr", code);
     for (name, to_question) in QUESTIONS {
         let library = Arc::clone(library);
         let function = move |kwargs: Kwargs, _: &State| {
@@ -93,6 +96,17 @@ fn word(library: &Library, kwargs: &Kwargs) -> TeraResult<String> {
         }
     }
     Ok(word)
+}
+
+/// `qr(text, label)`: a QR code. It depends on nothing but its arguments: nothing is recorded.
+fn code(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
+    only(&kwargs, &["text", "label"])?;
+    let text: &str = kwargs.must_get("text")?;
+    let label = kwargs.get::<&str>("label")?.unwrap_or(text);
+    match qr::svg(text, label) {
+        Some(svg) => Ok(Value::safe_string(&svg)),
+        None => Err(Error::message(format!("a text of {} bytes is too long for a QR code", text.len()))),
+    }
 }
 
 /// The one argument of a function.

@@ -7,6 +7,7 @@ use crate::compose::Composer;
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
 use crate::listing::{Scope, page_count};
+use crate::manifest;
 use crate::markdown::{Digest, Target};
 use crate::plan::{Job, JobKind, SITEMAP_LIMIT};
 use crate::question::Library;
@@ -74,6 +75,12 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
         }
         JobKind::SitemapPart(part) => of(none, listed(site, xml::part_of_sitemap(composer.readers(), *part))),
         JobKind::Robots => of(none, none),
+        JobKind::Manifest => {
+            of(none, Fingerprint::of_value(&manifest::icon(composer.theme).map(|icon| &icon.url)))
+        }
+        // They show settings only.
+        JobKind::Headers => of(none, none),
+        JobKind::NginxHeaders => of(none, none),
         JobKind::Asset(at) => of(site.assets[*at].fingerprint, none),
         JobKind::Static(at) => of(composer.theme.statics[*at].fingerprint(), none),
     }

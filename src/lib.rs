@@ -17,7 +17,8 @@
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
-//! | | [`compose`], [`theme`], [`template`], [`view`], [`column`], [`linked_data`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`compose`], [`theme`], [`template`], [`view`], [`column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`linked_data`], [`qr`], [`manifest`], [`headers`] | parts of them that follow rules of their own |
 //! | | [`demand`] | what is waited for, and made first |
 //! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
@@ -56,10 +57,12 @@ pub mod document;
 pub mod fields;
 pub mod fingerprint;
 pub mod functions;
+pub mod headers;
 pub mod inputs;
 pub mod linked_data;
 pub mod list;
 pub mod listing;
+pub mod manifest;
 pub mod markdown;
 pub mod minify;
 pub mod office;
@@ -69,6 +72,7 @@ pub mod plan;
 pub mod problem;
 pub mod progress;
 pub mod publish;
+pub mod qr;
 pub mod question;
 pub mod related;
 pub mod render;
@@ -281,7 +285,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
 
-    let statics = theme.statics.iter().map(|file| (file.name.clone(), file.url.clone())).collect();
+    let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();
     let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
     Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, paths, seen })
 }

@@ -54,6 +54,12 @@ pub enum JobKind {
     SitemapPart(usize),
     /// `/robots.txt`
     Robots,
+    /// `/manifest.webmanifest`
+    Manifest,
+    /// `/_headers`
+    Headers,
+    /// `/_headers.nginx.conf`
+    NginxHeaders,
     /// A copy of the asset with this number.
     Asset(usize),
     /// The theme's static file with this number.
@@ -216,10 +222,14 @@ impl Planner<'_> {
             self.add(SITE_MAP.into(), JobKind::SiteMap);
         }
         self.add("/404.html".into(), JobKind::NotFound);
-        let own_robots = site.assets.iter().any(|asset| asset.url == "/robots.txt");
-        if !own_robots {
-            self.add("/robots.txt".into(), JobKind::Robots);
+        // The site's own files of these names go before the program's.
+        for (url, kind) in [("/robots.txt", JobKind::Robots), ("/manifest.webmanifest", JobKind::Manifest)] {
+            if !site.assets.iter().any(|asset| asset.url == url) {
+                self.add(url.into(), kind);
+            }
         }
+        self.add("/_headers".into(), JobKind::Headers);
+        self.add("/_headers.nginx.conf".into(), JobKind::NginxHeaders);
     }
 
     fn assets(&mut self, site: &Site, theme: &Theme) {

@@ -19,6 +19,7 @@ use crate::listing::Scope;
 use crate::markdown::Target;
 use crate::route::{Routes, Standpoint, follow};
 use crate::site::{Named, PageId, SectionId, Site, TopicId};
+use crate::static_file::StaticFile;
 use crate::text::nearest;
 use crate::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
 
@@ -71,6 +72,8 @@ pub enum Question {
     UrlIfAny(String),
     /// `asset(path)`: the link to a static file of the theme.
     Asset(String),
+    /// `integrity(path)`: the digest of a static file of the theme.
+    Integrity(String),
     /// `t(key)`: a word of the theme.
     Word(String),
 }
@@ -103,6 +106,7 @@ impl fmt::Display for Question {
             Question::Url(path) => ("url", vec![format!("path={path:?}")]),
             Question::UrlIfAny(path) => ("url", vec![format!("path={path:?}"), "optional=true".to_owned()]),
             Question::Asset(path) => ("asset", vec![format!("path={path:?}")]),
+            Question::Integrity(path) => ("integrity", vec![format!("path={path:?}")]),
             Question::Word(key) => ("t", vec![format!("key={key:?}")]),
         };
         write!(f, "{name}({})", arguments.join(", "))
@@ -127,7 +131,7 @@ pub struct Library {
     pub site: Site,
     /// Its outputs.
     pub routes: Routes,
-    statics: BTreeMap<String, String>,
+    statics: BTreeMap<String, Arc<StaticFile>>,
     /// The theme's words.
     pub words: BTreeMap<String, String>,
     cards: Vec<CardSlot>,
@@ -171,11 +175,11 @@ struct Ids {
 }
 
 impl Library {
-    /// The library of a site with these outputs, static files (name → path on the site) and words.
+    /// The library of a site with these outputs, static files (by name) and words.
     pub fn new(
         site: Site,
         routes: Routes,
-        statics: BTreeMap<String, String>,
+        statics: BTreeMap<String, Arc<StaticFile>>,
         words: BTreeMap<String, String>,
     ) -> Library {
         let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
@@ -327,6 +331,7 @@ impl Library {
             Question::Url(path) => Fingerprint::of_value(&self.link(path)?),
             Question::UrlIfAny(path) => Fingerprint::of_value(&self.link_if_any(path)),
             Question::Asset(name) => Fingerprint::of_value(&self.asset(name)?),
+            Question::Integrity(name) => self.file(name)?.fingerprint(),
             Question::Word(key) => Fingerprint::of_value(self.word(key)?),
         })
     }
@@ -352,6 +357,7 @@ impl Library {
             Question::Url(path) => self.link(path)?.into(),
             Question::UrlIfAny(path) => self.link_if_any(path).into(),
             Question::Asset(name) => self.asset(name)?.into(),
+            Question::Integrity(name) => self.file(name)?.integrity().into(),
             Question::Word(key) => self.word(key)?.into(),
         })
     }
@@ -463,10 +469,12 @@ impl Library {
     }
 
     fn asset(&self, name: &str) -> TeraResult<String> {
-        match self.statics.get(name) {
-            Some(url) => Ok(self.site.link(url)),
-            None => Err(unknown("static file", name, self.statics.keys().map(String::as_str))),
-        }
+        Ok(self.site.link(&self.file(name)?.url))
+    }
+
+    fn file(&self, name: &str) -> TeraResult<&StaticFile> {
+        let names = self.statics.keys().map(String::as_str);
+        self.statics.get(name).map(|file| &**file).ok_or_else(|| unknown("static file", name, names))
     }
 }
 

@@ -312,13 +312,17 @@ impl futures_core::Stream for Frames {
 
 /// The media type by a file's ending.
 fn mime(file: &str) -> &'static str {
+    if file == "_headers" {
+        return "text/plain; charset=utf-8";
+    }
     match file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "webmanifest" => "application/json",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
         "xml" => "application/xml; charset=utf-8",
-        "txt" | "md" => "text/plain; charset=utf-8",
+        "txt" | "md" | "conf" => "text/plain; charset=utf-8",
         "csv" => "text/csv; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",

@@ -2,6 +2,7 @@
 //! the binary. A layer need not be complete; what it lacks comes from the one below.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
@@ -36,7 +37,7 @@ pub struct Theme {
     /// What a template's short name is looked up below, nearest layer first.
     pub(crate) prefixes: Vec<String>,
     /// Static files.
-    pub statics: Vec<StaticFile>,
+    pub statics: Vec<Arc<StaticFile>>,
     /// Words by key.
     pub words: BTreeMap<String, String>,
     /// `extra` of the theme.yaml files, nearest layer first.
@@ -63,7 +64,8 @@ pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
     for layer in layers.iter().rev() {
         theme.words.extend(words(layer, &config.language, &mut diagnostics));
     }
-    theme.statics = static_file::fingerprinted(nearest_statics(&layers), &mut diagnostics);
+    let statics = static_file::fingerprinted(nearest_statics(&layers), &mut diagnostics);
+    theme.statics = statics.into_iter().map(Arc::new).collect();
     for layer in layers {
         theme.prefixes.push(template_prefix(&layer.prefix));
         theme.templates.extend(templates(layer, &mut diagnostics));

@@ -13,7 +13,7 @@ const FEED_LENGTH: usize = 20;
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
 /// Text as XML: markup characters escaped, characters that XML 1.0 (section 2.2) cannot hold left out.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -30,3 +30,4 @@ mod properties;
 mod publishing;
 mod related;
 mod site_test;
+mod statics;
