@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use jiff::Zoned;
+
 use crate::config::BaseUrl;
 use crate::listing::Scope;
 use crate::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
@@ -21,6 +23,8 @@ pub fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
+            // The sitemap protocol asks for this one, too.
+            '\'' => escaped.push_str("&apos;"),
             '\u{0}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
             c => escaped.push(c),
         }
@@ -89,9 +93,19 @@ fn entry(xml: &mut String, site: &Site, id: PageId) {
     xml.push_str("</entry>\n");
 }
 
-/// An instant by RFC 3339.
+/// The date of a page as an instant by RFC 3339.
 fn date(site: &Site, id: PageId) -> Option<String> {
-    site.page(id).date.as_ref().map(|date| date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    site.page(id).date.as_ref().map(instant)
+}
+
+/// An instant by RFC 3339, which knows no seconds in an offset: local mean times, before there were zones,
+/// are told in UTC.
+fn instant(date: &Zoned) -> String {
+    if date.offset().seconds() % 60 == 0 {
+        date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    } else {
+        date.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
 }
 
 /// The sitemap, or the index of its parts.
@@ -151,10 +165,17 @@ pub fn robots(base: &BaseUrl) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, instant};
 
     #[test]
     fn markup_is_escaped_and_controls_are_dropped() {
-        assert_eq!(escape("<&\">\u{0}\u{B}甲\n"), "&lt;&amp;&quot;&gt;甲\n");
+        assert_eq!(escape("<&\"'>\u{0}\u{B}甲\n"), "&lt;&amp;&quot;&apos;&gt;甲\n");
+    }
+
+    #[test]
+    fn offsets_of_instants_have_no_seconds() {
+        let zoned = |text: &str| text.parse::<jiff::Zoned>().unwrap();
+        assert_eq!(instant(&zoned("2026-01-08T09:30[Asia/Shanghai]")), "2026-01-08T09:30:00+08:00");
+        assert_eq!(instant(&zoned("1900-01-01T00:00[Asia/Shanghai]")), "1899-12-31T15:54:17Z");
     }
 }
