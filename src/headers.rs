@@ -7,10 +7,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::{BaseUrl, Config, HtmlPolicy};
 
-/// Nothing but the site's own scripts and styles, none inline (Content Security Policy Level 3). Pictures
-/// may come from elsewhere, as Markdown allows it, and from within style sheets.
-const POLICY: &str = "default-src 'self'; img-src * data:; base-uri 'self'; form-action 'self'; \
-                      frame-ancestors 'self'; object-src 'none'";
+/// Nothing but what the site holds itself, and no script or style inline (Content Security Policy Level 3).
+const POLICY: &str = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; \
+                      object-src 'none'";
 /// What can be promised of a site that lets any HTML through: scripts, styles and frames from anywhere.
 const POLICY_OF_TRUST: &str = "base-uri 'self'; frame-ancestors 'self'";
 
