@@ -17,8 +17,8 @@
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
-//! | | [`compose`], [`theme`], [`template`], [`view`], [`column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
-//! | | [`linked_data`], [`qr`], [`manifest`], [`headers`] | parts of them that follow rules of their own |
+//! | | [`compose`], [`theme`], [`template`], [`view`], [`mod@column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`mod@linked_data`], [`qr`], [`mod@manifest`], [`headers`] | parts of them that follow rules of their own |
 //! | | [`demand`] | what is waited for, and made first |
 //! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
