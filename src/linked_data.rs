@@ -38,23 +38,26 @@ pub fn linked_data(
     if !breadcrumbs.is_empty() {
         graph.push(maker.breadcrumbs(breadcrumbs));
     }
-    let data = json!({"@context": "https://schema.org", "@graph": graph});
-    (!graph.is_empty()).then(|| escaped(&data.to_string()))
+    if graph.is_empty() {
+        return None;
+    }
+    let data = Thing(Map::new()).with("@context", "https://schema.org").with("@graph", graph);
+    serde_json::to_string(&data.0).ok().map(|json| escaped(&json))
 }
 
 /// JSON in which nothing can end a `<script>`, or a line of one: these characters stand in texts only.
 fn escaped(json: &str) -> String {
+    let special = |c: char| matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
     let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '<' => escaped.push_str("\\u003c"),
-            '>' => escaped.push_str("\\u003e"),
-            '&' => escaped.push_str("\\u0026"),
-            '\u{2028}' => escaped.push_str("\\u2028"),
-            '\u{2029}' => escaped.push_str("\\u2029"),
-            c => escaped.push(c),
+    let mut written = 0;
+    for (at, c) in json.match_indices(special) {
+        escaped.push_str(&json[written..at]);
+        for unit in c.encode_utf16() {
+            escaped.push_str(&format!("\\u{unit:04x}"));
         }
+        written = at + c.len();
     }
+    escaped.push_str(&json[written..]);
     escaped
 }
 
