@@ -1,0 +1,54 @@
+// axe-core finds nothing on any kind of page, in light and dark, in ordinary and large mode, on phone and desktop.
+import { describe, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Problems, house, leave, reader, visit } from './lib/house.mjs';
+import * as pages from './lib/pages.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const open = await house();
+
+/** What axe finds on the page, as `rule: element`. */
+async function findings(page) {
+  const { violations } = await page.evaluate(
+    (values) => window.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }),
+    TAGS,
+  );
+  const why = (node) => node.failureSummary.replace(/\s+/g, ' ').slice(0, 160);
+  return violations.flatMap((rule) => rule.nodes.slice(0, 5).map((node) => `${rule.id}: ${node.target.join(' ')} (${why(node)})`));
+}
+
+/** Looks at a page in every combination; the problems say in which of them they are. */
+async function examine(server, { path }, modes, screens) {
+  const problems = new Problems();
+  // The settings of the site need a new reader; light and dark are the browser's.
+  for (const [elder, group] of [[false, modes.filter((mode) => !mode.elder)], [true, modes.filter((mode) => mode.elder)]]) {
+    const page = await reader(open, server, { mode: { elder } });
+    // By the debugger, not by the page: its policy stays as it is.
+    await page.addInitScript({ content: axe });
+    await visit(page, server, path);
+    if (elder) await page.waitForSelector('html[data-elder]');
+    for (const mode of group) {
+      await page.emulateMedia({ colorScheme: mode.colorScheme });
+      for (const screen of screens) {
+        await page.setViewportSize(screen);
+        problems.add(`${mode.name} ${screen.name}`, ...(await findings(page)));
+      }
+    }
+    await leave(page);
+  }
+  problems.check('axe');
+}
+
+describe('axe finds nothing', { concurrency: 2 }, () => {
+  for (const each of pages.cases) {
+    test(`on ${each.kind}`, () => examine(open.cases, each, pages.modes, [pages.phone, pages.desktop]));
+  }
+});
+
+describe('axe finds nothing in the sample site', { concurrency: 2 }, () => {
+  for (const each of pages.sample) {
+    test(`on ${each.kind}`, () => examine(open.sample, each, [pages.light, pages.elderDark], [pages.phone]));
+  }
+});
