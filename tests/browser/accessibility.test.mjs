@@ -41,14 +41,14 @@ async function examine(server, { path }, modes, screens) {
   problems.check('axe');
 }
 
-describe('axe finds nothing', { concurrency: 2 }, () => {
+describe('axe, hard cases', { concurrency: 2 }, () => {
   for (const each of pages.cases) {
-    test(`on ${each.kind}`, () => examine(open.cases, each, pages.modes, [pages.phone, pages.desktop]));
+    test(`axe finds nothing on ${each.kind}`, () => examine(open.cases, each, pages.modes, [pages.phone, pages.desktop]));
   }
 });
 
-describe('axe finds nothing in the sample site', { concurrency: 2 }, () => {
+describe('axe, sample site', { concurrency: 2 }, () => {
   for (const each of pages.sample) {
-    test(`on ${each.kind}`, () => examine(open.sample, each, [pages.light, pages.elderDark], [pages.phone]));
+    test(`axe finds nothing on the sample’s ${each.kind}`, () => examine(open.sample, each, [pages.light, pages.elderDark], [pages.phone]));
   }
 });

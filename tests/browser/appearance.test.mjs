@@ -22,9 +22,9 @@ function tones() {
   return { ground: luminance(clear(ground) ? 'white' : ground), text: luminance(body.color), scheme: root.colorScheme };
 }
 
-describe('the browser decides between light and dark on', { concurrency: 2 }, () => {
+describe('light and dark', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
-    test(kind, async () => {
+    test(`the browser decides between light and dark on ${kind}`, async () => {
       const page = await reader(open, open.cases, { mode: pages.dark });
       await visit(page, open.cases, path);
       const night = await page.evaluate(tones);
@@ -87,9 +87,9 @@ function space() {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
-describe('nothing sticks out or is lost at 320 px, or with wide spacing, on', { concurrency: 2 }, () => {
+describe('narrow or spaced', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
-    test(kind, async () => {
+    test(`nothing sticks out or is lost at 320 px, or with wide spacing, on ${kind}`, async () => {
       const problems = new Problems();
       for (const mode of [pages.light, pages.elder]) {
         const page = await reader(open, open.cases, { mode, screen: pages.narrow });

@@ -30,9 +30,9 @@ test('the Nu checker finds neither errors nor warnings in any HTML, CSS or SVG',
   none(faults.slice(0, 40), `${faults.length} findings in ${all.length} files`);
 });
 
-describe('feeds keep to RFC 4287', () => {
+describe('feeds', () => {
   for (const [name, site] of Object.entries(sites)) {
-    test(name, () => {
+    test(`feeds keep to RFC 4287 (${name})`, () => {
       const feeds = files(site, 'feed.xml');
       assert.ok(feeds.length > 8, feeds.join());
       // The grammar cannot say this: everybody has an author, and entries without content have a page.
@@ -77,7 +77,7 @@ function data(path) {
   return blocks.flat().flatMap((each) => each['@graph'] ?? [each]);
 }
 
-describe('structured data says what a page is', () => {
+describe('structured data', () => {
   const article = /^(Article|NewsArticle|Report)$/;
   const wanted = {
     home: [/^WebSite$/],
@@ -89,7 +89,7 @@ describe('structured data says what a page is', () => {
     'bare document': [article, /^BreadcrumbList$/],
   };
   for (const [kind, types] of Object.entries(wanted)) {
-    test(kind, () => {
+    test(`structured data says what a page is: ${kind}`, () => {
       const found = data(pages.page(kind));
       const names = found.map((each) => each['@type']).flat();
       for (const type of types) assert.ok(names.some((name) => type.test(name)), `no ${type} among ${names.join(', ') || 'nothing'}`);

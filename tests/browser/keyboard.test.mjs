@@ -74,9 +74,9 @@ async function walk(page) {
   return [...problems, ...(await page.evaluate(missed)).map((name) => `not reached: ${name}`)];
 }
 
-describe('Tab reaches everything, visibly and in order, on', { concurrency: 2 }, () => {
+describe('Tab', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
-    test(kind, async () => {
+    test(`Tab reaches everything, visibly and in order, on ${kind}`, async () => {
       const problems = new Problems();
       for (const [mode, screen] of [[pages.light, pages.desktop], [pages.dark, pages.phone]]) {
         const page = await reader(open, open.cases, { mode, screen });
@@ -89,9 +89,9 @@ describe('Tab reaches everything, visibly and in order, on', { concurrency: 2 },
   }
 });
 
-describe('the first stop leads past the header on', { concurrency: 2 }, () => {
+describe('the first stop', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
-    test(kind, async () => {
+    test(`the first stop leads past the header on ${kind}`, async () => {
       const page = await reader(open, open.cases, { screen: pages.phone });
       await visit(page, open.cases, path);
       await page.keyboard.press('Tab');

@@ -69,7 +69,7 @@ const near = (actual, expected, slack, what) => assert.ok(Math.abs(actual - expe
 const isNumber = ({ text }) => /^[—–\-\s第页/共]*\d+[—–\-\s第页/共\d]*$/.test(text);
 const flat = (text) => text.replace(/\s+/g, '');
 
-describe('a printed report', () => {
+describe('on paper', () => {
   let sheets;
   let all;
   before(async () => {
@@ -77,7 +77,7 @@ describe('a printed report', () => {
     all = flat(sheets.flatMap(({ lines }) => lines).map(({ text }) => text).join(''));
   });
 
-  test('is on A4', () => {
+  test('a printed report is on A4', () => {
     assert.ok(sheets.length >= 2, `${sheets.length} sheets`);
     for (const { width, height } of sheets) {
       near(width, 210 * MM, 1, 'width');
@@ -85,7 +85,7 @@ describe('a printed report', () => {
     }
   });
 
-  test('keeps the margins of 37, 35, 28 and 26 mm, and fills what is between them', () => {
+  test('a printed report keeps the margins of 37, 35, 28 and 26 mm, and fills what is between them', () => {
     for (const { lines } of sheets) {
       for (const line of lines.filter((each) => !isNumber(each))) {
         const inside = line.left >= 28 * MM - 1 && line.right <= (210 - 26) * MM + 4 && line.top >= 37 * MM - 2 && line.bottom <= (297 - 35) * MM + 2;
@@ -98,7 +98,7 @@ describe('a printed report', () => {
     near(Math.min(...sheets[1].lines.map(({ top }) => top)), 37 * MM, 24, 'top edge');
   });
 
-  test('has the title in 22 pt and the text in 16 pt', () => {
+  test('a printed report has the title in 22 pt and the text in 16 pt', () => {
     const sized = (part, expected) => {
       const line = sheets.flatMap(({ lines }) => lines).find(({ text }) => flat(text).includes(part));
       assert.ok(line, `nowhere: ${part}`);
@@ -109,7 +109,7 @@ describe('a printed report', () => {
     sized('一、坚持依法履职', 16);
   });
 
-  test('has 28 hanzi a line', () => {
+  test('a printed report has 28 hanzi a line', () => {
     // 156 mm hold 27.6 hanzi of 16 pt: 27 or 28, unless a punctuation mark is squeezed.
     const full = sheets.flatMap(({ lines }) => lines).filter(({ left, right, size }) => Math.abs(size - 16) < 0.6 && left < 28 * MM + 4 && right > (210 - 26) * MM - 20)
       .map(({ text }) => [...flat(text)]).filter((chars) => chars.every((char) => /[\p{Script=Han}、，。；：（）“”]/u.test(char))).map((chars) => chars.length);
@@ -117,7 +117,7 @@ describe('a printed report', () => {
     assert.ok(full.every((length) => length >= 26 && length <= 29), full.join(', '));
   });
 
-  test('tells its address and the day of printing', () => {
+  test('a printed report tells its address and the day of printing', () => {
     assert.ok(all.includes(`${sites.cases.host}${sites.cases.path}/reports/2025/annual/`), 'address');
     const now = new Date(Date.now() + 8 * 3600e3);
     const day = [now.getUTCFullYear(), now.getUTCMonth() + 1, now.getUTCDate()];
@@ -125,24 +125,24 @@ describe('a printed report', () => {
     assert.ok(forms.some((form) => all.includes(form)), `no day of printing: ${forms}`);
   });
 
-  test('leaves out what only a screen needs', () => {
+  test('a printed report leaves out what only a screen needs', () => {
     for (const word of ['跳到正文', '通知公告', '区县人大', '本文目录', '长辈版', '上一篇', '下一篇', '订阅', '回到顶部']) {
       assert.ok(!all.includes(word), word);
     }
   });
 
-  test('has all of the text, the table and the notes', () => {
+  test('a printed report has all of the text, the table and the notes', () => {
     for (const text of ['坚持依法履职', '问卷回收率为92.5%', '8721.35', '三个项目完成投资的比例（甲某绘）', '指人民政府、监察委员会']) {
       assert.ok(all.includes(flat(text)), text);
     }
   });
 });
 
-describe('what a reader has set for the screen does not change the sheet', () => {
+describe('settings', () => {
   let ordinary;
   before(async () => { ordinary = await printed(pages.page('report')); });
   for (const mode of [pages.dark, pages.elder]) {
-    test(mode.name, async () => {
+    test(`what a reader has set for the screen does not change the sheet: ${mode.name}`, async () => {
       const shape = (sheets) => sheets.flatMap(({ lines }, n) => lines.map(({ text, size }) => `sheet ${n + 1}, ${size.toFixed(1)} pt: ${text}`));
       const [actual, expected] = [shape(await printed(pages.page('report'), { mode })), shape(ordinary)];
       const first = expected.findIndex((line, n) => line !== actual[n]);

@@ -42,10 +42,10 @@ async function use(page) {
 }
 
 for (const [site, list] of [['hard cases', pages.cases], ['sample site', pages.sample]]) {
-  describe(`${site}: nothing goes wrong on`, { concurrency: 2 }, () => {
+  describe(site, { concurrency: 2 }, () => {
     const server = site === 'sample site' ? open.sample : open.cases;
     for (const { kind, path } of list) {
-      test(kind, async () => {
+      test(`nothing goes wrong on ${kind} (${site})`, async () => {
         const { page, problems } = await watched(server);
         await visit(page, server, path);
         await use(page);

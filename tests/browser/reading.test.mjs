@@ -86,7 +86,7 @@ test('settings kept from before stand as soon as the document has been read', as
   await leave(page);
 });
 
-describe('the settings work', () => {
+describe('odd storage', () => {
   const oddities = {
     'where storage is refused': () =>
       Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } }),
@@ -96,7 +96,7 @@ describe('the settings work', () => {
     'after storage held null': () => { if (!sessionStorage.once) { sessionStorage.once = 1; localStorage.setItem('tribune.reading', 'null'); } },
   };
   for (const [name, oddity] of Object.entries(oddities)) {
-    test(name, async () => {
+    test(`the settings work ${name}`, async () => {
       const page = await reader(open, open.cases);
       const errors = [];
       page.on('pageerror', (error) => errors.push(error.message));
@@ -136,9 +136,9 @@ function small(least) {
 }
 
 for (const [mode, least] of [[pages.light, 44], [pages.elder, 60]]) {
-  describe(`in ${mode.name} mode targets are at least ${least} px on`, { concurrency: 2 }, () => {
+  describe(`targets in ${mode.name} mode`, { concurrency: 2 }, () => {
     for (const { kind, path } of pages.cases) {
-      test(kind, async () => {
+      test(`in ${mode.name} mode targets are at least ${least} px on ${kind}`, async () => {
         const problems = new Problems();
         const page = await reader(open, open.cases, { mode, screen: pages.phone });
         await visit(page, open.cases, path);

@@ -7,9 +7,9 @@ import * as pages from './lib/pages.mjs';
 const open = await house();
 const plain = { javaScriptEnabled: false };
 
-describe('without JavaScript there is a whole page, and no dead control, on', { concurrency: 2 }, () => {
+describe('every kind of page', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
-    test(kind, async () => {
+    test(`without JavaScript there is a whole page, and no dead control, on ${kind}`, async () => {
       const page = await reader(open, open.cases, { ...plain, screen: pages.phone });
       await visit(page, open.cases, path);
       const problems = [];
