@@ -56,10 +56,14 @@ test('the article is read aloud from its title to its end, in Chinese, and nothi
   await page.click('[data-read-aloud]');
   assert.equal(await pressed(page), 'true');
   const { text, languages } = await page.evaluate(async () => {
-    for (let n = 0; n < 500 && window.finish(); n += 1) await new Promise((done) => setTimeout(done));
+    const button = document.querySelector('[data-read-aloud]');
+    for (let n = 0; n < 500 && button.getAttribute('aria-pressed') === 'true'; n += 1) {
+      window.finish();
+      await new Promise((done) => setTimeout(done));
+    }
     return { text: window.spoken.join('\n').replace(/\s+/g, ''), languages: window.languages };
   });
-  const parts = ['2025年，常委会听取和审议', '一、坚持依法履职', '一年来召开常委会会议8次', '（一）立法工作', '（1）调研的方式',
+  const parts = ['示例市人大常委会', '2025年，常委会听取和审议', '一、坚持依法履职', '一年来召开常委会会议8次', '（一）立法工作', '（1）调研的方式',
     '问卷回收率为92.5%', '面商率100%', '我们将继续努力'];
   const places = parts.map((part) => text.indexOf(part));
   assert.ok(places.every((place, i) => place >= 0 && (i === 0 || place > places[i - 1])), `${places}: ${text.slice(0, 300)}`);
@@ -122,7 +126,7 @@ test('the button for printing prints, with the day on the sheet', async () => {
 
 /** In the page: which entry of the contents is marked, and is its part of the article in view? */
 function reading() {
-  const links = [...document.querySelectorAll('.toc a')];
+  const links = [...document.querySelectorAll('.toc a')].filter((link) => link.checkVisibility());
   const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top);
   const marked = links.flatMap((link, n) => (link.getAttribute('aria-current') === 'true' ? [n] : []));
   const inView = (n) => places[n] < innerHeight && (places[n + 1] ?? innerHeight) > 0;

@@ -63,7 +63,7 @@ function overflow() {
   return whole > width ? [`the page scrolls sideways: ${whole} px in ${width} px`, ...found] : found;
 }
 
-/** In the page: text that is cut off or spills over what is below. */
+/** In the page: text that is cut off. */
 function cut() {
   return [...document.querySelectorAll('body *')]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.closest('.skip, svg') && each.textContent.trim())
@@ -72,9 +72,9 @@ function cut() {
       // Text for readers of the screen alone is cut by intent.
       if (each.clientWidth <= 1 || each.clientHeight <= 1 || style.display === 'inline' || style.display === 'contents') return false;
       const clips = (value) => /hidden|clip/.test(value);
-      const high = each.scrollHeight > each.clientHeight + 4 && !/auto|scroll/.test(style.overflowY);
+      const high = each.scrollHeight > each.clientHeight + 4 && clips(style.overflowY);
       const wide = each.scrollWidth > each.clientWidth + 4 && clips(style.overflowX);
-      return wide || (high && (clips(style.overflowY) || style.height !== 'auto') && ![...each.querySelectorAll('*')].some((inner) => getComputedStyle(inner).position === 'absolute'));
+      return wide || high;
     })
     .map((each) => `cut off: ${each.outerHTML.slice(0, 90).replace(/\s+/g, ' ')}`);
 }

@@ -50,7 +50,8 @@
 
     const texts = () => {
       const parts = content.querySelectorAll("h2, h3, h4, h5, h6, p, li, dt, dd, figcaption, tr, pre");
-      return [...parts].filter((part) => !part.querySelector("p, li") && !part.closest(".footnotes"));
+      const own = [...parts].filter((part) => !part.querySelector("p, li") && !part.closest(".footnotes"));
+      return [...document.querySelectorAll(".article-header h1, .article-header .subtitle"), ...own];
     };
     const wording = (part) => {
       const copy = part.cloneNode(true);
