@@ -35,7 +35,9 @@ function elderState(browser, server) {
       const context = await browser.newContext();
       const page = await context.newPage();
       await page.goto(server.url('/'));
-      await page.click('[data-reading] [data-elder]', { timeout: 2000 });
+      const button = await page.$('[data-reading] [data-elder]');
+      if (!(await button?.isVisible())) none(['no button [data-reading] [data-elder] to be seen on the home page'], 'large mode');
+      await button.click();
       const state = await context.storageState();
       await context.close();
       return state;
