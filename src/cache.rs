@@ -13,13 +13,14 @@ use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::output::Listed;
 use crate::seal::Seal;
+use crate::site::Content;
 use crate::store;
 use crate::trace::Traces;
 use crate::world::{Stamp, World};
 
 /// The folder for what is kept between builds, below the site's root.
 pub const FOLDER: &str = ".tribune";
-/// What came of reading a file, and the state of the file. Documents with diagnostics are not kept: they
+/// What came of reading a file, and the state of the file. What has diagnostics is not kept: they
 /// are to be reported again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Memo<T> {
@@ -40,8 +41,8 @@ pub fn program() -> Fingerprint {
 pub struct Cache {
     /// Documents by path.
     pub documents: HashMap<String, Memo<Arc<Document>>>,
-    /// The fingerprints of assets by path.
-    pub assets: HashMap<String, Memo<Fingerprint>>,
+    /// What is known of assets by path.
+    pub assets: HashMap<String, Memo<Content>>,
     /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
     /// again without another stamp, and is not trusted.
     pub seen: i64,
@@ -67,8 +68,8 @@ impl Cache {
         self.certain(self.documents.get(path), stamp)
     }
 
-    /// The fingerprint of the asset at `path`, if it is certainly as it was.
-    pub fn asset(&self, path: &str, stamp: Stamp) -> Option<Fingerprint> {
+    /// What is known of the asset at `path`, if it is certainly as it was.
+    pub fn asset(&self, path: &str, stamp: Stamp) -> Option<Content> {
         self.certain(self.assets.get(path), stamp).copied()
     }
 

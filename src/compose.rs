@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
+use crate::cache;
 use crate::column::ColumnView;
+use crate::derivative::Darkroom;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
@@ -15,13 +17,13 @@ use crate::headers;
 use crate::linked_data::{Subject, linked_data};
 use crate::listing::Scope;
 use crate::manifest::manifest;
-use crate::markdown::{self, Rendered};
+use crate::markdown::{self, Rendered, Target};
 use crate::plan::{Job, JobKind};
 use crate::problem::Problem;
 use crate::question::Library;
 use crate::route::{Standpoint, follow};
 use crate::scan::{read_source, world_error};
-use crate::site::{PageId, Site};
+use crate::site::{Asset, PageId, Site};
 use crate::theme::Theme;
 use crate::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, site_view, value_of};
 use crate::world::World;
@@ -39,6 +41,9 @@ pub struct Composer<'a> {
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, TemplateUse>,
     readers: Vec<&'a Job>,
+    darkroom: Darkroom,
+    /// The fingerprint of this program.
+    pub(crate) program: Fingerprint,
 }
 
 /// What is known of a template and of all that it may use.
@@ -91,6 +96,8 @@ impl<'a> Composer<'a> {
             navs: RwLock::default(),
             templates,
             readers: jobs.iter().filter(|job| job.kind.is_for_readers()).collect(),
+            darkroom: Darkroom::default(),
+            program: cache::program(),
         })
     }
 
@@ -135,6 +142,7 @@ impl<'a> Composer<'a> {
                 let path = &site.assets[*at].file.path;
                 self.world.read(path).map_err(|error| vec![world_error(&error)])
             }
+            JobKind::Derivative(at, width) => self.derivative(*at, *width),
             JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
         }
     }
@@ -142,6 +150,33 @@ impl<'a> Composer<'a> {
     /// The outputs that readers look for: what the sitemap lists.
     pub fn readers(&self) -> &[&'a Job] {
         &self.readers
+    }
+
+    fn derivative(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let Asset { file, content, .. } = &self.library.site.assets[at];
+        let picture = content.picture.unwrap_or_default();
+        self.darkroom.derivative(at, &picture, width, || {
+            let bytes = self.world.read(&file.path).map_err(|error| vec![world_error(&error)])?;
+            if Fingerprint::of(&bytes) == content.fingerprint {
+                Ok(bytes)
+            } else {
+                Err(changed_meanwhile(&file.path))
+            }
+        })
+    }
+
+    /// Is there something to report of the output of `job` that a later build is to report again?
+    pub fn is_damaged(&self, job: &Job) -> bool {
+        matches!(job.kind, JobKind::Derivative(at, _) if self.darkroom.damaged().contains(&at))
+    }
+
+    /// What is odd about what was made so far.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let warning = |at: usize| {
+            let place = Place::file(self.library.site.assets[at].file.path.clone());
+            Diagnostic::warning(Problem::PictureDamaged).at(place)
+        };
+        self.darkroom.damaged().into_iter().map(warning).collect()
     }
 
     fn page(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
@@ -242,12 +277,16 @@ impl<'a> Composer<'a> {
     ) -> Result<Rendered, Vec<Diagnostic>> {
         let source = read_source(self.world, path).map_err(|error| vec![*error])?;
         if Fingerprint::of(source.text.as_bytes()) != parsed {
-            // Saved between parsing and rendering: the site would not be of one piece.
-            let problem = Problem::ChangedMeanwhile { path: path.to_owned() };
-            return Err(vec![Diagnostic::error(problem).at(Place::file(path))]);
+            return Err(changed_meanwhile(path));
         }
         let Library { site, routes, .. } = &*self.library;
-        let resolve = |target: &str| follow(site, routes, from, target).target;
+        let resolve = |target: &str| {
+            let followed = follow(site, routes, from, target);
+            match (followed.target, followed.asset.and_then(|at| site.shown(at))) {
+                (Target::Href(href), Some(shown)) => Target::Picture(href, Box::new(shown)),
+                (target, _) => target,
+            }
+        };
         let body = source.text.get(start..).unwrap_or_default();
         Ok(markdown::render(body, site.config.slugs, site.config.html, &resolve))
     }
@@ -341,6 +380,12 @@ impl<'a> Composer<'a> {
             }
         }
     }
+}
+
+/// Saved between parsing and rendering: the site would not be of one piece.
+fn changed_meanwhile(path: &str) -> Vec<Diagnostic> {
+    let problem = Problem::ChangedMeanwhile { path: path.to_owned() };
+    vec![Diagnostic::error(problem).at(Place::file(path))]
 }
 
 fn link(title: String, url: String) -> LinkView {

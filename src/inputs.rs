@@ -8,7 +8,8 @@ use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
 use crate::listing::{Scope, page_count};
 use crate::manifest;
-use crate::markdown::{Digest, Target};
+use crate::markdown::{Digest, Link};
+use crate::picture::Picture;
 use crate::plan::{Job, JobKind, SITEMAP_LIMIT};
 use crate::question::Library;
 use crate::route::{Standpoint, follow};
@@ -81,7 +82,10 @@ pub fn inputs(composer: &Composer, job: &Job) -> Inputs {
         // They show settings only.
         JobKind::Headers => of(none, none),
         JobKind::NginxHeaders => of(none, none),
-        JobKind::Asset(at) => of(site.assets[*at].fingerprint, none),
+        JobKind::Asset(at) => of(site.assets[*at].content.fingerprint, none),
+        JobKind::Derivative(at, width) => {
+            of(site.assets[*at].content.fingerprint, Fingerprint::of_value(&(composer.program, width)))
+        }
         JobKind::Static(at) => of(composer.theme.statics[*at].fingerprint(), none),
     }
 }
@@ -125,17 +129,14 @@ fn introduction_links(library: &Library, index: &SectionIndex, url: &str) -> imp
     links(library, &index.digest, Standpoint { name: &index.source, url })
 }
 
-/// Where the links of a body lead.
-fn links(library: &Library, digest: &Digest, from: Standpoint) -> Vec<Option<String>> {
+/// Where the links of a body lead, and what is shown of a picture there.
+fn links(library: &Library, digest: &Digest, from: Standpoint) -> Vec<(Option<String>, Option<Picture>)> {
     let Library { site, routes, .. } = library;
-    digest
-        .links
-        .iter()
-        .map(|link| match follow(site, routes, from, &link.target).target {
-            Target::Href(href) => Some(href),
-            Target::Nowhere => None,
-        })
-        .collect()
+    let one = |link: &Link| {
+        let followed = follow(site, routes, from, &link.target);
+        (followed.target.href(), followed.asset.and_then(|at| site.assets[at].content.picture))
+    };
+    digest.links.iter().map(one).collect()
 }
 
 fn feed_context(library: &Library, scope: Scope) -> Fingerprint {

@@ -13,12 +13,14 @@
 //! | | [`config`], [`office`], [`district`] | `site.yaml`, `districts.yaml` |
 //! | scan | [`mod@scan`] | which content file is what |
 //! | parse | [`parse`], [`document`], [`markdown`] | front matter, summary, headings, links of each file |
+//! | | [`picture`], [`svg`] | the size of each picture |
 //! | assemble | [`site`], [`related`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
 //! | | [`compose`], [`theme`], [`template`], [`view`], [`mod@column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
 //! | | [`mod@linked_data`], [`qr`], [`mod@manifest`], [`headers`] | parts of them that follow rules of their own |
+//! | | [`derivative`] | large pictures in smaller |
 //! | | [`demand`] | what is waited for, and made first |
 //! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
@@ -51,6 +53,7 @@ pub mod compose;
 pub mod config;
 pub mod date;
 pub mod demand;
+pub mod derivative;
 pub mod diagnostic;
 pub mod district;
 pub mod document;
@@ -68,6 +71,7 @@ pub mod minify;
 pub mod office;
 pub mod output;
 pub mod parse;
+pub mod picture;
 pub mod plan;
 pub mod problem;
 pub mod progress;
@@ -87,6 +91,7 @@ pub mod slug;
 pub mod source;
 pub mod static_file;
 pub mod store;
+pub mod svg;
 pub mod template;
 pub mod text;
 pub mod theme;
@@ -240,15 +245,20 @@ pub fn build(
             }
             let former = &cache.traces;
             match render_all(&composer, which.as_deref(), cache::program(), former, sink, progress) {
-                Ok(rendered) => build.rendered = rendered,
+                Ok(rendered) => {
+                    diagnostics.extend(graded(composer.warnings(), options));
+                    build.rendered = rendered;
+                }
                 Err(errors) => diagnostics.extend(distinct(errors)),
             }
         }
         Ok(_) => {}
         Err(errors) => diagnostics.extend(errors),
     }
+    let complete = diagnostics.len() == prepared.diagnostics.len();
     build.diagnostics = in_order(diagnostics);
-    if build.is_ok() {
+    // What was found while rendering is to be found again: by looking at everything.
+    if build.is_ok() && complete {
         cache.prepared = Some(prepared);
     }
     build
@@ -281,13 +291,18 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     column::check_descriptions(&site, &mut complaints);
     office::check_pictures(&site, &mut complaints);
     diagnostics.extend(complaints.locate(world));
-    if options.strict {
-        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
-    }
-
+    let diagnostics = graded(diagnostics, options);
     let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();
     let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
     Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, paths, seen })
+}
+
+/// Warnings as the options weigh them.
+fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+    if options.strict {
+        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    }
+    diagnostics
 }
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {

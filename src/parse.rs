@@ -5,11 +5,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Memo};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{self, Document};
 use crate::fingerprint::Fingerprint;
+use crate::picture;
+use crate::problem::Problem;
 use crate::scan::{File, Sources, read_source, world_error};
-use crate::site::Parsed;
+use crate::site::{Content, Parsed};
 use crate::source::Source;
 use crate::world::{World, WorldError};
 
@@ -23,7 +25,7 @@ pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed
             None => parse_document(world, &file.path, &file.name),
         })
         .collect();
-    let (assets, mut diagnostics) = fingerprint_assets(world, sources, cache);
+    let (assets, mut diagnostics) = look_at_assets(world, sources, cache);
     let mut parsed = Parsed { assets, ..Parsed::default() };
     cache.documents.clear();
     for (file, (document, found)) in sources.documents.iter().zip(documents) {
@@ -58,26 +60,31 @@ pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed
     (parsed, diagnostics)
 }
 
-/// The assets with their fingerprints; one that is certainly as it was is not read.
-fn fingerprint_assets(
+/// The assets with what is known of them; one that is certainly as it was is not read.
+fn look_at_assets(
     world: &dyn World,
     sources: &Sources,
     cache: &mut Cache,
-) -> (Vec<(File, Fingerprint)>, Vec<Diagnostic>) {
-    let fingerprints: Vec<Result<Fingerprint, WorldError>> = sources
+) -> (Vec<(File, Content)>, Vec<Diagnostic>) {
+    let contents: Vec<Result<(Content, bool), WorldError>> = sources
         .assets
         .par_iter()
         .map(|file| match cache.asset(&file.path, file.stamp) {
-            Some(fingerprint) => Ok(fingerprint),
-            None => world.read(&file.path).map(|bytes| Fingerprint::of(&bytes)),
+            Some(content) => Ok((content, true)),
+            None => world.read(&file.path).map(|bytes| look_at(&file.name, &bytes)),
         })
         .collect();
     cache.assets.clear();
-    let (mut assets, mut diagnostics) = (Vec::with_capacity(fingerprints.len()), Vec::new());
-    for (file, fingerprint) in sources.assets.iter().zip(fingerprints) {
-        match fingerprint {
-            Ok(value) => {
-                cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
+    let (mut assets, mut diagnostics) = (Vec::with_capacity(contents.len()), Vec::new());
+    for (file, content) in sources.assets.iter().zip(contents) {
+        match content {
+            Ok((value, readable)) => {
+                if readable {
+                    cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
+                } else {
+                    let place = Place::file(file.path.clone());
+                    diagnostics.push(Diagnostic::warning(Problem::PictureUnreadable).at(place));
+                }
                 assets.push((file.clone(), value));
             }
             Err(error) if error.is_not_found() => {}
@@ -85,6 +92,13 @@ fn fingerprint_assets(
         }
     }
     (assets, diagnostics)
+}
+
+/// What is known of the asset `name` with these bytes, and whether it is what its name says.
+fn look_at(name: &str, bytes: &[u8]) -> (Content, bool) {
+    let measured = picture::measure(name, bytes);
+    let (picture, fingerprint) = (measured.unwrap_or_default(), Fingerprint::of(bytes));
+    (Content { fingerprint, picture }, measured.is_ok())
 }
 
 /// Reads and parses the document at `path`, of this name below the content folder.

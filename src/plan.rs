@@ -8,6 +8,7 @@ use crate::complaint::Complaints;
 use crate::district::DISTRICTS_FILE;
 use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
+use crate::picture::{Picture, derivative_path};
 use crate::problem::Problem;
 use crate::route::{self, Origin, OriginKind, output_path};
 use crate::site::{Page, PageId, Section, Site};
@@ -62,6 +63,8 @@ pub enum JobKind {
     NginxHeaders,
     /// A copy of the asset with this number.
     Asset(usize),
+    /// The picture that is the asset with this number, this many pixels wide.
+    Derivative(usize, u32),
     /// The theme's static file with this number.
     Static(usize),
 }
@@ -69,7 +72,7 @@ pub enum JobKind {
 impl JobKind {
     /// Does a template make it?
     pub fn is_rendered(&self) -> bool {
-        !matches!(self, JobKind::Asset(_) | JobKind::Static(_))
+        !matches!(self, JobKind::Asset(_) | JobKind::Derivative(..) | JobKind::Static(_))
     }
 
     /// The short name of the template that makes it.
@@ -235,6 +238,9 @@ impl Planner<'_> {
     fn assets(&mut self, site: &Site, theme: &Theme) {
         for (at, asset) in site.assets.iter().enumerate() {
             self.add(asset.url.clone(), JobKind::Asset(at));
+            for width in asset.content.picture.iter().flat_map(Picture::widths) {
+                self.add(derivative_path(&asset.url, *width), JobKind::Derivative(at, *width));
+            }
         }
         for (at, file) in theme.statics.iter().enumerate() {
             self.add(file.url.clone(), JobKind::Static(at));
@@ -300,7 +306,7 @@ fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
             Origin::file(&page.path, meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span))
         }
         JobKind::Listing(scope, ..) | JobKind::Feed(scope) => origin_of_listing(site, *scope),
-        JobKind::Asset(at) => {
+        JobKind::Asset(at) | JobKind::Derivative(at, _) => {
             Origin::file(&site.assets[*at].file.path, Span { line: 1, column: 1, width: 1 })
         }
         JobKind::Static(at) => Origin::made(&theme.statics[*at].origin),

@@ -134,6 +134,8 @@ pub enum Problem {
     ThemeLoop { name: String },
     UnknownTemplate { name: String, nearest: Option<String> },
     NestedIndex,
+    PictureUnreadable,
+    PictureDamaged,
     // Links and routes.
     LinkNowhere { target: String, nearest: Option<String> },
     LinkClimbs { target: String },
@@ -642,6 +644,20 @@ impl Problem {
                 "请移到栏目文件夹，或改名为 index.md 成为一篇文档".into(),
                 "_index.md means something only in content/ and in a section's own folder: this one is not used".into(),
                 "move it to the section's folder, or call it index.md to make it a document".into(),
+            ),
+            Problem::PictureUnreadable => say(
+                "picture-unreadable",
+                "这个文件按文件名是图片，却读不出来：已经损坏，或者不是图片".into(),
+                "请用看图软件打开看一看，重新导出后再放进来".into(),
+                "by its name this is a picture, but it cannot be read: it is damaged, or none at all".into(),
+                "open it in a picture viewer, and export it anew".into(),
+            ),
+            Problem::PictureDamaged => say(
+                "picture-damaged",
+                "图片有损坏，不能缩小，网页上用了原图".into(),
+                "请重新导出这张图片，或者换一张".into(),
+                "the picture is damaged and cannot be reduced; pages show it as it is".into(),
+                "export it anew, or take another one".into(),
             ),
             Problem::LinkNowhere { target, nearest } => say(
                 "link-nowhere",

@@ -10,7 +10,7 @@ use crate::output::{Committed, Out, Stage};
 use crate::problem::Problem;
 use crate::render::Rendered;
 use crate::seal::Seal;
-use crate::trace::Traces;
+use crate::trace::{Made, Traces};
 use crate::world::{Overlook, Stamp, World};
 use crate::{Build, Changes, Options, Progress, build};
 
@@ -101,6 +101,7 @@ fn publish_in(
 /// Notes what was made from what, and how it was left.
 fn remember(traces: &mut Traces, build: &Build, out: &Out) {
     let Rendered { made, asked, settings, .. } = &build.rendered;
-    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
+    let stamp = |made: &Made| out.stamp(&made.path).filter(|_| !made.damaged);
+    let stamps: Vec<Option<Stamp>> = made.par_iter().map(stamp).collect();
     traces.absorb(*settings, &build.outputs, asked, made.iter().zip(stamps));
 }

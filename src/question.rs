@@ -16,7 +16,7 @@ use crate::district::DistrictId;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
-use crate::markdown::Target;
+use crate::picture::Shown;
 use crate::route::{Routes, Standpoint, follow};
 use crate::site::{Named, PageId, SectionId, Site, TopicId};
 use crate::static_file::StaticFile;
@@ -207,21 +207,29 @@ impl Library {
 
     /// The card of a page, its picture included.
     pub fn card(&self, id: PageId) -> Card {
-        Card { image: self.image(id), ..self.site.card(id) }
+        let (image, asset) = self.image(id).unzip();
+        let picture = image.as_ref().map(|link| self.picture(link, asset.flatten()));
+        Card { image, picture, ..self.site.card(id) }
     }
 
-    /// The link to a page's picture.
-    fn image(&self, id: PageId) -> Option<String> {
+    /// The link to a page's picture, and the asset there.
+    fn image(&self, id: PageId) -> Option<(String, Option<usize>)> {
         let page = self.site.page(id);
         let image = page.document.meta.image.as_ref()?;
-        if image.value.starts_with("http://") || image.value.starts_with("https://") {
-            return Some(image.value.clone());
+        if is_elsewhere(&image.value) {
+            return Some((image.value.clone(), None));
         }
         let from = Standpoint { name: &page.document.source, url: &page.url };
-        match follow(&self.site, &self.routes, from, &image.value).target {
-            Target::Href(href) => Some(href),
-            Target::Nowhere => None,
-        }
+        let followed = follow(&self.site, &self.routes, from, &image.value);
+        followed.target.href().map(|href| (href, followed.asset))
+    }
+
+    /// The picture at `link`: that asset, if it is known.
+    fn picture(&self, link: &str, asset: Option<usize>) -> Shown {
+        asset.and_then(|at| self.site.shown(at)).unwrap_or_else(|| {
+            let origin = if is_elsewhere(link) { "" } else { &self.site.config.base_url.origin };
+            Shown { url: link.to_owned(), permalink: format!("{origin}{link}"), ..Shown::default() }
+        })
     }
 
     /// The fingerprint of a page's card, made once: of what it is made from, which is quicker than making it.
@@ -233,7 +241,9 @@ impl Library {
             let listings = listings.chain(page.districts.iter().map(|id| Scope::District(*id)));
             let listings = listings.chain(page.topics.iter().map(|id| Scope::Topic(*id)));
             let names: Vec<Fingerprint> = listings.map(|scope| self.listing(scope).name).collect();
-            let image = page.document.meta.image.as_ref().map(|_| self.image(id));
+            let image = page.document.meta.image.as_ref().and_then(|_| self.image(id));
+            let image =
+                image.map(|(link, at)| (link, at.and_then(|at| self.site.assets[at].content.picture)));
             Fingerprint::of_value(&(page.document.shown, &page.url, page.year, names, image))
         })
     }
@@ -448,19 +458,14 @@ impl Library {
 
     fn link(&self, path: &str) -> TeraResult<String> {
         let from = Standpoint { name: "", url: "/" };
-        match follow(&self.site, &self.routes, from, path).target {
-            Target::Href(href) => Ok(href),
-            Target::Nowhere => Err(Error::message(format!("there is no page `{path}`"))),
-        }
+        let href = follow(&self.site, &self.routes, from, path).target.href();
+        href.ok_or_else(|| Error::message(format!("there is no page `{path}`")))
     }
 
     /// The link, if it is one that [`Library::link`] would give and leads to something of this site.
     fn link_if_any(&self, path: &str) -> Option<String> {
         let followed = follow(&self.site, &self.routes, Standpoint { name: "", url: "/" }, path);
-        match followed.target {
-            Target::Href(href) if followed.fault.is_none() => Some(href),
-            _ => None,
-        }
+        if followed.fault.is_none() { followed.target.href() } else { None }
     }
 
     /// The pages that are in no section, by path.
@@ -476,6 +481,10 @@ impl Library {
         let names = self.statics.keys().map(String::as_str);
         self.statics.get(name).map(|file| &**file).ok_or_else(|| unknown("static file", name, names))
     }
+}
+
+fn is_elsewhere(link: &str) -> bool {
+    link.starts_with("http://") || link.starts_with("https://")
 }
 
 fn fits(site: &Site, id: PageId, wanted: Ids) -> bool {

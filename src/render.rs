@@ -132,13 +132,16 @@ impl Run<'_> {
     /// Makes the output of a job, if it has to be made and can be.
     fn job(&self, job: &Job) -> Option<Made> {
         let inputs = inputs(self.composer, job);
-        let reason = self.verifier.check(&job.path, &inputs, || self.sink.stamp(&job.path)).err()?;
+        let settings = job.kind.is_rendered();
+        let reason =
+            self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
         let (bytes, asked) = recorded(|| self.composer.make(job));
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {
                 let (path, by_template) = (Arc::clone(&job.path), job.kind.is_rendered());
-                Some(Made { path, by_template, reason, written, inputs, set: self.set(asked) })
+                let (set, damaged) = (self.set(asked), self.composer.is_damaged(job));
+                Some(Made { path, by_template, reason, written, inputs, set, damaged })
             }
             Err(errors) => {
                 self.failed.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);

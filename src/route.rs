@@ -192,17 +192,19 @@ pub struct Followed {
     pub target: Target,
     /// The page there, if it is a page's.
     pub page: Option<PageId>,
+    /// The asset there, by number, if it is an asset's and nothing but it is asked for.
+    pub asset: Option<usize>,
     /// What is wrong with it.
     pub fault: Option<Fault>,
 }
 
 impl Followed {
     fn to(target: Target) -> Followed {
-        Followed { target, page: None, fault: None }
+        Followed { target, page: None, asset: None, fault: None }
     }
 
     fn nowhere(fault: Fault) -> Followed {
-        Followed { target: Target::Nowhere, page: None, fault: Some(fault) }
+        Followed { fault: Some(fault), ..Followed::to(Target::Nowhere) }
     }
 }
 
@@ -235,7 +237,10 @@ pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> F
     let Some(name) = join(base, &path) else { return Followed::nowhere(Fault::Climbs) };
     match site.named(&name) {
         Named::Page(id) => return Followed { page: Some(id), ..href(&site.page(id).url) },
-        Named::Asset(url) => return href(&url),
+        Named::Asset(at) => {
+            let asset = rest.is_empty().then_some(at);
+            return Followed { asset, ..href(&site.assets[at].url) };
+        }
         Named::Withdrawn => return Followed::nowhere(Fault::Withdrawn),
         Named::Failed => return Followed::to(Target::Nowhere),
         Named::Nothing => {}

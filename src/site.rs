@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
 
 use crate::complaint::Complaints;
 use crate::config::Config;
@@ -12,6 +13,7 @@ use crate::district::{DistrictId, Districts};
 use crate::document::{Document, SectionIndex};
 use crate::fingerprint::Fingerprint;
 use crate::listing::Scope;
+use crate::picture::{self, Picture, Shown};
 use crate::problem::{Problem, parts_of};
 use crate::scan::{CONTENT, File};
 use crate::slug;
@@ -83,8 +85,17 @@ pub struct Asset {
     pub file: File,
     /// Its path on the site, from `/`.
     pub url: String,
-    /// The fingerprint of its content.
+    /// What is known of its content.
+    pub content: Content,
+}
+
+/// What is known of an asset's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Its fingerprint.
     pub fingerprint: Fingerprint,
+    /// What it is as a picture, if it is one and tells its size.
+    pub picture: Option<Picture>,
 }
 
 /// The whole site.
@@ -132,8 +143,8 @@ pub struct Parsed {
     pub documents: Vec<(File, Arc<Document>)>,
     /// The indexes with their files.
     pub indexes: Vec<(File, SectionIndex)>,
-    /// The assets with the fingerprints of their contents.
-    pub assets: Vec<(File, Fingerprint)>,
+    /// The assets with what is known of their contents.
+    pub assets: Vec<(File, Content)>,
     /// Names of files that exist but could not be parsed: links to them are not reported as well.
     pub failed: Vec<String>,
 }
@@ -344,12 +355,8 @@ fn page_url(document: &Document, config: &Config) -> String {
     url
 }
 
-fn assets(files: Vec<(File, Fingerprint)>) -> Vec<Asset> {
-    let asset = |(file, fingerprint): (File, Fingerprint)| Asset {
-        url: format!("/{}", file.name),
-        file,
-        fingerprint,
-    };
+fn assets(files: Vec<(File, Content)>) -> Vec<Asset> {
+    let asset = |(file, content): (File, Content)| Asset { url: format!("/{}", file.name), file, content };
     files.into_iter().map(asset).collect()
 }
 
@@ -423,8 +430,8 @@ fn neighbours(
 pub enum Named {
     /// A page.
     Page(PageId),
-    /// An asset's path on the site.
-    Asset(String),
+    /// The asset with this number.
+    Asset(usize),
     /// A document that is not published.
     Withdrawn,
     /// A document with mistakes of its own, reported there.
@@ -510,7 +517,7 @@ impl Site {
             return Named::Page(PageId(at as u32));
         }
         if let Some(at) = self.assets_by_name.get(name) {
-            return Named::Asset(self.assets[*at].url.clone());
+            return Named::Asset(*at);
         }
         if self.withdrawn.contains(name) {
             Named::Withdrawn
@@ -519,6 +526,12 @@ impl Site {
         } else {
             Named::Nothing
         }
+    }
+
+    /// The asset with the number `at` as pages show it, if it is a picture.
+    pub fn shown(&self, at: usize) -> Option<Shown> {
+        let Asset { url, content, .. } = &self.assets[at];
+        content.picture.map(|picture| picture::shown(&picture, url, &self.config.base_url))
     }
 
     /// The name of a document or asset nearest to `name`.

@@ -70,6 +70,8 @@ pub struct Made {
     pub inputs: Inputs,
     /// The set of what its templates asked, by its number in [`Asked::sets`].
     pub set: u32,
+    /// Was there anything to report of it? Then a later build is to make it again, and to report it again.
+    pub damaged: bool,
 }
 
 /// What the templates of a build asked.
@@ -142,8 +144,8 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The trace of the output at `path`, if it can be reused; else the reason why not. `stamp` tells the
-    /// state of the file there.
+    /// The trace of the output at `path`, if it can be reused; else the reason why not. Does it show
+    /// `settings`? `stamp` tells the state of the file there.
     ///
     /// # Errors
     /// The reason to make it anew.
@@ -151,10 +153,11 @@ impl<'a> Verifier<'a> {
         &self,
         path: &str,
         inputs: &Inputs,
+        settings: bool,
         stamp: impl Fn() -> Option<Stamp>,
     ) -> Result<&'a Trace, Reason> {
         let Some(trace) = self.former.by_path.get(path) else { return Err(Reason::New) };
-        if !self.usable {
+        if settings && !self.usable {
             return Err(Reason::Settings);
         }
         if trace.inputs.source != inputs.source {

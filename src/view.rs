@@ -17,6 +17,7 @@ use crate::district::DistrictId;
 use crate::listing::{Scope, page_count, page_range, page_url, page_window};
 use crate::markdown::TocEntry;
 use crate::office::OfficeView;
+use crate::picture::Shown;
 use crate::site::{Page, PageId, SectionId, Site, TopicId};
 use crate::yaml::Node;
 
@@ -127,6 +128,8 @@ pub struct Card {
     pub editor: Option<String>,
     /// The link to its picture.
     pub image: Option<String>,
+    /// Its picture as pages show it: `url`, `permalink`, `width`, `height`, `srcset`.
+    pub picture: Option<Shown>,
     /// Is it pinned?
     pub top: bool,
     /// Is it a draft (built with `--drafts`)?
@@ -406,6 +409,7 @@ impl Site {
             authors: meta.authors.clone(),
             editor: meta.editor.clone(),
             image: None,
+            picture: None,
             top: meta.top,
             draft: meta.draft,
             extra: meta.extra.clone(),

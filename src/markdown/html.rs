@@ -1,15 +1,17 @@
 //! Events → HTML: links resolved, raw HTML treated as the site wants, footnotes numbered and gathered at
-//! the end, pictures with a title as figures, tables that can scroll.
+//! the end, pictures with their sizes, and as figures where they have a title, tables that can scroll.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use pulldown_cmark::html::push_html;
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::events::heading_text;
 use super::{Target, TocEntry};
 use crate::config::HtmlPolicy;
+use crate::picture::{SIZES, Shown};
 
 type Resolve<'r> = &'r dyn Fn(LinkType, &str) -> Target;
 
@@ -19,20 +21,18 @@ pub fn write(mut events: Vec<Event<'_>>, length: usize, policy: HtmlPolicy, reso
     let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
     let raw = has(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let notes = has(|event| matches!(event, Event::Start(Tag::FootnoteDefinition(_))));
-    let pictures = has(|event| matches!(event, Event::Start(Tag::Image { .. })));
+    let has_pictures = has(|event| matches!(event, Event::Start(Tag::Image { .. })));
     if raw && policy == HtmlPolicy::Escape {
         events = events.into_iter().map(escaped).collect();
     }
     if notes {
         events = footnotes(events);
     }
-    let resolved = resolve_links(events, resolve);
-    let mut html = String::with_capacity(length + length / 4);
-    if pictures {
-        push_html(&mut html, tables(figures(resolved.collect()).into_iter()));
-    } else {
-        push_html(&mut html, tables(resolved));
+    if has_pictures {
+        events = pictures(events, resolve);
     }
+    let mut html = String::with_capacity(length + length / 4);
+    push_html(&mut html, tables(resolve_links(events, resolve)));
     if raw && policy == HtmlPolicy::Sanitize { CLEANER.clean(&html).to_string() } else { html }
 }
 
@@ -82,60 +82,104 @@ fn escaped(event: Event<'_>) -> Event<'_> {
     }
 }
 
-/// Replaces destinations; a link that leads nowhere leaves its text, a picture its description.
+/// Replaces the destinations of links; one that leads nowhere leaves its text.
 fn resolve_links<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> impl Iterator<Item = Event<'a>> {
-    // Links and pictures nest; whether each was dropped must be known at its end.
+    // Whether a link was dropped must be known at its end.
     let mut kept = Vec::new();
     events.into_iter().filter_map(move |mut event| {
         match &mut event {
-            Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
-                match resolve(*link_type, dest_url) {
-                    Target::Href(href) => {
-                        kept.push(true);
-                        *dest_url = href.into();
-                    }
-                    Target::Nowhere => {
-                        kept.push(false);
-                        return None;
-                    }
-                }
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                let href = resolve(*link_type, dest_url).href();
+                kept.push(href.is_some());
+                *dest_url = href?.into();
             }
-            Event::End(TagEnd::Link | TagEnd::Image) if kept.pop() == Some(false) => return None,
+            Event::End(TagEnd::Link) if kept.pop() == Some(false) => return None,
             _ => {}
         }
         Some(event)
     })
 }
 
-/// A paragraph of nothing but a picture with a title becomes a figure with a caption.
-fn figures(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+/// Writes out the pictures; one that leads nowhere leaves its description. A paragraph of nothing but a picture
+/// with a title becomes a figure with a caption.
+fn pictures<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> Vec<Event<'a>> {
     let mut result = Vec::with_capacity(events.len());
     let mut events = events.into_iter();
-    while !events.as_slice().is_empty() {
-        match figure(events.as_slice()) {
-            Some((length, title)) => {
-                result.push(Event::Html("<figure>".into()));
-                // Without the paragraph around it.
-                result.extend(events.by_ref().take(length - 1).skip(1));
-                events.next();
-                result.push(Event::Html("<figcaption>".into()));
-                result.push(Event::Text(title));
-                result.push(Event::Html("</figcaption></figure>\n".into()));
+    while let Some(event) = events.next() {
+        match event {
+            Event::Start(Tag::Image { link_type, dest_url, mut title, id }) => {
+                let shown = match resolve(link_type, &dest_url) {
+                    Target::Picture(_, shown) => *shown,
+                    Target::Href(url) => Shown { url, ..Shown::default() },
+                    Target::Nowhere => continue,
+                };
+                let length = description(events.as_slice());
+                let opened = matches!(result.last(), Some(Event::Start(Tag::Paragraph)));
+                let closed = matches!(events.as_slice().get(length), Some(Event::End(TagEnd::Paragraph)));
+                let alone = opened && closed && !title.is_empty();
+                // What is shown below the picture need not be told beside it, too.
+                let caption = alone.then(|| std::mem::replace(&mut title, "".into()));
+                let dest_url = shown.url.clone().into();
+                let start = Event::Start(Tag::Image { link_type, dest_url, title, id });
+                let tag = img(std::iter::once(start).chain(events.by_ref().take(length)), &shown);
+                match caption {
+                    Some(caption) => {
+                        // Without the paragraph around it.
+                        result.pop();
+                        events.next();
+                        figure(&mut result, &tag, &caption);
+                    }
+                    None => result.push(Event::InlineHtml(tag.into())),
+                }
             }
-            None => result.extend(events.next()),
+            // That of a picture which leads nowhere.
+            Event::End(TagEnd::Image) => {}
+            other => result.push(other),
         }
     }
     result
 }
 
-/// How many events the figure that begins here takes, and its caption.
-fn figure<'a>(events: &[Event<'a>]) -> Option<(usize, CowStr<'a>)> {
-    let [Event::Start(Tag::Paragraph), Event::Start(Tag::Image { title, .. }), rest @ ..] = events else {
-        return None;
-    };
-    let end = rest.iter().position(|event| matches!(event, Event::End(TagEnd::Image)))?;
-    let alone = matches!(rest.get(end + 1), Some(Event::End(TagEnd::Paragraph)));
-    (alone && !title.is_empty()).then(|| (end + 4, title.clone()))
+/// How many events the description of a picture takes that begins here, the picture's end included.
+fn description(events: &[Event]) -> usize {
+    let mut open = 1;
+    let last = events.iter().position(|event| {
+        match event {
+            Event::Start(_) => open += 1,
+            Event::End(_) => open -= 1,
+            _ => {}
+        }
+        open == 0
+    });
+    last.map_or(events.len(), |last| last + 1)
+}
+
+/// The tag of a picture, as pulldown-cmark writes it, with all that browsers need to know before they have it.
+fn img<'a>(picture: impl Iterator<Item = Event<'a>>, shown: &Shown) -> String {
+    let mut tag = String::new();
+    push_html(&mut tag, picture);
+    tag.truncate(tag.strip_suffix(" />").map_or(tag.len(), str::len));
+    if let Some(srcset) = &shown.srcset {
+        let srcset = srcset.replace('&', "&amp;").replace('"', "&quot;");
+        let _ = write!(tag, " srcset=\"{srcset}\" sizes=\"{SIZES}\"");
+    }
+    if let (Some(width), Some(height)) = (shown.width, shown.height) {
+        let _ = write!(tag, " width=\"{width}\" height=\"{height}\"");
+    }
+    tag + " loading=\"lazy\" decoding=\"async\" />"
+}
+
+/// A picture with its caption; who took it stands after the last `|`.
+fn figure(events: &mut Vec<Event>, tag: &str, caption: &str) {
+    let (caption, credit) = caption.rsplit_once(['|', '｜']).unwrap_or((caption, ""));
+    events.push(Event::Html(format!("<figure>{tag}<figcaption>").into()));
+    events.push(Event::Text(caption.trim().to_owned().into()));
+    if !credit.trim().is_empty() {
+        events.push(Event::Html("<span class=\"credit\">".into()));
+        events.push(Event::Text(credit.trim().to_owned().into()));
+        events.push(Event::Html("</span>".into()));
+    }
+    events.push(Event::Html("</figcaption></figure>\n".into()));
 }
 
 /// Tables in a box that scrolls; alignment by class, so that pages need no inline style.
@@ -295,6 +339,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("section", ["role"])
         .add_tag_attributes("div", ["tabindex"])
         .add_tag_attributes("th", ["scope"])
+        .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
         .add_tag_attributes("ol", ["start"])
         .add_generic_attributes(["id", "class"])
         .tag_attribute_values([("input", [("type", ["checkbox"].into())].into())].into())

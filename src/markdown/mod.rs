@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
 use crate::document::SUMMARY_LIMIT;
+use crate::picture::Shown;
 use crate::slug::SlugStyle;
 use crate::text::{count_words, cut_at_sentence, joins_without_space};
 
@@ -69,8 +70,20 @@ pub struct TocEntry {
 pub enum Target {
     /// To this address.
     Href(String),
+    /// To this address; what is there is a picture, which is shown like this.
+    Picture(String, Box<Shown>),
     /// Nowhere: only its text is shown.
     Nowhere,
+}
+
+impl Target {
+    /// The address.
+    pub fn href(self) -> Option<String> {
+        match self {
+            Target::Href(href) | Target::Picture(href, _) => Some(href),
+            Target::Nowhere => None,
+        }
+    }
 }
 
 /// The kind of a link's destination, judged after entities are decoded and controls taken out.

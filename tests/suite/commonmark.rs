@@ -49,7 +49,7 @@ fn examples(text: &str) -> Vec<Example> {
 }
 
 /// What Tribune adds on purpose is taken out: heading ids, figures round
-/// pictures with a title. Quotes in text may be written either way.
+/// pictures with a title, the lazy loading of pictures. Quotes in text may be written either way.
 fn normalised(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
@@ -62,7 +62,8 @@ fn normalised(html: &str) -> String {
         rest = &tag[end..];
     }
     text.push_str(rest);
-    without_figures(&text).replace("&quot;", "\"")
+    let text = without_figures(&text.replace(" loading=\"lazy\" decoding=\"async\"", ""));
+    text.replace("&quot;", "\"")
 }
 
 fn without_figures(html: &str) -> String {
@@ -70,8 +71,9 @@ fn without_figures(html: &str) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once("<figure>") {
         let (picture, after) = after.split_once("<figcaption>").expect("a caption");
-        let (_, after) = after.split_once("</figcaption></figure>").expect("its end");
-        let _ = write!(text, "{before}<p>{picture}</p>");
+        let (caption, after) = after.split_once("</figcaption></figure>").expect("its end");
+        let picture = picture.strip_suffix(" />").expect("a picture");
+        let _ = write!(text, "{before}<p>{picture} title=\"{caption}\" /></p>");
         rest = after;
     }
     text + rest

@@ -74,6 +74,8 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                 Problem::NoSite { .. }
                     | Problem::NestedIndex
                     | Problem::ColumnDescription { .. }
+                    | Problem::PictureUnreadable
+                    | Problem::PictureDamaged
                     | Problem::NotUtf8 { .. }
                     | Problem::NulByte { .. }
             );

@@ -26,6 +26,7 @@ mod listings;
 mod live;
 mod markdown;
 mod memory;
+mod pictures;
 mod properties;
 mod publishing;
 mod related;
