@@ -13,6 +13,7 @@ use tribune::watch::Session;
 use tribune::{Build, Changes, Options, Progress};
 
 use crate::corpus::{self, Shape};
+use crate::pictures::png;
 use crate::site_test::{SiteTest, tree, tribune, write_file};
 
 /// Edits of one day.
@@ -54,6 +55,7 @@ const ASKING: &str = "{% extends \"chamber/page.html\" %}{% block main %}{{ supe
 /// Listings that show all that a card has, and of a section what it says of itself.
 const LISTING: &str = "{% extends \"chamber/listing.html\" %}{% block main %}{{ super() }}{{ listing.description }}\
 {% if listing.extra %}{{ listing.extra.mark }}{% endif %}{% for item in listing.items %}{{ item.image or \"\" }}\
+{% if item.picture %}{{ item.picture.width or 0 }} {{ item.picture.srcset or \"\" }}{% endif %}\
 {{ item.authors | join(sep=\",\") }}{{ item.editor or \"\" }}{% if item.source %}{{ item.source.name }}{% endif %}\
 {% if item.extra %}{{ item.extra.mark }}{% endif %}{% endfor %}{{ column.description }}{{ column.keywords }}{{ column.type }}\
 {{ linked_data }}{% endblock main %}";
@@ -71,7 +73,7 @@ impl Office {
         site.write("themes/own/templates/redirect.html", "{{ current.permalink }} {{ target.url }}");
         site.write("themes/own/static/own.css", "p { margin: 0 }");
         site.write("content/about.md", "---\ntitle: 关于\n---\n\n## 联系\n\n[图](pictures/a.png)\n");
-        site.write("content/pictures/a.png", "one");
+        site.write("content/pictures/a.png", png(40, 3));
         Office { site, dice: Dice(seed), made: 0, undo: Vec::new() }
     }
 
@@ -115,7 +117,7 @@ impl Office {
         let other = self.dice.one(&documents).clone();
         let number = self.dice.below(1000);
         self.made += 1;
-        match self.dice.below(42) {
+        match self.dice.below(44) {
             0..4 => self.edit(&one, |text| format!("{text}\n增写第{number}段。\n")),
             4 => self.edit(&one, |text| text.replacen("\n\n", &format!("\n\n先说第{number}点。\n\n"), 1)),
             5..8 => self.set(&one, "title", &format!("改题{number}")),
@@ -166,7 +168,17 @@ impl Office {
                 true => text.replace("slug: qu-1", &format!("slug: q{number}")),
                 false => text.to_owned(),
             }),
-            29 => self.put("content/pictures/a.png", Some(format!("{number}").into_bytes())),
+            29 | 41 => {
+                let picture = match number % 4 {
+                    0 => format!("{number}").into_bytes(),
+                    1 => png(40 + number as u32, 3),
+                    // Half a picture.
+                    2 => png(1700, 3).split_at(1000).0.to_vec(),
+                    _ => png(1700 + number as u32, 3),
+                };
+                self.put("content/pictures/a.png", Some(picture));
+            }
+            42 => self.edit(&one, |text| format!("{text}\n![图](/pictures/a.png \"图{number}\")\n")),
             30 => self.edit("content/about.md", |text| {
                 format!("{text}\n{number}\n").replacen("关于", "关于我们", 1)
             }),
