@@ -182,7 +182,7 @@ fn figure(events: &mut Vec<Event>, tag: &str, caption: &str) {
     events.push(Event::Html("</figcaption></figure>\n".into()));
 }
 
-/// Tables in a box that scrolls; alignment by class, so that pages need no inline style.
+/// Tables in a box that scrolls; alignment by class, so that pages need no inline style. Tasks get a mark.
 fn tables<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut alignments: Vec<Alignment> = Vec::new();
     let mut column = 0;
@@ -213,6 +213,12 @@ fn tables<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = E
             html(cell(head, align))
         }
         Event::End(TagEnd::TableCell) => html(if head { "</th>" } else { "</td>" }),
+        // A mark rather than a box that cannot be ticked: a form control would need a label.
+        Event::TaskListMarker(done) => {
+            let mark =
+                if done { "<span class=\"task\">☑</span> " } else { "<span class=\"task\">☐</span> " };
+            Event::InlineHtml(mark.into())
+        }
         other => other,
     })
 }
@@ -251,14 +257,14 @@ fn footnotes(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     if list.is_empty() {
         return result;
     }
-    result.push(Event::Html("<section class=\"footnotes\" role=\"doc-endnotes\"><ol>\n".into()));
+    result.push(Event::Html("<div class=\"footnotes\" role=\"doc-endnotes\"><ol>\n".into()));
     for (number, label, note) in list {
         result.push(Event::Html(format!("<li id=\"fn-{number}\">").into()));
         let mentions = numbers.mentions.get(&label).copied().unwrap_or(1);
         result.extend(with_way_back(note, number, mentions));
         result.push(Event::Html("</li>\n".into()));
     }
-    result.push(Event::Html("</ol></section>\n".into()));
+    result.push(Event::Html("</ol></div>\n".into()));
     result
 }
 
@@ -333,16 +339,13 @@ fn with_way_back(mut note: Vec<Event<'_>>, number: usize, mentions: usize) -> Ve
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::default();
     cleaner
-        .add_tags(["section", "input", "u"])
-        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tags(["section", "u"])
         .add_tag_attributes("a", ["role", "aria-label"])
-        .add_tag_attributes("section", ["role"])
-        .add_tag_attributes("div", ["tabindex"])
+        .add_tag_attributes("div", ["role", "tabindex"])
         .add_tag_attributes("th", ["scope"])
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
         .add_tag_attributes("ol", ["start"])
         .add_generic_attributes(["id", "class"])
-        .tag_attribute_values([("input", [("type", ["checkbox"].into())].into())].into())
         .url_schemes(["http", "https", "mailto", "tel"].into())
         .link_rel(None);
     cleaner

@@ -63,7 +63,7 @@ test('the article is read aloud from its title to its end, in Chinese, and nothi
     }
     return { text: window.spoken.join('\n').replace(/\s+/g, ''), languages: window.languages };
   });
-  const parts = ['示例市人大常委会', '2025年，常委会听取和审议', '一、坚持依法履职', '一年来召开常委会会议8次', '（一）立法工作', '（1）调研的方式',
+  const parts = ['示例市人民代表大会常务委员会2025年工作报告', '2025年，常委会听取和审议', '一、坚持依法履职', '一年来召开常委会会议8次', '（一）立法工作', '（1）调研的方式',
     '问卷回收率为92.5%', '面商率100%', '我们将继续努力'];
   const places = parts.map((part) => text.indexOf(part));
   assert.ok(places.every((place, i) => place >= 0 && (i === 0 || place > places[i - 1])), `${places}: ${text.slice(0, 300)}`);
@@ -130,7 +130,7 @@ function reading() {
   const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top);
   const marked = links.flatMap((link, n) => (link.getAttribute('aria-current') === 'true' ? [n] : []));
   const inView = (n) => places[n] < innerHeight && (places[n + 1] ?? innerHeight) > 0;
-  return { marked, inView: marked.every(inView), begun: places[0] < innerHeight / 2 };
+  return { entries: links.length, marked, inView: marked.every(inView), begun: places[0] < innerHeight / 2 };
 }
 
 for (const screen of [pages.phone, pages.desktop]) {
@@ -139,19 +139,22 @@ for (const screen of [pages.phone, pages.desktop]) {
     await visit(page, open.cases, REPORT);
     const end = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
     const seen = [];
+    let all = 0;
     for (let y = 0; y <= end; y += end / 24) {
       await page.evaluate((y) => scrollTo(0, y), y);
       // An observer tells a frame later.
       await page.evaluate(() => new Promise((done) => setTimeout(done, 60)));
-      const { marked, inView, begun } = await page.evaluate(reading);
+      const { entries, marked, inView, begun } = await page.evaluate(reading);
       // Above the first heading nothing is being read, or all of it.
       if (!begun) continue;
       assert.equal(marked.length, 1, `${marked.length} marked at ${y} px`);
       assert.ok(inView, `at ${y} px entry ${marked} is marked, which is not in view`);
       seen.push(marked[0]);
+      all = entries;
     }
     assert.deepEqual(seen, [...seen].sort((a, b) => a - b), 'downwards');
-    assert.ok(new Set(seen).size >= 4, `${seen}`);
+    // A short last part may be passed over between two looks.
+    assert.ok(all >= 3 && new Set(seen).size >= all / 2, `${seen} of ${all}`);
     await leave(page);
   });
 }

@@ -13,7 +13,7 @@ office:
   site_code: bm00000000
   icp: 鄂ICP备00000000号
   police: 鄂公网安备 4200000 0000001号
-  badge: {image: /图/badge.png, url: /about.html}
+  badge: {image: /图/badge.svg, url: /about.html}
 ";
 
 const COLUMN: &str = "{% if column %}{{ column.name }}|{{ column.description }}|{{ column.keywords }}|{{ column.type }}\
@@ -42,7 +42,7 @@ fn templates_see_who_runs_the_site() {
     site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
         .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn:8443/人大")
         .write("content/图/emblem.svg", "x")
-        .write("content/图/badge.png", "x")
+        .write("content/图/badge.svg", "x")
         .args(&["--strict"])
         .build();
     let base = "/%E4%BA%BA%E5%A4%A7";
@@ -51,7 +51,7 @@ fn templates_see_who_runs_the_site() {
         "江城市人大常委会办公室|-|电话 027-00000000|bm00000000",
         "鄂ICP备00000000号 https://beian.miit.gov.cn",
         "鄂公网安备 4200000 0000001号 https://beian.mps.gov.cn/#/query/webSearch?code=42000000000001",
-        &format!("{base}/{picture}/badge.png {base}/about.html"),
+        &format!("{base}/{picture}/badge.svg {base}/about.html"),
         &format!("{base}/{picture}/emblem.svg"),
         "example.gov.cn",
         "人大 监督",
@@ -96,18 +96,18 @@ fn what_is_missing_may_only_be_misspelt() {
 #[test]
 fn pictures_of_the_settings_are_the_sites_own() {
     for (value, wrong) in [
-        ("/img/a.png", false),
-        ("/img/../img/a.png", false),
-        ("/img/b.png", true),
-        ("img/a.png", true),
-        ("//a.cn/a.png", true),
-        ("https://a.cn/a.png", true),
-        ("/../a.png", true),
+        ("/img/a.svg", false),
+        ("/img/../img/a.svg", false),
+        ("/img/b.svg", true),
+        ("img/a.svg", true),
+        ("//a.cn/a.svg", true),
+        ("https://a.cn/a.svg", true),
+        ("/../a.svg", true),
         ("/about.html", true),
     ] {
         let mut site = SiteTest::empty();
         site.change("content/site.yaml", "title: ", &format!("emblem: {value}\ntitle: "))
-            .write("content/img/a.png", "x")
+            .write("content/img/a.svg", "x")
             .write("content/about.md", document("title: 关于"));
         if wrong {
             site.fails_with(&["picture-missing"])
@@ -242,15 +242,15 @@ fn templates_list_plain_pages_and_learn_of_a_change_in_them() {
 
 #[test]
 fn optional_links_are_there_when_what_they_lead_to_is() {
-    let paths = ["help.md", "/help.html", "/help/", "news/a.md", "img/a.png", "../x.md"];
+    let paths = ["help.md", "/help.html", "/help/", "news/a.md", "img/a.svg", "../x.md"];
     let ask = |path: &&str| format!("{{{{ url(path=\"{path}\", optional=true) or \"-\" }}}} ");
     let mut site = site_of(&paths.iter().map(ask).collect::<String>());
     site.write("content/news/a.md", news("甲")).build();
     assert_eq!(site.output("years/index.html"), "- - - /news/a.html - - ");
-    site.write("content/help.md", document("title: 帮助")).write("content/img/a.png", "x").build();
-    assert_eq!(site.output("years/index.html"), "/help.html /help.html - /news/a.html /img/a.png - ");
+    site.write("content/help.md", document("title: 帮助")).write("content/img/a.svg", "x").build();
+    assert_eq!(site.output("years/index.html"), "/help.html /help.html - /news/a.html /img/a.svg - ");
     site.change("content/help.md", "title: 帮助", "title: 帮助\ndraft: true").build();
-    assert_eq!(site.output("years/index.html"), "- - - /news/a.html /img/a.png - ");
+    assert_eq!(site.output("years/index.html"), "- - - /news/a.html /img/a.svg - ");
     site.write("themes/own/templates/years.html", "{{ url(path=\"help.md\", optional=false) }}")
         .fails_with(&["column-description", "template-render"]);
 }
@@ -271,7 +271,7 @@ fn crawlers_read_who_runs_the_site_and_where_a_page_stands() {
     site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
         .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn/rd")
         .write("content/图/emblem.svg", "x")
-        .write("content/图/badge.png", "x")
+        .write("content/图/badge.svg", "x")
         .write("content/news/_index.md", NEWS)
         .write("content/about.md", document("title: 关于\naliases: [/old.html]"))
         .build();

@@ -57,6 +57,7 @@ fn dimensions(bytes: &[u8]) -> (u32, u32) {
 /// A document with this body, beside a JPEG of 2000 by 1000 pixels.
 fn site(body: &str) -> SiteTest {
     let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", "---\ntitle: 要闻\ndescription: 说明\n---\n");
     site.write("content/news/2025/a.md", format!("---\n{FRONT}\n---\n\n{body}\n"));
     site.write("content/news/2025/photo.jpg", jpeg(2000, 1000));
     site

@@ -12,9 +12,15 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
-/** Debian's Chromium, with a new profile. */
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROME_PATH || '/usr/bin/chromium', args: FLAGS });
+/** Debian's Chromium, with a new profile. On a busy machine it sometimes dies while it starts: then once more. */
+export async function launch(attempts = 3) {
+  try {
+    return await chromium.launch({ executablePath: process.env.CHROME_PATH || '/usr/bin/chromium', args: FLAGS });
+  } catch (error) {
+    if (attempts <= 1) throw error;
+    return launch(attempts - 1);
+  }
+}
 
 if (!process.env.TRIBUNE_SITES) throw new Error('TRIBUNE_SITES is not set: tests/run sets it');
 export const sites = places(process.env.TRIBUNE_SITES);
