@@ -7,13 +7,15 @@ import * as pages from './lib/pages.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+// Light and dark differ by colours alone: there the rules of colours do.
+const COLOURS = ['color-contrast', 'link-in-text-block'];
 const open = await house();
 
 /** What axe finds on the page, as `rule: element`. */
-async function findings(page) {
+async function findings(page, runOnly) {
   const { violations } = await page.evaluate(
-    (values) => window.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }),
-    TAGS,
+    (runOnly) => window.axe.run(document, { runOnly, resultTypes: ['violations'] }),
+    runOnly,
   );
   const why = (node) => node.failureSummary.replace(/\s+/g, ' ').slice(0, 160);
   return violations.flatMap((rule) => rule.nodes.slice(0, 5).map((node) => `${rule.id}: ${node.target.join(' ')} (${why(node)})`));
@@ -29,11 +31,12 @@ async function examine(server, { path }, modes, screens) {
     await page.addInitScript({ content: axe });
     await visit(page, server, path);
     if (elder) await page.waitForSelector('html[data-elder]');
-    for (const mode of group) {
+    for (const [n, mode] of group.entries()) {
       await page.emulateMedia({ colorScheme: mode.colorScheme });
       for (const screen of screens) {
         await page.setViewportSize(screen);
-        problems.add(`${mode.name} ${screen.name}`, ...(await findings(page)));
+        const runOnly = n === 0 ? { type: 'tag', values: TAGS } : { type: 'rule', values: COLOURS };
+        problems.add(`${mode.name} ${screen.name}`, ...(await findings(page, runOnly)));
       }
     }
     await leave(page);

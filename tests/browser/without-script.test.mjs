@@ -16,7 +16,7 @@ describe('every kind of page', { concurrency: 2 }, () => {
       const need = async (what, selector) => {
         if (!(await page.locator(selector).first().isVisible())) problems.push(`${what} is not to be seen`);
       };
-      await need('the title', 'main h1');
+      await need('the title', 'h1');
       await need('the navigation', 'body > header nav[aria-label] a');
       await need('the footer', 'body > footer a');
       for (const control of await page.locator('button, [data-reading], [role="button"], input:not([disabled]), select, textarea').all()) {

@@ -103,8 +103,6 @@
   const dated = (place) => {
     addEventListener("beforeprint", () => {
       const now = new Date();
-      const pad = (number) => String(number).padStart(2, "0");
-      place.dateTime = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
       place.textContent = now.toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
       place.parentElement.hidden = false;
     });
