@@ -50,7 +50,7 @@ fn a_digest_is_that_of_the_file_as_it_is_written_and_follows_it() {
 #[test]
 fn a_code_is_a_picture_in_the_page_and_a_text_too_long_for_one_is_an_error_of_the_template() {
     site("{{ qr(text=current.permalink, label=\"扫码<b>\") }}").build().check_page("404.html", |page| {
-        assert_eq!(page.attributes("svg.qr > path", "fill"), ["currentColor"]);
+        assert_eq!(page.attributes("svg.qr > path", "stroke"), ["currentColor"]);
         assert_eq!(page.attributes("svg.qr", "aria-label"), ["扫码<b>"]);
     });
     let run =
