@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::complaint::Complaints;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::library::Library;
 use crate::listing::Scope;
 use crate::problem::Problem;
-use crate::question::Library;
 use crate::site::{Named, SectionId, Site};
 
 /// The type that the page tags prescribe for the home page.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use crate::library::Library;
 use crate::qr;
-use crate::question::{Filter, Library, Question, unknown};
+use crate::question::{Filter, Question, unknown};
 
 thread_local! {
     /// The library's numbers of what the output that this thread is making has asked. A job never leaves

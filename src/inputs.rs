@@ -6,16 +6,16 @@ use std::hash::Hash;
 use crate::compose::Composer;
 use crate::document::SectionIndex;
 use crate::fingerprint::Fingerprint;
+use crate::library::Library;
 use crate::listing::{Scope, page_count};
 use crate::manifest;
 use crate::markdown::{Digest, Link};
 use crate::picture::Picture;
 use crate::plan::{Job, JobKind, SITEMAP_LIMIT};
-use crate::question::Library;
 use crate::route::{Standpoint, follow};
+use crate::show::site_view;
 use crate::site::{PageId, Site};
 use crate::trace::Inputs;
-use crate::view::site_view;
 use crate::xml;
 
 /// What every output depends on: the program, the settings that all pages show, and the navigation.

@@ -18,7 +18,8 @@
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
 //! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
-//! | | [`compose`], [`theme`], [`template`], [`view`], [`mod@column`], [`functions`], [`question`], [`xml`] | the bytes of one output |
+//! | | [`compose`], [`theme`], [`template`], [`view`], [`show`], [`mod@column`], [`xml`] | the bytes of one output |
+//! | | [`functions`], [`question`], [`library`] | what templates ask for |
 //! | | [`mod@linked_data`], [`qr`], [`mod@manifest`], [`headers`] | parts of them that follow rules of their own |
 //! | | [`derivative`] | large pictures in smaller |
 //! | | [`demand`] | what is waited for, and made first |
@@ -62,6 +63,7 @@ pub mod fingerprint;
 pub mod functions;
 pub mod headers;
 pub mod inputs;
+pub mod library;
 pub mod linked_data;
 pub mod list;
 pub mod listing;
@@ -86,6 +88,7 @@ pub mod scaffold;
 pub mod scan;
 pub mod seal;
 pub mod serve;
+pub mod show;
 pub mod site;
 pub mod slug;
 pub mod source;
@@ -112,12 +115,12 @@ use crate::compose::Composer;
 use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::district::{DISTRICTS_FILE, Districts, read_districts};
+use crate::library::Library;
 use crate::listing::Scope;
 use crate::plan::Plan;
 use crate::problem::Problem;
 pub use crate::progress::Progress;
 pub use crate::publish::publish;
-use crate::question::Library;
 use crate::render::{Rendered, Sink, render_all};
 use crate::route::Routes;
 use crate::scan::{scan, world_error};

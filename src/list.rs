@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::Prepared;
 use crate::district::District;
+use crate::library::Library;
 use crate::listing::Scope;
-use crate::question::Library;
 use crate::site::{PageId, Site, Topic, TopicId};
 
 /// What can be listed.

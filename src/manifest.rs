@@ -4,9 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
+use crate::show::site_view;
 use crate::static_file::StaticFile;
 use crate::theme::Theme;
-use crate::view::site_view;
 
 /// The static file that is the site's icon.
 const ICON: &str = "img/favicon.svg";

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Outputs;
 use crate::fingerprint::Fingerprint;
+use crate::library::Library;
 use crate::problem::Lang;
-use crate::question::{Library, Question};
+use crate::question::Question;
 use crate::world::Stamp;
 
 /// What an output is made from, beside what its templates ask for.
