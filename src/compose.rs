@@ -338,6 +338,7 @@ impl<'a> Composer<'a> {
         let site = &self.library.site;
         let own = link(site.listing_title(scope), site.link(&scope.folder(site)));
         let index = |kind: &str, url: &str| link(self.word(kind), site.link(url));
+        let year = |number: i16| self.word("year_title").replace("{year}", &number.to_string());
         let district = |id, own: Option<LinkView>| {
             let mut above: Vec<_> = site.districts.upwards(id).collect();
             above.reverse();
@@ -351,8 +352,8 @@ impl<'a> Composer<'a> {
         };
         self.breadcrumbs(match scope {
             Scope::District(id) => district(id, None),
-            Scope::DistrictYear(id, year) => district(id, Some(link(year.to_string(), own.url))),
-            Scope::Year(_) => vec![index("years", "/years/"), own],
+            Scope::DistrictYear(id, number) => district(id, Some(link(year(number), own.url))),
+            Scope::Year(number) => vec![index("years", "/years/"), link(year(number), own.url)],
             Scope::Topic(_) => vec![index("topics", "/topics/"), own],
             Scope::All | Scope::Section(_) => vec![own],
         })

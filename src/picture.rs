@@ -110,6 +110,9 @@ fn raster(bytes: &[u8]) -> ImageResult<Picture> {
     let cursor = Cursor::new(bytes);
     match image::guess_format(bytes)? {
         // What to make of inks is for the browser to say.
+        ImageFormat::Jpeg if !has_end(bytes) => {
+            Err(ImageError::IoError(std::io::ErrorKind::UnexpectedEof.into()))
+        }
         ImageFormat::Jpeg => head(JpegDecoder::new(cursor)?, !has_inks(bytes)),
         ImageFormat::Png => {
             let decoder = PngDecoder::new(cursor)?;
@@ -156,6 +159,20 @@ fn has_inks(bytes: &[u8]) -> bool {
             0xFF => at += 1,
             0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => return rest.get(5) == Some(&4),
             0xDA => break,
+            _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        }
+    }
+    false
+}
+
+/// Is a JPEG there to its end (ITU-T T.81, B.1.1.3: the marker EOI after the first scan)? Decoders make grey of
+/// what is missing, and say nothing.
+fn has_end(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some([0xFF, marker, high, low, ..]) = bytes.get(at..) {
+        match marker {
+            0xFF => at += 1,
+            0xDA => return memchr::memmem::rfind(&bytes[at..], &[0xFF, 0xD9]).is_some(),
             _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
         }
     }

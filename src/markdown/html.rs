@@ -191,7 +191,7 @@ fn tables<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = E
     events.map(move |event| match event {
         Event::Start(Tag::Table(columns)) => {
             alignments = columns;
-            html("<div class=\"table\" tabindex=\"0\"><table>")
+            html("<div class=\"table\"><table>")
         }
         Event::End(TagEnd::Table) => html("</tbody></table></div>\n"),
         Event::Start(Tag::TableHead) => {
@@ -341,7 +341,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     cleaner
         .add_tags(["section", "u"])
         .add_tag_attributes("a", ["role", "aria-label"])
-        .add_tag_attributes("div", ["role", "tabindex"])
+        .add_tag_attributes("div", ["role"])
         .add_tag_attributes("th", ["scope"])
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
         .add_tag_attributes("ol", ["start"])

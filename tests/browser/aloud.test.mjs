@@ -126,7 +126,8 @@ test('the button for printing prints, with the day on the sheet', async () => {
 
 /** In the page: which entry of the contents is marked, and is its part of the article in view? */
 function reading() {
-  const links = [...document.querySelectorAll('.toc a')].filter((link) => link.checkVisibility());
+  // Deeper headings are left out of the contents.
+  const links = [...document.querySelectorAll('[data-toc] > ol > li > a, [data-toc] > ol > li > ol > li > a')];
   const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top);
   const marked = links.flatMap((link, n) => (link.getAttribute('aria-current') === 'true' ? [n] : []));
   const inView = (n) => places[n] < innerHeight && (places[n + 1] ?? innerHeight) > 0;

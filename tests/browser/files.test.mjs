@@ -80,7 +80,7 @@ function data(path) {
 describe('structured data', () => {
   const article = /^(Article|NewsArticle|Report)$/;
   const wanted = {
-    home: [/^WebSite$/],
+    home: [/^WebSite$/, /^GovernmentOrganization$/],
     section: [/^BreadcrumbList$/],
     district: [/^BreadcrumbList$/],
     year: [/^BreadcrumbList$/],

@@ -43,6 +43,8 @@ function joined(pieces) {
 async function printed(path, options) {
   const page = await reader(open, open.cases, { timezoneId: 'Asia/Shanghai', ...options });
   await visit(page, open.cases, path);
+  // A printer of paper waits for pictures by itself.
+  await page.evaluate(() => Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode().catch(() => {}); })));
   const bytes = await page.pdf({ preferCSSPageSize: true });
   await leave(page);
   const folder = mkdtempSync(join(tmpdir(), 'tribune-print-'));

@@ -355,3 +355,62 @@ source: {name: 日报, url: \"https://a.cn/b\"}\nimage: cover.png\nsummary: 摘�
     });
     assert_eq!(graph(&site, "news/b.html")["NewsArticle"], short);
 }
+
+/// The page tags of an output by name (国办发〔2017〕47号), and its Open Graph tags by property.
+fn tags(site: &mut SiteTest, path: &str) -> std::collections::BTreeMap<String, String> {
+    let mut tags = std::collections::BTreeMap::new();
+    site.check_page(path, |page| {
+        for key in ["name", "property"] {
+            let names = page.attributes(&format!("meta[{key}][content]"), key);
+            let values = page.attributes(&format!("meta[{key}][content]"), "content");
+            for (name, value) in names.into_iter().zip(values) {
+                assert!(!value.trim().is_empty() && value != "null" && value != "none", "{path}: {name}");
+                tags.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    });
+    tags
+}
+
+#[test]
+fn pages_of_the_default_theme_carry_the_page_tags() {
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", NEWS).write("content/about.md", document("title: 关于"));
+    site.write(
+        "content/news/a.md",
+        document("title: 甲<题>\ndate: 2025-09-11 10:05\ndistrict: 汉阳区\ntopics: [监督, 代表]\nauthors: [甲某]\nsource: 人大网"),
+    );
+    site.write("content/news/b.md", document("title: 乙\ndate: 2025-09-12\ndistrict: 汉阳区"));
+    site.build();
+    let everywhere =
+        ["SiteName", "SiteDomain", "SiteIDCode", "og:title", "og:url", "og:type", "og:site_name"];
+    let column = ["ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"];
+    for path in
+        ["index.html", "news/index.html", "districts/hanyang/index.html", "years/index.html", "news/a.html"]
+    {
+        let found = tags(&mut site, path);
+        for name in everywhere.iter().chain(&column) {
+            assert!(found.contains_key(*name), "{path}: no {name} among {found:?}");
+        }
+    }
+    let plain = tags(&mut site, "about.html");
+    assert!(
+        plain.contains_key("SiteName") && !plain.contains_key("ColumnName") && !plain.contains_key("PubDate")
+    );
+    let article = tags(&mut site, "news/a.html");
+    let expected = [
+        ("ArticleTitle", "甲<题>"),
+        ("PubDate", "2025-09-11 10:05"),
+        ("ContentSource", "人大网"),
+        ("Keywords", "监督,代表"),
+        ("Author", "甲某"),
+        ("Url", "https://example.gov.cn/news/a.html"),
+        ("ColumnName", "要闻"),
+        ("og:url", "https://example.gov.cn/news/a.html"),
+        ("og:type", "article"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(article.get(name).map(String::as_str), Some(value), "{name}");
+    }
+    assert_eq!(tags(&mut site, "news/b.html")["PubDate"], "2025-09-12 00:00");
+}

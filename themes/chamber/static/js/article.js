@@ -1,35 +1,42 @@
 /*
- * What an article gains by a script: the table of contents follows the reading position, the text is read
- * aloud, and a printout tells its date.
+ * What an article gains by a script: the table of contents follows the reading position, wide tables can be
+ * scrolled with the keyboard, and the text is read aloud.
  */
 (() => {
   const content = document.querySelector(".content");
   if (!content) return;
 
-  /* The table of contents marks the last heading above the upper third of the window. */
-  const follow = (toc) => {
-    const links = [...toc.querySelectorAll("a")].filter(({ offsetParent }) => offsetParent);
+  /* The contents mark the last heading above the upper third of the window. Beside the text they stand open;
+     above it they are a line that stays in sight and names the part that is being read. */
+  const follow = (contents) => {
+    const toc = contents.parentElement;
+    const box = contents.querySelector("ol");
+    const now = contents.querySelector("[data-reading-now]");
+    const links = [...box.querySelectorAll(":scope > li > a, :scope > li > ol > li > a")];
     const parts = links
       .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
       .filter(([, heading]) => heading);
-    const box = toc.querySelector(".box") || toc;
     let marked = null;
     let waiting = false;
+    const isBeside = () => toc.getBoundingClientRect().right <= content.getBoundingClientRect().left;
+    const show = (link) => {
+      marked?.removeAttribute("aria-current");
+      marked = link;
+      link?.setAttribute("aria-current", "true");
+      now.textContent = link ? link.textContent : "";
+      if (link && box.scrollHeight > box.clientHeight) {
+        const { top, bottom } = link.getBoundingClientRect();
+        const frame = box.getBoundingClientRect();
+        if (top < frame.top || bottom > frame.bottom) box.scrollTop += top - frame.top - box.clientHeight / 3;
+      }
+    };
     const mark = () => {
       waiting = false;
       const line = innerHeight / 3;
       const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
       const above = parts.filter(([, heading]) => heading.getBoundingClientRect().top <= line);
-      const now = atEnd ? parts.at(-1) : above.at(-1) || parts[0];
-      if (!now || now[0] === marked) return;
-      marked?.removeAttribute("aria-current");
-      marked = now[0];
-      marked.setAttribute("aria-current", "true");
-      if (box.scrollHeight > box.clientHeight) {
-        const { top, bottom } = marked.getBoundingClientRect();
-        const frame = box.getBoundingClientRect();
-        if (top < frame.top || bottom > frame.bottom) box.scrollTop += top - frame.top - box.clientHeight / 3;
-      }
+      const reached = (atEnd ? parts.at(-1) : above.at(-1))?.[0] || null;
+      if (reached !== marked) show(reached);
     };
     const later = () => {
       if (!waiting) requestAnimationFrame(mark);
@@ -37,7 +44,22 @@
     };
     addEventListener("scroll", later, { passive: true });
     addEventListener("resize", later);
+    box.addEventListener("click", ({ target }) => {
+      if (target.closest("a") && !isBeside()) contents.open = false;
+    });
+    contents.open = isBeside();
     mark();
+  };
+
+  /* A table that is wider than its box can be reached with the keyboard, and says what it is. */
+  const reach = () => {
+    for (const table of content.querySelectorAll(".table")) {
+      const wide = table.scrollWidth > table.clientWidth;
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", content.dataset.table]]) {
+        if (wide) table.setAttribute(name, value);
+        else table.removeAttribute(name);
+      }
+    }
   };
 
   /* Long texts are spoken sentence by sentence: some voices fall silent after a quarter of a minute. */
@@ -59,6 +81,12 @@
       copy.querySelectorAll("td, th").forEach((cell) => cell.append("，"));
       return copy.textContent.trim();
     };
+    /* At the ends of sentences; long ones at commas as well. */
+    const split = (text) => text
+      .replace(/([。！？；!?]+[”’」）]*|\.(?=\s))/g, "$1\n")
+      .split("\n")
+      .flatMap((sentence) => (sentence.length > 120 ? sentence.replace(/([，、：,])/g, "$1\n").split("\n") : [sentence]))
+      .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
     const highlight = (part) => {
       spoken?.classList.remove("speaking");
       spoken = part;
@@ -79,7 +107,7 @@
       const mine = (run += 1);
       show(true);
       for (const part of texts()) {
-        const sentences = wording(part).match(/[^。！？；!?]{1,120}[。！？；!?”’」）]*/g) || [];
+        const sentences = split(wording(part));
         if (sentences.length) highlight(part);
         for (const sentence of sentences) {
           await new Promise((done) => {
@@ -99,19 +127,11 @@
     addEventListener("pagehide", stop);
   };
 
-  /* The date of printing, by the reader's own clock. */
-  const dated = (place) => {
-    addEventListener("beforeprint", () => {
-      const now = new Date();
-      place.textContent = now.toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
-      place.parentElement.hidden = false;
-    });
-  };
-
   const each = (selector, add) => document.querySelectorAll(selector).forEach(add);
-  each(".toc", follow);
+  each("[data-toc]", follow);
+  reach();
+  addEventListener("resize", reach);
   each("[data-read-aloud]", readAloud);
-  each("[data-printed]", dated);
   each("[data-print]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());
