@@ -110,7 +110,7 @@ fn a_changed_component_renders_what_uses_it() {
     let mut site = site();
     site.write(
         "themes/chamber/templates/own.html",
-        "{% component entry(item, summary: bool = true) %}<li><a href=\"{{ item.url }}\">甲</a></li>{% endcomponent entry %}",
+        "{% component entry(item, summary: bool = true, place: bool = true) %}<li><a href=\"{{ item.url }}\">甲</a></li>{% endcomponent entry %}",
     );
     let outputs = explained(&site);
     assert!(outputs.contains(&"news/index.html".to_owned()), "{outputs:?}");
