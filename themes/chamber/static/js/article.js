@@ -6,7 +6,7 @@
   const content = document.querySelector(".content");
   if (!content) return;
 
-  /* The contents mark the last heading above the upper third of the window. Beside the text they stand open;
+  /* The contents mark the last heading above the middle of the window. Beside the text they stand open;
      above it they are a line that stays in sight and names the part that is being read. */
   const follow = (contents) => {
     const toc = contents.parentElement;
@@ -32,7 +32,7 @@
     };
     const mark = () => {
       waiting = false;
-      const line = innerHeight / 3;
+      const line = innerHeight / 2;
       const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
       const above = parts.filter(([, heading]) => heading.getBoundingClientRect().top <= line);
       const reached = (atEnd ? parts.at(-1) : above.at(-1))?.[0] || null;
