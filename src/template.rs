@@ -17,7 +17,9 @@ impl Theme {
         let mut tera = Tera::new();
         let prefixed = tera.set_fallback_prefixes(self.prefixes.clone());
         register(&mut tera);
-        let added = prefixed.and_then(|()| tera.add_raw_templates(self.templates.iter()));
+        // A template that is never used need not fit the others: the blocks of its parent may be gone.
+        let used = self.templates.iter().filter(|(whole, _)| self.is_usable(whole));
+        let added = prefixed.and_then(|()| tera.add_raw_templates(used));
         match added {
             Ok(()) => Ok(tera),
             Err(error) => {

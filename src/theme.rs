@@ -334,6 +334,15 @@ impl Theme {
         used
     }
 
+    /// Can the template `whole` be used at all? One that a nearer layer stands in front of is used only by its
+    /// whole name, or for the components that it defines.
+    pub fn is_usable(&self, whole: &str) -> bool {
+        let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+        short.and_then(|short| self.template(short)).is_none_or(|meant| meant == whole)
+            || components(&self.templates[whole]).next().is_some()
+            || self.templates.values().any(|text| text.contains(whole))
+    }
+
     /// Does a template's text name the template `whole`, or use a component that this one defines? Rather
     /// once too often than once too seldom.
     fn names(&self, text: &str, whole: &str) -> bool {

@@ -32,3 +32,4 @@ mod publishing;
 mod related;
 mod site_test;
 mod statics;
+mod themes;
