@@ -79,7 +79,7 @@ impl<'a> Composer<'a> {
         jobs: &'a [Job],
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut tera = theme.compile(|tera| register(tera, &library))?;
-        let site = site_view(&library.site.config, &theme.extra);
+        let site = site_view(&library.site, &theme.extra);
         if let Ok(site) = Value::try_from_serializable(&site) {
             tera.global_context().insert_value("site", site);
         }
@@ -136,7 +136,7 @@ impl<'a> Composer<'a> {
             JobKind::Sitemap => Ok(xml::sitemap(site, self.readers()).into_bytes()),
             JobKind::SitemapPart(part) => Ok(xml::sitemap_of_part(site, self.readers(), *part).into_bytes()),
             JobKind::Robots => Ok(xml::robots(&site.config.base_url).into_bytes()),
-            JobKind::Manifest => Ok(manifest(&site.config, self.theme).into_bytes()),
+            JobKind::Manifest => Ok(manifest(site, self.theme).into_bytes()),
             JobKind::Headers => Ok(headers::plain(&site.config).into_bytes()),
             JobKind::NginxHeaders => Ok(headers::nginx(&site.config).into_bytes()),
             JobKind::Asset(at) => {

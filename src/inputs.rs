@@ -21,7 +21,8 @@ use crate::xml;
 /// What every output depends on: the program, the settings that all pages show, and the navigation.
 pub fn settings(composer: &Composer, program: Fingerprint) -> Fingerprint {
     let config = &composer.library.site.config;
-    let site = serde_json::to_string(&site_view(config, &composer.theme.extra)).unwrap_or_default();
+    let site =
+        serde_json::to_string(&site_view(&composer.library.site, &composer.theme.extra)).unwrap_or_default();
     let zone = config.time_zone.iana_name().unwrap_or_default();
     let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
         .map(|key| composer.word(key));

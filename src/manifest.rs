@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::config::Config;
 use crate::show::site_view;
+use crate::site::Site;
 use crate::static_file::StaticFile;
 use crate::theme::Theme;
 
@@ -20,8 +20,9 @@ pub fn icon(theme: &Theme) -> Option<&StaticFile> {
 }
 
 /// The manifest. `extra` may say `short_name`, `theme_color` and `background_color`.
-pub fn manifest(config: &Config, theme: &Theme) -> String {
-    let site = site_view(config, &theme.extra);
+pub fn manifest(site: &Site, theme: &Theme) -> String {
+    let base_url = &site.config.base_url;
+    let site = site_view(site, &theme.extra);
     let extra = |key: &str, default: &str| match site.extra.get(key) {
         Some(Value::String(text)) if !text.is_empty() => Value::from(text.as_str()),
         _ => Value::from(default),
@@ -40,7 +41,7 @@ pub fn manifest(config: &Config, theme: &Theme) -> String {
     put("background_color", extra("background_color", BACKGROUND_COLOR));
     put("theme_color", extra("theme_color", THEME_COLOR));
     if let Some(icon) = icon(theme) {
-        let src = config.base_url.link(&icon.url);
+        let src = base_url.link(&icon.url);
         put("icons", json!([{ "src": src, "sizes": "any", "type": "image/svg+xml" }]));
     }
     format!("{:#}\n", Value::Object(map))

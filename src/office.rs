@@ -6,8 +6,9 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::complaint::Complaints;
-use crate::config::{BaseUrl, Config, SITE_FILE, is_link};
+use crate::config::{Config, SITE_FILE, is_link};
 use crate::fields::{Fields, Located};
+use crate::picture::Shown;
 use crate::problem::Problem;
 use crate::route::join;
 use crate::site::{Named, Site};
@@ -78,6 +79,8 @@ pub struct OfficeView {
 pub struct BadgeView {
     /// The link to the picture.
     pub image: String,
+    /// The picture with its size.
+    pub picture: Shown,
     /// Where it leads.
     pub url: String,
 }
@@ -176,9 +179,14 @@ pub fn check_pictures(site: &Site, complaints: &mut Complaints) {
 }
 
 impl Office {
-    /// The office as templates see it.
-    pub fn view(&self, base_url: &BaseUrl) -> OfficeView {
-        let own = |url: &str| if url.starts_with('/') { base_url.link(url) } else { url.to_owned() };
+    /// The office as templates of `site` see it.
+    pub fn view(&self, site: &Site) -> OfficeView {
+        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
+        let badge = |badge: &Badge| BadgeView {
+            image: own(&badge.image.value),
+            picture: site.shown_at(&badge.image.value),
+            url: own(&badge.url),
+        };
         OfficeView {
             host: self.host.clone(),
             operator: self.operator.clone(),
@@ -188,10 +196,7 @@ impl Office {
             icp_url: self.icp.as_ref().map(|_| ICP_URL),
             police: self.police.clone(),
             police_url: self.police.as_ref().map(|police| format!("{POLICE_URL}{}", digits(police))),
-            badge: self
-                .badge
-                .as_ref()
-                .map(|badge| BadgeView { image: own(&badge.image.value), url: own(&badge.url) }),
+            badge: self.badge.as_ref().map(badge),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::hash::Hash;
 
 use jiff::Zoned;
 
-use crate::config::Config;
 use crate::district::DistrictId;
 use crate::listing::{Scope, page_count, page_range, page_url, page_window};
 use crate::site::{Page, PageId, SectionId, Site, TopicId};
@@ -228,7 +227,8 @@ impl Site {
 }
 
 /// `site`, with the theme's `extra` below the site's own.
-pub fn site_view(config: &Config, theme_extra: &[Node]) -> SiteView {
+pub fn site_view(site: &Site, theme_extra: &[Node]) -> SiteView {
+    let config = &site.config;
     let mut extra = serde_json::Map::new();
     for node in std::iter::once(&config.extra).chain(theme_extra) {
         if let Ok(serde_json::Value::Object(map)) = serde_json::to_value(node) {
@@ -242,8 +242,9 @@ pub fn site_view(config: &Config, theme_extra: &[Node]) -> SiteView {
         description: config.description.clone(),
         keywords: config.keywords.clone(),
         emblem: config.emblem.as_ref().map(|emblem| config.base_url.link(&emblem.value)),
+        emblem_picture: config.emblem.as_ref().map(|emblem| site.shown_at(&emblem.value)),
         domain: config.base_url.host().to_owned(),
-        office: config.office.view(&config.base_url),
+        office: config.office.view(site),
         language: config.language.clone(),
         url: config.base_url.link("/"),
         permalink: config.base_url.absolute("/"),

@@ -534,6 +534,21 @@ impl Site {
         content.picture.map(|picture| picture::shown(&picture, url, &self.config.base_url))
     }
 
+    /// The picture at a path of the content folder, from `/`, as pages show it; without its size if it does
+    /// not tell it.
+    pub fn shown_at(&self, path: &str) -> Shown {
+        let base = &self.config.base_url;
+        let sized = match self.named(path.trim_start_matches('/')) {
+            Named::Asset(at) => self.shown(at),
+            _ => None,
+        };
+        sized.unwrap_or_else(|| Shown {
+            url: base.link(path),
+            permalink: base.absolute(path),
+            ..Shown::default()
+        })
+    }
+
     /// The name of a document or asset nearest to `name`.
     pub fn nearest_name(&self, name: &str) -> Option<&str> {
         // A picture is not what was meant by a document, nor the other way round.

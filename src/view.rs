@@ -31,6 +31,8 @@ pub struct SiteView {
     pub keywords: Vec<String>,
     /// The link to the picture that stands for the office.
     pub emblem: Option<String>,
+    /// The same picture with its size.
+    pub emblem_picture: Option<Shown>,
     /// The host, without a port: `www.example.gov.cn`.
     pub domain: String,
     /// Who runs the site.

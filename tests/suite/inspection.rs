@@ -36,13 +36,13 @@ fn site_of(template: &str) -> SiteTest {
 #[test]
 fn templates_see_who_runs_the_site() {
     let template = "{% set o = site.office %}{{ o.host }}|{{ o.operator or \"-\" }}|{{ o.contact[0] }}|{{ o.site_code }}\
-|{{ o.icp }} {{ o.icp_url }}|{{ o.police }} {{ o.police_url }}|{{ o.badge.image }} {{ o.badge.url }}\
-|{{ site.emblem }}|{{ site.domain }}|{{ site.keywords | join(sep=\" \") }}";
+|{{ o.icp }} {{ o.icp_url }}|{{ o.police }} {{ o.police_url }}|{{ o.badge.image }} {{ o.badge.url }} {{ o.badge.picture.width }}×{{ o.badge.picture.height }}\
+|{{ site.emblem }} {{ site.emblem_picture.width }}×{{ site.emblem_picture.height }}|{{ site.domain }}|{{ site.keywords | join(sep=\" \") }}";
     let mut site = site_of(template);
     site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
         .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn:8443/人大")
-        .write("content/图/emblem.svg", "x")
-        .write("content/图/badge.svg", "x")
+        .write("content/图/emblem.svg", "<svg viewBox='0 0 40 30'/>")
+        .write("content/图/badge.svg", "<svg width='90' height='60'/>")
         .args(&["--strict"])
         .build();
     let base = "/%E4%BA%BA%E5%A4%A7";
@@ -51,8 +51,8 @@ fn templates_see_who_runs_the_site() {
         "江城市人大常委会办公室|-|电话 027-00000000|bm00000000",
         "鄂ICP备00000000号 https://beian.miit.gov.cn",
         "鄂公网安备 4200000 0000001号 https://beian.mps.gov.cn/#/query/webSearch?code=42000000000001",
-        &format!("{base}/{picture}/badge.svg {base}/about.html"),
-        &format!("{base}/{picture}/emblem.svg"),
+        &format!("{base}/{picture}/badge.svg {base}/about.html 90×60"),
+        &format!("{base}/{picture}/emblem.svg 40×30"),
         "example.gov.cn",
         "人大 监督",
     ];
@@ -263,6 +263,24 @@ fn graph(site: &SiteTest, path: &str) -> serde_json::Map<String, Value> {
     assert_eq!(data["@context"], "https://schema.org");
     let things = data["@graph"].as_array().unwrap().iter();
     things.map(|thing| (thing["@type"].as_str().unwrap().to_owned(), thing.clone())).collect()
+}
+
+#[test]
+fn the_default_theme_reserves_the_room_of_emblem_and_badge() {
+    let mut site = SiteTest::empty();
+    site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
+        .write("content/图/emblem.svg", "<svg viewBox='0 0 40 30'/>")
+        .write("content/图/badge.svg", "<svg/>")
+        .build();
+    let picture = "%E5%9B%BE";
+    for page in ["index.html", "years/index.html"] {
+        let html = site.output(page);
+        let emblem = format!("<img src=\"/{picture}/emblem.svg\" width=\"40\" height=\"30\" alt=\"\"");
+        assert!(html.contains(&emblem), "{html}");
+        // One that does not tell its size is shown as it is.
+        let badge = format!("<img src=\"/{picture}/badge.svg\" alt=\"党政机关网站标识\" loading=\"lazy\"");
+        assert!(html.contains(&badge), "{html}");
+    }
 }
 
 #[test]
