@@ -11,6 +11,8 @@ use clap_complete::Shell;
 use crate::config::{BaseUrl, SITE_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::list::{self, Format, What};
+use crate::output::Target;
+use crate::output::disk::System;
 use crate::problem::{Lang, Problem};
 use crate::progress::{Progress, ProgressLine};
 use crate::scaffold::{self, NewDocument};
@@ -104,6 +106,9 @@ struct BuildArgs {
     /// Use nothing from earlier builds
     #[arg(long)]
     no_cache: bool,
+    /// Wait until everything is on the disk, so that not even a power cut loses it (slower)
+    #[arg(long)]
+    durable: bool,
 }
 
 #[derive(Debug, Args)]
@@ -241,7 +246,9 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 fn session(args: &BuildArgs) -> Option<Session> {
     let root = root(args.site.root.as_deref())?;
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
-    Some(Session::new(root, out, options(&args.site, args.strict), !args.no_cache))
+    let disk = Arc::new(System { durable: args.durable });
+    let target = Target { root, out, disk };
+    Some(Session::new(target, options(&args.site, args.strict), !args.no_cache))
 }
 
 /// Shows a build that could not even begin.
@@ -312,7 +319,7 @@ fn say_polling(lang: Lang) {
 
 fn serve(args: &ServeArgs, lang: Lang) -> u8 {
     let Some(mut session) = session(&args.build) else { return no_site(&args.build, lang) };
-    let mut server = match Server::start(&args.host, args.port, session.out.clone(), lang) {
+    let mut server = match Server::start(&args.host, args.port, session.target.out.clone(), lang) {
         Ok(server) => server,
         Err(error) => return cannot_listen(args, &error, lang),
     };

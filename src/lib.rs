@@ -340,13 +340,15 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
     }
 }
 
-/// One mistake in a template fails on a thousand pages: it is reported for the first of them.
+/// One mistake in a template fails on a thousand pages, and a full disk takes none of them: each is reported
+/// for the first.
 fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut places = BTreeSet::new();
-    errors
-        .into_iter()
-        .filter(|error| error.place.is_none() || places.insert((error.place.clone(), error.problem.code())))
-        .collect()
+    let mut is_new = |error: &Diagnostic| match &error.place {
+        None if !error.problem.is_io() => true,
+        place => places.insert((place.clone(), error.problem.code())),
+    };
+    errors.into_iter().filter(|error| is_new(error)).collect()
 }
 
 /// The site without its outputs, for `list`.

@@ -155,6 +155,7 @@ pub enum Problem {
     TemplateRender { template: String, page: String, detail: String },
     // Output.
     WriteFailed { path: String, detail: String },
+    CommitInterrupted { path: String, detail: String },
     PlaceTaken { path: String, more: usize },
     OutRefused { path: String, why: Refusal },
 }
@@ -181,8 +182,15 @@ impl Problem {
 
     /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?
     pub fn is_io(&self) -> bool {
-        use Problem::{OutRefused, PlaceTaken, ReadFailed, WriteFailed};
-        matches!(self, ReadFailed { .. } | WriteFailed { .. } | OutRefused { .. } | PlaceTaken { .. })
+        use Problem::{CommitInterrupted, OutRefused, PlaceTaken, ReadFailed, WriteFailed};
+        matches!(
+            self,
+            ReadFailed { .. }
+                | WriteFailed { .. }
+                | CommitInterrupted { .. }
+                | OutRefused { .. }
+                | PlaceTaken { .. }
+        )
     }
 
     fn describe(&self, lang: Lang) -> (&'static str, Words) {
@@ -782,6 +790,13 @@ impl Problem {
                 "请检查磁盘空间和写入权限；原来的网页没有改动".into(),
                 format!("cannot write `{path}`: {detail}"),
                 "check the free space and the permissions; the former pages are as they were".into(),
+            ),
+            Problem::CommitInterrupted { path, detail } => say(
+                "commit-interrupted",
+                format!("换上新网页时中断，也没能换回来：“{path}”：{detail}"),
+                "请检查磁盘和权限，再运行一次：下一次运行会先把这一次做完，每个文件都是完整的".into(),
+                format!("putting the new pages in place was cut short and could not be taken back: `{path}`: {detail}"),
+                "check the disk and the permissions and run it again: the next run begins by completing this one; every single file is whole".into(),
             ),
             Problem::PlaceTaken { path, more } => say(
                 "place-taken",

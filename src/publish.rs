@@ -1,12 +1,10 @@
 //! Outputs → public/: the whole build, from the look at the sources to what is kept for the next one.
 
-use std::path::Path;
-
 use rayon::prelude::*;
 
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Committed, Out, Stage};
+use crate::output::{Committed, Out, Stage, Target};
 use crate::problem::Problem;
 use crate::render::Rendered;
 use crate::seal::Seal;
@@ -17,39 +15,37 @@ use crate::{Build, Changes, Options, Progress, build};
 /// How often a build begins again because files changed under it.
 const ATTEMPTS: usize = 3;
 
-/// Builds the site at `root` and puts it into the folder `out`. Whatever fails, the folder then holds
+/// Builds the site of `target` and puts it into its output folder. Whatever fails, the folder then holds
 /// either the new site or the former one.
 pub fn publish(
-    root: &Path,
+    target: &Target,
     world: &dyn World,
-    out: &Path,
     changes: &Changes,
     options: &Options,
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let mut build = publish_once(root, world, out, changes, options, cache, progress);
+    let mut build = publish_once(target, world, changes, options, cache, progress);
     for _ in 1..ATTEMPTS {
         let changed =
             |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
         if !build.diagnostics.iter().any(changed) {
             break;
         }
-        build = publish_once(root, world, out, &Changes::Anything, options, cache, progress);
+        build = publish_once(target, world, &Changes::Anything, options, cache, progress);
     }
     build
 }
 
 fn publish_once(
-    root: &Path,
+    target: &Target,
     world: &dyn World,
-    out: &Path,
     changes: &Changes,
     options: &Options,
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let out = match Out::open(root, out) {
+    let out = match Out::open(target) {
         Ok(out) => out,
         Err(error) => return Build::failed(vec![*error]),
     };
@@ -76,7 +72,7 @@ fn publish_in(
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let stage = match Stage::new(out, cache.listed.as_ref()) {
+    let stage = match Stage::new(out, cache.listed.as_ref(), cache.traces.is_empty()) {
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };
@@ -84,7 +80,7 @@ fn publish_in(
     let changes = if stage.is_as_listed(cache.listed.as_ref()) { changes } else { &Changes::Anything };
     let mut build = build(world, changes, options, cache, &stage, progress);
     if build.is_ok() {
-        match stage.commit(out, &build.outputs) {
+        match stage.commit(&build.outputs) {
             Ok(Committed { removed, listed }) => {
                 (build.removed, cache.listed) = (removed, listed);
                 remember(&mut cache.traces, &build, out);

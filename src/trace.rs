@@ -259,6 +259,11 @@ impl Traces {
         asked.sets.iter().map(number_of_set).collect()
     }
 
+    /// Is nothing known of any output?
+    pub fn is_empty(&self) -> bool {
+        self.by_path.is_empty()
+    }
+
     /// The state in which the output at `path` was left.
     pub fn stamp(&self, path: &str) -> Option<Stamp> {
         self.by_path.get(path).map(|trace| trace.stamp)

@@ -14,7 +14,7 @@ use notify_debouncer_full::{
 };
 
 use crate::cache::{self, Cache, program};
-use crate::output::{forget, keep};
+use crate::output::{Target, forget, keep};
 use crate::store;
 use crate::world::{DiskWorld, World};
 use crate::{Build, Changes, Options, Progress, publish};
@@ -31,10 +31,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// A site that is built again and again.
 pub struct Session {
-    /// Its root folder.
-    pub root: PathBuf,
-    /// Its output folder.
-    pub out: PathBuf,
+    /// Its root and its output folder.
+    pub target: Target,
     /// How to build.
     pub options: Options,
     world: DiskWorld,
@@ -43,17 +41,17 @@ pub struct Session {
 
 impl Session {
     /// A session; what earlier ones have kept is used if `use_cache`.
-    pub fn new(root: PathBuf, out: PathBuf, options: Options, use_cache: bool) -> Session {
-        let world = DiskWorld::new(&root);
+    pub fn new(target: Target, options: Options, use_cache: bool) -> Session {
+        let world = DiskWorld::new(&target.root);
         let mut cache = Cache::default();
         // Without an output folder there is nothing that a cache could know of.
         if let Some((name, seal)) =
-            out.canonicalize().ok().map(|out| cache::names(&out)).filter(|_| use_cache)
+            target.out.canonicalize().ok().map(|out| cache::names(&out)).filter(|_| use_cache)
         {
             cache.seal = world.read(&seal).ok().and_then(|bytes| store::read(&bytes, "seal", program()));
             cache.stored = Some(name);
         }
-        Session { root, out, options, world, cache }
+        Session { target, options, world, cache }
     }
 
     /// Keeps the cache for later sessions, and ends this one.
@@ -72,21 +70,22 @@ impl Session {
             return;
         }
         traces.compact();
-        let Ok(out) = self.out.canonicalize() else { return };
+        let Target { root, out, disk } = &self.target;
+        let Ok(out) = out.canonicalize() else { return };
         let (name, seal) = cache::names(&out);
-        let (name, seal) = (self.root.join(name), self.root.join(seal));
-        keep(&name, |file| store::write(file, "cache", program(), &self.cache));
+        let (name, seal) = (root.join(name), root.join(seal));
+        keep(&**disk, &name, |file| store::write(file, "cache", program(), &self.cache));
         match &self.cache.seal {
-            Some(kept) => keep(&seal, |file| store::write(file, "seal", program(), kept)),
-            None => forget(&seal),
+            Some(kept) => keep(&**disk, &seal, |file| store::write(file, "seal", program(), kept)),
+            None => forget(&**disk, &seal),
         }
     }
 
     /// Builds once after `changes`; gives the time it took in milliseconds as well.
     pub fn build(&mut self, changes: &Changes, progress: &Progress) -> (Build, u64) {
         let start = Instant::now();
-        let Session { root, out, options, world, cache } = self;
-        let build = publish(root, world, out, changes, options, cache, progress);
+        let Session { target, options, world, cache } = self;
+        let build = publish(target, world, changes, options, cache, progress);
         (build, start.elapsed().as_millis() as u64)
     }
 
@@ -107,7 +106,7 @@ impl Session {
     /// takes wishes.
     pub fn run(&mut self, first: Progress, show: &mut dyn FnMut(Event)) {
         // The watch begins before the first build, so that no change in between is missed.
-        let mut watch = Watch::below(&self.root);
+        let mut watch = Watch::below(&self.target.root);
         if watch.polling {
             show(Event::Polling);
         }

@@ -257,8 +257,8 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let world = tribune::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
-        let out = site.path(out);
-        tribune::publish(site.root(), &world, &out, &changes, &options, &mut cache, &progress).diagnostics
+        let target = tribune::output::Target::new(site.root(), site.path(out));
+        tribune::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
     };
     let mut diagnostics = publish("content");
     crate::site_test::write_file(&site.path("taken/index.html"), b"somebody else's");

@@ -214,7 +214,11 @@ impl Office {
     }
 
     fn session(&self, out: &str, use_cache: bool) -> Session {
-        Session::new(self.site.root().to_owned(), self.site.path(out), Options::default(), use_cache)
+        Session::new(
+            tribune::output::Target::new(self.site.root(), self.site.path(out)),
+            Options::default(),
+            use_cache,
+        )
     }
 
     /// A clean build, and its outputs.

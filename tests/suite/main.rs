@@ -18,6 +18,8 @@ mod commonmark;
 mod corpus;
 mod diagnostics;
 mod equality;
+mod faults;
+mod faulty_disk;
 mod golden;
 mod html;
 mod incremental;

@@ -273,7 +273,7 @@ proptest! {
     fn after_any_edits_a_warm_build_is_what_a_clean_one_is(edits in prop::collection::vec(0_usize..16, 1..10)) {
         let mut site = SiteTest::fixture("everything");
         let open = |site: &SiteTest, out: &str, use_cache: bool| {
-            Session::new(site.root().to_owned(), site.path(out), Options::default(), use_cache)
+            Session::new(tribune::output::Target::new(site.root(), site.path(out)), Options::default(), use_cache)
         };
         // One session that goes on, as `watch` does, and one a build, as `build` does.
         let mut watching = open(&site, "public", true);

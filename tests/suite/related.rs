@@ -151,7 +151,8 @@ fn without_a_template_that_shows_it_nothing_related_is_looked_for() {
 #[test]
 fn while_watching_a_changed_title_is_seen_where_it_is_shown_as_related() {
     let mut site = a_month();
-    let mut watching = Session::new(site.root().to_owned(), site.out(), Options::default(), true);
+    let mut watching =
+        Session::new(tribune::output::Target::new(site.root(), site.out()), Options::default(), true);
     watching.build(&Changes::Anything, &Progress::default());
     site.change("content/news/d15.md", "第15篇", "改题");
     let changes = Changes::Files(["content/news/d15.md".to_owned()].into());

@@ -1,0 +1,232 @@
+//! Putting staged outputs in place, step by step, under a journal. Whatever stops it, the steps that were
+//! taken can be taken back, or the others be taken by the next run.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::disk::Disk;
+use super::journal::{Change, Journal, List};
+use super::{Failure, MANIFEST, failure};
+use crate::diagnostic::Diagnostic;
+use crate::problem::Problem;
+
+/// A commit to the folder `out` of what stands in the staging folder.
+///
+/// The staging folder holds: `new/`, the outputs that change, as in the output folder; `old/`, what they
+/// replaced, by number; `list`, the list of outputs; `former`, the list before; `journal`, or `undo` when the
+/// commit is being taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct Commit<'a> {
+    /// The output folder.
+    pub out: &'a Path,
+    /// The staging folder.
+    pub staging: &'a Path,
+    /// Where both lie.
+    pub disk: &'a dyn Disk,
+}
+
+/// A step that could not be taken, and where.
+type Step = Result<(), (PathBuf, io::Error)>;
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
+    let path = path.to_owned();
+    |error| (path, error)
+}
+
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+impl Commit<'_> {
+    /// Does what `journal` says; `list` are the lines of the list while the outputs change, and after that.
+    ///
+    /// # Errors
+    /// The first step that failed; the output folder is then as it was. Where not even that could be had,
+    /// it says so, and the next run goes on.
+    pub fn run(&self, journal: &Journal, list: Option<[String; 2]>) -> Result<(), Failure> {
+        self.prepare(journal, list).map_err(|(path, error)| failure(&path, &error))?;
+        self.begin(journal).or_else(|(path, error)| match self.take_back(journal) {
+            Ok(()) => Err(failure(&path, &error)),
+            Err(_) => Err(half_done(&path, &error)),
+        })
+    }
+
+    /// Goes on with what an earlier run has begun, if there is anything.
+    ///
+    /// # Errors
+    /// The step that failed.
+    #[expect(clippy::disallowed_methods, reason = "a journal is for the writer")]
+    pub fn recover(&self) -> Result<(), Failure> {
+        let read = |name: &str| {
+            let bytes = fs::read(self.staging.join(name)).ok()?;
+            Journal::parse(&bytes)
+        };
+        let gone_on = match (read("undo"), read("journal")) {
+            (Some(journal), _) => self.undo(&journal),
+            (None, Some(journal)) => self.go_on(&journal),
+            (None, None) => Ok(()),
+        };
+        gone_on.map_err(|(path, error)| half_done(&path, &error))
+    }
+
+    /// Everything that a commit needs lies in the staging folder; the output folder is untouched.
+    fn prepare(&self, journal: &Journal, list: Option<[String; 2]>) -> Step {
+        let [now, then, former] = ["union", "list", "former"].map(|name| self.staging.join(name));
+        if let Some([during, after]) = list {
+            self.disk.write(&now, during.as_bytes()).map_err(at(&now))?;
+            self.disk.write(&then, after.as_bytes()).map_err(at(&then))?;
+            let listed = self.out.join(MANIFEST);
+            if journal.list == List::Changed && self.disk.link(&listed, &former).is_err() {
+                #[expect(clippy::disallowed_methods, reason = "the list is the writer's own")]
+                let bytes = fs::read(&listed).map_err(at(&listed))?;
+                self.disk.write(&former, &bytes).map_err(at(&former))?;
+            }
+        }
+        let old = self.staging.join("old");
+        self.disk.create_dir_all(&old).map_err(at(&old))?;
+        let (name, aside) = (self.staging.join("journal"), self.staging.join("journal.new"));
+        self.disk.write(&aside, journal.to_text().as_bytes()).map_err(at(&aside))?;
+        self.sync_staged(journal)?;
+        self.disk.rename(&aside, &name).map_err(at(&name))?;
+        self.disk.sync_folder(self.staging).map_err(at(&name))
+    }
+
+    /// From here on the output folder changes.
+    fn begin(&self, journal: &Journal) -> Step {
+        if journal.list != List::Same {
+            let listed = self.out.join(MANIFEST);
+            // Whatever happens from here on, the next build knows what is ours.
+            self.disk.rename(&self.staging.join("union"), &listed).map_err(at(&listed))?;
+        }
+        self.go_on(journal)
+    }
+
+    /// Takes the steps that have not been taken, and ends the commit.
+    fn go_on(&self, journal: &Journal) -> Step {
+        for (number, change) in journal.changes.iter().enumerate() {
+            self.take(number, change)?;
+        }
+        let list = self.staging.join("list");
+        if is_there(&list) {
+            let listed = self.out.join(MANIFEST);
+            self.disk.rename(&list, &listed).map_err(at(&listed))?;
+        }
+        self.sync_placed(journal)?;
+        let name = self.staging.join("journal");
+        self.disk.remove_file(&name).map_err(at(&name))
+    }
+
+    fn take(&self, number: usize, change: &Change) -> Step {
+        let (new, place) = (self.staging.join("new").join(change.path()), self.out.join(change.path()));
+        let old = self.old(number);
+        match change {
+            Change::Add(_) | Change::Replace(_) if !is_there(&new) => Ok(()),
+            Change::Add(_) => self.disk.rename_below(&new, &place).map_err(at(&place)),
+            Change::Replace(_) => {
+                if !is_there(&old) && self.disk.link(&place, &old).is_err() {
+                    // For a moment there is no file at all where the file system knows no links.
+                    self.disk.rename(&place, &old).or_else(missing).map_err(at(&place))?;
+                }
+                self.disk.rename_below(&new, &place).map_err(at(&place))
+            }
+            Change::Remove(path) => {
+                // Once it is gone, something else may stand in its place.
+                if !is_there(&old) && self.is_inside(path) && is_there(&place) {
+                    self.disk.rename(&place, &old).map_err(at(&place))?;
+                    self.prune(&place);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the steps of a commit back after one of them has failed.
+    fn take_back(&self, journal: &Journal) -> Step {
+        let [name, undo] = ["journal", "undo"].map(|name| self.staging.join(name));
+        self.disk.rename(&name, &undo).map_err(at(&undo))?;
+        self.undo(journal)
+    }
+
+    fn undo(&self, journal: &Journal) -> Step {
+        for (number, change) in journal.changes.iter().enumerate().rev() {
+            let (new, place) = (self.staging.join("new").join(change.path()), self.out.join(change.path()));
+            let old = self.old(number);
+            match change {
+                Change::Add(_) if !is_there(&new) && is_there(&place) => {
+                    self.disk.rename_below(&place, &new).map_err(at(&place))?;
+                    self.prune(&place);
+                }
+                Change::Add(_) => {}
+                Change::Replace(_) | Change::Remove(_) if is_there(&old) => {
+                    self.disk.rename_below(&old, &place).map_err(at(&place))?;
+                }
+                Change::Replace(_) | Change::Remove(_) => {}
+            }
+        }
+        let (former, listed) = (self.staging.join("former"), self.out.join(MANIFEST));
+        match journal.list {
+            List::Changed if is_there(&former) => {
+                self.disk.rename(&former, &listed).map_err(at(&listed))?;
+            }
+            List::First => self.disk.remove_file(&listed).or_else(missing).map_err(at(&listed))?,
+            _ => {}
+        }
+        let name = self.staging.join("undo");
+        self.disk.remove_file(&name).map_err(at(&name))
+    }
+
+    fn old(&self, number: usize) -> PathBuf {
+        self.staging.join("old").join(number.to_string())
+    }
+
+    /// Is every folder above `path` a real one? What lies behind a link is not ours.
+    fn is_inside(&self, path: &str) -> bool {
+        path.match_indices('/').all(|(at, _)| {
+            fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|metadata| metadata.is_dir())
+        })
+    }
+
+    /// Removes the folders that a removed file leaves empty; one that is not empty stays.
+    fn prune(&self, removed: &Path) {
+        for folder in removed.ancestors().skip(1).take_while(|folder| *folder != self.out) {
+            if self.disk.remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+
+    /// The names of the staged files are on the disk before any of them is moved.
+    fn sync_staged(&self, journal: &Journal) -> Step {
+        self.sync_folders(&self.staging.join("new"), journal)?;
+        self.disk.sync_folder(self.staging).map_err(at(self.staging))
+    }
+
+    fn sync_placed(&self, journal: &Journal) -> Step {
+        self.sync_folders(self.out, journal)
+    }
+
+    fn sync_folders(&self, top: &Path, journal: &Journal) -> Step {
+        if !self.disk.is_durable() {
+            return Ok(());
+        }
+        let mut folders = BTreeSet::from([top.to_owned()]);
+        for change in &journal.changes {
+            let place = top.join(change.path());
+            let above = place.ancestors().skip(1).take_while(|folder| *folder != top);
+            folders.extend(above.map(Path::to_owned));
+        }
+        let there = folders.iter().filter(|folder| folder.is_dir());
+        there.map(|folder| self.disk.sync_folder(folder).map_err(at(folder))).collect()
+    }
+}
+
+fn missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn half_done(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display().to_string();
+    Box::new(Diagnostic::error(Problem::CommitInterrupted { path, detail: error.to_string() }))
+}

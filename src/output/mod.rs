@@ -1,0 +1,200 @@
+//! The only writer. Outputs are staged beside the output folder while the build runs; only when all of it
+//! has succeeded do the changed ones take their places, all or none ([`commit`]). Where there was no output
+//! folder, or where every output is made anew, the folder changes as a whole, in one step. What is
+//! deleted is only what an earlier build wrote, by the list it left in the folder.
+#![expect(clippy::disallowed_methods, reason = "this is the writer")]
+
+pub mod commit;
+pub mod disk;
+pub mod guard;
+pub mod journal;
+pub mod stage;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::Outputs;
+use crate::diagnostic::Diagnostic;
+use crate::output::commit::Commit;
+use crate::output::disk::{Created, Disk, System};
+use crate::output::guard::Staging;
+use crate::output::journal::is_below;
+pub use crate::output::stage::Stage;
+use crate::problem::Problem;
+use crate::world::Stamp;
+
+/// The list of what was written, one path a line, in the output folder itself: it goes where the
+/// folder goes.
+pub const MANIFEST: &str = ".tribune-files";
+
+/// Where a build reads and writes.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The site's root folder.
+    pub root: PathBuf,
+    /// The output folder.
+    pub out: PathBuf,
+    /// How it is written to.
+    pub disk: Arc<dyn Disk>,
+}
+
+impl Target {
+    /// The site at `root` and its output folder `out`, on the disks of this machine.
+    pub fn new(root: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Target {
+        Target { root: root.into(), out: out.into(), disk: Arc::new(System::default()) }
+    }
+}
+
+/// The list of what was written, as it was left.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The state of its file.
+    stamp: Stamp,
+    /// Whose build it was.
+    turn: String,
+    /// The paths.
+    pub paths: Arc<Outputs>,
+}
+
+/// What a commit has done.
+#[derive(Debug)]
+pub struct Committed {
+    /// How many files were removed.
+    pub removed: usize,
+    /// The list that it left, for a later [`Stage::new`].
+    pub listed: Option<Listed>,
+}
+
+/// What went wrong, as data.
+pub type Failure = Box<Diagnostic>;
+
+fn failure(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display().to_string();
+    Box::new(Diagnostic::error(Problem::WriteFailed { path, detail: error.to_string() }))
+}
+
+/// The output folder of a site, while a build has it to itself.
+#[derive(Debug)]
+pub struct Out {
+    path: PathBuf,
+    disk: Arc<dyn Disk>,
+    staging: Result<Staging, Failure>,
+    /// Held as long as the build runs: two builds of one site take turns.
+    lock: Option<fs::File>,
+    /// What the lock says of the latest build of the site that changed outputs.
+    turn: String,
+}
+
+impl Out {
+    /// Waits for other builds of the site, or into the same folder, and then has the output folder to itself.
+    /// A commit that was cut short is completed, or taken back.
+    ///
+    /// # Errors
+    /// Folders that hold other things than outputs, and whatever the operating system says.
+    pub fn open(target: &Target) -> Result<Out, Failure> {
+        let Target { root, out, disk } = target;
+        let path = match out.canonicalize() {
+            Ok(real) => real,
+            Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
+        };
+        guard::refuse(root, &path)?;
+        let mut lock = guard::lock_site(&**disk, root);
+        let mut turn = String::new();
+        if let Some(lock) = &mut lock {
+            // What is no text is nobody's turn that we know of.
+            let _ = io::Read::read_to_string(lock, &mut turn);
+        }
+        // Where nothing can be staged, a build that has nothing to do succeeds all the same.
+        let staging = Staging::enter(&**disk, &path);
+        let out = Out { path, disk: Arc::clone(disk), staging, lock, turn };
+        if let Ok(staging) = &out.staging {
+            Commit { out: &out.path, staging: &staging.path, disk: &**disk }.recover()?;
+        }
+        Ok(out)
+    }
+
+    fn staging(&self) -> Result<&Staging, Failure> {
+        self.staging.as_ref().map_err(Clone::clone)
+    }
+
+    /// Notes in the lock that this build changes outputs, and gives the note.
+    fn sign(&self) -> String {
+        // The lock makes turns follow each other; the process tells them from those of a lock that was deleted.
+        let last = self.turn.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+        let turn = format!("{} {}", std::process::id(), last.wrapping_add(1));
+        if let Some(mut lock) = self.lock.as_ref() {
+            let written = lock.set_len(0).and_then(|()| io::Seek::rewind(&mut lock));
+            let _ = written.and_then(|()| io::Write::write_all(&mut lock, turn.as_bytes()));
+        }
+        turn
+    }
+
+    /// The state of the file at `path` in the folder.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        stamp_of(&self.path.join(path))
+    }
+}
+
+impl Drop for Out {
+    fn drop(&mut self) {
+        let Ok(staging) = &self.staging else { return };
+        // What a commit has left half done is for the next run.
+        let half_done = ["journal", "undo"].iter().any(|name| staging.path.join(name).exists());
+        if !half_done {
+            let _ = self.disk.remove_all(&staging.path);
+        }
+    }
+}
+
+fn stamp_of(path: &Path) -> Option<Stamp> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    metadata.is_file().then(|| Stamp::of(&metadata))
+}
+
+/// The outputs of the former build. Lines that are not paths below the folder are ignored, for the
+/// list decides what may be deleted.
+fn read_manifest(out: &Path) -> Outputs {
+    let text = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+    text.lines().filter(|path| is_below(path)).map(Arc::from).collect()
+}
+
+fn is_same(path: &Path, bytes: &[u8]) -> bool {
+    let same_length = fs::symlink_metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+    same_length && fs::read(path).is_ok_and(|there| there == bytes)
+}
+
+/// Writes what is kept for the next build, whole or not at all. Where that cannot be, the next build is
+/// slower, and that is all.
+pub fn keep(disk: &dyn Disk, path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) {
+    let mut aside = path.to_owned().into_os_string();
+    aside.push(".new");
+    let aside = PathBuf::from(aside);
+    let made = path.parent().map_or(Ok(()), |folder| disk.create_dir_all(folder));
+    let written = made.and_then(|()| disk.create(&aside)).and_then(|mut file: Box<dyn Created>| {
+        write(&mut file)?;
+        file.finish()
+    });
+    if written.and_then(|()| disk.rename(&aside, path)).is_err() {
+        let _ = disk.remove_file(&aside);
+    }
+}
+
+/// Forgets what was kept.
+pub fn forget(disk: &dyn Disk, path: &Path) {
+    let _ = disk.remove_file(path);
+}
+
+/// Writes a new file for an editor (`new`, `init`); an existing one is left alone.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and whatever else the operating system says.
+pub fn create_file(path: &Path, text: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    io::Write::write_all(&mut file, text)
+}

@@ -1,0 +1,311 @@
+//! The outputs of a build on their way to the output folder: changed ones wait in the staging folder until the
+//! whole build has succeeded, and then take their places.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::commit::Commit;
+use super::guard::is_like;
+use super::journal::{Change, Journal, List};
+use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
+use crate::Outputs;
+use crate::diagnostic::Diagnostic;
+use crate::problem::Problem;
+use crate::render::Sink;
+use crate::world::Stamp;
+
+/// The outputs of a build on their way.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    out: &'a Out,
+    /// Where they wait.
+    new: PathBuf,
+    /// Was there no output folder? Then what is staged becomes it.
+    fresh: bool,
+    /// Is everything staged, what is unchanged as a second name of the former file, so that the whole folder
+    /// can be exchanged?
+    whole: AtomicBool,
+    /// How many outputs are staged as second names.
+    linked: AtomicUsize,
+    former: Arc<Outputs>,
+    staged: Mutex<Vec<String>>,
+}
+
+impl<'a> Stage<'a> {
+    /// Prepares to write to `out`. What is `listed` there need not be read, if the list is still the same
+    /// file. A `clean` build makes all outputs anew.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn new(out: &'a Out, listed: Option<&Listed>, clean: bool) -> Result<Stage<'a>, Failure> {
+        let fresh = !out.path.exists();
+        let new = out.staging()?.path.join("new");
+        let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
+        made.map_err(|error| failure(&new, &error))?;
+        let same = |listed: &&Listed| listed.turn == out.turn && Some(listed.stamp) == out.stamp(MANIFEST);
+        let former = match listed.filter(same) {
+            Some(known) => Arc::clone(&known.paths),
+            None => Arc::new(read_manifest(&out.path)),
+        };
+        let whole =
+            clean && !fresh && !out.staging()?.path.starts_with(&out.path) && is_like(&out.path, &new);
+        Ok(Stage {
+            out,
+            new,
+            fresh,
+            whole: AtomicBool::new(whole),
+            linked: AtomicUsize::default(),
+            former,
+            staged: Mutex::default(),
+        })
+    }
+
+    /// Is what stands in the output folder what the list says?
+    pub fn is_as_listed(&self, listed: Option<&Listed>) -> bool {
+        !self.fresh && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
+    }
+
+    /// Puts what was staged in place, and removes what is stale. `paths` are all outputs of the build.
+    ///
+    /// # Errors
+    /// Whatever the operating system says; the output folder is then as it was.
+    pub fn commit(&self, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
+        let staged = std::mem::take(&mut *lock(&self.staged));
+        let same = Arc::ptr_eq(&self.former, paths) || self.former == *paths;
+        if !self.fresh && staged.is_empty() && same {
+            self.drop_links();
+            return Ok(self.committed(0, self.out.turn.clone(), paths));
+        }
+        // Before anything changes: whoever trusts what it left there must learn of this build even if it fails.
+        let turn = self.out.sign();
+        let stale: Vec<&str> = self.former.difference(paths).map(|path| &**path).collect();
+        if self.fresh {
+            self.take_the_place(paths)?;
+        } else if !self.exchange(staged.len(), paths)? {
+            let changes = self.changes(staged, &stale)?;
+            self.put_in_place(changes, paths, same)?;
+        }
+        self.drop_links();
+        Ok(self.committed(stale.len(), turn, paths))
+    }
+
+    fn committed(&self, removed: usize, turn: String, paths: &Arc<Outputs>) -> Committed {
+        let listed = self.out.stamp(MANIFEST);
+        Committed { removed, listed: listed.map(|stamp| Listed { stamp, turn, paths: Arc::clone(paths) }) }
+    }
+
+    /// There was no output folder: the staged one becomes it.
+    fn take_the_place(&self, paths: &Outputs) -> Result<(), Failure> {
+        let Out { path, disk, .. } = self.out;
+        self.write_list(paths)?;
+        self.sync_whole()?;
+        disk.rename(&self.new, path).map_err(|error| failure(path, &error))?;
+        self.sync_above()
+    }
+
+    /// Exchanges the whole folder, if it can be: all of it is staged, and it holds nothing of somebody else's
+    /// but a few files that can be taken along.
+    fn exchange(&self, staged: usize, paths: &Outputs) -> Result<bool, Failure> {
+        let Out { path, disk, .. } = self.out;
+        let all = staged + self.linked.load(Ordering::Relaxed) == paths.len();
+        if !self.whole.load(Ordering::Relaxed) || !all {
+            return Ok(false);
+        }
+        let Some(foreign) = self.foreign_files() else { return Ok(false) };
+        self.write_list(paths)?;
+        let taken = foreign.iter().all(|name| {
+            let new = self.new.join(name);
+            fs::symlink_metadata(&new).is_err() && disk.link(&path.join(name), &new).is_ok()
+        });
+        if !taken || disk.copy_permissions(path, &self.new).is_err() {
+            return Ok(false);
+        }
+        self.sync_whole()?;
+        if disk.exchange(&self.new, path).is_err() {
+            return Ok(false);
+        }
+        self.sync_above()?;
+        Ok(true)
+    }
+
+    /// Removes second names now, for that changes what the system says of the files, and what it says is
+    /// about to be noted.
+    fn drop_links(&self) {
+        if self.linked.load(Ordering::Relaxed) > 0 {
+            let _ = self.out.disk.remove_all(&self.new);
+        }
+    }
+
+    /// The names of files in the output folder that are not outputs; `None` if there is more of somebody
+    /// else's than some files at its top.
+    fn foreign_files(&self) -> Option<Vec<String>> {
+        let mut foreign = Vec::new();
+        for entry in fs::read_dir(&self.out.path).ok()? {
+            let entry = entry.ok()?;
+            let name = entry.file_name().into_string().ok()?;
+            let kind = entry.file_type().ok()?;
+            let own = if kind.is_dir() {
+                self.is_own(&entry.path(), &name)
+            } else {
+                self.former.contains(name.as_str()) || name == MANIFEST
+            };
+            match own {
+                true => {}
+                false if kind.is_file() => foreign.push(name),
+                false => return None,
+            }
+        }
+        Some(foreign)
+    }
+
+    fn write_list(&self, paths: &Outputs) -> Result<(), Failure> {
+        let list = self.new.join(MANIFEST);
+        self.out.disk.write(&list, lines(paths).as_bytes()).map_err(|error| failure(&list, &error))
+    }
+
+    /// What is to be done, in an order in which no page leads to what is not there yet, as far as can be: first
+    /// what gives way to something else, then what is new, files before pages, then what changes, and at
+    /// last what goes.
+    fn changes(&self, staged: Vec<String>, stale: &[&str]) -> Result<Vec<Change>, Failure> {
+        self.check_places(&staged)?;
+        let is_there = |path: &&String| {
+            fs::symlink_metadata(self.out.path.join(path)).is_ok_and(|metadata| !metadata.is_dir())
+        };
+        let there: BTreeSet<String> = staged.iter().filter(is_there).cloned().collect();
+        let (way, later): (Vec<&str>, Vec<&str>) = {
+            let staged: BTreeSet<&str> = staged.iter().map(String::as_str).collect();
+            stale.iter().partition(|path| is_in_the_way(path, &staged))
+        };
+        let rank = |path: &String| (there.contains(path), path.ends_with(".html"));
+        let mut staged = staged;
+        staged.sort_by(|one, other| (rank(one), one).cmp(&(rank(other), other)));
+        let remove = |path: &str| Change::Remove(path.to_owned());
+        let place =
+            |path: String| if there.contains(&path) { Change::Replace(path) } else { Change::Add(path) };
+        let changes = way.into_iter().map(remove).chain(staged.into_iter().map(place));
+        Ok(changes.chain(later.into_iter().map(remove)).collect())
+    }
+
+    fn put_in_place(&self, changes: Vec<Change>, paths: &Outputs, same: bool) -> Result<(), Failure> {
+        let list = match (same, self.out.stamp(MANIFEST)) {
+            (true, _) => List::Same,
+            (false, Some(_)) => List::Changed,
+            (false, None) => List::First,
+        };
+        let union = || self.former.union(paths).cloned().collect();
+        let lists = (!same).then(|| [lines(&union()), lines(paths)]);
+        let Out { path, disk, .. } = self.out;
+        let commit = Commit { out: path, staging: &self.out.staging()?.path, disk: &**disk };
+        commit.run(&Journal { list, changes }, lists)
+    }
+
+    /// Refuses, before anything is changed, to put outputs where foreign things are: another file, a folder
+    /// in the place of a file, a file in the place of a folder, a link that leads elsewhere.
+    fn check_places(&self, staged: &[String]) -> Result<(), Failure> {
+        let mut taken = Vec::new();
+        let mut folders = BTreeSet::new();
+        for path in staged {
+            let place = self.out.path.join(path);
+            let own = match fs::symlink_metadata(&place) {
+                Ok(metadata) if metadata.is_dir() => self.is_own(&place, path),
+                Ok(_) => self.former.contains(path.as_str()),
+                Err(_) => true,
+            };
+            if !own {
+                taken.push(place);
+            }
+            folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+        }
+        for folder in folders {
+            let place = self.out.path.join(folder);
+            let foreign = fs::symlink_metadata(&place).is_ok_and(|metadata| !metadata.is_dir());
+            if foreign && !self.former.contains(folder) {
+                taken.push(place);
+            }
+        }
+        taken.sort();
+        match taken.first() {
+            None => Ok(()),
+            Some(first) => {
+                let problem =
+                    Problem::PlaceTaken { path: first.display().to_string(), more: taken.len() - 1 };
+                Err(Box::new(Diagnostic::error(problem)))
+            }
+        }
+    }
+
+    /// Does the folder at `path` hold outputs of the former build and nothing else, so that it may give way?
+    fn is_own(&self, folder: &Path, path: &str) -> bool {
+        let Ok(entries) = fs::read_dir(folder) else { return false };
+        let mut empty = true;
+        let own = entries.flatten().all(|entry| {
+            empty = false;
+            let Ok(name) = entry.file_name().into_string() else { return false };
+            let path = format!("{path}/{name}");
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder { self.is_own(&entry.path(), &path) } else { self.former.contains(path.as_str()) }
+        });
+        own && !empty
+    }
+
+    /// All that is staged is on the disk before it is moved.
+    fn sync_whole(&self) -> Result<(), Failure> {
+        if !self.out.disk.is_durable() {
+            return Ok(());
+        }
+        let mut folders = vec![self.new.clone()];
+        while let Some(folder) = folders.pop() {
+            let synced = self.out.disk.sync_folder(&folder).and_then(|()| fs::read_dir(&folder));
+            let entries = synced.map_err(|error| failure(&folder, &error))?;
+            let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+            folders.extend(entries.flatten().filter(is_folder).map(|entry| entry.path()));
+        }
+        Ok(())
+    }
+
+    fn sync_above(&self) -> Result<(), Failure> {
+        let above = self.out.path.parent().unwrap_or(&self.out.path);
+        self.out.disk.sync_folder(above).map_err(|error| failure(above, &error))
+    }
+}
+
+impl Sink for Stage<'_> {
+    fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
+        let (place, target) = (self.out.path.join(path), self.new.join(path));
+        if !self.fresh && is_same(&place, &bytes) {
+            if self.whole.load(Ordering::Relaxed) {
+                match self.out.disk.link_below(&place, &target) {
+                    Ok(()) => self.linked.fetch_add(1, Ordering::Relaxed),
+                    Err(_) => usize::from(self.whole.swap(false, Ordering::Relaxed)),
+                };
+            }
+            return Ok(false);
+        }
+        self.out.disk.write_below(&target, &bytes).map_err(|error| failure(&target, &error))?;
+        lock(&self.staged).push(path.to_owned());
+        Ok(true)
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        stamp_of(&self.out.path.join(path))
+    }
+}
+
+/// Is the file at `path` where one of `staged` needs a folder, or below where one of them is to be?
+fn is_in_the_way(path: &str, staged: &BTreeSet<&str>) -> bool {
+    let below = format!("{path}/");
+    staged.range(below.as_str()..).next().is_some_and(|new| new.starts_with(&below))
+        || path.match_indices('/').any(|(at, _)| staged.contains(&path[..at]))
+}
+
+/// A list of outputs, one a line.
+fn lines(paths: &Outputs) -> String {
+    paths.iter().flat_map(|path| [&**path, "\n"]).collect()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,333 @@
+//! Builds that are cut short. Each case lets one step of the writer fail, or kills the build there, and then
+//! looks: is every file of the output whole, and is the whole the former site or the new one; does the
+//! next build, without help, give what a clean one gives?
+//!
+//! A sample of the cases is tried in passing; `TRIBUNE_FAULTS=all cargo test --test suite faults` tries all.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tribune::cache::{Cache, program};
+use tribune::output::Target;
+use tribune::output::disk::Disk;
+use tribune::world::MemoryWorld;
+use tribune::{Build, Changes, Options, Progress, publish, store};
+
+use crate::faulty_disk::{EACCES, EIO, EMFILE, ENOSPC, Fault, FaultyDisk};
+use crate::memory;
+use crate::site_test::{document, tree};
+
+type Tree = BTreeMap<String, Vec<u8>>;
+
+/// An output folder that is to be changed from one site to another, again and again.
+struct Case {
+    name: &'static str,
+    before: MemoryWorld,
+    after: MemoryWorld,
+    /// Is there an output folder before?
+    exists: bool,
+    /// Somebody else's files in it.
+    foreign: &'static [&'static str],
+    /// Does the second build know what the first one did?
+    cached: bool,
+}
+
+const TEMPLATES: &[&str] =
+    &["home", "listing", "page", "districts", "years", "topics", "sitemap", "404", "redirect"];
+
+/// A site with bare templates. What `extra` names is put over it.
+fn site(extra: &[(&str, String)]) -> MemoryWorld {
+    let template = "{{ current.url }}{% if page %}{{ page.title }}{{ page.content | safe }}{% endif %}\
+{% if listing %}{% for item in listing.items %}{{ item }}{% endfor %}{% endif %}";
+    let own = TEMPLATES
+        .iter()
+        .map(|name| (format!("themes/own/templates/{name}.html"), format!("{name}: {template}")));
+    let news = |day: u32| {
+        let text = format!("title: 第{day}篇\ndate: 2025-01-{day:02}\ndistrict: 汉阳区\ntopics: [监督]");
+        (format!("content/news/d{day}.md"), document(&text))
+    };
+    let site = "title: 江城人大\nbase_url: https://example.gov.cn\ntheme: own\nkeywords: [人大]\n\
+office: {site_code: \"0000000000\"}\n";
+    let fixed = [("content/site.yaml".to_owned(), site.to_owned())];
+    let extra = extra.iter().map(|(path, text)| ((*path).to_owned(), text.clone()));
+    memory::world(own.chain((1..=4).map(news)).chain(fixed).chain(extra))
+}
+
+/// The site after some editing: a page changed, one gone, one new, a page where a folder was and the other
+/// way round.
+fn edited() -> MemoryWorld {
+    let mut world = site(&[
+        ("content/news/d2.md", document("title: 改\ndate: 2025-01-02\ndistrict: 江岸区")),
+        ("content/news/d9.md", document("title: 新\ndate: 2025-03-09\ndistrict: 汉阳区")),
+        ("content/news/b.html/inner.md", document("title: 里\ndate: 2025-01-05\ndistrict: 汉阳区")),
+        ("content/a.md", document("title: 外")),
+    ]);
+    world.files.remove("content/news/d3.md");
+    world
+}
+
+fn first() -> MemoryWorld {
+    site(&[
+        ("content/news/b.md", document("title: 乙\ndate: 2025-01-05\ndistrict: 汉阳区")),
+        ("content/a.html/x.txt", "甲".into()),
+    ])
+}
+
+fn cases() -> [Case; 4] {
+    let case = |name, exists, foreign, cached| Case {
+        name,
+        before: first(),
+        after: edited(),
+        exists,
+        foreign,
+        cached,
+    };
+    [
+        case("no output folder", false, &[][..], false),
+        case("a clean build over another", true, &[".gitignore"], false),
+        case("a clean build beside other files", true, &["theirs/index.html", "theirs.txt"], false),
+        case("an edit", true, &["theirs/index.html"], true),
+    ]
+}
+
+/// One site's folders on a disk.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn target(&self, disk: impl Disk + 'static) -> Target {
+        let root = self.folder.path().join("site");
+        Target { out: root.join("public"), root, disk: Arc::new(disk) }
+    }
+
+    fn out(&self) -> std::path::PathBuf {
+        self.folder.path().join("site/public")
+    }
+
+    fn outputs(&self) -> Tree {
+        let mut tree = if self.out().is_dir() { tree(&self.out()) } else { Tree::new() };
+        tree.remove(tribune::output::MANIFEST);
+        tree
+    }
+
+    fn publish(&self, disk: impl Disk + 'static, world: &MemoryWorld, cache: &mut Cache) -> Build {
+        let (changes, options, progress) = (Changes::Anything, Options::default(), Progress::default());
+        publish(&self.target(disk), world, &changes, &options, cache, &progress)
+    }
+}
+
+/// A case, ready to be tried.
+struct Ready {
+    case: Case,
+    /// The folder as it is before, and the trees before and after.
+    model: Place,
+    old: Tree,
+    new: Tree,
+    /// The cache of the build before, as kept.
+    kept: Vec<u8>,
+}
+
+fn sound() -> FaultyDisk {
+    FaultyDisk::new(Fault::None, 0)
+}
+
+impl Ready {
+    fn new(case: Case) -> Ready {
+        let model = Place { folder: TempDir::new().unwrap() };
+        let mut cache = Cache::default();
+        let build = model.publish(sound(), &case.before, &mut cache);
+        assert!(build.is_ok(), "{:?}", build.diagnostics);
+        cache.prepared = None;
+        let mut kept = Vec::new();
+        store::write(&mut kept, "cache", program(), &cache).unwrap();
+        for name in case.foreign {
+            crate::site_test::write_file(&model.out().join(name), b"theirs");
+        }
+        if !case.exists {
+            std::fs::remove_dir_all(model.out()).unwrap();
+        }
+        let old = model.outputs();
+        let mut ready = Ready { case, model, old, new: Tree::new(), kept };
+        let place = ready.place();
+        let build = place.publish(sound(), &ready.case.after, &mut ready.cache());
+        assert!(build.is_ok(), "{}: {:?}", ready.case.name, build.diagnostics);
+        ready.new = place.outputs();
+        assert_ne!(ready.new, ready.old);
+        ready
+    }
+
+    /// The folders as they are before. Files are second names: a build never writes into one that is there.
+    fn place(&self) -> Place {
+        let place = Place { folder: TempDir::new().unwrap() };
+        link_tree(self.model.folder.path(), place.folder.path());
+        place
+    }
+
+    fn cache(&self) -> Cache {
+        if self.case.cached { store::read(&self.kept, "cache", program()).unwrap() } else { Cache::default() }
+    }
+
+    /// How many steps the build takes.
+    fn steps(&self) -> usize {
+        let place = self.place();
+        let disk = sound();
+        let steps = disk.log();
+        assert!(place.publish(disk, &self.case.after, &mut self.cache()).is_ok());
+        let steps = steps.lock().unwrap();
+        steps.len()
+    }
+
+    /// Is every file that of the old site or of the new one, and is none missing that both have?
+    fn check_files(&self, place: &Place, what: &str) {
+        let there = place.outputs();
+        for (path, bytes) in &there {
+            let known = [self.old.get(path), self.new.get(path)];
+            assert!(known.contains(&Some(bytes)), "{what}: {path} is neither old nor new");
+        }
+        for path in self.old.keys().filter(|path| self.new.contains_key(*path)) {
+            assert!(there.contains_key(path), "{what}: {path} is missing");
+        }
+    }
+
+    fn check_whole(&self, place: &Place, what: &str) {
+        let there = place.outputs();
+        assert!(there == self.old || there == self.new, "{what}: neither the old site nor the new one");
+    }
+
+    /// The next builds: with errors in the content, and without.
+    fn check_next(&self, place: &Place, what: &str, with_errors: bool) {
+        if with_errors {
+            let mut broken = self.case.after.clone();
+            broken.files.insert("content/news/d1.md".into(), b"no front matter".to_vec());
+            let build = place.publish(sound(), &broken, &mut self.cache());
+            assert!(!build.is_ok());
+            self.check_whole(place, &format!("{what}, then a build with errors"));
+        }
+        let build = place.publish(sound(), &self.case.after, &mut self.cache());
+        assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
+        assert!(place.outputs() == self.new, "{what}: the next build gives something else");
+        let left: Vec<_> = std::fs::read_dir(place.folder.path().join("site")).unwrap().flatten().collect();
+        assert_eq!(left.len(), 2, "{what}: something is left: {left:?}");
+    }
+
+    fn kill(&self, at: usize) {
+        let what = format!("{}, killed at step {at}", self.case.name);
+        let place = self.place();
+        place.publish(FaultyDisk::new(Fault::Kill, at), &self.case.after, &mut self.cache());
+        self.check_files(&place, &what);
+        if self.case.foreign.iter().all(|name| !name.starts_with("theirs")) {
+            self.check_whole(&place, &what);
+        }
+        self.check_next(&place, &what, at % 2 == 0);
+    }
+
+    fn fail(&self, fault: Fault, at: usize) {
+        let what = format!("{}, {fault:?} at step {at}", self.case.name);
+        let place = self.place();
+        let disk = FaultyDisk::new(fault, at);
+        let steps = disk.log();
+        let build = place.publish(disk, &self.case.after, &mut self.cache());
+        let failed = steps.lock().unwrap()[at].1.clone();
+        if build.is_ok() {
+            assert!(place.outputs() == self.new, "{what}: success without the new site");
+        } else {
+            let codes: Vec<_> =
+                build.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.problem.code()).collect();
+            let told = format!("{:?}", build.diagnostics);
+            if matches!(fault, Fault::Once(_)) {
+                assert!(names(&told, &failed), "{what}: {} is not named: {told}", failed.display());
+            }
+            self.check_files(&place, &what);
+            match codes[..] {
+                ["write-failed"] => assert!(place.outputs() == self.old, "{what}: not as it was"),
+                ["commit-interrupted"] if matches!(fault, Fault::FromThenOn(_)) => {}
+                _ => panic!("{what}: {codes:?}"),
+            }
+        }
+        self.check_next(&place, &what, at % 2 == 0);
+    }
+
+    /// Kills the next build, too, and the next: at `steps`, one after the other.
+    fn kill_again_and_again(&self, steps: &[usize]) {
+        let what = format!("{}, killed at steps {steps:?}", self.case.name);
+        let place = self.place();
+        for at in steps {
+            place.publish(FaultyDisk::new(Fault::Kill, *at), &self.case.after, &mut self.cache());
+            self.check_files(&place, &what);
+        }
+        self.check_next(&place, &what, steps.len() % 2 == 0);
+    }
+}
+
+fn names(text: &str, path: &Path) -> bool {
+    path.file_name().is_some_and(|name| text.contains(&*name.to_string_lossy()))
+}
+
+fn link_tree(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir(&to).unwrap();
+            link_tree(&entry.path(), &to);
+        } else if entry.file_name() == "lock" {
+            std::fs::copy(entry.path(), &to).unwrap();
+        } else {
+            std::fs::hard_link(entry.path(), &to).unwrap();
+        }
+    }
+}
+
+/// Which of the steps are tried: all, or every so many.
+fn tried(steps: usize, every: usize) -> impl Iterator<Item = usize> {
+    let all = std::env::var_os("TRIBUNE_FAULTS").is_some_and(|value| value == "all");
+    (0..steps).step_by(if all { 1 } else { every })
+}
+
+#[test]
+fn faults_killed_at_any_step_a_build_leaves_a_whole_site_and_the_next_one_makes_it_good() {
+    let mut count = 0;
+    for case in cases() {
+        let ready = Ready::new(case);
+        let steps = ready.steps();
+        for at in tried(steps, 5) {
+            ready.kill(at);
+            count += 1;
+        }
+    }
+    println!("{count} kills");
+}
+
+#[test]
+fn faults_an_error_at_any_step_leaves_the_old_site_or_gives_the_new_one() {
+    let mut count = 0;
+    for case in cases() {
+        let ready = Ready::new(case);
+        let steps = ready.steps();
+        for (shift, error) in [ENOSPC, EIO, EACCES, EMFILE].into_iter().enumerate() {
+            for at in tried(steps.saturating_sub(shift), 23) {
+                ready.fail(Fault::Once(error), at + shift);
+                ready.fail(Fault::FromThenOn(error), at + shift);
+                count += 2;
+            }
+        }
+    }
+    println!("{count} errors");
+}
+
+#[test]
+fn faults_even_when_the_mending_is_cut_short() {
+    let mut count = 0;
+    for case in cases() {
+        let ready = Ready::new(case);
+        let steps = ready.steps();
+        for at in tried(steps, 11) {
+            ready.kill_again_and_again(&[at, steps.saturating_sub(at), at / 2]);
+            count += 1;
+        }
+    }
+    println!("{count} rows of kills");
+}

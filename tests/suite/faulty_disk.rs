@@ -1,0 +1,170 @@
+//! A disk that fails: from a certain step on it is as if the process had been killed, or one step, or each
+//! from there on, fails with an error of the system.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use tribune::output::disk::{Created, Disk, System};
+
+/// What goes wrong at the step with the number that [`FaultyDisk`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The process ends; of what it was writing, half is written.
+    Kill,
+    /// The step fails with this error number.
+    Once(i32),
+    /// It and every later one.
+    FromThenOn(i32),
+}
+
+/// No space left on the device.
+pub const ENOSPC: i32 = 28;
+/// Input or output error.
+pub const EIO: i32 = 5;
+/// Permission denied.
+pub const EACCES: i32 = 13;
+/// Too many open files.
+pub const EMFILE: i32 = 24;
+
+/// Steps, each with the path that it touches.
+pub type Log = Arc<Mutex<Vec<(&'static str, PathBuf)>>>;
+
+/// The disk, and what it was asked for.
+#[derive(Debug)]
+pub struct FaultyDisk {
+    system: System,
+    fault: Fault,
+    at: usize,
+    /// The steps so far, with the paths that they touch.
+    steps: Log,
+}
+
+impl FaultyDisk {
+    /// A disk on which the step with the number `at` meets `fault`.
+    pub fn new(fault: Fault, at: usize) -> FaultyDisk {
+        FaultyDisk { system: System::default(), fault, at, steps: Arc::default() }
+    }
+
+    /// A sound disk that syncs.
+    pub fn durable() -> FaultyDisk {
+        FaultyDisk { system: System { durable: true }, ..FaultyDisk::new(Fault::None, 0) }
+    }
+
+    /// The steps that are asked for.
+    pub fn log(&self) -> Log {
+        Arc::clone(&self.steps)
+    }
+
+    /// What becomes of the next step.
+    fn step(&self, name: &'static str, path: &Path) -> io::Result<()> {
+        step(&self.steps, self.fault, self.at, name, path)
+    }
+}
+
+fn step(steps: &Log, fault: Fault, at: usize, name: &'static str, path: &Path) -> io::Result<()> {
+    let mut steps = steps.lock().unwrap();
+    let number = steps.len();
+    steps.push((name, path.to_owned()));
+    match fault {
+        Fault::Kill if number >= at => Err(io::Error::other("killed")),
+        Fault::Once(error) if number == at => Err(io::Error::from_raw_os_error(error)),
+        Fault::FromThenOn(error) if number >= at => Err(io::Error::from_raw_os_error(error)),
+        _ => Ok(()),
+    }
+}
+
+struct FaultyFile {
+    file: Box<dyn Created>,
+    path: PathBuf,
+    fault: Fault,
+    at: usize,
+    steps: Log,
+}
+
+impl Write for FaultyFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Err(error) = step(&self.steps, self.fault, self.at, "write", &self.path) {
+            // A full disk, like a kill, comes in the middle.
+            if self.steps.lock().unwrap().len() - 1 == self.at {
+                let _ = self.file.write(&bytes[..bytes.len() / 2]);
+            }
+            return Err(error);
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Created for FaultyFile {
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        step(&self.steps, self.fault, self.at, "finish", &self.path)?;
+        self.file.finish()
+    }
+}
+
+impl Disk for FaultyDisk {
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.step("create_dir", path)?;
+        self.system.create_dir(path)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Created>> {
+        self.step("create", path)?;
+        let file = self.system.create(path)?;
+        let (path, steps) = (path.to_owned(), Arc::clone(&self.steps));
+        Ok(Box::new(FaultyFile { file, path, fault: self.fault, at: self.at, steps }))
+    }
+
+    fn open_lock(&self, path: &Path) -> io::Result<File> {
+        self.step("open_lock", path)?;
+        self.system.open_lock(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step("rename", to)?;
+        self.system.rename(from, to)
+    }
+
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        self.step("exchange", other)?;
+        self.system.exchange(one, other)
+    }
+
+    fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
+        self.step("link", name)?;
+        self.system.link(file, name)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.step("remove_file", path)?;
+        self.system.remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.step("remove_dir", path)?;
+        self.system.remove_dir(path)
+    }
+
+    fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step("copy_permissions", to)?;
+        self.system.copy_permissions(from, to)
+    }
+
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        if self.system.durable {
+            self.step("sync_folder", path)?;
+        }
+        self.system.sync_folder(path)
+    }
+
+    fn is_durable(&self) -> bool {
+        self.system.durable
+    }
+}
