@@ -6,13 +6,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tribune::diagnostic::Diagnostic;
+use tribune::output::Target;
 use tribune::problem::{Lang, Problem};
 use tribune::report::human;
 use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
+use crate::faulty_disk::{Fault, FaultyDisk};
 use crate::memory;
 use crate::site_test::{NEWS, SiteTest, document, repository};
 
@@ -257,7 +261,7 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let world = tribune::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
-        let target = tribune::output::Target::new(site.root(), site.path(out));
+        let target = Target::new(site.root(), site.path(out));
         tribune::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
     };
     let mut diagnostics = publish("content");
@@ -273,7 +277,33 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
         }
         diagnostics.push(diagnostic);
     }
+    diagnostics.extend(of_a_dying_disk(site));
     diagnostics
+}
+
+/// A disk that takes nothing any more from the moment on when the new pages are to be put in place.
+fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
+    let world = tribune::world::DiskWorld::new(site.root());
+    crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
+    let publish = |disk: FaultyDisk| {
+        let (changes, options, mut cache, progress) = Default::default();
+        let target = Target { disk: Arc::new(disk), ..Target::new(site.root(), site.path("dying")) };
+        tribune::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
+    };
+    let sound = FaultyDisk::new(Fault::None, 0);
+    let steps = sound.log();
+    publish(sound);
+    let is_first =
+        |(name, path): &(&str, PathBuf)| *name == "rename" && path.ends_with("dying/.tribune-files");
+    let at = steps.lock().unwrap().iter().position(is_first).unwrap();
+    fs::remove_dir_all(site.path("dying")).unwrap();
+    crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
+    let mut found = publish(FaultyDisk::new(Fault::FromThenOn(crate::faulty_disk::EIO), at));
+    if let Some(Problem::CommitInterrupted { detail, .. }) = found.first_mut().map(|found| &mut found.problem)
+    {
+        *detail = "input or output error".into();
+    }
+    found.into_iter().next()
 }
 
 fn inputs() -> Vec<(String, String)> {

@@ -2,7 +2,7 @@
 //! looks: is every file of the output whole, and is the whole the former site or the new one; does the
 //! next build, without help, give what a clean one gives?
 //!
-//! A sample of the cases is tried in passing; `TRIBUNE_FAULTS=all cargo test --test suite faults` tries all.
+//! A sample of the cases is tried in passing; `TRIBUNE_FAULTS=all cargo test --test suite -- faults threats_losing` tries all.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -119,13 +119,36 @@ impl Place {
     }
 }
 
+/// The outputs of a site before and after.
+pub struct Trees {
+    pub old: Tree,
+    pub new: Tree,
+}
+
+impl Trees {
+    /// Is every file that of the old site or of the new one, and is none missing that both have?
+    pub fn check_files(&self, there: &Tree, what: &str) {
+        for (path, bytes) in there {
+            let known = [self.old.get(path), self.new.get(path)];
+            assert!(known.contains(&Some(bytes)), "{what}: {path} is neither old nor new");
+        }
+        for path in self.old.keys().filter(|path| self.new.contains_key(*path)) {
+            assert!(there.contains_key(path), "{what}: {path} is missing");
+        }
+    }
+
+    /// Is it the old site, or the new one?
+    pub fn check_whole(&self, there: &Tree, what: &str) {
+        assert!(*there == self.old || *there == self.new, "{what}: neither the old site nor the new one");
+    }
+}
+
 /// A case, ready to be tried.
 struct Ready {
     case: Case,
     /// The folder as it is before, and the trees before and after.
     model: Place,
-    old: Tree,
-    new: Tree,
+    trees: Trees,
     /// The cache of the build before, as kept.
     kept: Vec<u8>,
 }
@@ -150,12 +173,12 @@ impl Ready {
             std::fs::remove_dir_all(model.out()).unwrap();
         }
         let old = model.outputs();
-        let mut ready = Ready { case, model, old, new: Tree::new(), kept };
+        let mut ready = Ready { case, model, trees: Trees { old, new: Tree::new() }, kept };
         let place = ready.place();
         let build = place.publish(sound(), &ready.case.after, &mut ready.cache());
         assert!(build.is_ok(), "{}: {:?}", ready.case.name, build.diagnostics);
-        ready.new = place.outputs();
-        assert_ne!(ready.new, ready.old);
+        ready.trees.new = place.outputs();
+        assert!(ready.trees.new != ready.trees.old);
         ready
     }
 
@@ -180,23 +203,6 @@ impl Ready {
         steps.len()
     }
 
-    /// Is every file that of the old site or of the new one, and is none missing that both have?
-    fn check_files(&self, place: &Place, what: &str) {
-        let there = place.outputs();
-        for (path, bytes) in &there {
-            let known = [self.old.get(path), self.new.get(path)];
-            assert!(known.contains(&Some(bytes)), "{what}: {path} is neither old nor new");
-        }
-        for path in self.old.keys().filter(|path| self.new.contains_key(*path)) {
-            assert!(there.contains_key(path), "{what}: {path} is missing");
-        }
-    }
-
-    fn check_whole(&self, place: &Place, what: &str) {
-        let there = place.outputs();
-        assert!(there == self.old || there == self.new, "{what}: neither the old site nor the new one");
-    }
-
     /// The next builds: with errors in the content, and without.
     fn check_next(&self, place: &Place, what: &str, with_errors: bool) {
         if with_errors {
@@ -204,11 +210,11 @@ impl Ready {
             broken.files.insert("content/news/d1.md".into(), b"no front matter".to_vec());
             let build = place.publish(sound(), &broken, &mut self.cache());
             assert!(!build.is_ok());
-            self.check_whole(place, &format!("{what}, then a build with errors"));
+            self.trees.check_whole(&place.outputs(), &format!("{what}, then a build with errors"));
         }
         let build = place.publish(sound(), &self.case.after, &mut self.cache());
         assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
-        assert!(place.outputs() == self.new, "{what}: the next build gives something else");
+        assert!(place.outputs() == self.trees.new, "{what}: the next build gives something else");
         let left: Vec<_> = std::fs::read_dir(place.folder.path().join("site")).unwrap().flatten().collect();
         assert_eq!(left.len(), 2, "{what}: something is left: {left:?}");
     }
@@ -217,9 +223,9 @@ impl Ready {
         let what = format!("{}, killed at step {at}", self.case.name);
         let place = self.place();
         place.publish(FaultyDisk::new(Fault::Kill, at), &self.case.after, &mut self.cache());
-        self.check_files(&place, &what);
+        self.trees.check_files(&place.outputs(), &what);
         if self.case.foreign.iter().all(|name| !name.starts_with("theirs")) {
-            self.check_whole(&place, &what);
+            self.trees.check_whole(&place.outputs(), &what);
         }
         self.check_next(&place, &what, at % 2 == 0);
     }
@@ -232,7 +238,7 @@ impl Ready {
         let build = place.publish(disk, &self.case.after, &mut self.cache());
         let failed = steps.lock().unwrap()[at].1.clone();
         if build.is_ok() {
-            assert!(place.outputs() == self.new, "{what}: success without the new site");
+            assert!(place.outputs() == self.trees.new, "{what}: success without the new site");
         } else {
             let codes: Vec<_> =
                 build.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.problem.code()).collect();
@@ -240,9 +246,9 @@ impl Ready {
             if matches!(fault, Fault::Once(_)) {
                 assert!(names(&told, &failed), "{what}: {} is not named: {told}", failed.display());
             }
-            self.check_files(&place, &what);
+            self.trees.check_files(&place.outputs(), &what);
             match codes[..] {
-                ["write-failed"] => assert!(place.outputs() == self.old, "{what}: not as it was"),
+                ["write-failed"] => assert!(place.outputs() == self.trees.old, "{what}: not as it was"),
                 ["commit-interrupted"] if matches!(fault, Fault::FromThenOn(_)) => {}
                 _ => panic!("{what}: {codes:?}"),
             }
@@ -256,7 +262,7 @@ impl Ready {
         let place = self.place();
         for at in steps {
             place.publish(FaultyDisk::new(Fault::Kill, *at), &self.case.after, &mut self.cache());
-            self.check_files(&place, &what);
+            self.trees.check_files(&place.outputs(), &what);
         }
         self.check_next(&place, &what, steps.len() % 2 == 0);
     }
@@ -266,7 +272,8 @@ fn names(text: &str, path: &Path) -> bool {
     path.file_name().is_some_and(|name| text.contains(&*name.to_string_lossy()))
 }
 
-fn link_tree(from: &Path, to: &Path) {
+/// Fills `to` with second names of the files of `from`.
+pub fn link_tree(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let to = to.join(entry.file_name());
@@ -281,10 +288,15 @@ fn link_tree(from: &Path, to: &Path) {
     }
 }
 
+/// `all` when all cases are to be tried, else `sample`.
+pub fn all_cases(sample: u64, all: u64) -> u64 {
+    let wanted = std::env::var_os("TRIBUNE_FAULTS").is_some_and(|value| value == "all");
+    if wanted { all } else { sample }
+}
+
 /// Which of the steps are tried: all, or every so many.
-fn tried(steps: usize, every: usize) -> impl Iterator<Item = usize> {
-    let all = std::env::var_os("TRIBUNE_FAULTS").is_some_and(|value| value == "all");
-    (0..steps).step_by(if all { 1 } else { every })
+fn tried(steps: usize, every: u64) -> impl Iterator<Item = usize> {
+    (0..steps).step_by(all_cases(every, 1) as usize)
 }
 
 #[test]

@@ -49,11 +49,6 @@ impl FaultyDisk {
         FaultyDisk { system: System::default(), fault, at, steps: Arc::default() }
     }
 
-    /// A sound disk that syncs.
-    pub fn durable() -> FaultyDisk {
-        FaultyDisk { system: System { durable: true }, ..FaultyDisk::new(Fault::None, 0) }
-    }
-
     /// The steps that are asked for.
     pub fn log(&self) -> Log {
         Arc::clone(&self.steps)

@@ -35,3 +35,4 @@ mod related;
 mod site_test;
 mod statics;
 mod themes;
+mod threats_losing;

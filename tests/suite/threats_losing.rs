@@ -1,0 +1,400 @@
+//! What others have lost, and how (see SECURITY.md): real processes are killed, refused by the system, and
+//! meet folders that hold more than they think. Each test names its cases. The steps of the writer one by
+//! one are in [`crate::faults`].
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::faults::{Trees, all_cases};
+use crate::site_test::{NEWS, SiteTest, document, run, tree, tribune};
+
+/// A site with enough pages that a build of it can be caught in the middle.
+fn archive() -> SiteTest {
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", NEWS);
+    for day in 1..=28 {
+        let text = format!("title: 第{day}篇\ndate: 2025-01-{day:02}\ndistrict: 汉阳区\ntopics: [监督]");
+        site.write(&format!("content/news/d{day:02}.md"), document(&text));
+    }
+    site
+}
+
+/// Changes much of it.
+fn edit(site: &mut SiteTest) {
+    site.change("content/site.yaml", "title: 江城人大", "title: 江城市人大")
+        .write("content/news/new.md", document("title: 新\ndate: 2025-02-01\ndistrict: 汉阳区"))
+        .remove("content/news/d07.md");
+}
+
+/// The outputs without the list of them.
+fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut tree = if out.is_dir() { tree(out) } else { BTreeMap::new() };
+    tree.remove(tribune::output::MANIFEST);
+    tree
+}
+
+/// A site whose first build is done and whose second is to be disturbed.
+struct Edited {
+    site: SiteTest,
+    trees: Trees,
+}
+
+impl Edited {
+    fn new() -> Edited {
+        let mut site = archive();
+        site.build();
+        let old = outputs(&site.out());
+        edit(&mut site);
+        assert_eq!(site.run(&["build", "--out", "clean"]).code, 0);
+        let new = outputs(&site.path("clean"));
+        site.remove("clean");
+        fs::rename(site.path("public"), site.path("before")).unwrap();
+        fs::rename(site.path(".tribune"), site.path("kept")).unwrap();
+        Edited { site, trees: Trees { old, new } }
+    }
+
+    /// As it was after the first build and the editing.
+    fn reset(&self) {
+        for (from, to) in [("before", "public"), ("kept", ".tribune")] {
+            let _ = fs::remove_dir_all(self.site.path(to));
+            fs::create_dir(self.site.path(to)).unwrap();
+            crate::faults::link_tree(&self.site.path(from), &self.site.path(to));
+        }
+    }
+
+    fn check_after_a_kill(&self, args: &[&str], what: &str) {
+        let there = outputs(&self.site.out());
+        self.trees.check_files(&there, what);
+        if args.contains(&"--no-cache") && cfg!(target_os = "linux") {
+            self.trees.check_whole(&there, what);
+        }
+        self.check_next(what);
+    }
+
+    fn check_next(&self, what: &str) {
+        let next = self.site.try_build();
+        assert_eq!(next.code, 0, "{what}: {}", next.stderr);
+        assert!(outputs(&self.site.out()) == self.trees.new, "{what}: the next build gives something else");
+        assert!(!self.site.path(".public.tribune-staging").exists(), "{what}: something is left");
+    }
+}
+
+/// kill -9, power loss.
+#[test]
+fn killed_at_any_moment_the_output_is_whole_and_the_next_build_makes_it_good() {
+    let edited = Edited::new();
+    for round in 0..all_cases(12, 400) {
+        let args: &[&str] = if round % 3 == 0 { &["--no-cache"] } else { &[] };
+        edited.reset();
+        let start = Instant::now();
+        let mut child = build(edited.site.root(), args).spawn().unwrap();
+        // Over the length of a build, in an order that jumps about.
+        std::thread::sleep(Duration::from_millis((round * 37) % 300));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        edited.check_after_a_kill(args, &format!("{args:?}, killed after {:?}", start.elapsed()));
+    }
+}
+
+fn build(root: &Path, args: &[&str]) -> Command {
+    let mut command = tribune();
+    command.current_dir(root).arg("build").args(args).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// The system calls by which the program changes something.
+const CALLS: &str = "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,chmod,fchmod,\
+ftruncate,write,pwrite64,copy_file_range,openat";
+
+/// Runs a build under `strace`, which does something to the system call with the number `at`; nothing if
+/// there is no strace.
+#[cfg(target_os = "linux")]
+fn disturbed(root: &Path, inject: &str, args: &[&str]) -> Option<crate::site_test::Run> {
+    let program = env!("CARGO_BIN_EXE_tribune");
+    let mut command = Command::new("strace");
+    command.current_dir(root).env("LANG", "en_US.UTF-8").env_remove("LC_ALL").stdin(Stdio::null());
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={CALLS}"), "-e"]);
+    command.args([&format!("inject={inject}"), program, "build", "--threads", "1"]).args(args);
+    Some(run(&mut command))
+}
+
+#[cfg(target_os = "linux")]
+fn has_strace() -> bool {
+    let there = Command::new("strace").args(["-qq", "-e", "trace=none", "true"]).status();
+    let there = there.is_ok_and(|status| status.success());
+    if !there {
+        println!("SKIPPED: there is no strace, or it may not trace");
+    }
+    there
+}
+
+/// kill -9, power loss: at each system call that changes something.
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_at_any_system_call_the_output_is_whole_and_the_next_build_makes_it_good() {
+    if !has_strace() {
+        return;
+    }
+    let edited = Edited::new();
+    let (mut kills, mut done) = (0, 0);
+    let every = all_cases(13, 1);
+    for call in CALLS.split(',') {
+        for at in (1..).step_by(every as usize) {
+            edited.reset();
+            let args: &[&str] = if at % 2 == 0 { &["--no-cache"] } else { &[] };
+            let Some(run) = disturbed(edited.site.root(), &format!("{call}:signal=KILL:when={at}"), args)
+            else {
+                return;
+            };
+            if run.code == 0 {
+                done += 1;
+                break;
+            }
+            kills += 1;
+            edited.check_after_a_kill(args, &format!("{args:?}, killed at {call} {at}"));
+        }
+    }
+    println!("{kills} kills");
+    assert_eq!(done, CALLS.split(',').count());
+    assert!(kills > 20);
+}
+
+/// ENOSPC, EIO, EACCES, EMFILE at any write: exit 3, the path named, the old site intact.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_error_of_any_system_call_leaves_the_old_site_or_gives_the_new_one() {
+    if !has_strace() {
+        return;
+    }
+    let edited = Edited::new();
+    let (mut refused, mut survived) = (0, 0);
+    let every = all_cases(19, 1) as usize;
+    for (call, errors) in [
+        ("openat", &["EMFILE", "EACCES", "ENOSPC"][..]),
+        ("write", &["ENOSPC", "EIO"]),
+        ("rename", &["EACCES", "ENOSPC"]),
+        ("renameat2", &["EIO"]),
+        ("linkat", &["EIO"]),
+        ("mkdir", &["ENOSPC", "EACCES"]),
+        ("unlink", &["EIO"]),
+    ] {
+        // The first calls load the program itself.
+        let first = if call == "openat" { 12 } else { 1 };
+        for (shift, error) in errors.iter().enumerate() {
+            let mut in_a_row = 0;
+            for at in (first + shift..).step_by(every) {
+                edited.reset();
+                let inject = format!("{call}:error={error}:when={at}");
+                let Some(run) = disturbed(edited.site.root(), &inject, &[]) else { return };
+                let there = outputs(&edited.site.out());
+                match run.code {
+                    0 => {
+                        assert!(there == edited.trees.new, "{inject}: success without the new site");
+                        survived += 1;
+                    }
+                    3 => {
+                        assert!(there == edited.trees.old, "{inject}: not as it was: {}", run.stderr);
+                        // The report, too, is written.
+                        let named = run.stderr.contains('/') || call == "write";
+                        assert!(named, "{inject}: no path is named: {}", run.stderr);
+                        refused += 1;
+                    }
+                    // The system's loader or libraries did not get what they need.
+                    code => {
+                        assert!(there == edited.trees.old, "{inject}: exit {code}: {}", run.stderr);
+                        assert!(!run.stderr.contains("panicked"), "{inject}: {}", run.stderr);
+                    }
+                }
+                in_a_row = if run.code == 0 { in_a_row + 1 } else { 0 };
+                edited.check_next(&inject);
+                // There are no more such calls.
+                if in_a_row * every > 30 {
+                    break;
+                }
+            }
+        }
+    }
+    println!("{refused} refused, {survived} survived");
+    assert!(refused > 10);
+}
+
+/// Zola #1378, #1173, mdBook: a failed build leaves the former output as it was.
+#[test]
+fn a_failed_build_leaves_every_byte_and_every_time_of_the_former_output() {
+    let mut site = archive();
+    site.build();
+    let state = |site: &SiteTest| {
+        let files = tree(&site.out()).into_keys();
+        let time = |path: &String| fs::metadata(site.out().join(path)).unwrap().modified().unwrap();
+        files.map(|path| (time(&path), path)).collect::<Vec<_>>()
+    };
+    let (before, times) = (site.outputs(), state(&site));
+    for breaking in ["---\ntitle: [\n---\n", "no front matter", "---\ntitle: 甲\ndate: 2025-13-01\n---\n"] {
+        site.write("content/news/d05.md", breaking);
+        for args in [&["build"][..], &["build", "--no-cache"]] {
+            assert_eq!(site.run(args).code, 1);
+            assert!(site.outputs() == before && state(&site) == times, "{breaking:?}");
+        }
+    }
+    edit(&mut site);
+    site.write("themes/chamber/templates/page.html", "{{ page.nothing.at.all }}");
+    site.write("content/news/d05.md", document("title: 好\ndate: 2025-01-05\ndistrict: 汉阳区"));
+    assert_eq!(site.try_build().code, 1);
+    assert!(site.outputs() == before && state(&site) == times, "a template that fails");
+}
+
+/// Zola #1378: an output folder that holds foreign files is never emptied.
+#[test]
+fn somebody_elses_files_outlive_every_kind_of_build() {
+    let mut site = archive();
+    for (name, text) in [("CNAME", "甲"), ("uploads/a.jpg", "乙"), ("news/theirs.html", "丙")] {
+        site.write(&format!("public/{name}"), text);
+    }
+    let check = |site: &SiteTest, what: &str| {
+        for (name, text) in [("CNAME", "甲"), ("uploads/a.jpg", "乙"), ("news/theirs.html", "丙")] {
+            assert_eq!(site.output(name), text, "{name} after {what}");
+        }
+    };
+    site.build();
+    check(&site, "the first build");
+    edit(&mut site);
+    site.build();
+    check(&site, "an edit");
+    assert_eq!(site.run(&["build", "--no-cache"]).code, 0);
+    check(&site, "a clean build");
+    site.remove("content/news").build();
+    check(&site, "the end of a section");
+    site.has_not("news/d05.html");
+    site.remove("public/.tribune-files").remove(".tribune");
+    site.try_build();
+    check(&site, "the loss of the list");
+}
+
+/// mdBook: what would be destroyed is refused as output, by whatever way it is named.
+#[cfg(unix)]
+#[test]
+fn sources_home_and_root_are_refused_as_output_by_any_name() {
+    let mut site = archive();
+    site.write("themes/mine/theme.yaml", "name: mine\n");
+    let home = TempDir::new().unwrap();
+    fs::write(home.path().join("precious"), "x").unwrap();
+    std::os::unix::fs::symlink(site.path("content"), site.path("link")).unwrap();
+    let before = tree(site.root());
+    let (up, home_name) = ("content/../content/news", home.path().to_str().unwrap());
+    for out in
+        [".", "./", "content", up, "themes", "themes/mine", "link", "link/news", "..", "/", "//", home_name]
+    {
+        let mut command = tribune();
+        command.current_dir(site.root()).env("HOME", home.path());
+        let refused = run(command.args(["build", "--out", out]));
+        assert_eq!(refused.code, 3, "{out}: {}", refused.stderr);
+        assert!(refused.stderr.contains("out-refused"), "{out}: {}", refused.stderr);
+    }
+    assert!(tree(site.root()) == before);
+    assert_eq!(tree(home.path()).len(), 1);
+}
+
+/// Hono CVE-2026-39408, Quasar CVE-2026-106108: a symlink that already stands inside the output folder.
+#[cfg(unix)]
+#[test]
+fn links_inside_the_output_folder_lead_no_writer_and_no_remover_out_of_it() {
+    use std::os::unix::fs::symlink;
+    let elsewhere = TempDir::new().unwrap();
+    fs::create_dir(elsewhere.path().join("2025")).unwrap();
+    for name in ["d05.html", "index.html", "2025/index.html"] {
+        fs::write(elsewhere.path().join(name), "precious").unwrap();
+    }
+    let before = tree(elsewhere.path());
+    for no_cache in [false, true] {
+        // In the place of a folder, before the first build and after it, and in the place of a file.
+        let site = archive();
+        fs::create_dir(site.out()).unwrap();
+        symlink(elsewhere.path(), site.path("public/news")).unwrap();
+        let run = site.try_build();
+        assert_eq!(run.code, 3, "{}", run.stderr);
+        assert!(run.stderr.contains("place-taken"), "{}", run.stderr);
+
+        let mut site = archive();
+        site.build().remove("public/news");
+        symlink(elsewhere.path(), site.path("public/news")).unwrap();
+        edit(&mut site);
+        site.remove("content/news/d05.md").args(if no_cache { &["--no-cache"] } else { &[] });
+        assert_eq!(site.try_build().code, 3);
+        site.remove("content/news").write("content/about.md", document("title: 关于"));
+        site.try_build();
+        assert!(tree(elsewhere.path()) == before, "a folder's place");
+
+        let mut site = archive();
+        site.build().remove("public/index.html");
+        symlink(elsewhere.path().join("index.html"), site.path("public/index.html")).unwrap();
+        edit(&mut site);
+        site.build();
+        assert!(site.output("index.html").contains("江城市人大"));
+        assert!(!site.path("public/index.html").is_symlink());
+        assert!(tree(elsewhere.path()) == before, "a file's place");
+    }
+}
+
+/// Two builds at once, of one site and of two sites into one folder.
+#[test]
+fn builds_at_the_same_time_take_turns() {
+    let (one, mut two) = (archive(), archive());
+    edit(&mut two);
+    let shared = TempDir::new().unwrap();
+    let out = shared.path().join("site");
+    let start = |site: &SiteTest| build(site.root(), &["--out", out.to_str().unwrap()]).spawn().unwrap();
+    for _ in 0..4 {
+        let running = [start(&one), start(&two), start(&one), start(&two)];
+        for mut child in running {
+            assert!(child.wait().unwrap().success());
+        }
+        let wanted = [&one, &two].map(|site| {
+            assert_eq!(site.run(&["build", "--no-cache", "--out", "clean"]).code, 0);
+            outputs(&site.path("clean"))
+        });
+        assert!(wanted.contains(&outputs(&out)), "a mixture of two sites");
+    }
+    assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
+}
+
+/// Power loss: with `--durable`, files are on the disk before they get their names, and names before the
+/// build ends.
+#[cfg(target_os = "linux")]
+#[test]
+fn durable_builds_sync_files_then_renames_then_folders() {
+    if !has_strace() {
+        return;
+    }
+    let site = archive();
+    fs::create_dir(site.out()).unwrap();
+    fs::write(site.path("public/theirs"), "x").unwrap();
+    fs::create_dir(site.path("public/folder")).unwrap();
+    let trace = site.path("trace");
+    let mut command = Command::new("strace");
+    command.current_dir(site.root()).args(["-f", "-qq", "-y", "-e", "trace=fsync,rename", "-o"]);
+    command.arg(&trace).args([env!("CARGO_BIN_EXE_tribune"), "build", "--durable"]);
+    let durable = run(&mut command);
+    assert_eq!(durable.code, 0, "{}", durable.stderr);
+    let text = fs::read_to_string(&trace).unwrap();
+    let at = |call: &str, path: &str| {
+        text.lines().position(|line| line.contains(call) && line.contains(path)).unwrap_or_else(|| {
+            panic!("there is no {call} of {path} in\n{text}");
+        })
+    };
+    let staged = at("fsync", ".public.tribune-staging/new/news/d05.html>");
+    let journal = at("rename", ".public.tribune-staging/journal\"");
+    let placed = at("rename", "public/news/d05.html\"");
+    let folder = at("fsync", "/public/news>");
+    assert!(staged < journal && journal < placed && placed < folder, "{text}");
+    let plain = SiteTest::sample();
+    let mut command = Command::new("strace");
+    command.current_dir(plain.root()).args(["-f", "-qq", "-e", "trace=fsync,fdatasync", "-o"]);
+    command.arg(&trace).args([env!("CARGO_BIN_EXE_tribune"), "build"]);
+    assert_eq!(run(&mut command).code, 0);
+    assert_eq!(fs::read_to_string(&trace).unwrap(), "");
+}
