@@ -39,6 +39,11 @@ fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// Is there a file, or a link, but no folder?
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir())
+}
+
 impl Commit<'_> {
     /// Does what `journal` says; `list` are the lines of the list while the outputs change, and after that.
     ///
@@ -132,8 +137,8 @@ impl Commit<'_> {
                 self.disk.rename_below(&new, &place).map_err(at(&place))
             }
             Change::Remove(path) => {
-                // Once it is gone, something else may stand in its place.
-                if !is_there(&old) && self.is_inside(path) && is_there(&place) {
+                // Once it is gone, a folder of what is new may stand in its place.
+                if !is_there(&old) && self.is_inside(path) && is_file(&place) {
                     self.disk.rename(&place, &old).map_err(at(&place))?;
                     self.prune(&place);
                 }

@@ -214,7 +214,13 @@ impl Ready {
         }
         let build = place.publish(sound(), &self.case.after, &mut self.cache());
         assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
-        assert!(place.outputs() == self.trees.new, "{what}: the next build gives something else");
+        let there = place.outputs();
+        let differ: Vec<&String> = there
+            .keys()
+            .chain(self.trees.new.keys())
+            .filter(|path| there.get(*path) != self.trees.new.get(*path))
+            .collect();
+        assert!(differ.is_empty(), "{what}: the next build gives something else: {differ:?}");
         let left: Vec<_> = std::fs::read_dir(place.folder.path().join("site")).unwrap().flatten().collect();
         assert_eq!(left.len(), 2, "{what}: something is left: {left:?}");
     }
@@ -227,7 +233,11 @@ impl Ready {
         if self.case.foreign.iter().all(|name| !name.starts_with("theirs")) {
             self.trees.check_whole(&place.outputs(), &what);
         }
-        self.check_next(&place, &what, at % 2 == 0);
+        if at % 3 == 1 {
+            // Somebody tidies up what the build has left: the list in the folder still tells what is ours.
+            let _ = std::fs::remove_dir_all(place.folder.path().join("site/.public.tribune-staging"));
+        }
+        self.check_next(&place, &what, at % 6 == 0);
     }
 
     fn fail(&self, fault: Fault, at: usize) {
