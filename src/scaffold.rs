@@ -1,5 +1,5 @@
 //! New files for editors: a document with its front matter filled in (`new`), and a whole small site
-//! (`init`). What to write is decided here; `output.rs` writes it.
+//! (`init`). What to write is decided here; `output` writes it.
 
 use std::io;
 use std::path::{Path, PathBuf};

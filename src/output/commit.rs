@@ -52,9 +52,9 @@ impl Commit<'_> {
     /// it says so, and the next run goes on.
     pub fn run(&self, journal: &Journal, list: Option<[String; 2]>) -> Result<(), Failure> {
         self.prepare(journal, list).map_err(|(path, error)| failure(&path, &error))?;
-        self.begin(journal).or_else(|(path, error)| match self.take_back(journal) {
-            Ok(()) => Err(failure(&path, &error)),
-            Err(_) => Err(half_done(&path, &error)),
+        self.begin(journal).map_err(|(path, error)| match self.take_back(journal) {
+            Ok(()) => failure(&path, &error),
+            Err(_) => half_done(&path, &error),
         })
     }
 
@@ -222,8 +222,8 @@ impl Commit<'_> {
             let above = place.ancestors().skip(1).take_while(|folder| *folder != top);
             folders.extend(above.map(Path::to_owned));
         }
-        let there = folders.iter().filter(|folder| folder.is_dir());
-        there.map(|folder| self.disk.sync_folder(folder).map_err(at(folder))).collect()
+        let mut there = folders.iter().filter(|folder| folder.is_dir());
+        there.try_for_each(|folder| self.disk.sync_folder(folder).map_err(at(folder)))
     }
 }
 

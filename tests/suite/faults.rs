@@ -237,7 +237,7 @@ impl Ready {
             // Somebody tidies up what the build has left: the list in the folder still tells what is ours.
             let _ = std::fs::remove_dir_all(place.folder.path().join("site/.public.tribune-staging"));
         }
-        self.check_next(&place, &what, at % 6 == 0);
+        self.check_next(&place, &what, at.is_multiple_of(6));
     }
 
     fn fail(&self, fault: Fault, at: usize) {
@@ -263,7 +263,7 @@ impl Ready {
                 _ => panic!("{what}: {codes:?}"),
             }
         }
-        self.check_next(&place, &what, at % 2 == 0);
+        self.check_next(&place, &what, at.is_multiple_of(2));
     }
 
     /// Kills the next build, too, and the next: at `steps`, one after the other.
@@ -274,7 +274,7 @@ impl Ready {
             place.publish(FaultyDisk::new(Fault::Kill, *at), &self.case.after, &mut self.cache());
             self.trees.check_files(&place.outputs(), &what);
         }
-        self.check_next(&place, &what, steps.len() % 2 == 0);
+        self.check_next(&place, &what, steps.len().is_multiple_of(2));
     }
 }
 
