@@ -16,7 +16,7 @@ use crate::output::disk::System;
 use crate::problem::{Lang, Problem};
 use crate::progress::{Progress, ProgressLine};
 use crate::scaffold::{self, NewDocument};
-use crate::serve::Server;
+use crate::serve::{Listen, Server, allowed_name};
 use crate::site::Publication;
 use crate::watch::{Event, Session};
 use crate::world::{DiskWorld, World, find_root};
@@ -121,6 +121,9 @@ struct ServeArgs {
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
+    /// Answer requests for this name of the machine, too, as in preview.example.lan (can be repeated)
+    #[arg(long, value_name = "NAME", value_parser = allowed_name)]
+    allow_host: Vec<String>,
     /// Open the site in the browser
     #[arg(long)]
     open: bool,
@@ -319,7 +322,8 @@ fn say_polling(lang: Lang) {
 
 fn serve(args: &ServeArgs, lang: Lang) -> u8 {
     let Some(mut session) = session(&args.build) else { return no_site(&args.build, lang) };
-    let mut server = match Server::start(&args.host, args.port, session.target.out.clone(), lang) {
+    let listen = Listen { host: &args.host, port: args.port, allowed: &args.allow_host };
+    let mut server = match Server::start(listen, session.target.out.clone(), lang) {
         Ok(server) => server,
         Err(error) => return cannot_listen(args, &error, lang),
     };

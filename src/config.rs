@@ -103,7 +103,7 @@ pub struct BaseUrl {
 }
 
 /// What a path in a link must have percent-encoded (RFC 3986, section 3.3), beside what is not ASCII.
-const NOT_IN_PATH: &AsciiSet = &CONTROLS
+pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')

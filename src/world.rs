@@ -170,6 +170,9 @@ impl World for Overlook<'_> {
     }
 }
 
+/// How often opening a file begins again because it was replaced meanwhile.
+const OPEN_ATTEMPTS: usize = 5;
+
 /// The world on disk, below a root folder.
 #[derive(Debug, Clone)]
 pub struct DiskWorld {
@@ -180,6 +183,41 @@ impl DiskWorld {
     /// The world below `root`.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         DiskWorld { root: root.into() }
+    }
+
+    /// Opens the file at `path`, to be read piece by piece. It must be a regular file below the root, by its
+    /// real path: what has been put in its place since, a link say, is refused.
+    ///
+    /// # Errors
+    /// Whatever the operating system says, and [`WorldErrorKind::LeavesRoot`] and [`WorldErrorKind::NotAFile`].
+    pub fn open(&self, path: &str) -> Result<std::fs::File, WorldError> {
+        let fault = |kind| WorldError { path: path.to_owned(), kind };
+        // A file that is replaced between the looks is looked at again.
+        for _ in 0..OPEN_ATTEMPTS {
+            if let Some(file) = self.try_open(path).map_err(fault)? {
+                return Ok(file);
+            }
+        }
+        Err(fault(WorldErrorKind::NotAFile))
+    }
+
+    /// Nothing if what was opened is not what was looked at before.
+    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
+    fn try_open(&self, path: &str) -> Result<Option<std::fs::File>, WorldErrorKind> {
+        let place = self.root.join(path);
+        let seen = std::fs::symlink_metadata(&place).map_err(WorldErrorKind::Io)?;
+        // Before it is opened: opening a pipe would wait for its writer.
+        if !seen.is_file() {
+            return Err(WorldErrorKind::NotAFile);
+        }
+        let real = place.canonicalize().map_err(WorldErrorKind::Io)?;
+        if !self.root.canonicalize().is_ok_and(|root| real.starts_with(root)) {
+            return Err(WorldErrorKind::LeavesRoot);
+        }
+        let file = std::fs::File::open(&real).map_err(WorldErrorKind::Io)?;
+        let opened = file.metadata().map_err(WorldErrorKind::Io)?;
+        let same = opened.is_file() && Stamp::of(&opened).number == Stamp::of(&seen).number;
+        Ok(same.then_some(file))
     }
 
     fn relative(&self, path: &Path) -> Result<String, WorldError> {

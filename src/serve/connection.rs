@@ -1,71 +1,158 @@
-//! Connections: whom to listen to, and for how long.
+//! Connections: how many there are, how long they may take, and what becomes of a request. Whoever sends or
+//! reads too slowly is cut off; where too many are open, others wait for one to end.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::header::{ALLOW, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{Sleep, sleep};
 
-use super::State;
+use super::Shared;
 use super::lookup::respond;
-use super::reload::{RELOAD_EVENTS, RELOAD_SCRIPT, SCRIPT, reload_events};
+use super::reload::{RELOAD_EVENTS, RELOAD_SCRIPT, reload_events, script};
 use super::reply::{Body, text};
-use crate::world::DiskWorld;
 
-/// How long a client may take to send the head of its request.
+/// How long a client may take to send the head of its request, from the end of the former answer on: it is
+/// the limit of idle connections, too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take no byte of an answer.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// The longest head of a request, in bytes: a browser on this machine may send the cookies of other programs.
+const LONGEST_HEAD: usize = 64 * 1024;
+/// The most connections at a time: half of the files that a process may usually have open.
+const MOST_CONNECTIONS: usize = 512;
 
-pub(super) async fn accept(listener: TcpListener, state: State, out: PathBuf) {
-    let out = Arc::new(DiskWorld::new(out));
+/// Listens without end.
+pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
+        // The semaphore is never closed.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
             // Out of file descriptors, perhaps: they come back.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let (state, out) = (state.clone(), Arc::clone(&out));
+        let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let (state, out) = (state.clone(), Arc::clone(&out));
-                async move { Ok::<_, Infallible>(answer(request, state, &out).await) }
-            });
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), service);
-            // A client that hangs up is no error of ours.
-            let _ = connection.await;
+            serve(stream, shared).await;
+            drop(place);
         });
     }
 }
 
-async fn answer(request: Request<Incoming>, mut state: State, out: &DiskWorld) -> Response<Body> {
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        return text(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "GET, HEAD");
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        async move { Ok::<_, Infallible>(answer(request, &shared).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(LONGEST_HEAD)
+        .serve_connection(TokioIo::new(Paced { stream, stalled: None }), service);
+    // A client that hangs up is no error of ours.
+    let _ = connection.await;
+}
+
+async fn answer(request: Request<Incoming>, shared: &Shared) -> Response<Body> {
+    if let Err(refused) = shared.guard.check(request.uri(), request.headers()) {
+        return text(refused.status(), refused.words(shared.lang));
     }
-    let path = request.uri().path();
-    match path {
-        RELOAD_SCRIPT => return text(StatusCode::OK, "text/javascript; charset=utf-8", SCRIPT),
-        RELOAD_EVENTS => return reload_events(state),
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD");
+        refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return refused;
+    }
+    match request.uri().path() {
+        RELOAD_SCRIPT => return script(&request),
+        RELOAD_EVENTS => return reload_events(&request, shared),
         _ => {}
     }
+    let mut state = shared.state.clone();
     loop {
         let served = match state.wait_for(Option::is_some).await {
             Ok(served) => served.clone().unwrap_or_default(),
-            Err(_) => return text(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", ""),
+            Err(_) => return text(StatusCode::SERVICE_UNAVAILABLE, ""),
         };
-        if let Some(response) = respond(path, &served, out).await {
+        if let Some(response) = respond(&request, &served, &shared.out).await {
             return response;
         }
         // It cannot be had before the first build is over.
         if state.changed().await.is_err() {
-            return text(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "");
+            return text(StatusCode::SERVICE_UNAVAILABLE, "");
         }
+    }
+}
+
+/// A connection whose client has to take something of the answer from time to time.
+struct Paced {
+    stream: TcpStream,
+    /// Runs while the client takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Paced {
+    fn pace<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
+        stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Paced {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Paced {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.pace(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.pace(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

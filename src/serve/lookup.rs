@@ -1,67 +1,97 @@
-//! Which output a path of a request means: looked up in the table of outputs, never on the disk.
+//! Which output a path of a request means: looked up in the table of outputs, never on the disk, and never
+//! by joining paths.
 
-use hyper::{Response, StatusCode};
-use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::{Request, Response, StatusCode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::Served;
+use super::content::content;
 use super::mime::mime;
-use super::reply::{Body, page, redirect, response, text};
-use crate::route::output_path;
-use crate::world::{DiskWorld, World};
+use super::reply::{Body, not_kept, output, page, redirect, text};
+use crate::config::NOT_IN_PATH;
+use crate::world::DiskWorld;
 
-/// The answer to a request for `path`; `None` if it cannot be given before the first build is over.
-pub(super) async fn respond(path: &str, served: &Served, out: &DiskWorld) -> Option<Response<Body>> {
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
-    let Some(below) = decoded.strip_prefix(served.base_path.as_str()).filter(|below| below.starts_with('/'))
-    else {
-        // The site stands below a path: whoever opens the bare address is shown the way.
-        let home = decoded == "/" || decoded == served.base_path;
-        return match home {
-            true => Some(redirect(&format!("{}/", served.base_path))),
-            false => not_found(served, out).await,
-        };
-    };
-    let file = output_path(below);
-    let is_page = file.ends_with(".html") || !served.outputs.contains(file.as_str());
-    if let Some(errors) = served.errors.as_ref().filter(|_| is_page) {
-        return Some(page(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec()));
-    }
-    if served.outputs.contains(file.as_str()) {
-        return match served.output(&file, out).await {
-            Some(bytes) if file.ends_with(".html") => Some(page(StatusCode::OK, bytes)),
-            Some(bytes) => Some(response(StatusCode::OK, mime(&file), bytes)),
+/// What a path means.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// No path that could be meant well.
+    Malformed,
+    /// The output of this name.
+    Output(String),
+    /// Another path (percent-encoded).
+    Elsewhere(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// The answer to a request; `None` if it cannot be given before the first build is over.
+pub(super) async fn respond(
+    request: &Request<Incoming>,
+    served: &Served,
+    out: &Arc<DiskWorld>,
+) -> Option<Response<Body>> {
+    let target = find(request.uri().path(), served);
+    let is_page = !matches!(&target, Target::Output(file) if !file.ends_with(".html"));
+    let errors = served.errors.as_ref().filter(|_| is_page);
+    match (target, errors) {
+        (Target::Malformed, _) => Some(text(StatusCode::BAD_REQUEST, "400")),
+        (Target::Elsewhere(path), _) => Some(redirect(&path)),
+        (_, Some(errors)) => Some(not_kept(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec())),
+        (Target::Nothing, None) => not_found(served, out).await,
+        (Target::Output(file), None) => match content(&file, served, out).await {
+            Some(content) if is_page => Some(output(request, mime(&file), page(content))),
+            Some(content) => Some(output(request, mime(&file), content)),
             None if served.demand.is_some() => None,
             None => not_found(served, out).await,
-        };
-    }
-    if served.outputs.contains(format!("{file}/index.html").as_str()) {
-        return Some(redirect(&format!("{path}/")));
-    }
-    not_found(served, out).await
-}
-
-async fn not_found(served: &Served, out: &DiskWorld) -> Option<Response<Body>> {
-    let plain = || text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "404");
-    if !served.outputs.contains("404.html") {
-        return Some(plain());
-    }
-    match served.output("404.html", out).await {
-        Some(bytes) => Some(page(StatusCode::NOT_FOUND, bytes)),
-        None if served.demand.is_some() => None,
-        None => Some(plain()),
+        },
     }
 }
 
-impl Served {
-    /// The bytes of an output: from the folder, or while that is being made, from the build itself.
-    async fn output(&self, file: &str, out: &DiskWorld) -> Option<Vec<u8>> {
-        let Some(demand) = &self.demand else { return out.read(file).ok() };
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        let answer = |bytes| {
-            // Whoever has hung up needs no answer.
-            let _ = sender.send(bytes);
-        };
-        demand.ask(file.to_owned(), Box::new(answer));
-        receiver.await.ok().flatten()
+/// Looks a path up, as it stands in the request.
+fn find(path: &str, served: &Served) -> Target {
+    let Some(path) = decoded(path) else { return Target::Malformed };
+    let below = path.strip_prefix(served.base_path.as_str()).and_then(|below| below.strip_prefix('/'));
+    let Some(below) = below else {
+        // The site stands below a path: whoever opens the bare address is shown the way.
+        let home = path == "/" || path == served.base_path;
+        return if home { Target::Elsewhere(encoded(&served.base_path)) } else { Target::Nothing };
+    };
+    let is_folder = below.is_empty() || below.ends_with('/');
+    let file = if is_folder { format!("{below}index.html") } else { below.to_owned() };
+    if served.outputs.contains(file.as_str()) {
+        return Target::Output(file);
+    }
+    if !is_folder && served.outputs.contains(format!("{file}/index.html").as_str()) {
+        return Target::Elsewhere(encoded(&path));
+    }
+    Target::Nothing
+}
+
+/// A path without its percent-encoding, once; none where it holds what no output's name does and some
+/// system or other would make something of: control characters, backslashes, segments of dots.
+fn decoded(path: &str) -> Option<Cow<'_, str>> {
+    let decoded = percent_decode_str(path).decode_utf8().ok()?;
+    let odd = !decoded.starts_with('/')
+        || decoded.contains(|char: char| char.is_control() || char == '\\')
+        || decoded.split('/').any(|segment| matches!(segment, "." | ".."));
+    (!odd).then_some(decoded)
+}
+
+/// The address of a folder. A single slash begins it: two would lead to another host.
+fn encoded(folder: &str) -> String {
+    format!("/{}/", utf8_percent_encode(folder.trim_matches('/'), NOT_IN_PATH))
+}
+
+async fn not_found(served: &Served, out: &Arc<DiskWorld>) -> Option<Response<Body>> {
+    const PAGE: &str = "404.html";
+    let found = if served.outputs.contains(PAGE) { content(PAGE, served, out).await } else { None };
+    match found {
+        Some(super::content::Content::Whole(html)) => Some(not_kept(StatusCode::NOT_FOUND, html)),
+        None if served.demand.is_some() && served.outputs.contains(PAGE) => None,
+        _ => Some(text(StatusCode::NOT_FOUND, "404")),
     }
 }

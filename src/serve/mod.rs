@@ -1,11 +1,24 @@
 //! `serve`: the built site over HTTP, with live reload. Requests are looked up in the table of outputs;
 //! a path that is not an output is a 404, whatever lies on the disk. While the site has errors, pages
 //! show them, and come back by themselves when they are mended.
+//!
+//! | file | purpose |
+//! | --- | --- |
+//! | [`connection`] | how many are listened to, and for how long |
+//! | [`guard`] | who may ask: hosts and origins |
+//! | [`lookup`] | which output a path means |
+//! | [`content`] | its bytes: small ones whole, large ones piece by piece |
+//! | [`range`] | which of them are sent |
+//! | [`reply`], [`mime`] | the answer |
+//! | [`reload`], [`error_page`] | what the server adds of its own |
 
 mod connection;
+mod content;
 mod error_page;
+mod guard;
 mod lookup;
 mod mime;
+mod range;
 mod reload;
 mod reply;
 
@@ -13,14 +26,33 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
+use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use self::connection::accept;
 use self::error_page::error_page;
+use self::guard::Guard;
+pub use self::guard::allowed_name;
+use self::reload::MOST_CHANNELS;
 use crate::demand::Demand;
 use crate::problem::Lang;
+use crate::world::DiskWorld;
 use crate::{Build, Outputs, Progress};
+
+/// Threads that read from the disk: a slow one must not hold up those who ask for something else.
+const DISK_THREADS: usize = 16;
+
+/// Where to listen.
+#[derive(Debug, Clone, Copy)]
+pub struct Listen<'a> {
+    /// The name or address of this machine.
+    pub host: &'a str,
+    /// The port; 0 picks a free one.
+    pub port: u16,
+    /// Further names that this machine may be asked by, as [`allowed_name`] gives them.
+    pub allowed: &'a [String],
+}
 
 /// What is served: the state after the latest build, or during the first.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +62,7 @@ struct Served {
     /// Tells builds apart, over restarts of the server, too.
     build: String,
     outputs: Arc<Outputs>,
+    /// As in a request once its percent-encoding is undone.
     base_path: String,
     /// The page to show while the site has errors.
     errors: Option<Arc<String>>,
@@ -45,16 +78,24 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `host`:`port` (0 picks a free one) and serves the folder `out` from a thread of its own.
+    /// Listens, and serves the folder `out` from a thread of its own.
     ///
     /// # Errors
     /// The address cannot be had.
-    pub fn start(host: &str, port: u16, out: PathBuf, lang: Lang) -> std::io::Result<Server> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = runtime.block_on(TcpListener::bind((host, port)))?;
+    pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> std::io::Result<Server> {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(DISK_THREADS).build()?;
+        let listener = runtime.block_on(TcpListener::bind((listen.host, listen.port)))?;
         let address = listener.local_addr()?;
         let (state, receiver) = watch::channel(None);
-        std::thread::spawn(move || runtime.block_on(accept(listener, receiver, out)));
+        let shared = Shared {
+            state: receiver,
+            out: Arc::new(DiskWorld::new(out)),
+            guard: Guard::new(listen.host, address.ip(), listen.allowed),
+            lang,
+            channels: Arc::new(Semaphore::new(MOST_CHANNELS)),
+        };
+        std::thread::spawn(move || runtime.block_on(accept(listener, Arc::new(shared))));
         Ok(Server { address, state, builds: 0, lang })
     }
 
@@ -64,7 +105,7 @@ impl Server {
         let demand = Arc::new_cyclic(|own: &Weak<Demand>| {
             let own = own.clone();
             Demand::new(move |outputs, base_path| {
-                let (outputs, base_path) = (Arc::clone(outputs), base_path.to_owned());
+                let (outputs, base_path) = (Arc::clone(outputs), decoded(base_path));
                 let served = Served { demand: own.upgrade(), outputs, base_path, ..Served::default() };
                 state.send_replace(Some(served));
             })
@@ -84,7 +125,7 @@ impl Server {
                 demand: None,
                 build: if quiet && !former.build.is_empty() { former.build } else { number },
                 outputs: Arc::clone(&build.outputs),
-                base_path: build.base_path.clone(),
+                base_path: decoded(&build.base_path),
                 errors: None,
             }
         } else {
@@ -95,4 +136,18 @@ impl Server {
     }
 }
 
+fn decoded(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
 type State = watch::Receiver<Option<Served>>;
+
+/// What all connections have in common.
+struct Shared {
+    state: State,
+    out: Arc<DiskWorld>,
+    guard: Guard,
+    lang: Lang,
+    /// A permit for every reload channel.
+    channels: Arc<Semaphore>,
+}

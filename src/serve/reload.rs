@@ -1,22 +1,34 @@
 //! Live reload: the script in the pages, and the channel that it listens to.
 
-use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, StreamBody};
-use hyper::Response;
-use hyper::body::{Bytes, Frame};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::body::{Bytes, Incoming};
+use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use super::State;
-use super::reply::Body;
+use super::content::Content;
+use super::reply::{Body, output, response, stream, text, whole};
+use super::{Shared, State};
 
 /// Paths of the server's own.
 pub(super) const RELOAD_SCRIPT: &str = "/__tribune/reload.js";
 pub(super) const RELOAD_EVENTS: &str = "/__tribune/events";
 
+/// The most reload channels at a time: a part of all connections, so that pages left open in many windows
+/// leave room for those that are being read.
+pub(super) const MOST_CHANNELS: usize = 128;
+
+/// A comment goes out on quiet reload channels, so that lost ones are noticed.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
 /// Reloads the page when the number of the build changes: also after a lost connection.
-pub(super) const SCRIPT: &str = "\
+const SCRIPT: &str = "\
 (() => {\n\
   let seen = null;\n\
   const events = new EventSource('/__tribune/events');\n\
@@ -27,22 +39,27 @@ pub(super) const SCRIPT: &str = "\
   addEventListener('pagehide', () => events.close());\n\
 })();\n";
 
-/// A comment goes out on quiet reload channels, so that lost ones are noticed.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The script.
+pub(super) fn script(request: &Request<Incoming>) -> Response<Body> {
+    output(request, "text/javascript; charset=utf-8", Content::Whole(SCRIPT.as_bytes().to_vec()))
+}
 
 /// The reload channel: server-sent events (HTML standard, section 9.2), one with the build's number at
 /// once, and one after every build.
-pub(super) fn reload_events(state: State) -> Response<Body> {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Bytes>(4);
-    tokio::spawn(push_events(state, sender));
-    let frames = Frames(receiver);
-    let mut response = Response::new(StreamBody::new(frames).boxed());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+pub(super) fn reload_events(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
+    const EVENTS: &str = "text/event-stream";
+    if request.method() == Method::HEAD {
+        return response(StatusCode::OK, EVENTS, whole(Vec::new()));
+    }
+    let Ok(place) = Arc::clone(&shared.channels).try_acquire_owned() else {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "503");
+    };
+    let (sender, receiver) = mpsc::channel(4);
+    tokio::spawn(push_events(shared.state.clone(), sender));
+    response(StatusCode::OK, EVENTS, stream(receiver, place))
 }
 
-async fn push_events(mut state: State, sender: tokio::sync::mpsc::Sender<Bytes>) {
+async fn push_events(mut state: State, sender: mpsc::Sender<io::Result<Bytes>>) {
     let mut sent = String::new();
     loop {
         let build = state.borrow_and_update().as_ref().map(|served| served.build.clone());
@@ -53,25 +70,21 @@ async fn push_events(mut state: State, sender: tokio::sync::mpsc::Sender<Bytes>)
             }
             _ => ": \n\n".to_owned(),
         };
-        if sender.send(Bytes::from(event)).await.is_err() {
+        if sender.send(Ok(Bytes::from(event))).await.is_err() {
             return;
         }
-        if let Ok(Err(_)) = tokio::time::timeout(HEARTBEAT, state.changed()).await {
+        if let Ok(false) = timeout(HEARTBEAT, next_build(&mut state, &sender)).await {
             return;
         }
     }
 }
 
-/// The frames of a streamed body.
-struct Frames(tokio::sync::mpsc::Receiver<Bytes>);
-
-impl futures_core::Stream for Frames {
-    type Item = Result<Frame<Bytes>, Infallible>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
-    }
+/// Waits for the next build; `false` if the client hangs up before, or there will be none.
+async fn next_build(state: &mut State, sender: &mpsc::Sender<io::Result<Bytes>>) -> bool {
+    let (mut changed, mut closed) = (pin!(state.changed()), pin!(sender.closed()));
+    poll_fn(|context| match changed.as_mut().poll(context) {
+        Poll::Ready(changed) => Poll::Ready(changed.is_ok()),
+        Poll::Pending => closed.as_mut().poll(context).map(|()| false),
+    })
+    .await
 }

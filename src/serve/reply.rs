@@ -1,47 +1,156 @@
 //! Answers, and what all of them have in common.
 
-use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
-use hyper::{Response, StatusCode};
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
+use hyper::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    LOCATION, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::mpsc;
 
+use super::content::{Content, pieces, send_pieces};
+use super::range::{Part, part};
 use super::reload::RELOAD_SCRIPT;
 
-pub(super) type Body = BoxBody<Bytes, Infallible>;
+pub(super) type Body = BoxBody<Bytes, io::Error>;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+
+/// An output, or as much of it as is asked for.
+pub(super) fn output(request: &Request<Incoming>, mime: &'static str, content: Content) -> Response<Body> {
+    let (etag, length) = (content.etag(), content.length());
+    let part = part(request.method(), request.headers(), &etag, length);
+    let (status, offset, size) = match part {
+        Part::Whole => (StatusCode::OK, 0, length),
+        Part::Range(offset, size) => (StatusCode::PARTIAL_CONTENT, offset, size),
+        Part::NotModified => (StatusCode::NOT_MODIFIED, 0, 0),
+        Part::Failed => (StatusCode::PRECONDITION_FAILED, 0, 0),
+        Part::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0),
+    };
+    // The body of an answer to HEAD is left out, but its length is told.
+    let body = match request.method() {
+        &Method::HEAD => whole(Vec::new()),
+        _ => body(content, offset, size),
+    };
+    let mut response = response(status, mime, body);
+    if status != StatusCode::NOT_MODIFIED {
+        header(&mut response, CONTENT_LENGTH, size.to_string());
+    }
+    match part {
+        Part::Range(..) => {
+            header(&mut response, CONTENT_RANGE, format!("bytes {offset}-{}/{length}", offset + size - 1));
+        }
+        Part::Unsatisfiable => header(&mut response, CONTENT_RANGE, format!("bytes */{length}")),
+        _ => {}
+    }
+    header(&mut response, ETAG, etag);
+    response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    // Kept, but asked about every time: a rebuild may have changed it.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+fn body(content: Content, offset: u64, size: u64) -> Body {
+    match content {
+        Content::Whole(bytes) => {
+            let (from, size) = (index(offset), index(size));
+            Full::new(Bytes::from(bytes).slice(from..from + size)).map_err(|never| match never {}).boxed()
+        }
+        Content::Pieces(_, _) if size == 0 => whole(Vec::new()),
+        Content::Pieces(file, _) => {
+            let (sender, receiver) = pieces();
+            tokio::spawn(send_pieces(file, offset, size, sender));
+            stream(receiver, ())
+        }
+    }
+}
+
+/// Ranges of bytes in memory fit into memory.
+fn index(number: u64) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}
 
 /// A page with the reload script in it.
-pub(super) fn page(status: StatusCode, mut html: Vec<u8>) -> Response<Body> {
+pub(super) fn page(content: Content) -> Content {
+    match content {
+        Content::Whole(html) => Content::Whole(with_script(html)),
+        pieces @ Content::Pieces(..) => pieces,
+    }
+}
+
+fn with_script(mut html: Vec<u8>) -> Vec<u8> {
     let script = format!("<script src=\"{RELOAD_SCRIPT}\" defer></script>");
     let at = html.windows(7).rposition(|window| window.eq_ignore_ascii_case(b"</body>"));
     let at = at.unwrap_or(html.len());
     html.splice(at..at, script.into_bytes());
-    response(status, "text/html; charset=utf-8", html)
+    html
 }
 
-pub(super) fn text(status: StatusCode, mime: &'static str, text: &str) -> Response<Body> {
-    response(status, mime, text.as_bytes().to_vec())
+/// A page that is only shown for now, with the reload script in it.
+pub(super) fn not_kept(status: StatusCode, html: Vec<u8>) -> Response<Body> {
+    response(status, HTML, whole(with_script(html)))
 }
 
-pub(super) fn response(status: StatusCode, mime: &'static str, bytes: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Full::new(Bytes::from(bytes)).boxed());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(mime));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Response<Body> {
+    response(status, TEXT, whole(text.into().into_bytes()))
 }
 
 pub(super) fn redirect(to: &str) -> Response<Body> {
-    let mut response = text(StatusCode::FOUND, "text/plain; charset=utf-8", "");
-    // Two slashes at the start would lead to another host.
-    let to = format!("/{}", to.trim_start_matches('/'));
-    match HeaderValue::from_str(&to) {
-        Ok(to) => {
-            response.headers_mut().insert(LOCATION, to);
-            response
-        }
-        Err(_) => text(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", ""),
+    let mut response = text(StatusCode::FOUND, "");
+    header(&mut response, LOCATION, to.to_owned());
+    response
+}
+
+/// What every answer has in common: its type is not to be guessed at, and no other origin may embed it as a
+/// script, a picture or the like (Fetch standard, section 3.8).
+pub(super) fn response(status: StatusCode, mime: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(mime));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(policy, HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Sets a header; one that cannot be written is left out.
+fn header(response: &mut Response<Body>, name: HeaderName, value: String) {
+    if let Ok(value) = HeaderValue::try_from(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+pub(super) fn whole(bytes: Vec<u8>) -> Body {
+    Full::new(Bytes::from(bytes)).map_err(|never| match never {}).boxed()
+}
+
+/// A body that comes in over time; `kept` is dropped with it.
+pub(super) fn stream<K: Send + Sync + Unpin + 'static>(
+    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    kept: K,
+) -> Body {
+    BodyExt::boxed(StreamBody::new(Frames { pieces, _kept: kept }))
+}
+
+/// The frames of a streamed body.
+struct Frames<K> {
+    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    _kept: K,
+}
+
+impl<K: Unpin> futures_core::Stream for Frames<K> {
+    type Item = io::Result<Frame<Bytes>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.pieces.poll_recv(context).map(|piece| piece.map(|bytes| bytes.map(Frame::data)))
     }
 }

@@ -1,0 +1,118 @@
+//! The bytes of an output. Disks can be slow, and the server has a single thread: all reading happens on
+//! threads kept for that. Small files are read whole, large ones (recordings of sessions) a piece at a time, so
+//! that memory stays as it is however many are being watched.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use hyper::body::Bytes;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::Served;
+use crate::world::{DiskWorld, Stamp};
+
+/// The largest file that is read whole, in bytes; pages always are.
+const LARGEST_WHOLE: u64 = 1024 * 1024;
+/// The size of a piece.
+const PIECE: u64 = 64 * 1024;
+/// How many pieces are read ahead of the client.
+const PIECES_AHEAD: usize = 2;
+
+/// The bytes of an output.
+pub(super) enum Content {
+    Whole(Vec<u8>),
+    Pieces(File, Stamp),
+}
+
+impl Content {
+    /// The size in bytes.
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Content::Whole(bytes) => bytes.len() as u64,
+            Content::Pieces(_, stamp) => stamp.size,
+        }
+    }
+
+    /// A strong validator (RFC 9110, section 8.8.3): by the bytes themselves; for a large file by what the
+    /// file system says, which is another whenever they are.
+    pub(super) fn etag(&self) -> String {
+        match self {
+            Content::Whole(bytes) => format!("\"{:032x}\"", xxh3_128(bytes)),
+            Content::Pieces(_, Stamp { size, modified, changed, number }) => {
+                format!("\"{size:x}-{modified:x}-{changed:x}-{number:x}\"")
+            }
+        }
+    }
+}
+
+/// The content of an output: from the folder, or while that is being made, from the build itself.
+pub(super) async fn content(file: &str, served: &Served, out: &Arc<DiskWorld>) -> Option<Content> {
+    let Some(demand) = &served.demand else {
+        let (out, file) = (Arc::clone(out), file.to_owned());
+        return spawn_blocking(move || read(&out, &file).ok()).await.ok().flatten();
+    };
+    let (sender, receiver) = oneshot::channel();
+    let answer = |bytes| {
+        // Whoever has hung up needs no answer.
+        let _ = sender.send(bytes);
+    };
+    demand.ask(file.to_owned(), Box::new(answer));
+    receiver.await.ok().flatten().map(Content::Whole)
+}
+
+fn read(out: &DiskWorld, path: &str) -> io::Result<Content> {
+    let mut file = out.open(path).map_err(|_| io::ErrorKind::NotFound)?;
+    let stamp = Stamp::of(&file.metadata()?);
+    if stamp.size > LARGEST_WHOLE && !path.ends_with(".html") {
+        return Ok(Content::Pieces(file, stamp));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or_default());
+    file.read_to_end(&mut bytes)?;
+    Ok(Content::Whole(bytes))
+}
+
+/// Sends `length` bytes of `file` from `offset` on, as fast as they are taken. A file that turns out to be
+/// shorter ends the connection, for its length has been promised.
+pub(super) async fn send_pieces(
+    mut file: File,
+    mut offset: u64,
+    length: u64,
+    sender: mpsc::Sender<io::Result<Bytes>>,
+) {
+    let end = offset + length;
+    while offset < end {
+        let size = PIECE.min(end - offset);
+        let piece = spawn_blocking(move || read_piece(file, offset, size)).await;
+        let piece = piece.map_err(io::Error::other).flatten();
+        let sent = match piece {
+            Ok((same, bytes)) => {
+                file = same;
+                sender.send(Ok(bytes)).await
+            }
+            Err(error) => {
+                let _ = sender.send(Err(error)).await;
+                return;
+            }
+        };
+        // The client has hung up.
+        if sent.is_err() {
+            return;
+        }
+        offset += size;
+    }
+}
+
+fn read_piece(mut file: File, offset: u64, size: u64) -> io::Result<(File, Bytes)> {
+    let mut bytes = vec![0; usize::try_from(size).unwrap_or_default()];
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(&mut bytes)?;
+    Ok((file, Bytes::from(bytes)))
+}
+
+/// A channel for the pieces.
+pub(super) fn pieces() -> (mpsc::Sender<io::Result<Bytes>>, mpsc::Receiver<io::Result<Bytes>>) {
+    mpsc::channel(PIECES_AHEAD)
+}
