@@ -31,7 +31,7 @@ pub fn amend(
     let Changes::Files(paths) = changes else { return None };
     let now = world.now();
     let due = prepared.library.site.next_change.is_some_and(|at| at <= now);
-    if due || now < prepared.seen || prepared.linked {
+    if due || now < prepared.now || prepared.linked {
         return None;
     }
     let mut touched = BTreeSet::new();

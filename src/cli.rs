@@ -19,7 +19,7 @@ use crate::scaffold::{self, NewDocument};
 use crate::serve::{Listen, Server, allowed_name};
 use crate::site::Publication;
 use crate::watch::{Event, Session};
-use crate::world::{DiskWorld, World, find_root};
+use crate::world::{Clock, DiskWorld, World, find_root};
 use crate::{Build, Changes, Options, inspect, report};
 
 /// The site has errors.
@@ -222,16 +222,15 @@ fn exit_code(diagnostics: &[Diagnostic]) -> u8 {
     }
 }
 
-/// The site's folder, by `--root` or by looking upwards.
-fn root(named: Option<&Path>) -> Option<PathBuf> {
-    match named {
+/// The site's folder, by `--root` or by looking upwards, and the clock to build by.
+fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Diagnostic> {
+    let root = match named {
         Some(root) => root.join(SITE_FILE).exists().then(|| root.to_path_buf()),
-        None => find_root(&std::env::current_dir().ok()?),
-    }
-}
-
-fn no_site_problem(named: Option<&Path>) -> Diagnostic {
-    Diagnostic::error(Problem::NoSite { folder: named.map(|folder| folder.display().to_string()) })
+        None => std::env::current_dir().ok().and_then(|folder| find_root(&folder)),
+    };
+    let no_site = || Problem::NoSite { folder: named.map(|folder| folder.display().to_string()) };
+    let root = root.ok_or_else(|| Diagnostic::error(no_site()))?;
+    Ok((root, Clock::of_environment().map_err(Diagnostic::error)?))
 }
 
 fn options(site: &SiteArgs, strict: bool) -> Options {
@@ -246,18 +245,17 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
     }
 }
 
-fn session(args: &BuildArgs) -> Option<Session> {
-    let root = root(args.site.root.as_deref())?;
+fn session(args: &BuildArgs) -> Result<Session, Diagnostic> {
+    let (root, clock) = place(args.site.root.as_deref())?;
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     let disk = Arc::new(System { durable: args.durable });
     let target = Target { root, out, disk };
-    Some(Session::new(target, options(&args.site, args.strict), !args.no_cache))
+    Ok(Session::new(target, options(&args.site, args.strict), !args.no_cache).at(clock))
 }
 
 /// Shows a build that could not even begin.
-fn no_site(args: &BuildArgs, lang: Lang) -> u8 {
-    let diagnostics = vec![no_site_problem(args.site.root.as_deref())];
-    let build = Build { diagnostics, ..Build::default() };
+fn not_begun(error: Diagnostic, args: &BuildArgs, lang: Lang) -> u8 {
+    let build = Build { diagnostics: vec![error], ..Build::default() };
     show(&build, 0, args, lang);
     exit_code(&build.diagnostics)
 }
@@ -289,7 +287,10 @@ fn explain(build: &Build, lang: Lang) {
 }
 
 fn build(args: &BuildArgs, lang: Lang) -> u8 {
-    let Some(mut session) = session(args) else { return no_site(args, lang) };
+    let mut session = match session(args) {
+        Ok(session) => session,
+        Err(error) => return not_begun(error, args, lang),
+    };
     let progress = Arc::new(Progress::default());
     let shown = ProgressLine::start(&progress, lang);
     let (build, elapsed_ms) = session.build(&Changes::Anything, &progress);
@@ -302,7 +303,10 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
 }
 
 fn watch(args: &BuildArgs, lang: Lang) -> u8 {
-    let Some(mut session) = session(args) else { return no_site(args, lang) };
+    let mut session = match session(args) {
+        Ok(session) => session,
+        Err(error) => return not_begun(error, args, lang),
+    };
     session.run(Progress::default(), &mut |event| match event {
         Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
         Event::Polling => say_polling(lang),
@@ -321,7 +325,10 @@ fn say_polling(lang: Lang) {
 }
 
 fn serve(args: &ServeArgs, lang: Lang) -> u8 {
-    let Some(mut session) = session(&args.build) else { return no_site(&args.build, lang) };
+    let mut session = match session(&args.build) {
+        Ok(session) => session,
+        Err(error) => return not_begun(error, &args.build, lang),
+    };
     let listen = Listen { host: &args.host, port: args.port, allowed: &args.allow_host };
     let mut server = match Server::start(listen, session.target.out.clone(), lang) {
         Ok(server) => server,
@@ -394,10 +401,11 @@ fn new(args: &NewArgs, lang: Lang) -> u8 {
         complain(&diagnostics, lang);
         exit_code(&diagnostics)
     };
-    let Some(root) = root(args.root.as_deref()) else {
-        return fail(vec![no_site_problem(args.root.as_deref())]);
+    let (root, clock) = match place(args.root.as_deref()) {
+        Ok(place) => place,
+        Err(error) => return fail(vec![error]),
     };
-    let world = DiskWorld::new(&root);
+    let world = DiskWorld::new(&root).at(clock);
     // Documents with mistakes are no reason to refuse a new one.
     let prepared = match crate::prepare(&world, &Options::default(), &mut Default::default()) {
         Ok(prepared) => prepared,
@@ -450,17 +458,20 @@ fn write_draft(root: &Path, draft: &scaffold::Draft) -> std::io::Result<String> 
 }
 
 fn list_site(args: &ListArgs, lang: Lang) -> u8 {
-    let Some(root) = root(args.site.root.as_deref()) else {
-        let diagnostics = [no_site_problem(args.site.root.as_deref())];
-        complain(&diagnostics, lang);
-        return exit_code(&diagnostics);
+    let (root, clock) = match place(args.site.root.as_deref()) {
+        Ok(place) => place,
+        Err(error) => {
+            let diagnostics = [error];
+            complain(&diagnostics, lang);
+            return exit_code(&diagnostics);
+        }
     };
     if let Some(url) = args.site.base_url.as_ref().filter(|url| BaseUrl::parse(url).is_none()) {
         let diagnostics = [Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })];
         complain(&diagnostics, lang);
         return exit_code(&diagnostics);
     }
-    let prepared = match inspect(&DiskWorld::new(root), &options(&args.site, false)) {
+    let prepared = match inspect(&DiskWorld::new(root).at(clock), &options(&args.site, false)) {
         Ok(prepared) => prepared,
         Err(diagnostics) => {
             complain(&diagnostics, lang);

@@ -202,8 +202,8 @@ pub struct Prepared {
     pub linked: bool,
     /// Everything in the content folder, published or not, in order.
     pub paths: Vec<Box<str>>,
-    /// When the files were looked at.
-    pub seen: jiff::Timestamp,
+    /// The instant that it is for.
+    pub now: jiff::Timestamp,
 }
 
 impl Prepared {
@@ -277,7 +277,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     diagnostics.extend(found);
     let (theme, found) = theme::load(world, &config);
     diagnostics.extend(found);
-    let seen = world.now();
+    let (seen, now) = (world.clock(), world.now());
     let (mut sources, found) = scan(world);
     diagnostics.extend(found);
     let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
@@ -286,7 +286,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     diagnostics.extend(found);
 
     let mut complaints = Complaints::default();
-    let site = assemble(config, districts, parsed, options.publication, seen, &mut complaints);
+    let site = assemble(config, districts, parsed, options.publication, now, &mut complaints);
     let plan = plan::plan(&site, &theme, &mut complaints);
     let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));
@@ -297,7 +297,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let diagnostics = graded(diagnostics, options);
     let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();
     let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
-    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, paths, seen })
+    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, paths, now })
 }
 
 /// Warnings as the options weigh them.

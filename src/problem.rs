@@ -76,6 +76,7 @@ impl Refusal {
 pub enum Problem {
     // Files.
     NoSite { folder: Option<String> },
+    BadSourceDate { value: String },
     ReadFailed { path: String, detail: String },
     LeavesRoot { path: String },
     LinkLoop { path: String },
@@ -212,6 +213,14 @@ impl Problem {
                     None => "no site here: neither this folder nor one above it holds content/site.yaml".into(),
                 },
                 "go to the site's folder or name it with --root; `tribune init DIR` makes a new one".into(),
+            ),
+            Problem::BadSourceDate { value } => say(
+                "bad-source-date",
+                format!("环境变量 SOURCE_DATE_EPOCH 的值“{value}”无效"),
+                "请写从 1970 年算起的整秒数，如 1767834000（date +%s 的输出）；按现在的时间生成，请去掉这个变量".into(),
+                format!("the environment variable SOURCE_DATE_EPOCH holds `{value}`"),
+                "write whole seconds since 1970, as in 1767834000 (what `date +%s` prints); unset it to build for now"
+                    .into(),
             ),
             Problem::ReadFailed { path, detail } => say(
                 "read-failed",

@@ -12,7 +12,7 @@ use crate::fingerprint::Fingerprint;
 use crate::output::{MANIFEST, Out};
 use crate::render::{Counts, Rendered};
 use crate::trace::Traces;
-use crate::world::{Overlook, Stamp, nanoseconds};
+use crate::world::{Overlook, Stamp, World, nanoseconds};
 use crate::{Build, Options};
 
 /// What a build without any problem read and left.
@@ -22,6 +22,8 @@ pub struct Seal {
     read: Fingerprint,
     /// When it was made, in nanoseconds since 1970.
     seen: i64,
+    /// The instant that it was made for.
+    now: i64,
     /// When the clock alone changes what is published.
     next_change: Option<i64>,
     /// Outputs that templates make.
@@ -59,6 +61,7 @@ impl Seal {
         Some(Seal {
             read,
             seen,
+            now: nanoseconds(overlook.now()),
             next_change: build.next_change.map(nanoseconds),
             rendered: rendered + reused,
             documents: build.documents,
@@ -70,9 +73,9 @@ impl Seal {
 
     /// The build that finds nothing to do; `None` if there is something.
     pub fn holds(&self, overlook: &Overlook, options: &Options, out: &Out) -> Option<Build> {
-        let now = nanoseconds(overlook.seen);
-        let due = self.next_change.is_some_and(|at| at <= now);
-        if due || now < self.seen || print_of(overlook, options, self.seen) != Some(self.read) {
+        let (seen, now) = (nanoseconds(overlook.seen), nanoseconds(overlook.now()));
+        let due = self.next_change.is_some_and(|at| at <= now) || now < self.now;
+        if due || seen < self.seen || print_of(overlook, options, self.seen) != Some(self.read) {
             return None;
         }
         let untouched = |(path, stamp): &(Arc<str>, Stamp)| out.stamp(path) == Some(*stamp);

@@ -16,7 +16,7 @@ use notify_debouncer_full::{
 use crate::cache::{self, Cache, program};
 use crate::output::{Target, forget, keep};
 use crate::store;
-use crate::world::{DiskWorld, World};
+use crate::world::{Clock, DiskWorld, World};
 use crate::{Build, Changes, Options, Progress, publish};
 
 /// How long the files must be quiet before a build starts: editors save in several steps.
@@ -52,6 +52,11 @@ impl Session {
             cache.stored = Some(name);
         }
         Session { target, options, world, cache }
+    }
+
+    /// The same session by another clock.
+    pub fn at(self, clock: Clock) -> Session {
+        Session { world: self.world.at(clock), ..self }
     }
 
     /// Keeps the cache for later sessions, and ends this one.

@@ -10,6 +10,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use crate::problem::Problem;
+
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
@@ -114,14 +116,49 @@ pub trait World: Send + Sync {
     /// The state of the file at `path`; `None` if there is none that may be read.
     fn stamp(&self, path: &str) -> Option<Stamp>;
 
-    /// The current instant; drafts, publication and expiry depend on it.
+    /// The instant that the build is for; publication and expiry depend on it, and nothing else does.
     fn now(&self) -> Timestamp;
+
+    /// The clock that the stamps of files are set by, whatever instant the build is for.
+    fn clock(&self) -> Timestamp {
+        self.now()
+    }
+}
+
+/// The variable that names the instant a build is for: in whole seconds since 1970, as `date +%s` prints
+/// them (Reproducible Builds, "SOURCE_DATE_EPOCH specification", version 1.1).
+const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
+
+/// Which instant a build on the disk is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// The moment it happens.
+    #[default]
+    Running,
+    /// This one, however late it happens.
+    StandsAt(Timestamp),
+}
+
+impl Clock {
+    /// What `SOURCE_DATE_EPOCH` says, if it is set.
+    ///
+    /// # Errors
+    /// It does not hold whole seconds since 1970: to ignore that would give another site than was asked for.
+    pub fn of_environment() -> Result<Clock, Problem> {
+        std::env::var_os(SOURCE_DATE_EPOCH).map_or(Ok(Clock::Running), |value| {
+            let value = value.to_string_lossy();
+            let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+            let seconds = if digits { value.parse().ok() } else { None };
+            let instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+            instant.map(Clock::StandsAt).ok_or_else(|| Problem::BadSourceDate { value: value.into_owned() })
+        })
+    }
 }
 
 /// A world whose sources are listed once, for all that one build asks of them.
 pub struct Overlook<'a> {
     inner: &'a dyn World,
-    /// When they were listed.
+    /// When they were listed, by the clock of their stamps.
     pub seen: Timestamp,
     /// Everything below [`SOURCES`], if all of it can be read.
     entries: Option<Vec<Entry>>,
@@ -133,7 +170,7 @@ const SOURCES: [&str; 2] = ["content", "themes"];
 impl<'a> Overlook<'a> {
     /// Lists the sources of `inner`.
     pub fn of(inner: &'a dyn World) -> Overlook<'a> {
-        let seen = inner.now();
+        let seen = inner.clock();
         let entries = SOURCES.iter().flat_map(|folder| inner.list(folder)).collect::<Result<_, _>>().ok();
         Overlook { inner, seen, entries }
     }
@@ -168,6 +205,10 @@ impl World for Overlook<'_> {
     fn now(&self) -> Timestamp {
         self.inner.now()
     }
+
+    fn clock(&self) -> Timestamp {
+        self.inner.clock()
+    }
 }
 
 /// How often opening a file begins again because it was replaced meanwhile.
@@ -177,12 +218,18 @@ const OPEN_ATTEMPTS: usize = 5;
 #[derive(Debug, Clone)]
 pub struct DiskWorld {
     root: PathBuf,
+    clock: Clock,
 }
 
 impl DiskWorld {
-    /// The world below `root`.
+    /// The world below `root`, at the moment it is looked at.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        DiskWorld { root: root.into() }
+        DiskWorld { root: root.into(), clock: Clock::Running }
+    }
+
+    /// The same world by another clock.
+    pub fn at(self, clock: Clock) -> Self {
+        DiskWorld { clock, ..self }
     }
 
     /// Opens the file at `path`, to be read piece by piece. It must be a regular file below the root, by its
@@ -306,8 +353,15 @@ impl World for DiskWorld {
         metadata.is_file().then(|| Stamp::of(&metadata))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Timestamp {
+        match self.clock {
+            Clock::Running => self.clock(),
+            Clock::StandsAt(instant) => instant,
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    fn clock(&self) -> Timestamp {
         Timestamp::now()
     }
 }

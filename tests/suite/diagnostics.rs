@@ -250,6 +250,15 @@ fn of_no_site() -> Vec<Diagnostic> {
 }
 
 #[test]
+fn an_instant_that_is_none_is_reported() {
+    insta::assert_snapshot!(shown(&of_no_instant()));
+}
+
+fn of_no_instant() -> Vec<Diagnostic> {
+    vec![Diagnostic::error(Problem::BadSourceDate { value: "2026-01-08".into() })]
+}
+
+#[test]
 fn output_folders_that_cannot_be_used_are_reported() {
     let site = SiteTest::empty();
     let text = shown(&of_bad_outputs(&site)).replace(site.root().to_str().unwrap(), "SITE");
@@ -333,6 +342,7 @@ fn every_problem_has_an_example() {
     diagnostics.extend(of_a_bad_disk());
     diagnostics.extend(of_a_busy_disk());
     diagnostics.extend(of_no_site());
+    diagnostics.extend(of_no_instant());
     diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
     let name = |diagnostic: &Diagnostic| {
         let text = format!("{:?}", diagnostic.problem);

@@ -33,6 +33,7 @@ mod pictures;
 mod properties;
 mod publishing;
 mod related;
+mod reproducible;
 mod serving;
 mod site_test;
 mod statics;

@@ -24,7 +24,7 @@ fn bytes_of(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn jpeg(width: u32, height: u32) -> Vec<u8> {
+pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let (image, mut bytes) = (painting(width, height, 0), Vec::new());
     let encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
     encoder.write_image(image.as_raw(), width, height, ExtendedColorType::Rgb8).unwrap();

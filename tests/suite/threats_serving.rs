@@ -192,7 +192,10 @@ fn paths_that_are_no_text_or_endless_are_refused() {
 fn outputs_exchanged_for_links_or_pipes_are_not_followed() {
     use std::os::unix::fs::symlink;
     let mut site = guarded_site();
-    site.write("content/data.txt", "数据").write("content/b.txt", "数据").write("aside/a.html", SECRET);
+    site.write("content/data.txt", "数据")
+        .write("content/c.txt", "数据")
+        .write("content/b.txt", "数据")
+        .write("aside/a.html", SECRET);
     let served = Served::start(site, &[]);
     let site = &served.live.site;
     assert_eq!(served.get("/data.txt").body, "数据");
@@ -203,7 +206,10 @@ fn outputs_exchanged_for_links_or_pipes_are_not_followed() {
     fs::remove_file(site.path("public/b.txt")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(site.path("public/b.txt")).status();
     assert!(made.is_ok_and(|status| status.success()));
-    for path in ["/data.txt", "/news/a.html", "/b.txt"] {
+    // It leads to a file in the folder, which is no output.
+    fs::remove_file(site.path("public/c.txt")).unwrap();
+    symlink("stray.txt", site.path("public/c.txt")).unwrap();
+    for path in ["/data.txt", "/news/a.html", "/b.txt", "/c.txt"] {
         let answer = served.get(path);
         assert_eq!(answer.status, 404, "{path}");
         assert!(!answer.body.contains(SECRET), "{path}");
