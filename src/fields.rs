@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::encoding::is_unfit;
 use crate::problem::{Problem, Shape};
 use crate::source::{Source, Span};
 use crate::text::nearest;
@@ -181,7 +182,7 @@ impl<'a> Fields<'a> {
             self.wrong(key, Shape::Text, node);
             return None;
         };
-        if let Some(control) = text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
+        if let Some(control) = text.chars().find(|c| is_unfit(*c)) {
             self.mistake(Problem::ControlCharacter { key, code: control as u32 }, node.span);
             return None;
         }
@@ -253,7 +254,12 @@ impl<'a> Fields<'a> {
     pub fn free_map(&mut self, key: &'static str) -> Node {
         match self.node(key) {
             None => Node::empty_map(),
-            Some(node) if matches!(node.value, Value::Map(_)) => node,
+            Some(node) if matches!(node.value, Value::Map(_)) => {
+                if let Some((code, span)) = unfit_in(&node) {
+                    self.mistake(Problem::ControlCharacter { key, code }, span);
+                }
+                node
+            }
             Some(node) => {
                 self.wrong(key, Shape::Map, &node);
                 Node::empty_map()
@@ -292,6 +298,16 @@ impl<'a> Fields<'a> {
             .collect();
         self.mistakes.extend(unknown);
         self.mistakes
+    }
+}
+
+/// The first character below `node` that no page may hold: YAML can write it as `"\u0007"`.
+fn unfit_in(node: &Node) -> Option<(u32, Span)> {
+    match &node.value {
+        Value::Text(text) => text.chars().find(|c| is_unfit(*c)).map(|c| (c as u32, node.span)),
+        Value::List(items) => items.iter().find_map(unfit_in),
+        Value::Map(entries) => entries.iter().find_map(|(_, value)| unfit_in(value)),
+        _ => None,
     }
 }
 

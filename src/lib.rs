@@ -27,7 +27,7 @@
 //!
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
-//! Beneath them: [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
+//! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
 //! mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings along).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
@@ -58,6 +58,7 @@ pub mod derivative;
 pub mod diagnostic;
 pub mod district;
 pub mod document;
+pub mod encoding;
 pub mod fields;
 pub mod fingerprint;
 pub mod functions;
@@ -310,8 +311,12 @@ fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (mut config, mut diagnostics) = match world.read(SITE_FILE) {
-        Ok(bytes) => match Source::decode(SITE_FILE, bytes) {
-            Ok(source) => read_site(&source),
+        Ok(bytes) => match Source::decode(SITE_FILE, &bytes) {
+            Ok(source) => {
+                let (config, mut found) = read_site(&source);
+                found.extend(source.notice());
+                (config, found)
+            }
             Err(error) => (Config::default(), vec![*error]),
         },
         Err(error) if error.is_not_found() => {
@@ -330,8 +335,12 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
 
 fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
     match world.read(DISTRICTS_FILE) {
-        Ok(bytes) => match Source::decode(DISTRICTS_FILE, bytes) {
-            Ok(source) => read_districts(&source),
+        Ok(bytes) => match Source::decode(DISTRICTS_FILE, &bytes) {
+            Ok(source) => {
+                let (districts, mut found) = read_districts(&source);
+                found.extend(source.notice());
+                (districts, found)
+            }
             Err(error) => (Districts::unreadable(), vec![*error]),
         },
         // A site without districts is a site.

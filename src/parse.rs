@@ -43,9 +43,9 @@ pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed
     }
     for file in &sources.indexes {
         let index = read_source(world, &file.path).map_err(|error| vec![*error]);
-        match index.map(|source| document::parse_index(&source, &file.name)) {
-            Ok((index, found)) => {
-                diagnostics.extend(found);
+        match index.map(|source| (document::parse_index(&source, &file.name), source.notice())) {
+            Ok(((index, found), notice)) => {
+                diagnostics.extend(found.into_iter().chain(notice));
                 if index.is_none() {
                     parsed.failed.push(file.name.clone());
                 }
@@ -104,14 +104,15 @@ fn look_at(name: &str, bytes: &[u8]) -> (Content, bool) {
 /// Reads and parses the document at `path`, of this name below the content folder.
 pub fn parse_document(world: &dyn World, path: &str, name: &str) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
     let source = match world.read(path) {
-        Ok(bytes) => Source::decode(path, bytes),
+        Ok(bytes) => Source::decode(path, &bytes),
         // A file that has vanished since the folder was listed is a file that was deleted.
         Err(error) if error.is_not_found() => return (None, Vec::new()),
         Err(error) => Err(Box::new(world_error(&error))),
     };
     match source {
         Ok(source) => {
-            let (document, diagnostics) = document::parse(&source, name);
+            let (document, mut diagnostics) = document::parse(&source, name);
+            diagnostics.extend(source.notice());
             (document.map(Arc::new), diagnostics)
         }
         Err(error) => (None, vec![*error]),

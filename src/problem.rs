@@ -70,6 +70,29 @@ impl Refusal {
     }
 }
 
+/// Why a file that is not UTF-8 was not read as GB18030 either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GbDoubt {
+    /// It says itself, by a byte order mark, that it is UTF-8.
+    Excluded,
+    /// Another encoding, or too little text to tell.
+    Unlikely,
+    /// It is not, from this byte on.
+    Broken(usize),
+}
+
+impl GbDoubt {
+    fn words(self, lang: Lang) -> String {
+        match (self, lang) {
+            (GbDoubt::Excluded, _) => String::new(),
+            (GbDoubt::Unlikely, Lang::Zh) => "，看内容也不能确定是 GB18030 编码".into(),
+            (GbDoubt::Unlikely, Lang::En) => ", and what it holds is not certainly GB18030".into(),
+            (GbDoubt::Broken(at), Lang::Zh) => format!("，也不是 GB18030 编码（第 {at} 字节起）"),
+            (GbDoubt::Broken(at), Lang::En) => format!(", nor GB18030 (from byte {at} on)"),
+        }
+    }
+}
+
 /// Everything that can be wrong. Fields hold what the messages name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant says what it is in `describe`, in two languages")]
@@ -82,7 +105,11 @@ pub enum Problem {
     LinkLoop { path: String },
     NotAFile { path: String },
     NameNotUnicode { path: String },
-    NotUtf8 { offset: usize },
+    NotUtf8 { offset: usize, doubt: GbDoubt },
+    NotUtf16 { offset: usize },
+    Converted,
+    ControlInText { code: u32, offset: usize, count: usize },
+    ReplacementCharacter { offset: usize, count: usize },
     NulByte { offset: usize },
     ChangedMeanwhile { path: String },
     // YAML.
@@ -257,12 +284,40 @@ impl Problem {
                 format!("the file name `{path}` is not Unicode and cannot become a URL"),
                 "rename the file".into(),
             ),
-            Problem::NotUtf8 { offset } => say(
+            Problem::NotUtf8 { offset, doubt } => say(
                 "not-utf8",
-                format!("文件不是 UTF-8 编码（第 {offset} 字节起）"),
-                "请用编辑器“另存为”UTF-8 编码".into(),
-                format!("the file is not UTF-8 (from byte {offset} on)"),
-                "save it again with the encoding UTF-8".into(),
+                format!("文件不是 UTF-8 编码（第 {offset} 字节起）{}", doubt.words(Lang::Zh)),
+                "请用编辑器“另存为”UTF-8 编码；如果打开已是乱码，请找原稿".into(),
+                format!("the file is not UTF-8 (from byte {offset} on){}", doubt.words(Lang::En)),
+                "save it again with the encoding UTF-8; if an editor shows garbage, go back to the original".into(),
+            ),
+            Problem::NotUtf16 { offset } => say(
+                "not-utf16",
+                format!("文件开头标明是 UTF-16 编码，但从第 {offset} 字节起不完整"),
+                "文件可能没有复制完；请找原稿，用编辑器“另存为”UTF-8 编码".into(),
+                format!("the file begins as UTF-16, but is broken from byte {offset} on"),
+                "it was perhaps not copied to its end: go back to the original and save it as UTF-8".into(),
+            ),
+            Problem::Converted => say(
+                "converted",
+                "文件是 GB18030（GBK、GB2312）编码，生成时已转换成 UTF-8，文件本身没有改动".into(),
+                "请用编辑器“另存为”UTF-8 编码，就不再提醒".into(),
+                "the file is GB18030 (GBK, GB2312); it was read as that, and left as it is".into(),
+                "save it with the encoding UTF-8, and this will not be said again".into(),
+            ),
+            Problem::ControlInText { code, offset, count } => say(
+                "control-character",
+                format!("文件里有看不见的控制字符 U+{code:04X}（第 {offset} 字节），这类字符共 {count} 个"),
+                "常是从 Word 或旧系统复制来的；请删去它，重新输入这段文字".into(),
+                format!("the file holds the control character U+{code:04X} (byte {offset}); {count} of this kind in all"),
+                "such characters come with text from Word or old systems: remove it, and type the text again".into(),
+            ),
+            Problem::ReplacementCharacter { offset, count } => say(
+                "replacement-character",
+                format!("文件里有“\u{FFFD}”（U+FFFD，第 {offset} 字节），共 {count} 个：以前转换编码时丢了字"),
+                "请找原稿，把丢的字补上".into(),
+                format!("the file holds U+FFFD (byte {offset}), {count} in all: an earlier conversion has lost text"),
+                "go back to the original and put in what is missing".into(),
             ),
             Problem::NulByte { offset } => say(
                 "nul-byte",

@@ -115,8 +115,8 @@ pub fn world_error(error: &WorldError) -> Diagnostic {
 /// Reads and decodes a text file.
 ///
 /// # Errors
-/// The diagnostic to report: reading failed, or the bytes are not UTF-8.
+/// The diagnostic to report: reading failed, or the bytes are no text.
 pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnostic>> {
     let bytes = world.read(path).map_err(|error| Box::new(world_error(&error)))?;
-    Source::decode(path, bytes)
+    Source::decode(path, &bytes)
 }

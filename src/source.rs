@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::encoding;
 use crate::problem::Problem;
 
 /// How much of a line a diagnostic shows, in characters.
@@ -15,6 +16,16 @@ pub struct Source {
     pub path: String,
     /// The text.
     pub text: String,
+    /// Was it converted from GB18030?
+    pub converted: bool,
+}
+
+/// The text with `\n` for the line ends of Windows and of old Macs.
+fn with_newlines(text: String) -> String {
+    match memchr::memchr(b'\r', text.as_bytes()) {
+        Some(_) => text.replace("\r\n", "\n").replace('\r', "\n"),
+        None => text,
+    }
 }
 
 /// A stretch of a source.
@@ -32,26 +43,32 @@ impl Source {
     /// Decodes the bytes of the file at `path`.
     ///
     /// # Errors
-    /// Bytes that are not UTF-8, and NUL bytes, with the line and the byte offset.
-    pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
-        let bad = |bytes: &[u8], offset: usize, problem: Problem| {
-            let line = 1 + memchr::memchr_iter(b'\n', &bytes[..offset]).count() as u32;
-            let place = Place { file: path.to_owned(), line, column: 0, width: 1, excerpt: None };
-            Box::new(Diagnostic::error(problem).at(place))
-        };
-        if let Some(offset) = memchr::memchr(0, &bytes) {
-            return Err(bad(&bytes, offset, Problem::NulByte { offset }));
-        }
-        let text = simdutf8::compat::from_utf8(&bytes).map_err(|error| {
-            let offset = error.valid_up_to();
-            bad(&bytes, offset, Problem::NotUtf8 { offset })
+    /// Bytes that are no text, and characters that no page may hold, with the line and the byte offset.
+    pub fn decode(path: &str, bytes: &[u8]) -> Result<Source, Box<Diagnostic>> {
+        let decoded = encoding::decode(bytes).map_err(|fault| {
+            let place = Place { line: fault.line, ..Place::file(path) };
+            Box::new(Diagnostic::error(fault.problem).at(place))
         })?;
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let text = match memchr::memchr(b'\r', text.as_bytes()) {
-            Some(_) => text.replace("\r\n", "\n").replace('\r', "\n"),
-            None => text.to_owned(),
-        };
-        Ok(Source { path: path.to_owned(), text })
+        let unfit = encoding::unfit(&decoded.text).map(|(at, c, count)| {
+            let offset = decoded.offset_in_file(bytes, at);
+            let problem = match c {
+                '\u{FFFD}' => Problem::ReplacementCharacter { offset, count },
+                _ => Problem::ControlInText { code: c as u32, offset, count },
+            };
+            (with_newlines(decoded.text[..at].to_owned()).len(), problem)
+        });
+        let converted = decoded.converted;
+        let source = Source { path: path.to_owned(), text: with_newlines(decoded.text), converted };
+        match unfit {
+            None => Ok(source),
+            Some((at, problem)) => Err(Box::new(Diagnostic::error(problem).at(source.place_at(at, 1)))),
+        }
+    }
+
+    /// What is to be said of a file that can be used: that it should be saved as UTF-8.
+    pub fn notice(&self) -> Option<Diagnostic> {
+        let place = || Place::file(self.path.clone());
+        self.converted.then(|| Diagnostic::warning(Problem::Converted).at(place()))
     }
 
     /// The line with number `line` (from 1), without its end.

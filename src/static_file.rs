@@ -9,7 +9,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use sha2::{Digest, Sha384};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::encoding::{self, Decoded};
 use crate::fingerprint::Fingerprint;
 use crate::minify::{self, Unreadable};
 use crate::problem::Problem;
@@ -57,6 +58,11 @@ pub fn fingerprinted(files: Files<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec
     press.done.into_values().collect()
 }
 
+/// Is the file `name` one that browsers read by the encoding of the page that names it?
+fn is_text(name: &str) -> bool {
+    [".css", ".js", ".mjs"].iter().any(|ending| name.ends_with(ending))
+}
+
 /// Names files in the order in which they need each other.
 struct Press<'a, 'd> {
     files: Files<'a>,
@@ -77,9 +83,11 @@ impl<'a> Press<'a, '_> {
         if self.open.contains(&name) {
             return None;
         }
-        let bytes = match std::str::from_utf8(bytes) {
-            Ok(text) => self.text(name, &origin, text).into_bytes(),
-            Err(error) => {
+        let decoded = if is_text(name) { encoding::decode(bytes).ok() } else { None };
+        let bytes = match (decoded, std::str::from_utf8(bytes)) {
+            (Some(decoded), _) => self.decoded(name, &origin, &decoded).into_bytes(),
+            (None, Ok(text)) => self.text(name, &origin, text).into_bytes(),
+            (None, Err(error)) => {
                 if minify::of(name).is_some() {
                     self.unreadable(&origin, &String::from_utf8_lossy(bytes), error.valid_up_to());
                 }
@@ -89,6 +97,18 @@ impl<'a> Press<'a, '_> {
         let url = url(name, &bytes);
         self.done.insert(name, StaticFile { name: name.to_owned(), url: url.clone(), bytes, origin });
         Some(url)
+    }
+
+    /// A style sheet or script as it is on the site: in UTF-8, like the pages that name it, without a mark.
+    fn decoded(&mut self, name: &'a str, origin: &str, decoded: &Decoded) -> String {
+        if !decoded.converted {
+            return self.text(name, origin, &decoded.text);
+        }
+        self.diagnostics.push(Diagnostic::warning(Problem::Converted).at(Place::file(origin)));
+        // `@charset` (CSS Syntax 3, section 3.2) would name the former encoding.
+        let rule = |text: &str| text.strip_prefix("@charset \"")?.find("\";").map(|end| end + 12);
+        let start = rule(&decoded.text).filter(|_| name.ends_with(".css")).unwrap_or(0);
+        self.text(name, origin, &decoded.text[start..])
     }
 
     /// The text of the file `name` as it is on the site.
@@ -114,7 +134,7 @@ impl<'a> Press<'a, '_> {
     }
 
     fn unreadable(&mut self, origin: &str, text: &str, at: usize) {
-        let source = Source { path: origin.to_owned(), text: text.to_owned() };
+        let source = Source { path: origin.to_owned(), text: text.to_owned(), converted: false };
         self.diagnostics.push(Diagnostic::warning(Problem::StaticUnreadable).at(source.place_at(at, 1)));
     }
 
@@ -142,7 +162,7 @@ impl<'a> Press<'a, '_> {
     }
 
     fn missing(&mut self, origin: &str, sheet: &str, at: usize, target: &str) {
-        let source = Source { path: origin.to_owned(), text: sheet.to_owned() };
+        let source = Source { path: origin.to_owned(), text: sheet.to_owned(), converted: false };
         let place = source.place_at(at, target.chars().count() as u32);
         let problem = Problem::StaticMissing { target: target.to_owned() };
         self.diagnostics.push(Diagnostic::warning(problem).at(place));

@@ -130,7 +130,7 @@ impl Theme {
             None => name.to_owned(),
         };
         let text = self.templates.get(name).cloned().unwrap_or_default();
-        Diagnostic::error(problem).at(Source { path: file, text }.place(span))
+        Diagnostic::error(problem).at(Source { path: file, text, converted: false }.place(span))
     }
 }
 

@@ -182,8 +182,11 @@ fn yaml_file(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Source> {
     let bytes = files.get(name)?;
-    match Source::decode(&format!("{prefix}{name}"), bytes.clone()) {
-        Ok(source) => Some(source),
+    match Source::decode(&format!("{prefix}{name}"), bytes) {
+        Ok(source) => {
+            diagnostics.extend(source.notice());
+            Some(source)
+        }
         Err(error) => {
             diagnostics.push(*error);
             None
@@ -256,8 +259,11 @@ fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, St
     let mut templates = Vec::new();
     for (path, bytes) in layer.files {
         let Some(name) = path.strip_prefix("templates/") else { continue };
-        match Source::decode(&format!("{}{path}", layer.prefix), bytes) {
-            Ok(source) => templates.push((format!("{prefix}{name}"), source.text)),
+        match Source::decode(&format!("{}{path}", layer.prefix), &bytes) {
+            Ok(source) => {
+                diagnostics.extend(source.notice());
+                templates.push((format!("{prefix}{name}"), source.text));
+            }
             Err(error) => diagnostics.push(*error),
         }
     }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use super::emphasis::Marked;
+use crate::encoding::is_unfit;
 use crate::slug::{self, SlugStyle};
 use crate::text::joins_without_space;
 
@@ -29,8 +30,24 @@ pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
             .map(|(event, range)| if marked.touches(&range) { marked.clean(event) } else { event })
             .collect(),
     };
+    if marked.text.contains(REFERENCE) {
+        events.iter_mut().for_each(drop_unfit);
+    }
     join_lines(&mut events);
     events
+}
+
+/// What a numeric character reference begins with.
+pub const REFERENCE: &str = "&#";
+
+/// Drops the characters that no page may hold: `&#7;` and the like can name them (CommonMark gives U+FFFD
+/// for those that are none at all; so do browsers).
+fn drop_unfit(event: &mut Event) {
+    if let Event::Text(text) = event
+        && text.contains(is_unfit)
+    {
+        *text = text.replace(is_unfit, "").into();
+    }
 }
 
 /// The links and images of a body: their kind, their destination, and where they stand in it.

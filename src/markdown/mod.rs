@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
 use crate::document::SUMMARY_LIMIT;
+use crate::encoding::is_unfit;
 use crate::picture::Shown;
 use crate::slug::SlugStyle;
 use crate::text::{count_words, cut_at_sentence, joins_without_space};
@@ -221,12 +222,16 @@ pub fn render(
         _ => 0,
     });
     let words = words.sum();
-    let html =
+    let mut html =
         html::write(events, body.len(), policy, &|link_type, target| match destination(link_type, target) {
             Destination::Elsewhere => Target::Href(target.to_owned()),
             Destination::Inside => resolve(target),
             Destination::Unsafe => Target::Nowhere,
         });
+    // Those in raw HTML and in attributes.
+    if body.contains(events::REFERENCE) {
+        html.retain(|c| !is_unfit(c));
+    }
     Rendered { html, toc, words }
 }
 

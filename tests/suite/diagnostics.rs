@@ -81,6 +81,8 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                     | Problem::PictureUnreadable
                     | Problem::PictureDamaged
                     | Problem::NotUtf8 { .. }
+                    | Problem::NotUtf16 { .. }
+                    | Problem::Converted
                     | Problem::NulByte { .. }
             );
             if whole_site || whole_file {

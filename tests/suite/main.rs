@@ -17,6 +17,7 @@ mod commonmark;
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;
 mod diagnostics;
+mod encodings;
 mod equality;
 mod faults;
 mod faulty_disk;
