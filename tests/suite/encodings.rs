@@ -46,8 +46,10 @@ fn in_encoding(text: &str, encoding: &'static Encoding) -> Vec<u8> {
     bytes.into_owned()
 }
 
-/// Each way of saving a text, with its name.
-fn savings() -> Vec<(&'static str, fn(&str) -> Vec<u8>)> {
+/// A way of saving a text, with its name.
+type Saving = (&'static str, fn(&str) -> Vec<u8>);
+
+fn savings() -> Vec<Saving> {
     vec![
         ("a byte order mark", |text| format!("\u{FEFF}{text}").into_bytes()),
         ("CRLF", |text| text.replace('\n', "\r\n").into_bytes()),

@@ -11,6 +11,7 @@
     reason = "in a test a panic is the report"
 )]
 
+mod broken;
 mod commands;
 mod commonmark;
 #[path = "../../benches/corpus/mod.rs"]
