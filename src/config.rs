@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::is_slug;
 use crate::fields::{Fields, Located, located};
 use crate::office::{Office, office, own_picture};
-use crate::problem::{Problem, Shape};
+use crate::problem::{Problem, Shape, parts_of};
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
 use crate::text::nearest;
@@ -166,7 +166,10 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
         Ok(mut fields) => {
             let place = fields.key_span("title").unwrap_or(fields.span());
             let config = site(&mut fields);
+            let in_one = lists_in_one(&config.keywords);
+            let keywords = fields.key_span("keywords").unwrap_or(place);
             let mut diagnostics = located(source, fields.finish());
+            diagnostics.extend(in_one.map(|problem| Diagnostic::warning(problem).at(source.place(keywords))));
             // What is missing may only be misspelt.
             let missing = if diagnostics.is_empty() { missing_for_inspection(&config) } else { Vec::new() };
             if !missing.is_empty() {
@@ -177,6 +180,12 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
         }
         Err(error) => (Config::default(), vec![*error]),
     }
+}
+
+/// `keywords: 人大、监督` is one keyword, and hardly what was meant.
+fn lists_in_one(keywords: &[String]) -> Option<Problem> {
+    let value = keywords.iter().find(|keyword| parts_of(keyword).len() > 1)?;
+    Some(Problem::ListInOneText { key: "keywords", value: value.clone() })
 }
 
 /// What the page tags need and the settings lack: a site without it fails inspection (国办发〔2017〕47号).

@@ -120,28 +120,54 @@ fn offset_of(text: &str) -> Option<Offset> {
     Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
 }
 
-/// The date that was probably meant by `2026/1/8`, `2026年1月8日` or full-width digits.
+/// The date that was probably meant by `2026/1/8`, `2026年1月8日 下午3时`, `20260108`, `26-1-8`, full-width digits
+/// or numbers in hanzi.
 pub fn suggest(text: &str) -> Option<String> {
-    let ascii: String = text
-        .chars()
-        .map(|c| match c {
-            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-            '：' => ':',
-            _ => c,
-        })
-        .collect();
-    let numbers: Vec<u32> = ascii
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .filter_map(|part| part.parse().ok())
-        .collect();
-    let (day, clock) = numbers.split_at_checked(3)?;
-    let date = format!("{:04}-{:02}-{:02}", day[0], day[1], day[2]);
-    let date = match clock {
-        [hour, minute, ..] => format!("{date} {hour:02}:{minute:02}"),
+    let ascii = arabic(text);
+    let numbers: Vec<&str> =
+        ascii.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let (day, clock) = match numbers.as_slice() {
+        [packed, clock @ ..] if packed.len() == 8 => (vec![&packed[..4], &packed[4..6], &packed[6..]], clock),
+        [year, month, day, clock @ ..] => (vec![*year, *month, *day], clock),
+        _ => return None,
+    };
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (year, month, day) = (number(day[0])?, number(day[1])?, number(day[2])?);
+    // Two digits are a year of this century: nobody publishes what is older.
+    let year = if numbers[0].len() == 2 { 2000 + year } else { year };
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let clock: Vec<u32> = clock.iter().filter_map(|part| number(part)).collect();
+    let afternoon = |hour: u32| if text.contains(['下', '晚']) && hour < 12 { hour + 12 } else { hour };
+    let date = match clock.as_slice() {
+        [hour, minute, ..] => format!("{date} {:02}:{minute:02}", afternoon(*hour)),
+        [hour] if text.contains(['时', '点']) => format!("{date} {:02}:00", afternoon(*hour)),
         _ => date,
     };
     Date::parse(&date).map(|_| date)
+}
+
+/// `text` with ASCII digits for full-width ones and for hanzi: 二〇二五年十二月二十五日 → 2025年12月25日.
+fn arabic(text: &str) -> String {
+    const DIGITS: &str = "〇一二三四五六七八九";
+    let digit =
+        |c: char| DIGITS.chars().position(|d| d == c || (d == '〇' && matches!(c, '零' | '○' | 'Ｏ')));
+    let chars: Vec<char> = text.chars().collect();
+    let mut ascii = String::with_capacity(text.len());
+    for (at, c) in chars.iter().enumerate() {
+        let beside = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| digit(*c).is_some());
+        match (*c, digit(*c)) {
+            ('０'..='９', _) => ascii.push(char::from(b'0' + (*c as u32 - '０' as u32) as u8)),
+            ('：', _) => ascii.push(':'),
+            // 十 is one, ten, or nothing, as there are digits beside it.
+            ('十', _) => {
+                ascii.push_str(if beside(at.checked_sub(1)) { "" } else { "1" });
+                ascii.push_str(if beside(Some(at + 1)) { "" } else { "0" });
+            }
+            (_, Some(value)) => ascii.push(char::from(b'0' + value as u8)),
+            (c, None) => ascii.push(c),
+        }
+    }
+    ascii
 }
 
 #[cfg(test)]
@@ -184,5 +210,14 @@ mod tests {
         }
         assert_eq!(suggest("2026年1月8日 9：30").as_deref(), Some("2026-01-08 09:30"));
         assert_eq!(suggest("明天"), None);
+        assert_eq!(suggest("二〇二五年十二月二十五日").as_deref(), Some("2025-12-25"));
+        assert_eq!(suggest("二○二六年十月十日").as_deref(), Some("2026-10-10"));
+        assert_eq!(suggest("二〇二五年三月二十日").as_deref(), Some("2025-03-20"));
+        for near in ["20260108", "26-1-8", "26年1月8日"] {
+            assert_eq!(suggest(near).as_deref(), Some("2026-01-08"), "{near}");
+        }
+        assert_eq!(suggest("2026年1月8日下午3点").as_deref(), Some("2026-01-08 15:00"));
+        // Which of the two is the day?
+        assert_eq!(suggest("08-01-2026"), None);
     }
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::is_slug;
 use crate::fields::{Located, Mistake, located};
 use crate::problem::Problem;
+use crate::slip;
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
 use crate::text::nearest;
@@ -117,6 +118,9 @@ impl Districts {
 
     /// The problem to report for a name that means no district.
     pub fn problem(&self, name: &str, why: NoDistrict) -> Problem {
+        if let Some(problem) = slip::invisible(name) {
+            return problem;
+        }
         match why {
             NoDistrict::Ambiguous(ids) => {
                 let candidates = ids.iter().map(|id| {

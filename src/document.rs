@@ -10,6 +10,7 @@ use crate::fields::{Fields, Located, located};
 use crate::fingerprint::Fingerprint;
 use crate::markdown::{self, Digest};
 use crate::problem::{Problem, Shape};
+use crate::slip;
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
 use crate::yaml::{FRONT_MATTER_LIMIT, Node, Value, Yaml};
@@ -251,6 +252,9 @@ fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
         source.place(Span { line, column: 1, width: width.trim_end().chars().count() as u32 })
     };
     if first_line.trim_end() != "---" {
+        if let Some(problem) = slip::invisible(first_line).filter(|_| looks_like_fence(first_line)) {
+            return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
+        }
         if looks_like_fence(first_line) {
             let problem = Problem::FrontMatterDashes { found: first_line.trim_end().to_owned() };
             return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
@@ -275,16 +279,23 @@ fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
         Some((line, number)) => {
             (Problem::FrontMatterDashes { found: line.trim_end().to_owned() }, at(number, line))
         }
-        None => (Problem::FrontMatterUnclosed, at(lines_before + 1, first_line)),
+        None => {
+            // It belongs where the settings end: before the first line that is blank.
+            let settings =
+                text[yaml_start..].lines().take_while(|line| !line.trim().is_empty()).count() as u32;
+            let number = lines_before + 2 + settings;
+            let line = source.line(number).unwrap_or_default();
+            (Problem::FrontMatterUnclosed, at(number.min(text.lines().count() as u32).max(1), line))
+        }
     };
     Err(Box::new(Diagnostic::error(problem).at(place)))
 }
 
-/// Two or more characters that look like hyphens, and nothing else.
+/// Two or more characters that look like hyphens, and nothing else that can be seen.
 fn looks_like_fence(line: &str) -> bool {
-    let line = line.trim();
+    let bare = slip::bare(line);
     let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
-    line != "---" && !line.is_empty() && line.chars().all(dash) && (line.len() > 1)
+    line.trim() != "---" && bare.chars().all(dash) && bare.len() > 1
 }
 
 /// Parses a document or plain page; `source` is the file, `name` its path below the content folder.
@@ -309,6 +320,7 @@ pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>)
     let meta = meta(&mut fields);
     let mut diagnostics = located(source, fields.finish());
     diagnostics.extend(cut_title(source, meta.title_span));
+    diagnostics.extend(cut_values(source, &parts));
     let digest = digest(source, parts.body_start, meta.summary.is_none(), &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
@@ -322,12 +334,27 @@ pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>)
 }
 
 fn digest(source: &Source, start: usize, summarise: bool, diagnostics: &mut Vec<Diagnostic>) -> Digest {
-    let (digest, unsafe_links) = markdown::digest(&source.text[start..], summarise);
+    let body = &source.text[start..];
+    let (digest, unsafe_links) = markdown::digest(body, summarise);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
-        diagnostics.push(Diagnostic::warning(Problem::UnsafeLink { target: link.target }).at(place));
+        let diagnostic = match is_of_a_computer(&link.target) {
+            true => Diagnostic::error(Problem::LinkOnThisComputer { target: link.target }),
+            false => Diagnostic::warning(Problem::UnsafeLink { target: link.target }),
+        };
+        diagnostics.push(diagnostic.at(place));
+    }
+    for (problem, offset) in markdown::slips(body) {
+        diagnostics.push(Diagnostic::warning(problem).at(source.place_at(start + offset, 1)));
     }
     digest
+}
+
+/// Does a link name a file by its place on a computer: `C:\…`, `file:///…`?
+fn is_of_a_computer(target: &str) -> bool {
+    let scheme = target.split(':').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("file")
+        || (scheme.len() == 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 fn meta(fields: &mut Fields) -> Meta {
@@ -381,6 +408,27 @@ fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
     let width = rest.chars().count() as u32;
     let span = Span { column: (line.trim_end().chars().count() + 1) as u32 - width, width, ..title };
     Some(Diagnostic::warning(Problem::CutByHash { key: "title", rest }).at(source.place(span)))
+}
+
+/// The same in other values that stand without quotes.
+fn cut_values(source: &Source, parts: &Parts) -> Vec<Diagnostic> {
+    let cut = |(line, number): (&str, u32)| {
+        let (key, value) = line.split_once(": ")?;
+        let key = DOCUMENT_KEYS.iter().find(|known| **known == key && **known != "title")?;
+        if value.trim_start().starts_with(['"', '\'', '[', '{', '|', '>', '#']) {
+            return None;
+        }
+        let at = value.find(" #").filter(|at| !value[at + 2..].starts_with([' ', '#', '\t']))? + 1;
+        let rest = value[at..].trim_end().to_owned();
+        let column = (key.len() + 3 + value[..at].chars().count()) as u32;
+        let place = source.place(Span { line: number, column, width: rest.chars().count() as u32 });
+        (rest.len() > 1).then(|| Diagnostic::warning(Problem::CutByHash { key, rest }).at(place))
+    };
+    // Nearly all front matter has no such mark.
+    if !parts.text.contains(" #") {
+        return Vec::new();
+    }
+    parts.text.lines().zip(parts.lines_before + 1..).filter_map(cut).collect()
 }
 
 fn plain(fields: &mut Fields, key: &'static str) -> Option<String> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::encoding::is_unfit;
 use crate::problem::{Problem, Shape};
+use crate::slip;
 use crate::source::{Source, Span};
 use crate::text::nearest;
 use crate::yaml::{Key, Node, Value};
@@ -13,6 +14,7 @@ use crate::yaml::{Key, Node, Value};
 /// What clerks write when they translate the keys.
 const CHINESE_KEYS: &[(&str, &str)] = &[
     ("标题", "title"),
+    ("站名", "title"),
     ("题目", "title"),
     ("日期", "date"),
     ("发布时间", "date"),
@@ -20,6 +22,12 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
     ("区划", "district"),
     ("地区", "district"),
     ("区县", "district"),
+    ("所属区", "district"),
+    ("所属区划", "district"),
+    ("所属地区", "district"),
+    ("行政区", "district"),
+    ("行政区划", "district"),
+    ("区域", "district"),
     ("年度", "year"),
     ("年份", "year"),
     ("副题", "subtitle"),
@@ -35,7 +43,21 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
     ("置顶", "top"),
     ("草稿", "draft"),
     ("模板", "template"),
+    // Other generators' names.
+    ("tags", "topics"),
+    ("tag", "topics"),
+    ("categories", "topics"),
+    ("layout", "template"),
+    ("cover", "image"),
+    ("pin", "top"),
+    ("栏目名称", "title"),
+    ("网址", "url"),
+    ("旧网址", "aliases"),
+    ("截止时间", "expires"),
+    ("定时发布", "publish_at"),
     ("说明", "description"),
+    ("描述", "description"),
+    ("简介", "description"),
     ("关键词", "keywords"),
     ("栏目类别", "column_type"),
     ("主办单位", "host"),
@@ -47,6 +69,11 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
     ("代码", "code"),
     ("上级", "parent"),
 ];
+
+/// The key that `name` translates; `name` itself if it is none of those that are known.
+pub fn english(name: &str) -> &str {
+    CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
+}
 
 /// A located mistake in a mapping, before it is tied to a file.
 pub type Mistake = (Problem, Span);
@@ -113,9 +140,10 @@ impl<'a> Fields<'a> {
 
     /// The known key that an unknown one probably means.
     fn meant(&self, name: &str) -> Option<&'a str> {
-        let chinese = CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name.trim()).map(|(_, key)| *key);
-        let chinese = self.known.iter().copied().find(|known| Some(*known) == chinese);
-        chinese.or_else(|| nearest(name, self.known.iter().copied()))
+        let name = slip::bare(name);
+        let name = name.split(['：', ':']).next().unwrap_or_default();
+        let translated = self.known.iter().copied().find(|known| *known == english(name));
+        translated.or_else(|| nearest(name, self.known.iter().copied()))
     }
 
     /// Where `key` stands, if it is there.
@@ -193,6 +221,12 @@ impl<'a> Fields<'a> {
     /// A string or a list of strings.
     pub fn texts(&mut self, key: &'static str) -> Vec<Located<String>> {
         let Some(node) = self.node(key) else { return Vec::new() };
+        if let Value::Text(text) = &node.value
+            && let Some(problem) = slip::in_list(text)
+        {
+            self.mistake(problem, node.span);
+            return Vec::new();
+        }
         let items = match node.value {
             Value::List(items) => items,
             Value::Map(_) => {
@@ -293,7 +327,8 @@ impl<'a> Fields<'a> {
             .map(|(key, _)| {
                 let near = self.meant(&key.name).map(str::to_owned);
                 let known = self.known.iter().map(|name| (*name).to_owned()).collect();
-                (Problem::UnknownKey { key: key.name.clone(), nearest: near, known }, key.span)
+                let unknown = || Problem::UnknownKey { key: key.name.clone(), nearest: near, known };
+                (slip::in_key(&key.name, self.known).unwrap_or_else(unknown), key.span)
             })
             .collect();
         self.mistakes.extend(unknown);

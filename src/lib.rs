@@ -27,8 +27,8 @@
 //!
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
-//! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`] and [`fields`] (settings, with every
-//! mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings along).
+//! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`fields`] and [`slip`] (settings, with
+//! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings along).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
 //! [`publish()`], with the [`Cache`] of the build before.
@@ -91,6 +91,7 @@ pub mod seal;
 pub mod serve;
 pub mod show;
 pub mod site;
+pub mod slip;
 pub mod slug;
 pub mod source;
 pub mod static_file;

@@ -157,7 +157,9 @@ pub fn own_picture(
     match join("", &decoded).filter(|_| own) {
         Some(name) => Some(Located { value: format!("/{name}"), span: picture.span }),
         None => {
-            let problem = Problem::PictureMissing { key, value: picture.value, nearest: None };
+            let slash = (!decoded.contains(':') && !decoded.starts_with('/')).then(|| join("", &decoded));
+            let nearest = slash.flatten().map(|name| format!("/{name}"));
+            let problem = Problem::PictureMissing { key, value: picture.value, nearest };
             fields.mistake(problem, picture.span);
             None
         }

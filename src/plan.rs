@@ -1,5 +1,6 @@
 //! Site → Jobs: everything that will be written, each with what it is made from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -161,9 +162,17 @@ impl Planner<'_> {
             theme.section_template(&section.name).map_or_else(|| Arc::clone(&plain), Arc::from)
         };
         let of_sections: Vec<Arc<str>> = site.sections.iter().map(of_section).collect();
+        let mut shows: BTreeMap<Arc<str>, bool> = BTreeMap::new();
         for id in site.page_ids() {
             let page = site.page(id);
-            let own = self.template(theme, &page.path, page.document.meta.template.as_ref());
+            let wanted = page.document.meta.template.as_ref();
+            let own = self.template(theme, &page.path, wanted);
+            if let Some((name, wanted)) = own.as_ref().zip(wanted)
+                && !*shows.entry(Arc::clone(name)).or_insert_with(|| theme.mentions(name, ".content"))
+            {
+                let problem = Problem::TemplateWithoutBody { name: wanted.value.clone() };
+                self.complaints.warning(&page.path, wanted.span, problem);
+            }
             let default = || page.section.map_or(&plain, |id| &of_sections[usize::from(id.0)]);
             let template = own.unwrap_or_else(|| Arc::clone(default()));
             self.add(page.url.clone(), JobKind::Page(id, template));

@@ -1,6 +1,8 @@
 //! The catalogue of everything that can be wrong with a site: a stable code for each, a message and
 //! a remedy in Chinese and in English, written for the clerk who has to mend it.
 
+use crate::fields::english;
+
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -124,6 +126,13 @@ pub enum Problem {
     YamlTag,
     DuplicateKey { key: String },
     FullWidthColon { key: String },
+    FullWidthMark { mark: char },
+    InvisibleCharacter { code: u32 },
+    OddSpace { code: u32 },
+    ListMark { item: String },
+    DashBeforeKey { key: String },
+    YamlIndent,
+    YamlDocument,
     NoSpaceAfterColon { key: String },
     NoColon { text: String },
     CutByHash { key: &'static str, rest: String },
@@ -161,6 +170,7 @@ pub enum Problem {
     UnknownTheme { name: String, known: Vec<String> },
     ThemeLoop { name: String },
     UnknownTemplate { name: String, nearest: Option<String> },
+    TemplateWithoutBody { name: String },
     NestedIndex,
     PictureUnreadable,
     PictureDamaged,
@@ -168,9 +178,15 @@ pub enum Problem {
     LinkNowhere { target: String, nearest: Option<String> },
     LinkClimbs { target: String },
     LinkWithdrawn { target: String },
-    LinkUnknown { target: String },
+    LinkUnknown { target: String, nearest: Option<String> },
     AnchorMissing { anchor: String, file: String, nearest: Option<String> },
     UnsafeLink { target: String },
+    LinkOnThisComputer { target: String },
+    LinkSpace { target: String },
+    LinkGap,
+    LinkUnclosed,
+    LinkEmpty,
+    FenceUnclosed,
     Collision { path: String, first: String, second: String },
     AliasCollision { alias: String, path: String, other: String },
     TopicCollision { path: String, first: String, second: String },
@@ -406,9 +422,67 @@ impl Problem {
             Problem::FullWidthColon { key } => say(
                 "full-width-colon",
                 format!("“{key}”后面用了全角冒号“：”"),
-                format!("请改成半角冒号加空格：“{key}: ”"),
+                format!("请改成半角冒号加空格：“{}: ”", english(key)),
                 format!("`{key}` is followed by the full-width colon `：`"),
-                format!("write an ASCII colon and a space: `{key}: `"),
+                format!("write an ASCII colon and a space: `{}: `", english(key)),
+            ),
+            Problem::FullWidthMark { mark } => {
+                let (ascii, zh, en) = ascii_of(*mark);
+                say(
+                    "full-width-mark",
+                    format!("这里用了全角的“{mark}”"),
+                    format!("请切换到英文输入法，改成半角{zh} {ascii}"),
+                    format!("this is the full-width mark `{mark}`"),
+                    format!("write the ASCII {en} `{ascii}`"),
+                )
+            }
+            Problem::InvisibleCharacter { code } => say(
+                "invisible-character",
+                format!("这里有一个看不见的字符 U+{code:04X}"),
+                "看不见的字符常是从网页或聊天软件复制来的；请删去这一处，重新输入".into(),
+                format!("there is a character that cannot be seen here: U+{code:04X}"),
+                "invisible characters come with text from web pages and chats: remove this, and type it again".into(),
+            ),
+            Problem::OddSpace { code } => say(
+                "odd-space",
+                match code {
+                    0x3000 => "这里用了全角空格".into(),
+                    _ => format!("这里的空格不是普通空格（U+{code:04X}）"),
+                },
+                "请切换到英文输入法，改成半角空格".into(),
+                match code {
+                    0x3000 => "there is a full-width space here".into(),
+                    _ => format!("the space here is not an ordinary one (U+{code:04X})"),
+                },
+                "write an ASCII space instead".into(),
+            ),
+            Problem::ListMark { item } => say(
+                "list-mark",
+                "列表的每一项要以半角减号加空格开头".into(),
+                format!("请写成“- {item}”，半角减号后面有一个空格"),
+                "each item of a list begins with a hyphen and a space".into(),
+                format!("write `- {item}`, with an ASCII hyphen and a space"),
+            ),
+            Problem::DashBeforeKey { key } => say(
+                "dash-before-key",
+                format!("“{key}”前面多了减号：这里不是列表"),
+                format!("请删去减号，写成“{key}: …”"),
+                format!("there is a hyphen before `{key}`, but this is no list"),
+                format!("remove the hyphen: `{key}: …`"),
+            ),
+            Problem::YamlIndent => say(
+                "yaml-indent",
+                "这一行的缩进和上面对不齐".into(),
+                "同一层的设置缩进要一样多，用半角空格；最外层不缩进".into(),
+                "the line is not indented like those above".into(),
+                "indent the settings of one level alike, with ASCII spaces; the outermost not at all".into(),
+            ),
+            Problem::YamlDocument => say(
+                "yaml-document",
+                "设置文件里不用 --- 行".into(),
+                "请删去 --- 这一行；只有 .md 文件才用它把设置和正文分开".into(),
+                "a settings file has no --- lines".into(),
+                "remove the --- line: only .md files part settings and text by it".into(),
             ),
             Problem::NoSpaceAfterColon { key } => say(
                 "no-space-after-colon",
@@ -496,9 +570,9 @@ impl Problem {
             Problem::EmptyValue { key } => say(
                 "empty-value",
                 format!("“{key}”是空的"),
-                format!("请在“{key}:”后面写上内容"),
+                format!("请在“{key}:”后面写上内容；以 # 开头的内容要用引号括起"),
                 format!("`{key}` is empty"),
-                format!("write a value after `{key}:`"),
+                format!("write a value after `{key}:`; put quotes round one that begins with #"),
             ),
             Problem::WrongType { key, expected, found } => say(
                 "wrong-type",
@@ -507,13 +581,16 @@ impl Problem {
                 format!("`{key}` should be {}, not {}", expected.name(Lang::En), found.name(Lang::En)),
                 wrong_type_hint(key, *expected, Lang::En),
             ),
-            Problem::OutOfRange { key, least, most } => say(
-                "out-of-range",
-                format!("“{key}”应在 {least} 到 {most} 之间"),
-                "请改正这个数字".into(),
-                format!("`{key}` should be between {least} and {most}"),
-                "correct the number".into(),
-            ),
+            Problem::OutOfRange { key, least, most } => {
+                let year = *key == "year";
+                say(
+                    "out-of-range",
+                    format!("“{key}”应在 {least} 到 {most} 之间"),
+                    if year { "请写四位数字，例如 2025" } else { "请改正这个数字" }.into(),
+                    format!("`{key}` should be between {least} and {most}"),
+                    if year { "write four digits, as in 2025" } else { "correct the number" }.into(),
+                )
+            }
             Problem::ControlCharacter { key, code } => say(
                 "control-character",
                 format!("“{key}”里有看不见的控制字符 U+{code:04X}"),
@@ -620,16 +697,16 @@ impl Problem {
                 "unknown-district",
                 format!("content/districts.yaml 里没有区划“{name}”"),
                 match nearest.as_slice() {
-                    _ if parts_of(name).len() > 1 => {
-                        format!("几个区划请写成 [{}]，用半角逗号和空格分开", parts_of(name).join(", "))
+                    _ if districts_of(name).len() > 1 => {
+                        format!("几个区划请写成 [{}]，用半角逗号和空格分开", districts_of(name).join(", "))
                     }
                     [] => format!("已有的区划：{}", all.join("、")),
                     near => format!("是不是想写：{}？已有的区划：{}", near.join("、"), all.join("、")),
                 },
                 format!("content/districts.yaml has no district `{name}`"),
                 match nearest.as_slice() {
-                    _ if parts_of(name).len() > 1 => {
-                        format!("write several districts as [{}], with ASCII commas", parts_of(name).join(", "))
+                    _ if districts_of(name).len() > 1 => {
+                        format!("write several districts as [{}], with ASCII commas", districts_of(name).join(", "))
                     }
                     [] => format!("the districts there: {}", all.join(", ")),
                     near => format!("did you mean {}? The districts there: {}", near.join(", "), all.join(", ")),
@@ -645,9 +722,9 @@ impl Problem {
             Problem::OddCode { code } => say(
                 "odd-code",
                 format!("区划代码“{code}”不是 6 位数字"),
-                "GB/T 2260 的代码是 6 位数字（乡镇 9 位，村和社区 12 位），请核对".into(),
+                "GB/T 2260 的代码是 6 位数字（乡镇 9 位，村和社区 12 位），用半角引号括起，请核对".into(),
                 format!("the district code `{code}` is not six digits"),
-                "codes by GB/T 2260 have 6 digits (townships 9, villages 12): check it".into(),
+                "codes by GB/T 2260 have 6 digits (townships 9, villages 12), in ASCII quotes: check it".into(),
             ),
             Problem::AmbiguousDistrict { name, candidates } => say(
                 "ambiguous-district",
@@ -710,6 +787,13 @@ impl Problem {
                     None => "check the file name in `template`".into(),
                 },
             ),
+            Problem::TemplateWithoutBody { name } => say(
+                "template-without-body",
+                format!("模板“{name}”里没有 page.content，网页上不会有正文"),
+                "请改用 page.html 等文档模板，或删去 template 这一行".into(),
+                format!("the template `{name}` does not mention page.content: the page would have no text"),
+                "use a template for documents, such as page.html, or remove `template`".into(),
+            ),
             Problem::NestedIndex => say(
                 "nested-index",
                 "_index.md 只在 content/ 和栏目的第一级文件夹里起作用，这一个没有用到".into(),
@@ -758,12 +842,18 @@ impl Problem {
                 format!("the link `{target}` leads to a document that is not published (draft, scheduled or expired): only its text is shown"),
                 "remove the link, or publish the document".into(),
             ),
-            Problem::LinkUnknown { target } => say(
+            Problem::LinkUnknown { target, nearest } => say(
                 "link-unknown",
                 format!("站内链接“{target}”不是本站生成的页面"),
-                "如果它由别的系统提供，可以不理会".into(),
+                match nearest {
+                    Some(near) => format!("是不是想写“{near}”？如果它由别的系统提供，可以不理会"),
+                    None => "如果它由别的系统提供，可以不理会".into(),
+                },
                 format!("the link `{target}` is not a page of this site"),
-                "if another system on the same server answers it, all is well".into(),
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`? If another system on the same server answers it, all is well"),
+                    None => "if another system on the same server answers it, all is well".into(),
+                },
             ),
             Problem::AnchorMissing { anchor, file, nearest } => say(
                 "anchor-missing",
@@ -784,6 +874,48 @@ impl Problem {
                 "只允许 http、https、mailto、tel 和站内链接".into(),
                 format!("links like `{target}` are not allowed: only its text is shown"),
                 "http, https, mailto, tel and relative links are allowed".into(),
+            ),
+            Problem::LinkOnThisComputer { target } => say(
+                "link-on-this-computer",
+                format!("链接“{target}”指向某台电脑上的文件，网上打不开"),
+                "请把文件放进 content 文件夹，再写从本文件算起的路径，例如 附件/报告.doc".into(),
+                format!("the link `{target}` leads to a file on somebody's computer: nobody else can open it"),
+                "put the file into the content folder and write its path from this file, as in files/report.doc".into(),
+            ),
+            Problem::LinkSpace { target } => say(
+                "link-space",
+                format!("“{target}”里有空格，这里不成链接，只显示文字"),
+                format!("请用尖括号括起：(<{target}>)；或者改文件名，不用空格"),
+                format!("`{target}` holds a space: this is no link, and is shown as it stands"),
+                format!("put it in angle brackets, (<{target}>), or rename the file"),
+            ),
+            Problem::LinkGap => say(
+                "link-gap",
+                "“]”和“(”之间有空格，这里不成链接，只显示文字".into(),
+                "请删去空格，写成 [文字](路径)".into(),
+                "there is a space between `]` and `(`: this is no link, and is shown as it stands".into(),
+                "remove the space: [text](path)".into(),
+            ),
+            Problem::LinkUnclosed => say(
+                "link-unclosed",
+                "链接的括号没有关上，这里不成链接，只显示文字".into(),
+                "请补上半角右括号 )".into(),
+                "the bracket of the link is not closed: this is no link, and is shown as it stands".into(),
+                "add the closing bracket )".into(),
+            ),
+            Problem::LinkEmpty => say(
+                "link-empty",
+                "链接或图片没有写地址".into(),
+                "请在圆括号里写上文件的路径或网址，或者去掉链接".into(),
+                "the link or picture has no address".into(),
+                "write a path or an address between the brackets, or remove the link".into(),
+            ),
+            Problem::FenceUnclosed => say(
+                "fence-unclosed",
+                "从这里开始的代码块没有结束，后面的文字都成了代码".into(),
+                "请在代码之后另起一行写 ```（和开头一样多）；不是代码就删去这一行".into(),
+                "the code block that begins here is not closed: all that follows is shown as code".into(),
+                "write the same ``` on a line of its own after the code; remove this line if it is none".into(),
             ),
             Problem::Collision { path, first, second } => say(
                 "collision",
@@ -809,9 +941,9 @@ impl Problem {
             Problem::NameTooLong { path, bytes } => say(
                 "name-too-long",
                 format!("输出文件名太长（{bytes} 字节，上限 255）：{path}"),
-                "请写一个短的 slug".into(),
+                "请改短文件名；文档可以写一个短的 slug".into(),
                 format!("the output file's name is too long ({bytes} bytes, the limit is 255): {path}"),
-                "write a short slug".into(),
+                "shorten the file's name; a document may have a short slug".into(),
             ),
             Problem::ReservedName { path, name } => say(
                 "reserved-name",
@@ -887,12 +1019,20 @@ impl Problem {
 }
 
 fn wrong_type_hint(key: &str, expected: Shape, lang: Lang) -> String {
-    let example = match expected {
-        Shape::Bool => format!("{key}: true"),
-        Shape::Integer | Shape::Number => format!("{key}: 2025"),
-        Shape::List => format!("{key}: [甲, 乙]"),
-        Shape::Map => format!("{key}: {{name: …}}"),
-        Shape::Text | Shape::Nothing => format!("{key}: \"…\""),
+    let example = match (key, expected) {
+        ("nav", _) => "nav: [{title: 首页, url: /}]".to_owned(),
+        ("date" | "publish_at" | "expires", _) => format!("{key}: 2026-01-08"),
+        (_, Shape::Bool) => match lang {
+            Lang::Zh => format!("{key}: true（是），{key}: false（否）"),
+            Lang::En => format!("{key}: true, or {key}: false"),
+        },
+        (_, Shape::Integer | Shape::Number) => format!("{key}: 2025"),
+        (_, Shape::List) => format!("{key}: [甲, 乙]"),
+        (_, Shape::Map) => format!("{key}: {{name: …}}"),
+        (_, Shape::Text | Shape::Nothing) => match lang {
+            Lang::Zh => format!("{key}: \"…\"，特殊的文字用引号括起"),
+            Lang::En => format!("{key}: \"…\", with quotes round what is special"),
+        },
     };
     match lang {
         Lang::Zh => format!("例如 {example}"),
@@ -900,7 +1040,29 @@ fn wrong_type_hint(key: &str, expected: Shape, lang: Lang) -> String {
     }
 }
 
+/// The ASCII mark that a full-width one stands for, with its names.
+fn ascii_of(mark: char) -> (char, &'static str, &'static str) {
+    match mark {
+        '，' => (',', "逗号", "comma"),
+        '（' | '）' => (if mark == '（' { '(' } else { ')' }, "括号", "bracket"),
+        '【' | '［' => ('[', "方括号", "bracket"),
+        '】' | '］' => (']', "方括号", "bracket"),
+        '｛' => ('{', "花括号", "brace"),
+        '｝' => ('}', "花括号", "brace"),
+        '！' => ('!', "叹号", "exclamation mark"),
+        _ => ('"', "引号", "quote"),
+    }
+}
+
 /// The items of a text in which they are parted by Chinese marks.
 pub fn parts_of(text: &str) -> Vec<&str> {
     text.split(['，', '、', '；']).map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// The districts that one text seems to name: names have neither spaces nor commas.
+fn districts_of(text: &str) -> Vec<&str> {
+    let apart = |c: char| c.is_whitespace() || matches!(c, '，' | '、' | '；' | ',' | ';');
+    let parts: Vec<&str> = text.split(apart).filter(|part| !part.is_empty()).collect();
+    // 汉 阳 区 is one name with spaces in it.
+    if parts.iter().all(|part| part.chars().count() > 1) { parts } else { parts_of(text) }
 }

@@ -229,7 +229,16 @@ pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> F
         };
         return Followed { page, ..Followed::to(Target::Href(target.to_owned())) };
     }
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let Ok(decoded) = percent_decode_str(path).decode_utf8() else {
+        // `%C4%E3`: an older system's address in GBK, which is that system's affair.
+        let href = Followed::to(Target::Href(format!("{}{target}", site.config.base_url.path)));
+        let own = path.starts_with('/');
+        return if own {
+            Followed { fault: Some(Fault::Unknown), ..href }
+        } else {
+            Followed::nowhere(Fault::Nowhere)
+        };
+    };
     let path: Cow<str> = if is_nfc(&decoded) { decoded } else { decoded.nfc().collect() };
     let href = |url: &str| Followed::to(Target::Href(format!("{}{rest}", site.config.base_url.link(url))));
     let absolute = path.starts_with('/');
@@ -399,18 +408,46 @@ fn anchors(world: &dyn World, site: &Site, id: PageId) -> Vec<String> {
 fn complaint(site: &Site, from: Standpoint, target: &str, fault: Fault) -> (Severity, Problem) {
     let target = target.to_owned();
     match fault {
+        // `\\server\share`, of which Markdown leaves one backslash.
+        Fault::Nowhere if target.starts_with('\\') => {
+            (Severity::Error, Problem::LinkOnThisComputer { target })
+        }
         Fault::Nowhere => {
             let nearest = nearest_link(site, from, &target);
             (Severity::Error, Problem::LinkNowhere { target, nearest })
         }
         Fault::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
         Fault::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
-        Fault::Unknown => (Severity::Warning, Problem::LinkUnknown { target }),
+        Fault::Unknown => {
+            let nearest = nearest_page(site, &target);
+            (Severity::Warning, Problem::LinkUnknown { target, nearest })
+        }
     }
+}
+
+/// The page whose address was probably meant by `target`, a path of the site.
+fn nearest_page(site: &Site, target: &str) -> Option<String> {
+    let path = percent_decode_str(target.split(['?', '#']).next()?).decode_utf8().ok()?;
+    let source = path.trim_start_matches('/').strip_suffix(".html")?.to_owned() + ".md";
+    let Named::Page(id) = site.named(site.nearest_name(&source)?) else { return None };
+    Some(site.page(id).url.clone())
+}
+
+/// The web address that was probably meant: `www.npc.gov.cn`, `https：//…`, `https:/…`.
+fn web_address(target: &str) -> Option<String> {
+    let ascii = target.replace('：', ":").replace('／', "/");
+    let scheme = ["https:", "http:"].into_iter().find(|scheme| ascii.starts_with(scheme));
+    let rest = scheme.map_or(ascii.as_str(), |scheme| ascii[scheme.len()..].trim_start_matches(['/', '\\']));
+    let host = rest.split('/').next().unwrap_or_default();
+    let is_host = host.starts_with("www.") || host.ends_with(".gov.cn");
+    (scheme.is_some() || is_host).then(|| format!("{}//{rest}", scheme.unwrap_or("https:")))
 }
 
 /// The link that was probably meant, as it would be written in the file at `from`.
 fn nearest_link(site: &Site, from: Standpoint, target: &str) -> Option<String> {
+    if let Some(address) = web_address(target) {
+        return Some(address);
+    }
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8_lossy();
     let absolute = path.starts_with('/');

@@ -382,6 +382,10 @@ impl Theme {
 
     /// The template whose name is nearest to `name`.
     pub fn nearest_template(&self, name: &str) -> Option<String> {
+        let whole = format!("{name}.html");
+        if self.template(&whole).is_some() {
+            return Some(whole);
+        }
         let short = |whole: &String| {
             self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str())).map(str::to_owned)
         };

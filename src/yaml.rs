@@ -11,6 +11,7 @@ use serde_yaml::options::MergeKeyPolicy;
 use crate::diagnostic::Diagnostic;
 use crate::fields::Fields;
 use crate::problem::{Problem, Shape};
+use crate::slip;
 use crate::source::{Source, Span};
 
 /// The largest front matter that is read, in bytes: it is a few lines, not a book.
@@ -72,6 +73,16 @@ impl Node {
             Value::Text(_) => Shape::Text,
             Value::List(_) => Shape::List,
             Value::Map(_) => Shape::Map,
+        }
+    }
+
+    /// The first key of a mapping that is one of `known`.
+    fn key_among(&self, known: &[&str]) -> Option<&Key> {
+        match &self.value {
+            Value::Map(entries) => {
+                entries.iter().map(|(key, _)| key).find(|key| known.contains(&key.name.as_str()))
+            }
+            _ => None,
         }
     }
 
@@ -319,7 +330,7 @@ impl Yaml<'_> {
 
     /// Says what was probably meant; the crate's own words are the last resort.
     fn syntax_error(self, error: &serde_yaml::Error, known: &[&str]) -> Box<Diagnostic> {
-        if let Some(error) = self.slip(known) {
+        if let Some(error) = self.slip(known).or_else(|| self.second_document()) {
             return error;
         }
         let error = error.without_snippet();
@@ -358,6 +369,7 @@ impl Yaml<'_> {
                 let span = opening.unwrap_or(Span { line, column, width: 1 });
                 return self.error(Problem::YamlUnclosed, span);
             }
+            _ if slip::indentation(self.text, line as usize).is_some() => Problem::YamlIndent,
             _ if text.contains("mapping values are not allowed") => Problem::YamlColon,
             _ => Problem::YamlSyntax { detail: detail(&text) },
         };
@@ -366,19 +378,15 @@ impl Yaml<'_> {
 
     /// The commonest slips, which YAML's own messages explain least: `title：甲` and `title:甲`.
     fn slip(self, known: &[&str]) -> Option<Box<Diagnostic>> {
-        self.text.lines().zip(1..).find_map(|(line, number)| {
-            let (at, colon) = line.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
-            let key = line[..at].trim().trim_start_matches("- ").to_owned();
-            let after = line[at + colon.len_utf8()..].chars().next();
-            let problem = match (colon, after) {
-                _ if !known.contains(&key.as_str()) => return None,
-                ('：', _) => Problem::FullWidthColon { key },
-                (_, Some(after)) if !after.is_whitespace() => Problem::NoSpaceAfterColon { key },
-                _ => return None,
-            };
-            let column = 1 + line[..at].chars().count() as u32;
-            Some(self.error(problem, Span { line: number, column, width: 1 }))
-        })
+        let (problem, line, column) = slip::first(self.text, known)?;
+        Some(self.error(problem, Span { line: line as u32, column: column as u32, width: 1 }))
+    }
+
+    /// `---` in a file that is settings from end to end.
+    fn second_document(self) -> Option<Box<Diagnostic>> {
+        let mut lines = self.text.lines().zip(1..).skip_while(|(line, _)| line.trim().is_empty()).skip(1);
+        let (_, line) = lines.find(|(line, _)| line.trim_end() == "---")?;
+        Some(self.error(Problem::YamlDocument, Span { line, column: 1, width: 3 }))
     }
 
     /// The quote or bracket that opens a value and is not closed on its line: the parser notices only later.
@@ -442,6 +450,12 @@ impl Yaml<'_> {
         match node.value {
             Value::Map(entries) => Ok(Fields::new(entries, node.span, known)),
             Value::Null => Ok(Fields::new(Vec::new(), node.span, known)),
+            Value::List(items) if items.iter().any(|item| item.key_among(known).is_some()) => {
+                let first = items.iter().find_map(|item| item.key_among(known));
+                let (key, span) = first.map_or_else(Default::default, |key| (key.name.clone(), key.span));
+                let problem = Problem::DashBeforeKey { key };
+                Err(Box::new(Diagnostic::error(problem).at(self.source.place(span))))
+            }
             _ => Err(self.slip(known).unwrap_or_else(|| {
                 Box::new(
                     Diagnostic::error(Problem::NotAMapping { known: known.to_vec() })

@@ -11,7 +11,8 @@ use crate::encoding::is_unfit;
 use crate::slug::{self, SlugStyle};
 use crate::text::joins_without_space;
 
-fn options() -> Options {
+/// What Markdown has here beside CommonMark.
+pub fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

@@ -5,12 +5,14 @@
 mod emphasis;
 mod events;
 mod html;
+mod slips;
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
+pub use self::slips::slips;
 use crate::config::HtmlPolicy;
 use crate::document::SUMMARY_LIMIT;
 use crate::encoding::is_unfit;
@@ -245,6 +247,8 @@ fn destination(link_type: LinkType, target: &str) -> Destination {
         return Destination::Inside;
     }
     match scheme.to_ascii_lowercase().as_str() {
+        // `https:/www…` is no address; that it leads nowhere is said by its name.
+        "http" | "https" if !visible[scheme.len()..].starts_with("://") => Destination::Inside,
         "http" | "https" | "mailto" | "tel" => Destination::Elsewhere,
         _ => Destination::Unsafe,
     }

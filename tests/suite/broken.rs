@@ -133,7 +133,8 @@ fn good() -> BTreeMap<String, Vec<u8>> {
 fn files_of(case: &Case) -> BTreeMap<String, Vec<u8>> {
     let mut files = good();
     for hunk in &case.hunks {
-        let new: Vec<u8> = hunk.new.iter().flat_map(|line| [bytes_of(line), b"\n".to_vec()].concat()).collect();
+        let new: Vec<u8> =
+            hunk.new.iter().flat_map(|line| [bytes_of(line), b"\n".to_vec()].concat()).collect();
         let Some(line) = hunk.line else {
             files.insert(hunk.file.clone(), new);
             continue;
@@ -193,7 +194,8 @@ fn every_mistake_is_found_at_its_line_with_a_remedy_and_nothing_else_is_said() {
             let _ = writeln!(bad, "not said: {severity:?} {file}:{line} {zh} | {en}");
         }
         for found in rest {
-            let _ = writeln!(bad, "said: {}      {}", human(found, Lang::Zh), found.problem.words(Lang::En).hint);
+            let _ =
+                writeln!(bad, "said: {}      {}", human(found, Lang::Zh), found.problem.words(Lang::En).hint);
         }
     }
     assert!(bad.is_empty(), "{count} of {} cases:\n{bad}", cases.len());
@@ -206,7 +208,9 @@ fn the_program_ends_with_code_1_on_mistakes_and_leaves_the_pages_as_they_were() 
         site.write(&path, bytes);
     }
     let before = site.build().outputs();
-    for case in cases().iter().filter(|case| case.expected.iter().any(|e| e.severity == Severity::Error)).step_by(9) {
+    for case in
+        cases().iter().filter(|case| case.expected.iter().any(|e| e.severity == Severity::Error)).step_by(9)
+    {
         let files = files_of(case);
         let restore: Vec<&String> = files.keys().collect();
         for (path, bytes) in &files {
