@@ -260,6 +260,7 @@ fn summary(events: &[Event<'_>]) -> (String, bool) {
     let mut paragraph = None;
     let mut anything = String::new();
     let mut open: Vec<TagEnd> = Vec::new();
+    let mut script = false;
     for event in events {
         let (images, headings, notes) = (
             open.contains(&TagEnd::Image),
@@ -281,7 +282,8 @@ fn summary(events: &[Event<'_>]) -> (String, bool) {
                     }
                 }
             }
-            _ if images || headings || notes => {}
+            Event::InlineHtml(tag) => script = is_script(tag).unwrap_or(script),
+            _ if images || headings || notes || script => {}
             event => {
                 if let Some(paragraph) = &mut paragraph {
                     append(paragraph, event);
@@ -292,6 +294,16 @@ fn summary(events: &[Event<'_>]) -> (String, bool) {
         }
     }
     (cut_at_sentence(&anything, SUMMARY_LIMIT), false)
+}
+
+/// Does a tag begin (or end) what is code for browsers, and not text?
+fn is_script(tag: &str) -> Option<bool> {
+    let (name, begins) = match tag.strip_prefix("</") {
+        Some(name) => (name, false),
+        None => (tag.strip_prefix('<')?, true),
+    };
+    let is = |wanted: &&str| name.get(..wanted.len()).is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+    ["script", "style"].iter().any(is).then_some(begins)
 }
 
 fn append(text: &mut String, event: &Event<'_>) {
@@ -320,6 +332,13 @@ mod tests {
 
     fn whole(body: &str) -> String {
         summary(&events::read(&emphasis::mark(body))).0
+    }
+
+    #[test]
+    fn scripts_are_no_part_of_a_summary() {
+        let body = "前文<script>alert(1)</script>后文<STYLE>p {}</STYLE>。\n\n";
+        assert_eq!(whole(body), "前文后文。");
+        assert_eq!(digest(body, true).0.summary, "前文后文。");
     }
 
     proptest! {

@@ -40,5 +40,6 @@ mod serving;
 mod site_test;
 mod statics;
 mod themes;
+mod threats_gone;
 mod threats_losing;
 mod threats_serving;
