@@ -131,6 +131,8 @@ impl BaseUrl {
         let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
         let good_host = good_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
         let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && !path.contains("..");
+        // `//a` in a link is another host.
+        let good_path = good_path && !path.trim_end_matches('/').contains("//");
         (good_host && good_path).then(|| BaseUrl {
             origin: format!("{scheme}{host}"),
             path: utf8_percent_encode(path.trim_end_matches('/'), NOT_IN_PATH)
@@ -363,7 +365,15 @@ mod tests {
         let base = BaseUrl::parse("https://example.gov.cn/renda/").unwrap();
         assert_eq!(base.link("/news/"), "/renda/news/");
         assert_eq!(base.absolute("/"), "https://example.gov.cn/renda/");
-        for bad in ["example.gov.cn", "ftp://a", "https://", "https:///a", "https://a b/", "https://a/?q"] {
+        for bad in [
+            "example.gov.cn",
+            "ftp://a",
+            "https://",
+            "https:///a",
+            "https://a b/",
+            "https://a/?q",
+            "https://a//b",
+        ] {
             assert!(BaseUrl::parse(bad).is_none(), "{bad}");
         }
     }

@@ -225,7 +225,8 @@ fn is_alias(path: &str) -> bool {
         && path.len() > 1
         && !path.contains("//")
         && !path.chars().any(bad)
-        && path.split('/').all(|segment| segment != "." && segment != ".." && !segment.ends_with('.'))
+        // Hidden files are the server's, or this program's own: `/.htaccess`, `/.tribune-files`.
+        && path.split('/').all(|segment| !segment.starts_with('.') && !segment.ends_with(['.', ' ']))
 }
 
 /// Front matter cut from a file.
@@ -598,7 +599,7 @@ mod tests {
             assert!(!is_slug(bad), "{bad:?}");
         }
         assert!(is_alias("/old/path.html") && is_alias("/old/"));
-        for bad in ["old", "/", "//a", "/../a", "/a/../b", "/a\\b", "/a?b", "/a\0"] {
+        for bad in ["old", "/", "//a", "/../a", "/a/../b", "/a\\b", "/a?b", "/a\0", "/.htaccess", "/a /b"] {
             assert!(!is_alias(bad), "{bad:?}");
         }
     }

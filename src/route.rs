@@ -52,6 +52,11 @@ impl Origin {
         Origin { name: path.to_owned(), file: Some((path.to_owned(), span)), kind: OriginKind::Name }
     }
 
+    /// Is there a file or a folder of the content to be mended?
+    fn is_located(&self) -> bool {
+        self.file.is_some() || self.name.starts_with("content/")
+    }
+
     /// An output of the program's own.
     pub fn made(name: impl Into<String>) -> Origin {
         Origin { name: name.into(), file: None, kind: OriginKind::Name }
@@ -138,13 +143,18 @@ fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complain
         }
         _ => Problem::Collision { path, first: first.name.clone(), second: second.name.clone() },
     };
-    let named = [second, first].into_iter().find(|origin| origin.name.starts_with("content/"));
-    match (second.file.as_ref().or(first.file.as_ref()), named) {
-        (Some((file, span)), _) => complaints.error(file, *span, problem),
-        (None, Some(origin)) => {
-            complaints.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem)
+    let culprit = [second, first].into_iter().find(|origin| origin.is_located());
+    locate(culprit.unwrap_or(second), problem, complaints);
+}
+
+/// Reports a problem where it can be mended: in a file, or at a file or folder of the content as a whole.
+fn locate(origin: &Origin, problem: Problem, complaints: &mut Complaints) {
+    match &origin.file {
+        Some((file, span)) => complaints.error(file, *span, problem),
+        None if origin.is_located() => {
+            complaints.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem);
         }
-        (None, None) => complaints.push(Diagnostic::error(problem)),
+        None => complaints.push(Diagnostic::error(problem)),
     }
 }
 
@@ -152,24 +162,38 @@ fn check_names(path: &str, number: usize, origin: &dyn Fn(usize) -> Origin, comp
     for segment in path.split('/') {
         let problem = if segment.len() > LONGEST_NAME {
             Problem::NameTooLong { path: format!("/{path}"), bytes: segment.len() }
-        } else if is_reserved(segment) || segment.ends_with(['.', ' ']) {
+        } else if is_reserved(segment) || is_odd(segment) {
             Problem::ReservedName { path: format!("/{path}"), name: segment.to_owned() }
         } else {
             continue;
         };
-        match origin(number).file {
-            Some((file, span)) => complaints.error(&file, span, problem),
-            None => complaints.push(Diagnostic::error(problem)),
-        }
+        locate(&origin(number), problem, complaints);
     }
 }
 
-/// Names that Windows keeps for devices, whatever their ending (it cuts dots and spaces from the end, too).
+/// Names that Windows keeps for devices, whatever their ending (it cuts dots and spaces from the end, too, and
+/// takes superscript digits for digits).
 fn is_reserved(segment: &str) -> bool {
-    let stem = segment.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let numbered =
-        |name: &str| stem.strip_prefix(name).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+    // The longest is CONOUT$; most names are none of them at the first glance.
+    if !segment.starts_with(['C', 'c', 'P', 'p', 'A', 'a', 'N', 'n', 'L', 'l']) {
+        return false;
+    }
+    let stem = segment.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let digit = |rest: &str| {
+        let mut chars = rest.chars();
+        matches!((chars.next(), chars.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
+    };
+    let numbered = |name: &str| stem.strip_prefix(name).is_some_and(digit);
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+        || numbered("COM")
+        || numbered("LPT")
+}
+
+/// Names that file systems of Windows cannot hold, or hold under another name, and climbing ones: an output is
+/// what it is called everywhere.
+fn is_odd(segment: &str) -> bool {
+    let bad = |byte: u8| byte < b' ' || byte == 0x7F || b"<>:\"\\|?*".contains(&byte);
+    segment.is_empty() || segment.ends_with(['.', ' ']) || segment.bytes().any(bad)
 }
 
 /// Why a link cannot be followed.
@@ -493,11 +517,17 @@ mod tests {
 
     #[test]
     fn windows_keeps_some_names() {
-        for name in ["con", "NUL.txt", "com1", "LPT9.html"] {
+        for name in ["con", "NUL.txt", "com1", "LPT9.html", "CON .txt", "com²", "conin$", "nul.tar.gz"] {
             assert!(is_reserved(name), "{name}");
         }
         for name in ["console", "com0", "com10", "nul-a"] {
             assert!(!is_reserved(name), "{name}");
+        }
+        for name in ["a.", "a ", "..", "", "a:b", "a\\b", "a?", "a\u{7}", "a|b", "<a>"] {
+            assert!(is_odd(name), "{name:?}");
+        }
+        for name in ["a b.pdf", "a.b", "汉阳.html", "a'b&c.txt"] {
+            assert!(!is_odd(name), "{name}");
         }
     }
 }

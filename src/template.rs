@@ -15,6 +15,8 @@ impl Theme {
     /// Every mistake that can be seen without rendering.
     pub fn compile(&self, register: impl FnOnce(&mut Tera)) -> Result<Tera, Vec<Diagnostic>> {
         let mut tera = Tera::new();
+        // Whatever a template is called, it makes a page: `report.txt` is escaped like `report.html`.
+        tera.autoescape_on([""]);
         let prefixed = tera.set_fallback_prefixes(self.prefixes.clone());
         register(&mut tera);
         // A template that is never used need not fit the others: the blocks of its parent may be gone.

@@ -9,7 +9,7 @@ use pulldown_cmark::html::push_html;
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::events::heading_text;
-use super::{Target, TocEntry};
+use super::{SCHEMES, Target, TocEntry, is_unsafe};
 use crate::config::HtmlPolicy;
 use crate::picture::{SIZES, Shown};
 
@@ -24,6 +24,9 @@ pub fn write(mut events: Vec<Event<'_>>, length: usize, policy: HtmlPolicy, reso
     let has_pictures = has(|event| matches!(event, Event::Start(Tag::Image { .. })));
     if raw && policy == HtmlPolicy::Escape {
         events = events.into_iter().map(escaped).collect();
+    }
+    if policy != HtmlPolicy::Trust {
+        without_attributes(&mut events);
     }
     if notes {
         events = footnotes(events);
@@ -70,6 +73,15 @@ fn close(open: &mut Vec<TocEntry>, top: &mut Vec<TocEntry>, level: u8) {
 
 fn number(level: HeadingLevel) -> u8 {
     level as u8
+}
+
+/// `# 标题 {#id .class onclick=…}`: of the attributes of headings only ids and classes are harmless.
+fn without_attributes(events: &mut [Event]) {
+    for event in events {
+        if let Event::Start(Tag::Heading { attrs, .. }) = event {
+            attrs.clear();
+        }
+    }
 }
 
 /// Raw HTML as text.
@@ -346,7 +358,18 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
         .add_tag_attributes("ol", ["start"])
         .add_generic_attributes(["id", "class"])
-        .url_schemes(["http", "https", "mailto", "tel"].into())
+        .url_schemes(SCHEMES.into())
+        .attribute_filter(|_, name, value| is_harmless(name, value).then_some(value.into()))
         .link_rel(None);
     cleaner
 });
+
+/// Are the addresses in an attribute that the cleaner itself does not judge (`cite`, `srcset`) allowed ones?
+fn is_harmless(name: &str, value: &str) -> bool {
+    match name {
+        "cite" => !is_unsafe(value),
+        // A comma may stand in an address, but no address begins after anything else.
+        "srcset" => value.split(',').all(|part| !is_unsafe(part)),
+        _ => true,
+    }
+}

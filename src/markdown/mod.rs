@@ -237,21 +237,34 @@ pub fn render(
     Rendered { html, toc, words }
 }
 
+/// The schemes that links and pictures may have.
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
 fn destination(link_type: LinkType, target: &str) -> Destination {
     if link_type == LinkType::Email || target.starts_with("//") {
         return Destination::Elsewhere;
     }
-    let visible: String = target.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-    let Some((scheme, _)) = visible.split_once(':') else { return Destination::Inside };
-    if !scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')) {
-        return Destination::Inside;
-    }
-    match scheme.to_ascii_lowercase().as_str() {
+    match scheme(target) {
+        None => Destination::Inside,
         // `https:/www…` is no address; that it leads nowhere is said by its name.
-        "http" | "https" if !visible[scheme.len()..].starts_with("://") => Destination::Inside,
-        "http" | "https" | "mailto" | "tel" => Destination::Elsewhere,
-        _ => Destination::Unsafe,
+        Some(scheme) if scheme.starts_with("http") && !target.contains("://") => Destination::Inside,
+        Some(scheme) if SCHEMES.contains(&scheme.as_str()) => Destination::Elsewhere,
+        Some(_) => Destination::Unsafe,
     }
+}
+
+/// The scheme of an address in lower case, read as browsers do (URL Standard, section 4.4), which pass over
+/// controls, and more carefully: over all controls and spaces.
+fn scheme(target: &str) -> Option<String> {
+    let visible: String = target.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let (scheme, _) = visible.split_once(':')?;
+    let is_scheme = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    is_scheme.then(|| scheme.to_ascii_lowercase())
+}
+
+/// Has an address a scheme that is not allowed?
+fn is_unsafe(target: &str) -> bool {
+    scheme(target).is_some_and(|scheme| !SCHEMES.contains(&scheme.as_str()))
 }
 
 /// The first paragraph of the body itself; failing that, the first text that is not a heading. Is it such a
