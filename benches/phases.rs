@@ -13,6 +13,7 @@ use tribune::complaint::Complaints;
 use tribune::compose::Composer;
 use tribune::config::HtmlPolicy;
 use tribune::diagnostic::Diagnostic;
+use tribune::limits::Limits;
 use tribune::markdown::{Target, digest, render};
 use tribune::plan::{JobKind, plan};
 use tribune::render::Sink;
@@ -20,6 +21,7 @@ use tribune::scan::scan;
 use tribune::slug::SlugStyle;
 use tribune::source::Source;
 use tribune::world::{MemoryWorld, Stamp};
+use tribune::yaml::Bounds;
 use tribune::{Changes, Options, Prepared, Progress, build, document, prepare};
 
 #[allow(dead_code, reason = "only a part of it serves here")]
@@ -70,7 +72,7 @@ fn documents(bench: &mut Criterion) {
     });
     let source = Source::decode("content/news/a.md", text.as_bytes()).unwrap();
     group.bench_function("front matter and digest", |bench| {
-        bench.iter(|| document::parse(&source, "news/a.md"));
+        bench.iter(|| document::parse(&source, "news/a.md", Bounds::FRONT_MATTER));
     });
     group.bench_function("digest with summary", |bench| bench.iter(|| digest(&article.body, true)));
     group.bench_function("html", |bench| {
@@ -98,7 +100,7 @@ fn site(bench: &mut Criterion) {
     let world = world();
     let mut group = bench.benchmark_group("site");
     group.throughput(Throughput::Elements(SHAPE.documents as u64)).sample_size(20);
-    group.bench_function("scan", |bench| bench.iter(|| scan(&world)));
+    group.bench_function("scan", |bench| bench.iter(|| scan(&world, &Limits::default())));
     group.bench_function("prepare, nothing known", |bench| {
         bench.iter(|| prepared(&world, &mut Cache::default()));
     });

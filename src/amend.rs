@@ -93,7 +93,7 @@ fn exchanged(
         return None;
     }
     let stamp = world.stamp(path)?;
-    let (document, diagnostics) = parse_document(world, path, name);
+    let (document, diagnostics) = parse_document(world, path, name, &site.config.limits);
     let document = document
         .filter(|document| diagnostics.is_empty() && document.meta.is_placed_like(&page.document.meta))?;
     cache.documents.insert(path.to_owned(), Memo { stamp, value: Arc::clone(&document) });

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::Prepared;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
+use crate::limits::Limits;
 use crate::output::Listed;
 use crate::seal::Seal;
 use crate::site::Content;
@@ -46,6 +47,8 @@ pub struct Cache {
     /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
     /// again without another stamp, and is not trusted.
     pub seen: i64,
+    /// The fingerprint of the limits that all of it keeps within.
+    pub limits: Fingerprint,
     /// The traces of the outputs.
     pub traces: Traces,
     /// Where the rest of this is stored, as long as nobody has asked for it.
@@ -73,6 +76,16 @@ impl Cache {
         self.certain(self.assets.get(path), stamp).copied()
     }
 
+    /// Forgets what was read within other limits: it may be too long now.
+    pub fn keep_within(&mut self, limits: &Limits) {
+        let limits = Fingerprint::of_value(limits);
+        if self.limits != limits {
+            self.limits = limits;
+            self.documents.clear();
+            self.assets.clear();
+        }
+    }
+
     /// An unchanged stamp means an unchanged file only if the file was old enough when it was looked at.
     fn certain<'m, T>(&self, memo: Option<&'m Memo<T>>, stamp: Stamp) -> Option<&'m T> {
         let certain = |memo: &&Memo<T>| memo.stamp == stamp && stamp.is_before(self.seen - COARSE);
@@ -85,8 +98,9 @@ impl Cache {
         let kept: Option<Cache> =
             world.read(&path).ok().and_then(|bytes| store::read(&bytes, "cache", program()));
         if let Some(kept) = kept {
-            let Cache { documents, assets, seen, traces, .. } = kept;
+            let Cache { documents, assets, seen, limits, traces, .. } = kept;
             (self.documents, self.assets, self.seen, self.traces) = (documents, assets, seen, traces);
+            self.limits = limits;
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::library::Library;
 use crate::linked_data::{Subject, linked_data};
 use crate::listing::Scope;
 use crate::manifest::manifest;
-use crate::markdown::{self, Rendered, Target};
+use crate::config::Config;
+use crate::markdown::{self, Rendered, Target, TooDeep};
 use crate::plan::{Job, JobKind};
 use crate::problem::Problem;
 use crate::route::{Standpoint, follow};
@@ -289,7 +290,11 @@ impl<'a> Composer<'a> {
             }
         };
         let body = source.text.get(start..).unwrap_or_default();
-        Ok(markdown::render(body, site.config.slugs, site.config.html, &resolve))
+        let Config { slugs, html, limits, .. } = &site.config;
+        markdown::render_within(body, *slugs, *html, limits.nesting, &resolve).map_err(|TooDeep { offset }| {
+            let problem = Problem::TooDeep { limit: limits.nesting };
+            vec![Diagnostic::error(problem).at(source.place_at(start + offset, 1))]
+        })
     }
 
     fn context(

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::diagnostic::Diagnostic;
 use crate::document::is_slug;
 use crate::fields::{Fields, Located, located};
+use crate::limits::Limits;
 use crate::office::{Office, office, own_picture};
 use crate::problem::{Problem, Shape, parts_of};
 use crate::slug::{self, SlugStyle};
@@ -33,6 +34,7 @@ const SITE_KEYS: &[&str] = &[
     "html",
     "nav",
     "topics",
+    "limits",
     "extra",
 ];
 const NAV_KEYS: &[&str] = &["title", "url"];
@@ -68,6 +70,8 @@ pub struct Config {
     pub nav: Option<Vec<NavItem>>,
     /// URL segments of topics whose pinyin will not do.
     pub topics: BTreeMap<String, String>,
+    /// How much the site may hold.
+    pub limits: Limits,
     /// Anything a theme wants.
     pub extra: Node,
 }
@@ -217,6 +221,7 @@ impl Default for Config {
             html: HtmlPolicy::Sanitize,
             nav: None,
             topics: BTreeMap::new(),
+            limits: Limits::default(),
             extra: Node::empty_map(),
         }
     }
@@ -247,6 +252,7 @@ fn site(fields: &mut Fields) -> Config {
         ),
         nav: nav(fields),
         topics: topic_slugs(fields),
+        limits: Limits::read(fields),
         extra: fields.free_map("extra"),
     }
 }

@@ -13,7 +13,7 @@ use crate::problem::{Problem, Shape};
 use crate::slip;
 use crate::slug::{self, SlugStyle};
 use crate::source::{Source, Span};
-use crate::yaml::{FRONT_MATTER_LIMIT, Node, Value, Yaml};
+use crate::yaml::{Bounds, Node, Value, Yaml};
 
 /// The keys of a document's front matter.
 pub const DOCUMENT_KEYS: &[&str] = &[
@@ -237,8 +237,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn yaml(&self, source: &'a Source) -> Yaml<'a> {
-        Yaml { source, text: self.text, lines_before: self.lines_before, limit: FRONT_MATTER_LIMIT }
+    fn yaml(&self, source: &'a Source, bounds: Bounds) -> Yaml<'a> {
+        Yaml { source, text: self.text, lines_before: self.lines_before, bounds }
     }
 }
 
@@ -299,12 +299,13 @@ fn looks_like_fence(line: &str) -> bool {
     line.trim() != "---" && bare.chars().all(dash) && bare.len() > 1
 }
 
-/// Parses a document or plain page; `source` is the file, `name` its path below the content folder.
+/// Parses a document or plain page; `source` is the file, `name` its path below the content folder; its front
+/// matter keeps within `bounds`.
 ///
 /// # Errors
 /// Every mistake in the front matter. A document comes back as long as its title can be read, so that
 /// links to it are not reported as well.
-pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>) {
+pub fn parse(source: &Source, name: &str, bounds: Bounds) -> (Option<Document>, Vec<Diagnostic>) {
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
         Ok(None) => {
@@ -313,7 +314,7 @@ pub fn parse(source: &Source, name: &str) -> (Option<Document>, Vec<Diagnostic>)
         }
         Err(error) => return (None, vec![*error]),
     };
-    let yaml = parts.yaml(source);
+    let yaml = parts.yaml(source, bounds);
     let mut fields = match yaml.parse(DOCUMENT_KEYS).and_then(|node| yaml.fields(node, DOCUMENT_KEYS)) {
         Ok(fields) => fields,
         Err(error) => return (None, vec![*error]),
@@ -512,7 +513,7 @@ fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
 ///
 /// # Errors
 /// Every mistake in the front matter.
-pub fn parse_index(source: &Source, name: &str) -> (Option<SectionIndex>, Vec<Diagnostic>) {
+pub fn parse_index(source: &Source, name: &str, bounds: Bounds) -> (Option<SectionIndex>, Vec<Diagnostic>) {
     let home = !name.contains('/');
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
@@ -523,7 +524,7 @@ pub fn parse_index(source: &Source, name: &str) -> (Option<SectionIndex>, Vec<Di
         }
         Err(error) => return (None, vec![*error]),
     };
-    let yaml = parts.yaml(source);
+    let yaml = parts.yaml(source, bounds);
     let known = if home { HOME_KEYS } else { SECTION_KEYS };
     let mut fields = match yaml.parse(known).and_then(|node| yaml.fields(node, known)) {
         Ok(fields) => fields,

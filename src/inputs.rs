@@ -26,7 +26,8 @@ pub fn settings(composer: &Composer, program: Fingerprint) -> Fingerprint {
     let zone = config.time_zone.iana_name().unwrap_or_default();
     let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
         .map(|key| composer.word(key));
-    Fingerprint::of_value(&(program, site, zone, config.html, config.slugs, &composer.nav, words))
+    let how = (config.html, config.slugs, config.limits.nesting);
+    Fingerprint::of_value(&(program, site, zone, how, &composer.nav, words))
 }
 
 /// What `job` is made from.

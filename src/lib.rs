@@ -28,7 +28,8 @@
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`fields`] and [`slip`] (settings, with
-//! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings along).
+//! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings
+//! along), [`active`] and [`limits`] (what is not let in).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
 //! [`publish()`], with the [`Cache`] of the build before.
@@ -45,6 +46,7 @@
 //!   (While watching, files that only somebody else has touched are noticed after half a minute of quiet.)
 //! - Nothing reaches the output folder before the whole build has succeeded.
 
+pub mod active;
 pub mod amend;
 pub mod cache;
 pub mod cli;
@@ -65,6 +67,7 @@ pub mod functions;
 pub mod headers;
 pub mod inputs;
 pub mod library;
+pub mod limits;
 pub mod linked_data;
 pub mod list;
 pub mod listing;
@@ -130,6 +133,7 @@ use crate::site::{PageId, Publication, assemble};
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::world::{World, nanoseconds};
+use crate::yaml::SETTINGS_LIMIT;
 
 /// How to build, beside what the site says itself.
 #[derive(Debug, Clone, Default, Hash)]
@@ -280,10 +284,10 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (theme, found) = theme::load(world, &config);
     diagnostics.extend(found);
     let (seen, now) = (world.clock(), world.now());
-    let (mut sources, found) = scan(world);
+    let (mut sources, found) = scan(world, &config.limits);
     diagnostics.extend(found);
     let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
-    let (parsed, found) = parse::parse(world, &sources, cache);
+    let (parsed, found) = parse::parse(world, &sources, &config.limits, cache);
     cache.seen = nanoseconds(seen);
     diagnostics.extend(found);
 
@@ -311,7 +315,7 @@ fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic
 }
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (mut config, mut diagnostics) = match world.read(SITE_FILE) {
+    let (mut config, mut diagnostics) = match world.read_within(SITE_FILE, SETTINGS_LIMIT) {
         Ok(bytes) => match Source::decode(SITE_FILE, &bytes) {
             Ok(source) => {
                 let (config, mut found) = read_site(&source);
@@ -335,7 +339,7 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
 }
 
 fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
-    match world.read(DISTRICTS_FILE) {
+    match world.read_within(DISTRICTS_FILE, SETTINGS_LIMIT) {
         Ok(bytes) => match Source::decode(DISTRICTS_FILE, &bytes) {
             Ok(source) => {
                 let (districts, mut found) = read_districts(&source);

@@ -8,24 +8,32 @@ use crate::cache::{Cache, Memo};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{self, Document};
 use crate::fingerprint::Fingerprint;
+use crate::active::active_at;
+use crate::limits::Limits;
 use crate::picture;
 use crate::problem::Problem;
-use crate::scan::{File, Sources, read_source, world_error};
+use crate::scan::{File, Sources, read_source_within, world_error};
 use crate::site::{Content, Parsed};
 use crate::source::Source;
 use crate::world::{World, WorldError};
 
 /// Parses all content files.
-pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed, Vec<Diagnostic>) {
+pub fn parse(
+    world: &dyn World,
+    sources: &Sources,
+    limits: &Limits,
+    cache: &mut Cache,
+) -> (Parsed, Vec<Diagnostic>) {
+    cache.keep_within(limits);
     let documents: Vec<(Option<Arc<Document>>, Vec<Diagnostic>)> = sources
         .documents
         .par_iter()
         .map(|file| match cache.document(&file.path, file.stamp) {
             Some(document) => (Some(Arc::clone(document)), Vec::new()),
-            None => parse_document(world, &file.path, &file.name),
+            None => parse_document(world, &file.path, &file.name, limits),
         })
         .collect();
-    let (assets, mut diagnostics) = look_at_assets(world, sources, cache);
+    let (assets, mut diagnostics) = look_at_assets(world, sources, limits, cache);
     let mut parsed = Parsed { assets, ..Parsed::default() };
     cache.documents.clear();
     for (file, (document, found)) in sources.documents.iter().zip(documents) {
@@ -42,8 +50,11 @@ pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed
         diagnostics.extend(found);
     }
     for file in &sources.indexes {
-        let index = read_source(world, &file.path).map_err(|error| vec![*error]);
-        match index.map(|source| (document::parse_index(&source, &file.name), source.notice())) {
+        let index = read_source_within(world, &file.path, limits.file).map_err(|error| vec![*error]);
+        let index = index.map(|source| {
+            (document::parse_index(&source, &file.name, limits.front_matter), source.notice())
+        });
+        match index {
             Ok(((index, found), notice)) => {
                 diagnostics.extend(found.into_iter().chain(notice));
                 if index.is_none() {
@@ -64,6 +75,7 @@ pub fn parse(world: &dyn World, sources: &Sources, cache: &mut Cache) -> (Parsed
 fn look_at_assets(
     world: &dyn World,
     sources: &Sources,
+    limits: &Limits,
     cache: &mut Cache,
 ) -> (Vec<(File, Content)>, Vec<Diagnostic>) {
     let contents: Vec<Result<(Content, bool), WorldError>> = sources
@@ -71,7 +83,9 @@ fn look_at_assets(
         .par_iter()
         .map(|file| match cache.asset(&file.path, file.stamp) {
             Some(content) => Ok((content, true)),
-            None => world.read(&file.path).map(|bytes| look_at(&file.name, &bytes)),
+            None => {
+                world.read_within(&file.path, limits.asset).map(|bytes| look_at(&file.name, &bytes))
+            }
         })
         .collect();
     cache.assets.clear();
@@ -98,12 +112,18 @@ fn look_at_assets(
 fn look_at(name: &str, bytes: &[u8]) -> (Content, bool) {
     let measured = picture::measure(name, bytes);
     let (picture, fingerprint) = (measured.unwrap_or_default(), Fingerprint::of(bytes));
-    (Content { fingerprint, picture }, measured.is_ok())
+    let active = active_at(name, bytes).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+    (Content { fingerprint, picture, active }, measured.is_ok())
 }
 
 /// Reads and parses the document at `path`, of this name below the content folder.
-pub fn parse_document(world: &dyn World, path: &str, name: &str) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
-    let source = match world.read(path) {
+pub fn parse_document(
+    world: &dyn World,
+    path: &str,
+    name: &str,
+    limits: &Limits,
+) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
+    let source = match world.read_within(path, limits.file) {
         Ok(bytes) => Source::decode(path, &bytes),
         // A file that has vanished since the folder was listed is a file that was deleted.
         Err(error) if error.is_not_found() => return (None, Vec::new()),
@@ -111,7 +131,7 @@ pub fn parse_document(world: &dyn World, path: &str, name: &str) -> (Option<Arc<
     };
     match source {
         Ok(source) => {
-            let (document, mut diagnostics) = document::parse(&source, name);
+            let (document, mut diagnostics) = document::parse(&source, name, limits.front_matter);
             diagnostics.extend(source.notice());
             (document.map(Arc::new), diagnostics)
         }

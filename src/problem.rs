@@ -2,6 +2,7 @@
 //! a remedy in Chinese and in English, written for the clerk who has to mend it.
 
 use crate::fields::english;
+use crate::limits::shown;
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -114,6 +115,11 @@ pub enum Problem {
     ReplacementCharacter { offset: usize, count: usize },
     NulByte { offset: usize },
     ChangedMeanwhile { path: String },
+    FileTooLong { bytes: u64, limit: u64 },
+    TooMany { what: &'static str, count: usize, limit: usize },
+    TooDeep { limit: usize },
+    HtmlFile,
+    ActiveFile,
     // YAML.
     YamlTooLong { bytes: usize, limit: usize },
     YamlTooDeep { limit: usize },
@@ -151,6 +157,7 @@ pub enum Problem {
     ControlCharacter { key: &'static str, code: u32 },
     OneOf { key: &'static str, value: String, allowed: Vec<String>, nearest: Option<String> },
     BadDate { key: &'static str, value: String, suggestion: Option<String> },
+    BadSize { key: &'static str, value: String },
     BadSlug { value: String, suggestion: String },
     BadAlias { value: String },
     BadLink { key: &'static str, value: String },
@@ -349,19 +356,74 @@ impl Problem {
                 format!("`{path}` was changed while the site was being built"),
                 "build again".into(),
             ),
+            Problem::FileTooLong { bytes, limit } => say(
+                "file-too-long",
+                format!("这个文件有 {}，超过上限 {}", shown(*bytes), shown(*limit)),
+                "请缩小或拆开；确实要这样大，就在 content/site.yaml 里写 limits: {file: 20 MB}（文稿、模板）或 limits: {asset: 1 GB}（图片、附件）；site.yaml 和 districts.yaml 不能更大".into(),
+                format!("this file has {}; the limit is {}", shown(*bytes), shown(*limit)),
+                "make it smaller, or raise `limits: {file: 20 MB}` (documents, templates) or `limits: {asset: 1 GB}` (pictures, attachments) in content/site.yaml; site.yaml and districts.yaml cannot be longer".into(),
+            ),
+            Problem::TooMany { what, count, limit } => {
+                let words = match *what {
+                    "documents" => "文稿",
+                    "districts" => "区划",
+                    _ => "栏目",
+                };
+                say(
+                    "too-many",
+                    format!("有 {count} 个{words}，超过上限 {limit}；从这里起多出来"),
+                    match *what {
+                        "documents" => format!("如果没有放错文件夹，请在 content/site.yaml 里写 limits: {{documents: {count}}}"),
+                        _ => format!("请分成几个站点，或减少{words}"),
+                    },
+                    format!("there are {count} {what}; the limit is {limit}, and this one is beyond it"),
+                    match *what {
+                        "documents" => format!("if they all belong here, write limits: {{documents: {count}}} in content/site.yaml"),
+                        _ => format!("make several sites, or use fewer {what}"),
+                    },
+                )
+            }
+            Problem::TooDeep { limit } => say(
+                "too-deep",
+                format!("正文从这里起嵌套超过 {limit} 层"),
+                "请减少引用、列表或 HTML 标签的层数；确实需要，就在 content/site.yaml 里写 limits: {nesting: 200}".into(),
+                format!("the text nests more than {limit} levels deep from here on"),
+                "use fewer levels of quotes, lists or HTML elements, or raise `limits: {nesting: 200}` in content/site.yaml".into(),
+            ),
+            Problem::HtmlFile => say(
+                "html-file",
+                "网页和程序文件不能当作附件发布：浏览器或服务器会运行里面的脚本".into(),
+                "请改写成 Markdown，或改成 PDF 等格式；文稿来源完全可靠时，可在 content/site.yaml 里写 html: trust".into(),
+                "web pages and programs are not published as attachments: browsers or servers would run what is in them".into(),
+                "rewrite it in Markdown, or publish a PDF; where all content is trusted, write html: trust in content/site.yaml".into(),
+            ),
+            Problem::ActiveFile => say(
+                "active-file",
+                "从这里起有脚本、外部样式或程序读不懂的写法，打开这个文件时可能会被运行".into(),
+                "请用绘图软件另存为“普通 SVG”或 PNG；文稿来源完全可靠时，可在 content/site.yaml 里写 html: trust".into(),
+                "here begins a script, a foreign style sheet, or something that cannot be understood: it may run when the file is opened".into(),
+                "save it as plain SVG or as PNG; where all content is trusted, write html: trust in content/site.yaml".into(),
+            ),
+            Problem::BadSize { key, value } => say(
+                "bad-size",
+                format!("“{key}”的“{value}”不是大小"),
+                format!("例如 {key}: 10 MB，单位用 KB、MB 或 GB"),
+                format!("`{value}` is not a size for `{key}`"),
+                format!("write {key}: 10 MB, for example; units are KB, MB and GB"),
+            ),
             Problem::YamlTooLong { bytes, limit } => say(
                 "yaml-too-long",
                 format!("这部分设置有 {bytes} 字节，超过上限 {limit} 字节"),
-                "请精简；文档的正文应写在第二个 --- 之后".into(),
+                "请精简；文档的正文应写在第二个 --- 之后。确实要这样长，就在 content/site.yaml 里写 limits: {front_matter: 128 KB}".into(),
                 format!("these settings are {bytes} bytes long; the limit is {limit}"),
-                "shorten them; the text of a document belongs after the second ---".into(),
+                "shorten them; the text of a document belongs after the second --- (`limits: {front_matter: 128 KB}` in content/site.yaml allows more in documents)".into(),
             ),
             Problem::YamlTooDeep { limit } => say(
                 "yaml-too-deep",
                 format!("设置嵌套超过 {limit} 层"),
-                "请减少缩进的层数".into(),
+                "请减少缩进的层数；文稿里确实需要，就在 content/site.yaml 里写 limits: {yaml_depth: 32}".into(),
                 format!("the settings nest more than {limit} levels deep"),
-                "use fewer levels".into(),
+                "use fewer levels; `limits: {yaml_depth: 32}` in content/site.yaml allows more in documents".into(),
             ),
             Problem::YamlSyntax { detail } => say(
                 "yaml-syntax",

@@ -6,6 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::config::SITE_FILE;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::district::DISTRICTS_FILE;
+use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
@@ -53,7 +54,7 @@ impl Sources {
 }
 
 /// Lists and sorts the content folder.
-pub fn scan(world: &dyn World) -> (Sources, Vec<Diagnostic>) {
+pub fn scan(world: &dyn World, limits: &Limits) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     for entry in world.list(CONTENT) {
@@ -65,6 +66,11 @@ pub fn scan(world: &dyn World) -> (Sources, Vec<Diagnostic>) {
     sources.paths.sort_unstable();
     for list in [&mut sources.indexes, &mut sources.documents, &mut sources.assets] {
         list.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+    }
+    if let Some(beyond) = sources.documents.get(limits.documents) {
+        let problem = Problem::TooMany { what: "documents", count: sources.documents.len(), limit: limits.documents };
+        diagnostics.push(Diagnostic::error(problem).at(Place::file(beyond.path.clone())));
+        sources.documents.truncate(limits.documents);
     }
     (sources, diagnostics)
 }
@@ -108,6 +114,7 @@ pub fn world_error(error: &WorldError) -> Diagnostic {
         WorldErrorKind::NotAFile => Problem::NotAFile { path },
         WorldErrorKind::Loop => Problem::LinkLoop { path },
         WorldErrorKind::NameNotUnicode => Problem::NameNotUnicode { path },
+        WorldErrorKind::TooLong { bytes, limit } => Problem::FileTooLong { bytes: *bytes, limit: *limit },
     };
     Diagnostic::error(problem).at(Place::file(error.path.clone()))
 }
@@ -117,6 +124,14 @@ pub fn world_error(error: &WorldError) -> Diagnostic {
 /// # Errors
 /// The diagnostic to report: reading failed, or the bytes are no text.
 pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnostic>> {
-    let bytes = world.read(path).map_err(|error| Box::new(world_error(&error)))?;
+    read_source_within(world, path, u64::MAX)
+}
+
+/// The same, of a file that has `limit` bytes at most.
+///
+/// # Errors
+/// As [`read_source`], and a longer file.
+pub fn read_source_within(world: &dyn World, path: &str, limit: u64) -> Result<Source, Box<Diagnostic>> {
+    let bytes = world.read_within(path, limit).map_err(|error| Box::new(world_error(&error)))?;
     Source::decode(path, &bytes)
 }

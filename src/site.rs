@@ -7,11 +7,14 @@ use std::sync::Arc;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+use crate::active::is_page;
 use crate::complaint::Complaints;
-use crate::config::Config;
+use crate::config::{Config, HtmlPolicy};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::district::{DistrictId, Districts};
 use crate::document::{Document, SectionIndex};
 use crate::fingerprint::Fingerprint;
+use crate::limits::NUMBERED;
 use crate::listing::Scope;
 use crate::picture::{self, Picture, Shown};
 use crate::problem::{Problem, parts_of};
@@ -96,6 +99,8 @@ pub struct Content {
     pub fingerprint: Fingerprint,
     /// What it is as a picture, if it is one and tells its size.
     pub picture: Option<Picture>,
+    /// Where in it something active begins, in bytes, if it is a picture or data that should hold nothing of it.
+    pub active: Option<u32>,
 }
 
 /// The whole site.
@@ -173,6 +178,8 @@ pub fn assemble(
         .map(|(file, document)| page(&config, &districts, &sections, &numbers, file, document, complaints))
         .collect();
     let assets = assets(parsed.assets);
+    check_assets(&assets, &config, complaints);
+    check_sections(&sections, complaints);
     let listings = listings(&districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
     let ranks = ranks(&listings, pages.len());
@@ -306,6 +313,28 @@ fn check_topics(file: &File, document: &Document, complaints: &mut Complaints) {
     for topic in meta.topics.iter().filter(|topic| parts_of(topic).len() > 1) {
         let problem = Problem::ListInOneText { key: "topics", value: topic.clone() };
         complaints.warning(&file.path, meta.topics_span, problem);
+    }
+}
+
+/// Files that browsers or servers run are published only where the site trusts its content (Hugo CVE-2026-50133).
+fn check_assets(assets: &[Asset], config: &Config, complaints: &mut Complaints) {
+    if config.html == HtmlPolicy::Trust {
+        return;
+    }
+    for asset in assets {
+        let path = &asset.file.path;
+        if is_page(&asset.file.name) {
+            complaints.push(Diagnostic::error(Problem::HtmlFile).at(Place::file(path.clone())));
+        } else if let Some(at) = asset.content.active {
+            complaints.at_offset(path, Severity::Error, at as usize, 1, Problem::ActiveFile);
+        }
+    }
+}
+
+fn check_sections(sections: &[Section], complaints: &mut Complaints) {
+    if let Some(beyond) = sections.get(NUMBERED) {
+        let problem = Problem::TooMany { what: "sections", count: sections.len(), limit: NUMBERED };
+        complaints.push(Diagnostic::error(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
     }
 }
 

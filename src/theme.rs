@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::fields::{Located, located};
 use crate::fingerprint::Fingerprint;
+use crate::limits::Limits;
 use crate::problem::{Problem, Shape};
 use crate::scan::{read_source, world_error};
 use crate::source::Source;
@@ -86,11 +87,11 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
             diagnostics.push(complain(Problem::ThemeLoop { name: name.value.clone() }));
             // Without the default theme at the bottom every template would miss its parent as well.
             if seen.insert(DEFAULT_THEME.to_owned()) {
-                layers.extend(theme_layers(world, DEFAULT_THEME, diagnostics));
+                layers.extend(theme_layers(world, DEFAULT_THEME, &config.limits, diagnostics));
             }
             break;
         }
-        let found = theme_layers(world, &name.value, diagnostics);
+        let found = theme_layers(world, &name.value, &config.limits, diagnostics);
         if found.is_empty() {
             let known = known_themes(world);
             diagnostics.push(complain(Problem::UnknownTheme { name: name.value.clone(), known }));
@@ -110,11 +111,16 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
 }
 
 /// The layers of one theme: its folder in the site, and for the default theme the one in the binary.
-fn theme_layers(world: &dyn World, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
+fn theme_layers(
+    world: &dyn World,
+    name: &str,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Layer> {
     let mut layers = Vec::new();
     let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
     if plain {
-        let files = disk_files(world, name, diagnostics);
+        let files = disk_files(world, name, limits, diagnostics);
         if !files.is_empty() {
             layers.push(layer(format!("themes/{name}/"), files, diagnostics));
         }
@@ -125,13 +131,19 @@ fn theme_layers(world: &dyn World, name: &str, diagnostics: &mut Vec<Diagnostic>
     layers
 }
 
-fn disk_files(world: &dyn World, name: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec<u8>> {
+fn disk_files(
+    world: &dyn World,
+    name: &str,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Vec<u8>> {
     let folder = format!("themes/{name}");
     let mut files = BTreeMap::new();
     for entry in world.list(&folder) {
         let read = entry.and_then(|entry| {
             let below = entry.path[folder.len() + 1..].to_owned();
-            world.read(&entry.path).map(|bytes| (below, bytes))
+            let limit = if below.starts_with("static/") { limits.asset } else { limits.file };
+            world.read_within(&entry.path, limit).map(|bytes| (below, bytes))
         });
         match read {
             Ok((below, bytes)) => {

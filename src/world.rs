@@ -2,7 +2,7 @@
 //! test, a watcher and the command line run the very same code.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -81,6 +81,10 @@ pub struct WorldError {
 }
 
 impl WorldError {
+    fn too_long(path: &str, bytes: u64, limit: u64) -> WorldError {
+        WorldError { path: path.to_owned(), kind: WorldErrorKind::TooLong { bytes, limit } }
+    }
+
     /// Is there simply no such file?
     pub fn is_not_found(&self) -> bool {
         matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound)
@@ -100,6 +104,13 @@ pub enum WorldErrorKind {
     Loop,
     /// The name is not Unicode, so that it cannot become a URL.
     NameNotUnicode,
+    /// It has more bytes than it may have.
+    TooLong {
+        /// How many it has.
+        bytes: u64,
+        /// How many it may have.
+        limit: u64,
+    },
 }
 
 /// What a build may know of the world outside it.
@@ -112,6 +123,17 @@ pub trait World: Send + Sync {
     /// # Errors
     /// Whatever the operating system says; a missing file is [`io::ErrorKind::NotFound`].
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
+
+    /// The bytes of the file at `path`, if there are no more than `limit`: a longer one is not read.
+    ///
+    /// # Errors
+    /// As [`World::read`] has them, and [`WorldErrorKind::TooLong`].
+    fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
+        self.read(path).and_then(|bytes| match bytes.len() as u64 {
+            length if length > limit => Err(WorldError::too_long(path, length, limit)),
+            _ => Ok(bytes),
+        })
+    }
 
     /// The state of the file at `path`; `None` if there is none that may be read.
     fn stamp(&self, path: &str) -> Option<Stamp>;
@@ -196,6 +218,10 @@ impl World for Overlook<'_> {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         self.inner.read(path)
+    }
+
+    fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
+        self.inner.read_within(path, limit)
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
@@ -323,6 +349,10 @@ impl World for DiskWorld {
         if !top.is_dir() {
             return Vec::new();
         }
+        // A link above the folder itself may lead anywhere, too.
+        if !self.holds(&top) {
+            return vec![Err(WorldError { path: folder.to_owned(), kind: WorldErrorKind::LeavesRoot })];
+        }
         let walk = WalkDir::new(top).follow_links(true).sort_by_file_name();
         let hidden = |item: &walkdir::DirEntry| {
             item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
@@ -330,10 +360,15 @@ impl World for DiskWorld {
         // Asking for the states of the files takes longer than finding them.
         let mut links: Vec<PathBuf> = Vec::new();
         let mut found = Vec::new();
-        for item in walk.into_iter().filter_entry(|item| !hidden(item)) {
+        let mut walk = walk.into_iter().filter_entry(|item| !hidden(item));
+        while let Some(item) = walk.next() {
             let path = item.as_ref().map(walkdir::DirEntry::path).unwrap_or(Path::new(""));
             if item.as_ref().is_ok_and(walkdir::DirEntry::path_is_symlink) {
                 links.push(path.to_owned());
+                // A folder that a link puts elsewhere is reported, but nobody looks what is in it.
+                if item.as_ref().is_ok_and(|item| item.file_type().is_dir()) && !self.holds(path) {
+                    walk.skip_current_dir();
+                }
             }
             let linked = links.last().is_some_and(|link| path.starts_with(link));
             found.push((item, linked));
@@ -345,6 +380,26 @@ impl World for DiskWorld {
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         std::fs::read(self.root.join(path))
             .map_err(|error| WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(error) })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
+    fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
+        let read = || {
+            let file = std::fs::File::open(self.root.join(path))?;
+            let length = file.metadata()?.len();
+            let mut bytes = Vec::new();
+            if length <= limit {
+                bytes.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_add(1));
+                // It may grow meanwhile.
+                file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+            }
+            Ok((length.max(bytes.len() as u64), bytes))
+        };
+        match read() {
+            Ok((length, _)) if length > limit => Err(WorldError::too_long(path, length, limit)),
+            Ok((_, bytes)) => Ok(bytes),
+            Err(error) => Err(WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(error) }),
+        }
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {

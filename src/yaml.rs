@@ -14,12 +14,26 @@ use crate::problem::{Problem, Shape};
 use crate::slip;
 use crate::source::{Source, Span};
 
-/// The largest front matter that is read, in bytes: it is a few lines, not a book.
-pub const FRONT_MATTER_LIMIT: usize = 64 * 1024;
 /// The largest settings file that is read, in bytes: a province has thousands of townships.
-pub const FILE_LIMIT: usize = 4 * 1024 * 1024;
-/// How deep mappings and lists may nest.
-const DEPTH_LIMIT: usize = 16;
+pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// What a stretch of YAML may be at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// How deep mappings and lists may nest.
+    pub depth: usize,
+    /// How many `*aliases` it may have.
+    pub aliases: usize,
+}
+
+impl Bounds {
+    /// Front matter, unless `limits` says otherwise: it is a few lines, not a book.
+    pub const FRONT_MATTER: Bounds = Bounds { bytes: 64 * 1024, depth: 16, aliases: 0 };
+    /// Settings files.
+    pub const SETTINGS: Bounds = Bounds { bytes: SETTINGS_LIMIT as usize, ..Bounds::FRONT_MATTER };
+}
 
 /// A YAML value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -259,14 +273,14 @@ pub struct Yaml<'a> {
     pub text: &'a str,
     /// How many lines of the file stand before it.
     pub lines_before: u32,
-    /// The most bytes that it may have.
-    pub limit: usize,
+    /// What it may be.
+    pub bounds: Bounds,
 }
 
 impl<'a> Yaml<'a> {
     /// A file that is YAML from end to end.
     pub fn file(source: &'a Source) -> Self {
-        Yaml { source, text: &source.text, lines_before: 0, limit: FILE_LIMIT }
+        Yaml { source, text: &source.text, lines_before: 0, bounds: Bounds::SETTINGS }
     }
 }
 
@@ -276,12 +290,13 @@ impl Yaml<'_> {
     /// # Errors
     /// One located diagnostic: YAML cannot be read beyond its first syntax error.
     pub fn parse(self, known: &[&str]) -> Result<Node, Box<Diagnostic>> {
-        if self.text.len() > self.limit {
-            let problem = Problem::YamlTooLong { bytes: self.text.len(), limit: self.limit };
+        let Bounds { bytes: limit, depth, aliases } = self.bounds;
+        if self.text.len() > limit {
+            let problem = Problem::YamlTooLong { bytes: self.text.len(), limit };
             return Err(self.error(problem, Span { line: 1, column: 1, width: 1 }));
         }
         let options = serde_yaml::options! {
-            budget: serde_yaml::budget! { max_depth: DEPTH_LIMIT, max_aliases: 0, max_anchors: 0 },
+            budget: serde_yaml::budget! { max_depth: depth, max_aliases: aliases, max_anchors: aliases },
             merge_keys: MergeKeyPolicy::Error,
             reject_unsupported_tags: true,
         };
@@ -358,7 +373,7 @@ impl Yaml<'_> {
                 Problem::YamlReference
             }
             _ if text.contains("Depth") || text.contains("nesting") => {
-                Problem::YamlTooDeep { limit: DEPTH_LIMIT }
+                Problem::YamlTooDeep { limit: self.bounds.depth }
             }
             _ if text.contains("tag") => Problem::YamlTag,
             _ if text.contains("tab") || tab.is_some() => Problem::YamlTab,

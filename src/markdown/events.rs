@@ -51,6 +51,11 @@ fn drop_unfit(event: &mut Event) {
     }
 }
 
+/// The events of a body with where they come from in the marked text.
+pub fn with_places<'a>(marked: &'a Marked<'_>) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
+    Parser::new_ext(&marked.text, options()).into_offset_iter()
+}
+
 /// The links and images of a body: their kind, their destination, and where they stand in it.
 pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();

@@ -2,6 +2,7 @@
 //! render job the HTML and the table of contents. Most bodies are read as a whole only in the render job:
 //! before it, nothing is asked of them but their first paragraph and their links.
 
+mod depth;
 mod emphasis;
 mod events;
 mod html;
@@ -66,6 +67,13 @@ pub struct TocEntry {
     pub title: String,
     /// The headings below it.
     pub children: Vec<TocEntry>,
+}
+
+/// A body nests deeper than it may, from this place in it on, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooDeep {
+    /// Where the first element that is too deep begins.
+    pub offset: usize,
 }
 
 /// Where a link of a body leads.
@@ -208,15 +216,33 @@ fn opening_summary(body: &str) -> Option<String> {
     certain.then_some(summary)
 }
 
-/// Renders a body; `resolve` tells where the links into the site lead.
+/// Renders a body, however deep it nests; `resolve` tells where the links into the site lead.
 pub fn render(
     body: &str,
     slugs: SlugStyle,
     policy: HtmlPolicy,
     resolve: &dyn Fn(&str) -> Target,
 ) -> Rendered {
+    render_within(body, slugs, policy, usize::MAX, resolve).unwrap_or_default()
+}
+
+/// Renders a body that nests `nesting` levels deep at most.
+///
+/// # Errors
+/// It nests deeper.
+pub fn render_within(
+    body: &str,
+    slugs: SlugStyle,
+    policy: HtmlPolicy,
+    nesting: usize,
+    resolve: &dyn Fn(&str) -> Target,
+) -> Result<Rendered, TooDeep> {
     let marked = emphasis::mark(body);
     let mut events = events::read(&marked);
+    if depth::is_deep(&events, nesting) {
+        let deep = depth::first_deep(events::with_places(&marked), nesting);
+        return Err(TooDeep { offset: marked.original(deep.unwrap_or(0)) });
+    }
     events::identify_headings(&mut events, slugs);
     let toc = html::toc(&events);
     let words = events.iter().map(|event| match event {
@@ -234,7 +260,7 @@ pub fn render(
     if body.contains(events::REFERENCE) {
         html.retain(|c| !is_unfit(c));
     }
-    Rendered { html, toc, words }
+    Ok(Rendered { html, toc, words })
 }
 
 /// The schemes that links and pictures may have.

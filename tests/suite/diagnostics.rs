@@ -84,6 +84,9 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                     | Problem::NotUtf16 { .. }
                     | Problem::Converted
                     | Problem::NulByte { .. }
+                    | Problem::FileTooLong { .. }
+                    | Problem::HtmlFile
+                    | Problem::TooMany { .. }
             );
             if whole_site || whole_file {
                 continue;
