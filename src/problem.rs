@@ -302,9 +302,9 @@ impl Problem {
             ),
             Problem::NameNotUnicode { path } => say(
                 "name-not-unicode",
-                format!("文件名“{path}”不是 Unicode 编码，无法变成网址"),
+                format!("文件名“{}”不是 Unicode 编码，或含有控制字符，无法变成网址", path.escape_debug()),
                 "请重新命名这个文件".into(),
-                format!("the file name `{path}` is not Unicode and cannot become a URL"),
+                format!("the file name `{}` is not Unicode, or holds control characters: it cannot become a URL", path.escape_debug()),
                 "rename the file".into(),
             ),
             Problem::NotUtf8 { offset, doubt } => say(

@@ -6,6 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::config::SITE_FILE;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::district::DISTRICTS_FILE;
+use crate::encoding::is_unfit;
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::source::Source;
@@ -98,6 +99,12 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
         return;
     }
     if hidden(last) {
+        return;
+    }
+    // U+FFFD is what unpacking an archive from elsewhere leaves of a name.
+    if name.contains(|c: char| c.is_control() || is_unfit(c)) {
+        diagnostics
+            .push(Diagnostic::error(Problem::NameNotUnicode { path: path.clone() }).at(Place::file(path)));
         return;
     }
     let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
+use rayon::prelude::*;
 use tribune::diagnostic::{Diagnostic, Severity};
 use tribune::problem::Lang;
 use tribune::report::human;
@@ -170,35 +171,34 @@ fn the_site_that_mistakes_are_made_in_is_sound() {
 fn every_mistake_is_found_at_its_line_with_a_remedy_and_nothing_else_is_said() {
     let cases = cases();
     assert!(cases.len() >= 200, "there are only {} cases", cases.len());
-    let mut bad = String::new();
-    let mut count = 0;
-    for case in &cases {
-        let (build, _) = memory::build(&MemoryWorld::new(memory::now(), files_of(case)));
-        let mut rest: Vec<&Diagnostic> = build.diagnostics.iter().collect();
-        let mut missed = Vec::new();
-        for expected in &case.expected {
-            match rest.iter().position(|found| is_met(expected, found)) {
-                Some(at) => drop(rest.remove(at)),
-                None => missed.push(expected),
-            }
-        }
-        let errors = case.expected.iter().any(|expected| expected.severity == Severity::Error);
-        let io = build.diagnostics.iter().any(|found| found.is_error() && found.problem.is_io());
-        if missed.is_empty() && rest.is_empty() && !io && build.is_ok() != errors {
-            continue;
-        }
-        count += 1;
-        let _ = writeln!(bad, "### {}", case.name);
-        for expected in missed {
-            let Expected { severity, file, line, zh, en } = expected;
-            let _ = writeln!(bad, "not said: {severity:?} {file}:{line} {zh} | {en}");
-        }
-        for found in rest {
-            let _ =
-                writeln!(bad, "said: {}      {}", human(found, Lang::Zh), found.problem.words(Lang::En).hint);
+    let bad: Vec<String> = cases.par_iter().filter_map(complaint).collect();
+    assert!(bad.is_empty(), "{} of {} cases:\n{}", bad.len(), cases.len(), bad.concat());
+}
+
+/// What is not as it should be with what is said of a case.
+fn complaint(case: &Case) -> Option<String> {
+    let (build, _) = memory::build(&MemoryWorld::new(memory::now(), files_of(case)));
+    let mut rest: Vec<&Diagnostic> = build.diagnostics.iter().collect();
+    let mut missed = Vec::new();
+    for expected in &case.expected {
+        match rest.iter().position(|found| is_met(expected, found)) {
+            Some(at) => drop(rest.remove(at)),
+            None => missed.push(expected),
         }
     }
-    assert!(bad.is_empty(), "{count} of {} cases:\n{bad}", cases.len());
+    let errors = case.expected.iter().any(|expected| expected.severity == Severity::Error);
+    let io = build.diagnostics.iter().any(|found| found.is_error() && found.problem.is_io());
+    if missed.is_empty() && rest.is_empty() && !io && build.is_ok() != errors {
+        return None;
+    }
+    let mut bad = format!("### {}\n", case.name);
+    for Expected { severity, file, line, zh, en } in missed {
+        let _ = writeln!(bad, "not said: {severity:?} {file}:{line} {zh} | {en}");
+    }
+    for found in rest {
+        let _ = writeln!(bad, "said: {}      {}", human(found, Lang::Zh), found.problem.words(Lang::En).hint);
+    }
+    Some(bad)
 }
 
 #[test]

@@ -302,3 +302,12 @@ fn file_names_are_in_nfc_whatever_the_disk_has() {
     assert!(site.build().outputs() == expected);
     assert!(site.outputs().keys().all(|path| unicode_normalization::is_nfc(path)));
 }
+
+#[test]
+fn names_with_what_an_archive_has_lost_or_with_controls_are_refused() {
+    for name in ["会\u{FFFD}.md", "会\u{7}.txt", "会\n议.md", "\u{FFFD}/a.txt"] {
+        let mut site = site();
+        site.write(&format!("content/news/{name}"), NOTICE).fails_with(&["name-not-unicode"]);
+        site.remove(&format!("content/news/{name}"));
+    }
+}
