@@ -4,16 +4,28 @@
 
 /// Endings of files that browsers show as pages, or servers run.
 const PAGES: &[&str] = &[
-    "html", "htm", "xhtml", "xht", "shtml", "shtm", "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc", "swf",
-    "php", "phtml", "phar", "php3", "php4", "php5", "php7", "asp", "aspx", "ashx", "asmx", "jsp", "jspx", "cgi",
+    "html", "htm", "xhtml", "xht", "shtml", "shtm", "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc",
+    "swf", "php", "phtml", "phar", "php3", "php4", "php5", "php7", "asp", "aspx", "ashx", "asmx", "jsp",
+    "jspx", "cgi",
 ];
 /// Endings of files that are XML, and that browsers show.
 const XML: &[&str] = &["svg", "xml", "rss", "atom", "rdf", "mml"];
 
 /// Elements that do something, by their local names in lower case.
 const ELEMENTS: &[&str] = &[
-    "script", "foreignobject", "iframe", "frame", "object", "embed", "applet", "handler", "listener", "meta", "base",
-    "link", "form",
+    "script",
+    "foreignobject",
+    "iframe",
+    "frame",
+    "object",
+    "embed",
+    "applet",
+    "handler",
+    "listener",
+    "meta",
+    "base",
+    "link",
+    "form",
 ];
 /// Encodings in which markup is where it seems to be.
 const ENCODINGS: &[&str] =
@@ -119,7 +131,9 @@ fn is_harmless(name: &str, value: &str) -> bool {
     match name {
         _ if name.starts_with("on") => false,
         // An animation may set a handler or an address.
-        "attributename" => !value.to_ascii_lowercase().trim().ends_with("href") && !value.trim().starts_with("on"),
+        "attributename" => {
+            !value.to_ascii_lowercase().trim().ends_with("href") && !value.trim().starts_with("on")
+        }
         "href" | "src" | "base" | "to" | "from" | "by" | "values" => value.split(';').all(is_address),
         _ => value.trim() != XHTML,
     }
@@ -151,7 +165,10 @@ fn decoded(value: &[u8]) -> String {
                 Some(hex) => u32::from_str_radix(hex, 16).ok(),
                 None => number.parse().ok(),
             },
-            None => ["amp", "lt", "gt", "quot", "apos"].iter().position(|known| *known == name).map(|at| b"&<>\"'"[at].into()),
+            None => ["amp", "lt", "gt", "quot", "apos"]
+                .iter()
+                .position(|known| *known == name)
+                .map(|at| b"&<>\"'"[at].into()),
         };
         decoded.extend(code.and_then(char::from_u32));
         decoded.push_str(rest);
@@ -202,6 +219,12 @@ mod tests {
         ] {
             assert!(active_at("a.svg", text.as_bytes()).is_some(), "{text}");
         }
-        assert!(is_page("a.HTML") && is_page("a.svgz") && is_page("a.php") && !is_page("a.svg") && !is_page("html"));
+        assert!(
+            is_page("a.HTML")
+                && is_page("a.svgz")
+                && is_page("a.php")
+                && !is_page("a.svg")
+                && !is_page("html")
+        );
     }
 }

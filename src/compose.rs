@@ -8,6 +8,7 @@ use tera::{Context, Tera, Value};
 
 use crate::cache;
 use crate::column::ColumnView;
+use crate::config::Config;
 use crate::derivative::Darkroom;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::SectionIndex;
@@ -18,7 +19,6 @@ use crate::library::Library;
 use crate::linked_data::{Subject, linked_data};
 use crate::listing::Scope;
 use crate::manifest::manifest;
-use crate::config::Config;
 use crate::markdown::{self, Rendered, Target, TooDeep};
 use crate::plan::{Job, JobKind};
 use crate::problem::Problem;
@@ -291,10 +291,12 @@ impl<'a> Composer<'a> {
         };
         let body = source.text.get(start..).unwrap_or_default();
         let Config { slugs, html, limits, .. } = &site.config;
-        markdown::render_within(body, *slugs, *html, limits.nesting, &resolve).map_err(|TooDeep { offset }| {
-            let problem = Problem::TooDeep { limit: limits.nesting };
-            vec![Diagnostic::error(problem).at(source.place_at(start + offset, 1))]
-        })
+        markdown::render_within(body, *slugs, *html, limits.nesting, &resolve).map_err(
+            |TooDeep { offset }| {
+                let problem = Problem::TooDeep { limit: limits.nesting };
+                vec![Diagnostic::error(problem).at(source.place_at(start + offset, 1))]
+            },
+        )
     }
 
     fn context(

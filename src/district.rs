@@ -5,7 +5,6 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Diagnostic;
 use crate::document::is_slug;
 use crate::fields::{Located, Mistake, located};
-use crate::limits::NUMBERED;
 use crate::problem::Problem;
 use crate::slip;
 use crate::slug::{self, SlugStyle};
@@ -181,11 +180,7 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
         }
     };
     let mut raw: Vec<RawDistrict> = Vec::new();
-    let count = items.len();
-    if let Some(beyond) = items.get(NUMBERED) {
-        mistakes.push((Problem::TooMany { what: "districts", count, limit: NUMBERED }, beyond.span));
-    }
-    for item in items.into_iter().take(NUMBERED) {
+    for item in items {
         match district(yaml, item, &raw) {
             (Some(district), found) => {
                 mistakes.extend(found);

@@ -11,7 +11,7 @@ const KEYS: &[&str] =
 const KB: u64 = 1024;
 const MB: u64 = 1024 * KB;
 
-/// The most districts, and the most sections, that a site can have: they are numbered with 16 bits.
+/// The most sections that a site can have: they are numbered with 16 bits.
 pub const NUMBERED: usize = u16::MAX as usize;
 
 /// `limits` in site.yaml.
@@ -46,7 +46,9 @@ impl Limits {
     pub fn read(fields: &mut Fields) -> Limits {
         let default = Limits::default();
         let node = fields.node("limits");
-        let Some(mut inner) = node.and_then(|node| fields.inner("limits", node, KEYS)) else { return default };
+        let Some(mut inner) = node.and_then(|node| fields.inner("limits", node, KEYS)) else {
+            return default;
+        };
         let number = |inner: &mut Fields, key, least, most, default: usize| {
             inner.integer(key, least, most).map_or(default, |number| number as usize)
         };
@@ -105,7 +107,9 @@ mod tests {
 
     #[test]
     fn sizes_are_numbers_with_units() {
-        for (text, size) in [("10 MB", Some(10 * MB)), ("64KiB", Some(64 * KB)), ("7", Some(7)), ("1g", Some(1024 * MB))] {
+        for (text, size) in
+            [("10 MB", Some(10 * MB)), ("64KiB", Some(64 * KB)), ("7", Some(7)), ("1g", Some(1024 * MB))]
+        {
             assert_eq!(parse_size(text), size, "{text}");
         }
         for bad in ["", "0", "MB", "-1", "1.5 MB", "10 块", "99999999999999999999", "99999999999999999 GB"] {

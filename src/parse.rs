@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::active::active_at;
 use crate::cache::{Cache, Memo};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{self, Document};
 use crate::fingerprint::Fingerprint;
-use crate::active::active_at;
 use crate::limits::Limits;
 use crate::picture;
 use crate::problem::Problem;
@@ -83,9 +83,7 @@ fn look_at_assets(
         .par_iter()
         .map(|file| match cache.asset(&file.path, file.stamp) {
             Some(content) => Ok((content, true)),
-            None => {
-                world.read_within(&file.path, limits.asset).map(|bytes| look_at(&file.name, &bytes))
-            }
+            None => world.read_within(&file.path, limits.asset).map(|bytes| look_at(&file.name, &bytes)),
         })
         .collect();
     cache.assets.clear();

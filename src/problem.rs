@@ -364,11 +364,7 @@ impl Problem {
                 "make it smaller, or raise `limits: {file: 20 MB}` (documents, templates) or `limits: {asset: 1 GB}` (pictures, attachments) in content/site.yaml; site.yaml and districts.yaml cannot be longer".into(),
             ),
             Problem::TooMany { what, count, limit } => {
-                let words = match *what {
-                    "documents" => "文稿",
-                    "districts" => "区划",
-                    _ => "栏目",
-                };
+                let words = if *what == "documents" { "文稿" } else { "栏目" };
                 say(
                     "too-many",
                     format!("有 {count} 个{words}，超过上限 {limit}；从这里起多出来"),

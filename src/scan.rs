@@ -69,7 +69,8 @@ pub fn scan(world: &dyn World, limits: &Limits) -> (Sources, Vec<Diagnostic>) {
         list.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
     }
     if let Some(beyond) = sources.documents.get(limits.documents) {
-        let problem = Problem::TooMany { what: "documents", count: sources.documents.len(), limit: limits.documents };
+        let problem =
+            Problem::TooMany { what: "documents", count: sources.documents.len(), limit: limits.documents };
         diagnostics.push(Diagnostic::error(problem).at(Place::file(beyond.path.clone())));
         sources.documents.truncate(limits.documents);
     }

@@ -372,8 +372,12 @@ impl Yaml<'_> {
             _ if text.contains("nchors") || text.contains("liases") || text.contains("anchor") => {
                 Problem::YamlReference
             }
-            _ if text.contains("Depth") || text.contains("nesting") => {
+            _ if ["Depth", "nesting", "recursion"].iter().any(|word| text.contains(word)) => {
                 Problem::YamlTooDeep { limit: self.bounds.depth }
+            }
+            // The rest of the crate's budget: nodes, above all.
+            _ if text.contains("budget") => {
+                Problem::YamlTooLong { bytes: self.text.len(), limit: self.bounds.bytes }
             }
             _ if text.contains("tag") => Problem::YamlTag,
             _ if text.contains("tab") || tab.is_some() => Problem::YamlTab,

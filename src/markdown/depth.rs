@@ -7,8 +7,9 @@ use pulldown_cmark::Event;
 
 /// Elements that hold nothing, or that end where the next one of their kind begins: they do not nest by themselves.
 const FLAT: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p", "li",
-    "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rb", "rt", "rp", "colgroup",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rb", "rt",
+    "rp", "colgroup",
 ];
 
 /// How many elements are open: those of Markdown, and those of raw HTML as far as tags tell.
@@ -52,7 +53,8 @@ impl Depth {
 
 /// Is the tag that `rest` begins with one of [`FLAT`]?
 fn is_flat(rest: &str) -> bool {
-    let end = rest.bytes().take(16).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len().min(16));
+    let end =
+        rest.bytes().take(16).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len().min(16));
     let name = rest.get(..end).unwrap_or_default();
     FLAT.iter().any(|flat| flat.eq_ignore_ascii_case(name))
 }
@@ -64,7 +66,10 @@ pub fn is_deep(events: &[Event], limit: usize) -> bool {
 }
 
 /// Where the first event begins that is too deep.
-pub fn first_deep<'a>(events: impl Iterator<Item = (Event<'a>, Range<usize>)>, limit: usize) -> Option<usize> {
+pub fn first_deep<'a>(
+    events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
+    limit: usize,
+) -> Option<usize> {
     let mut depth = Depth::default();
     events.filter(|(event, _)| depth.after(event) > limit).map(|(_, range)| range.start).next()
 }

@@ -44,4 +44,6 @@ mod themes;
 mod threats_gone;
 mod threats_losing;
 mod threats_serving;
+mod threats_content;
+mod threats_templates;
 mod xss;

@@ -1,0 +1,434 @@
+//! Content that means harm, or is only wrong: what has happened to other programs of this kind, case by case. What
+//! becomes of markup in fields and bodies is in [`crate::xss`].
+
+use std::time::{Duration, Instant};
+
+use tribune::diagnostic::Diagnostic;
+
+use crate::memory;
+use crate::site_test::{DISTRICTS, NEWS, SITE, SiteTest, document};
+
+const GOOD: &str = "title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区";
+
+/// The errors of a site of these files, as `code file:line`.
+fn errors<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> Vec<String> {
+    let (build, outputs) = memory::build(&memory::world(files));
+    let errors: Vec<&Diagnostic> = build.diagnostics.iter().filter(|found| found.is_error()).collect();
+    assert_eq!(outputs.is_empty(), !errors.is_empty(), "{errors:?}");
+    let shown = |error: &&Diagnostic| {
+        let place = error.place.as_ref().unwrap_or_else(|| panic!("not located: {:?}", error.problem));
+        format!("{} {}:{}", error.problem.code(), place.file, place.line)
+    };
+    errors.iter().map(shown).collect()
+}
+
+/// A site on disk with one document, and nothing to report.
+fn sound() -> SiteTest {
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", NEWS).write("content/news/a.md", document(GOOD));
+    site
+}
+
+fn one(path: &str, text: impl Into<Vec<u8>>) -> Vec<String> {
+    errors([(path.to_owned(), text.into())])
+}
+
+#[cfg(unix)]
+mod links {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::site_test::write_file;
+
+    /// A site, and a folder beside it with a secret; a link called `link` in the site leads to `target` there.
+    fn linked(link: &str, target: &str) -> (SiteTest, tempfile::TempDir) {
+        let elsewhere = tempfile::TempDir::new().unwrap();
+        write_file(&elsewhere.path().join("secret.md"), document("title: 秘密").as_bytes());
+        write_file(&elsewhere.path().join("templates/page.html"), b"secret");
+        write_file(&elsewhere.path().join("static/css/site.css"), b"secret{}");
+        write_file(&elsewhere.path().join("deep/er/secret.txt"), b"secret");
+        let mut site = sound();
+        site.write("content/news/_index.md", NEWS).write("content/news/a.md", document(GOOD));
+        let link = site.path(link);
+        std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+        symlink(elsewhere.path().join(target), link).unwrap();
+        (site, elsewhere)
+    }
+
+    #[track_caller]
+    fn refused(link: &str, target: &str) {
+        let (mut site, _elsewhere) = linked(link, target);
+        if link.starts_with("themes/") {
+            let theme = link.split('/').nth(1).unwrap();
+            site.write("content/site.yaml", format!("{SITE}theme: {theme}\n"));
+        }
+        let run = site.run(&["build", "--json"]);
+        let found = run.json()["diagnostics"].as_array().cloned().unwrap();
+        let leaves: Vec<_> = found.iter().filter(|found| found["code"] == "leaves-root").collect();
+        assert_eq!(leaves.len(), 1, "{link}: {found:?}");
+        assert!(link.starts_with(leaves[0]["file"].as_str().unwrap()), "{link}: {found:?}");
+        assert_eq!(run.code, 1, "{link}");
+        assert!(!run.stdout.contains("secret.") && !site.out().exists(), "{link}: {}", run.stdout);
+    }
+
+    /// Jekyll CVE-2018-17567, Hugo CVE-2026-89258, LiquidJS CVE-2026-35525: files.
+    #[test]
+    fn linked_files_that_leave_the_root_are_refused() {
+        refused("content/news/b.md", "secret.md");
+        refused("content/news/b.txt", "deep/er/secret.txt");
+        refused("content/about.md", "secret.md");
+    }
+
+    /// The same, by a parent folder: nothing below it is even looked at.
+    #[test]
+    fn linked_folders_that_leave_the_root_are_refused() {
+        refused("content/news/2025", "deep");
+        refused("content/decisions", "");
+        refused("content/news/2025/x", "deep/er");
+    }
+
+    /// The same, by templates, what templates include, and static files.
+    #[test]
+    fn linked_themes_that_leave_the_root_are_refused() {
+        refused("themes/mine/templates/page.html", "templates/page.html");
+        refused("themes/mine/templates/parts", "templates");
+        refused("themes/mine/static", "static");
+        refused("themes/mine/static/css", "static/css");
+        refused("themes/mine", "");
+    }
+
+    /// The same, by the folders that everything lies in.
+    #[test]
+    fn linked_sources_that_leave_the_root_are_refused() {
+        let elsewhere = tempfile::TempDir::new().unwrap();
+        let mut site = sound();
+        site.write("content/news/a.md", document(GOOD)).write("themes/mine/templates/x.html", "x");
+        for folder in ["content", "themes"] {
+            std::fs::rename(site.path(folder), elsewhere.path().join(folder)).unwrap();
+            symlink(elsewhere.path().join(folder), site.path(folder)).unwrap();
+            let run = site.args(&["--json"]).try_build();
+            assert!(run.stdout.contains("leaves-root"), "{folder}: {}", run.stdout);
+            std::fs::remove_file(site.path(folder)).unwrap();
+            std::fs::rename(elsewhere.path().join(folder), site.path(folder)).unwrap();
+            site.change("content/site.yaml", SITE, &format!("{SITE}theme: mine\n"));
+        }
+    }
+
+    /// A link to everything must not be walked through.
+    #[test]
+    fn a_link_to_the_root_of_the_disk_takes_no_time() {
+        let mut site = sound();
+        site.write("content/news/a.md", document(GOOD));
+        symlink("/", site.path("content/news/all")).unwrap();
+        let start = Instant::now();
+        site.fails_with(&["leaves-root"]);
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn links_that_stay_are_followed_and_loops_are_reported() {
+        let mut site = sound();
+        site.write("content/news/a.md", document(GOOD)).write("content/files/b.txt", "b");
+        symlink("../files", site.path("content/news/files")).unwrap();
+        symlink("a.md", site.path("content/news/c.md")).unwrap();
+        site.build().has("news/files/b.txt").has("news/c.html");
+        symlink("..", site.path("content/news/up")).unwrap();
+        site.fails_with(&["link-loop"]);
+        std::fs::remove_file(site.path("content/news/up")).unwrap();
+        symlink("self.md", site.path("content/news/self.md")).unwrap();
+        let run = site.args(&["--json"]).try_build();
+        assert!(run.code != 0 && run.stdout.contains("content/news/self.md"), "{}", run.stdout);
+    }
+
+    /// Devices and pipes would never end.
+    #[test]
+    fn what_is_no_file_is_refused() {
+        let mut site = sound();
+        site.write("content/news/a.md", document(GOOD));
+        let made = std::process::Command::new("mkfifo").arg(site.path("content/news/pipe.md")).status();
+        if made.is_ok_and(|status| status.success()) {
+            site.fails_with(&["not-a-file"]);
+        }
+    }
+
+    /// Files whose size alone is too much are not read: a sparse file of 4 GB is refused at once.
+    #[test]
+    fn huge_files_are_refused_without_being_read() {
+        for (path, code) in [
+            ("content/news/b.md", "file-too-long"),
+            ("content/news/b.pdf", "file-too-long"),
+            ("content/news/_index.md", "file-too-long"),
+            ("content/site.yaml", "file-too-long"),
+            ("content/districts.yaml", "file-too-long"),
+            ("themes/chamber/templates/page.html", "file-too-long"),
+            ("themes/chamber/static/film.mp4", "file-too-long"),
+        ] {
+            let mut site = sound();
+            site.write("content/news/a.md", document(GOOD)).write(path, "");
+            std::fs::OpenOptions::new().write(true).open(site.path(path)).unwrap().set_len(4 << 30).unwrap();
+            let start = Instant::now();
+            let run = site.args(&["--json"]).try_build();
+            assert!(run.codes().contains(&code.to_owned()) && run.code == 1, "{path}: {}", run.stdout);
+            assert!(run.stdout.contains(&format!("\"file\":\"{path}\"")), "{path}: {}", run.stdout);
+            assert!(start.elapsed() < Duration::from_secs(10), "{path}: {:?}", start.elapsed());
+        }
+    }
+}
+
+/// Hono CVE-2026-39408, Quasar CVE-2026-106108: slugs, aliases, and the slugs of districts and topics.
+#[test]
+fn names_that_climb_or_hide_are_refused() {
+    for bad in [
+        "..", ".", "../a", "a/b", "/a", "a\\b", "a\u{0}b", "a:b", "c:", "a..b", ".a", "_a", "a.", "a ", "a?",
+        "a\nb", "%2e%2e",
+    ] {
+        let quoted = serde_json::to_string(bad).unwrap();
+        let found = one("content/news/a.md", document(&format!("{GOOD}\nslug: {quoted}")));
+        // A space at the end is only trimmed.
+        if bad != "a " {
+            assert_eq!(found.len(), 1, "{bad:?}: {found:?}");
+            assert!(found[0].ends_with("content/news/a.md:5"), "{bad:?}: {found:?}");
+            let district = format!("{DISTRICTS}- {{code: \"420103\", name: 乙, slug: {quoted}}}\n");
+            let found = one("content/districts.yaml", district);
+            assert!(found[0].ends_with("content/districts.yaml:4"), "{bad:?}: {found:?}");
+            let site = format!("{SITE}topics: {{甲: {quoted}}}\n");
+            assert_eq!(one("content/site.yaml", site).len(), 1, "{bad:?}");
+        }
+    }
+    for bad in [
+        "..",
+        "/..",
+        "/../a",
+        "/a/../b",
+        "/a/%2e%2e/b",
+        "/a\\b",
+        "//a",
+        "a",
+        "/a\u{0}",
+        "/a:b",
+        "/./a",
+        "/a./b",
+        "/.htaccess",
+        "/a/.git/b",
+        "/.tribune-files",
+        "https://a.cn/",
+    ] {
+        let quoted = serde_json::to_string(bad).unwrap();
+        let found = one("content/news/a.md", document(&format!("{GOOD}\naliases: [{quoted}]")));
+        assert_eq!(found.len(), 1, "{bad:?}: {found:?}");
+        assert!(found[0].ends_with("content/news/a.md:5"), "{bad:?}: {found:?}");
+    }
+}
+
+/// Names that Windows keeps, and names that no disk holds: errors that name the file.
+#[test]
+fn reserved_and_endless_names_are_refused() {
+    let long = "汉".repeat(86);
+    for name in ["CON", "nul", "COM1", "LPT9", "Aux", "PRN", "con.2025", "COM²", long.as_str()] {
+        for (path, text) in [
+            (format!("content/news/{name}.md"), document(GOOD)),
+            (format!("content/news/{name}.txt"), String::new()),
+            (format!("content/news/{name}/a.md"), document(GOOD)),
+            (format!("content/{name}/a.md"), document(GOOD)),
+            ("content/news/a.md".to_owned(), document(&format!("{GOOD}\ntopics: [{name}]"))),
+            ("content/news/a.md".to_owned(), document(&format!("{GOOD}\naliases: [/{name}/a.html]"))),
+        ] {
+            // Pinyin has no superscripts, and shortens nothing.
+            let found = errors([
+                (path.clone(), text),
+                ("content/site.yaml".to_owned(), format!("{SITE}slugs: keep\n")),
+            ]);
+            let (code, place) = found.first().and_then(|found| found.split_once(' ')).unwrap_or_default();
+            let slugged =
+                name == "COM²" && !path.ends_with(".txt") || name == "con.2025" && path.ends_with("topics");
+            assert!(["reserved-name", "name-too-long"].contains(&code) || slugged, "{path}: {found:?}");
+            assert!(place.starts_with("content/") || slugged, "{path}: {found:?}");
+        }
+    }
+    for name in [
+        "a:b.txt",
+        "a\\b.txt",
+        "a?.txt",
+        "a|b.txt",
+        "a<b>.txt",
+        "a*.txt",
+        "a\".txt",
+        "a\u{7}.txt",
+        "a.",
+        "a ",
+    ] {
+        let path = format!("content/news/{name}");
+        assert_eq!(one(&path, "x"), [format!("reserved-name {path}:1")]);
+    }
+    for name in ["汉".repeat(85), "a".repeat(250)] {
+        assert_eq!(one(&format!("content/news/{name}"), "x"), [""; 0], "255 bytes are allowed");
+    }
+}
+
+/// hexo #3875, hugo #4853, #8429: two sources of one output are an error that names both, also where only some
+/// disks take them for one.
+#[test]
+fn two_sources_of_one_output_are_named_both() {
+    let with = |more: &str| document(&format!("{GOOD}{more}"));
+    let cases = [
+        [("content/news/a.md", with("")), ("content/news/A.md", with(""))],
+        [("content/news/a.md", with("\nslug: b")), ("content/news/b.md", with(""))],
+        [("content/news/a.md", with("\naliases: [/news/b.html]")), ("content/news/b.md", with(""))],
+        [
+            ("content/news/a.md", with("\naliases: [/old.html]")),
+            ("content/news/b.md", with("\naliases: [/OLD.html]")),
+        ],
+        [("content/news/a.md", with("")), ("content/news/a.HTML", String::new())],
+        [("content/news/e\u{301}.txt", String::new()), ("content/news/\u{e9}.txt", String::new())],
+        [("content/news/b.txt/c.md", with("")), ("content/news/b.txt", String::new())],
+        [("content/news/武汉.md", with("")), ("content/news/wu-han.md", with(""))],
+        [("content/news/index.md", with("")), ("content/news/_index.md", NEWS.to_owned())],
+        [("content/news/page-2.md", with("")), ("content/news/PAGE-2.md", with(""))],
+    ];
+    for [(first, a), (second, b)] in cases {
+        let trust = ("content/site.yaml", format!("{SITE}html: trust\n"));
+        let files = [(first, a), (second, b), trust].map(|(path, text)| (path.to_owned(), text));
+        let (build, _) = memory::build(&memory::world(files));
+        let collision = build.diagnostics.iter().find(|found| found.problem.code() == "collision");
+        let collision = collision.unwrap_or_else(|| panic!("{first} {second}: {:?}", build.diagnostics));
+        let place = collision.place.as_ref().unwrap();
+        let message = collision.problem.words(tribune::problem::Lang::En).message + &place.file;
+        let composed = |path: &str| path.replace("e\u{301}", "\u{e9}");
+        for name in [first, second] {
+            assert!(composed(&message).contains(&composed(name)), "{name}: {message}");
+        }
+    }
+}
+
+/// Hugo CVE-2026-50133: web pages among the content are copied only where the site trusts its content.
+#[test]
+fn web_pages_and_programs_are_published_only_under_trust() {
+    let script = "<script>alert(1)</script>";
+    for name in [
+        "a.html", "a.HTM", "a.xhtml", "a.xht", "a.shtml", "a.svgz", "a.mht", "a.mhtml", "a.php", "a.jsp",
+        "a.xsl",
+    ] {
+        let path = format!("content/news/{name}");
+        assert_eq!(one(&path, script), [format!("html-file {path}:0")]);
+        for policy in ["escape", "sanitize", "trust"] {
+            let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
+            let (build, outputs) = memory::build(&memory::world([site, (path.clone(), script.to_owned())]));
+            assert_eq!(build.is_ok(), policy == "trust", "{name} {policy}");
+            assert_eq!(outputs.contains_key(&format!("news/{name}")), policy == "trust");
+        }
+    }
+}
+
+/// SVG only as a picture: one that would run when it is opened is refused; bodies hold no `<svg>` (see `xss.rs`).
+#[test]
+fn active_pictures_are_refused() {
+    let active = "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<script>alert(1)</script></svg>";
+    assert_eq!(one("content/news/a.svg", active), ["active-file content/news/a.svg:2"]);
+    assert_eq!(one("content/news/a.xml", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'/>").len(), 1);
+    assert_eq!(one("content/news/a.svg", "<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>"), [""; 0]);
+    let mut site = sound();
+    site.write("content/news/a.md", document(GOOD))
+        .write("content/a.svg", active)
+        .fails_with(&["active-file"]);
+    // Not only the first time.
+    site.fails_with(&["active-file"]);
+    site.change("content/site.yaml", "title:", "html: trust\ntitle:").build().has("a.svg");
+    site.change("content/site.yaml", "html: trust\n", "").fails_with(&["active-file"]);
+}
+
+/// gray-matter CVE-2026-78847: front matter is data, whatever it calls itself.
+#[test]
+fn front_matter_is_never_code() {
+    let call = "module.exports = require('child_process').execSync('touch /tmp/pwned')";
+    for fence in
+        ["---js", "---javascript", "---coffee", "---json", "---toml", "+++", ";;;", "---yaml", "--- js"]
+    {
+        let found = one("content/news/a.md", format!("{fence}\n{call}\n---\n\n正文。\n"));
+        assert_eq!(found.len(), 1, "{fence}: {found:?}");
+        assert!(found[0].contains("content/news/a.md:1"), "{fence}: {found:?}");
+    }
+    for value in
+        ["!!js/function 'function(){}'", "!!python/object/apply:os.system [id]", "!ruby/object:Gem {}"]
+    {
+        let found = one("content/news/a.md", document(&format!("{GOOD}\nsubtitle: {value}")));
+        assert_eq!(found.len(), 1, "{value}: {found:?}");
+        assert!(found[0].starts_with("yaml-"), "{value}: {found:?}");
+    }
+    // What stands in fields is shown, not run.
+    let (_, outputs) = memory::build(&memory::world([(
+        "content/news/a.md".to_owned(),
+        document(&format!("{GOOD}\nsubtitle: \"{{{{ 7 * 7 }}}} ${{7*7}} <%= 7*7 %>\"")),
+    )]));
+    let page = String::from_utf8_lossy(&outputs["news/a.html"]).into_owned();
+    assert!(page.contains("{{ 7 * 7 }}") && !page.contains("49"), "{page}");
+}
+
+/// YAML: bombs of aliases, depth, duplicate keys, 10 MB of front matter, tags, merge keys: errors with a place, at once.
+#[test]
+fn harmful_yaml_is_an_error_at_once() {
+    let mut bomb = String::from("a0: &a0 [x, x]\n");
+    for level in 1..30 {
+        bomb += &format!("a{level}: &a{level} [*a{0}, *a{0}, *a{0}, *a{0}, *a{0}]\n", level - 1);
+    }
+    let cases = [
+        ("yaml-reference", bomb),
+        ("yaml-reference", "a: &a\n  b: *a\n".to_owned()),
+        ("yaml-reference", "extra: {<<: {a: 1}}\n".to_owned()),
+        ("yaml-too-deep", format!("extra: {}1{}\n", "[".repeat(10_000), "]".repeat(10_000))),
+        ("yaml-too-deep", format!("extra: {}1{}\n", "{a: ".repeat(30), "}".repeat(30))),
+        (
+            "yaml-too-deep",
+            format!("extra:\n{}", (0..60).map(|n| " ".repeat(n + 1) + "a:\n").collect::<String>()),
+        ),
+        ("yaml-too-long", format!("subtitle: {}\n", "a".repeat(10_000_000 - 200))),
+        ("yaml-too-long", "a: 1\n".repeat(13_200)),
+        ("duplicate-key", "title: 乙\n".to_owned()),
+        ("duplicate-key", "extra: {a: 1, a: 2}\n".to_owned()),
+        ("yaml-tag", "subtitle: !!python/name:os.system x\n".to_owned()),
+        ("yaml-tag", "subtitle: !a x\n".to_owned()),
+    ];
+    for (code, text) in cases {
+        let start = Instant::now();
+        let found = one("content/news/a.md", document(&format!("{GOOD}\n{text}")));
+        let head: String = text.chars().take(40).collect();
+        assert!(found.len() == 1 && found[0].starts_with(code), "{head}: {found:?}");
+        assert!(start.elapsed() < Duration::from_secs(3), "{head}: {:?}", start.elapsed());
+    }
+    // Lists within the length, but of very many items.
+    let many =
+        format!("---\n{GOOD}\ntopics: [{}]\n---\n", (0..9_000).map(|n| format!("t{n},")).collect::<String>());
+    assert_eq!(one("content/news/a.md", many), [""; 0]);
+}
+
+/// `limits` in site.yaml move the limits, and the next build goes by them, cached or not.
+#[test]
+fn limits_can_be_moved() {
+    let mut site = sound();
+    let deep = format!("{GOOD}\nextra: {{a: {}1{}}}", "[".repeat(20), "]".repeat(20));
+    site.write("content/news/a.md", document(&deep)).fails_with(&["yaml-too-deep"]);
+    site.write("content/site.yaml", format!("{SITE}limits: {{yaml_depth: 40}}\n")).build();
+    site.write("content/news/b.md", document(&format!("{GOOD}\nextra: {{a: &x 一, b: *x}}")))
+        .fails_with(&["yaml-reference"]);
+    site.write("content/site.yaml", format!("{SITE}limits: {{yaml_depth: 40, yaml_aliases: 3}}\n")).build();
+    let text = document(GOOD) + &"> ".repeat(60) + "甲\n\n" + &"文".repeat(2000);
+    site.write("content/news/c.md", text).build();
+    std::thread::sleep(Duration::from_millis(2100));
+    site.build();
+    let limits = |limits: &str| format!("{SITE}limits: {{yaml_depth: 40, yaml_aliases: 3, {limits}}}\n");
+    site.write("content/site.yaml", limits("nesting: 50")).fails_with(&["too-deep"]);
+    site.write("content/site.yaml", limits("file: 4 KB")).fails_with(&["file-too-long"]);
+    site.write("content/site.yaml", limits("documents: 2")).fails_with(&["too-many"]);
+    site.write("content/site.yaml", limits("front_matter: 70")).fails_with(&["yaml-too-long"; 2]);
+    site.write("content/site.yaml", limits("asset: 1 GB")).build();
+}
+
+/// More districts than can be numbered are an error at once.
+#[test]
+fn districts_without_end_are_an_error_at_once() {
+    let district = |n: u32| format!("- {{code: \"{:06}\", name: n{n}, slug: s{n}}}\n", n + 100_000);
+    let districts: String = (0..65_536).map(district).collect();
+    let start = Instant::now();
+    let found = one("content/districts.yaml", districts);
+    assert_eq!(found, ["yaml-too-long content/districts.yaml:35715"]);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}

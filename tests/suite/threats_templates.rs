@@ -1,0 +1,184 @@
+//! Themes are trusted, but they may be wrong: whatever a template does ends in an error that names it, in bounded
+//! time and memory. And no build talks to a network or starts a program.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::site_test::{NEWS, SITE, SiteTest, document, repository, tribune};
+
+/// A site whose documents are shown by this template.
+fn shown_by(template: &str) -> SiteTest {
+    let mut site = SiteTest::empty();
+    site.write("content/site.yaml", format!("{SITE}theme: mine\n"))
+        .write("content/news/_index.md", NEWS)
+        .write("content/news/a.md", document("title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区"))
+        .write("themes/mine/templates/news.html", template);
+    site
+}
+
+/// The build fails at the template, soon, without dying.
+#[track_caller]
+fn ends_in_an_error(template: &str) -> String {
+    let site = shown_by(template);
+    let start = Instant::now();
+    let run = site.run(&["build", "--json"]);
+    let head: String = template.chars().take(80).collect();
+    assert_eq!(run.code, 1, "{head}: {}{}", run.stdout, run.stderr);
+    assert!(run.codes().iter().all(|code| code.starts_with("template-")), "{head}: {}", run.stdout);
+    assert!(run.stdout.contains("themes/mine/templates/news.html"), "{head}: {}", run.stdout);
+    assert!(start.elapsed() < Duration::from_secs(60), "{head}: {:?}", start.elapsed());
+    run.stdout
+}
+
+/// LiquidJS CVE-2026-35525: no environment, no file beyond the theme, no network.
+#[test]
+fn templates_reach_nothing_beyond_their_theme() {
+    for template in [
+        "{{ get_env(name=\"HOME\") }}",
+        "{{ env(name=\"HOME\") }}",
+        "{{ load_data(path=\"/etc/passwd\") }}",
+        "{{ load_file(path=\"content/site.yaml\") }}",
+        "{{ read_file(path=\"/etc/passwd\") }}",
+        "{{ get_url(path=\"x\") }}",
+        "{{ http(url=\"https://a.example\") }}",
+        "{{ exec(command=\"id\") }}",
+        "{{ now() }}",
+        "{{ get_random(start=0, end=9) }}",
+        "{% include \"/etc/passwd\" %}",
+        "{% include \"../../../content/site.yaml\" %}",
+        "{% include \"../../../../../../etc/passwd\" %}",
+        "{% extends \"../../content/site.yaml\" %}",
+        "{% include \"content/site.yaml\" %}",
+        "{% include \"themes/mine/static/a.txt\" %}",
+        "{% include \"https://a.example/x.html\" %}",
+    ] {
+        let said = ends_in_an_error(template);
+        assert!(!said.contains("root:") && !said.contains("江城人大"), "{template}: {said}");
+    }
+    for template in [
+        "{{ asset(path=\"../theme.yaml\") }}",
+        "{{ integrity(path=\"/etc/passwd\") }}",
+        "{{ url(path=\"../../etc/passwd\") }}",
+    ] {
+        ends_in_an_error(template);
+    }
+}
+
+#[test]
+fn recursion_ends_in_an_error() {
+    for template in [
+        "{% include \"news.html\" %}",
+        "{% extends \"news.html\" %}",
+        "{% component a() %}{{ <a /> }}{% endcomponent a %}{{ <a /> }}",
+        "{% component a() %}{{ <b /> }}{% endcomponent a %}{% component b() %}{{ <a /> }}{% endcomponent b %}{{ <a /> }}",
+        "{% component a() %}{% <a> %}{% endcomponent a %}{% <a> %}x{% </a> %}",
+    ] {
+        ends_in_an_error(template);
+    }
+}
+
+#[test]
+fn loops_and_texts_without_end_end_in_an_error() {
+    for template in [
+        "{{ range(end=1000000000000) }}",
+        "{% for i in range(end=1000000000000) %}x{% endfor %}",
+        "{% for i in range(end=100000) %}{% for j in range(end=100000) %}{% endfor %}{% endfor %}",
+        "{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% set r = range(end=100000) %}{% for i in r %}{% for j in r %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% set_global s = \"xxxxxxxxxxxxxxxx\" %}{% for i in range(end=100) %}{% set_global s = s ~ s %}{% endfor %}{{ s }}",
+    ] {
+        ends_in_an_error(template);
+    }
+}
+
+/// What nests without end in the text of a template must not break the stack.
+#[test]
+fn templates_that_nest_without_end_end_in_an_error() {
+    for template in [
+        format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000)),
+        format!("{{{{ {}1{} }}}}", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("{{{{ {}1 }}}}", "-".repeat(100_000)),
+        format!("{{{{ {}true }}}}", "not ".repeat(100_000)),
+        format!("{{{{ 1{} }}}}", " + 1".repeat(100_000)),
+        format!("{{{{ title{} }}}}", ".a".repeat(100_000)),
+        format!("{{{{ 1{} }}}}", " | abs".repeat(100_000)),
+        format!("{}{}", "{% if true %}".repeat(100_000), "{% endif %}".repeat(100_000)),
+        format!("{}{}", "{% for i in [1] %}".repeat(20_000), "{% endfor %}".repeat(20_000)),
+    ] {
+        let site = shown_by(&template);
+        let start = Instant::now();
+        let run = site.run(&["build", "--json"]);
+        let head: String = template.chars().take(40).collect();
+        // Where all of it is as good as flat, it may simply work.
+        assert!(
+            (0..=1).contains(&run.code),
+            "{head}: {} {}",
+            run.code,
+            run.stderr.chars().take(300).collect::<String>()
+        );
+        assert!(start.elapsed() < Duration::from_secs(60), "{head}: {:?}", start.elapsed());
+    }
+}
+
+/// A build opens no socket and starts no program: the system itself is asked.
+#[test]
+fn a_build_talks_to_nobody_and_starts_nothing() {
+    if Command::new("strace").arg("-V").output().is_err() {
+        eprintln!("!!! SKIPPED: there is no strace here; NOT checked that a build opens no socket !!!");
+        return;
+    }
+    let site = SiteTest::sample();
+    let trace = site.path("trace.txt");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-e", "trace=network,process", "-o"]).arg(&trace);
+    command.arg(tribune().get_program()).args(["build", "--json"]).current_dir(site.root());
+    let run = command.output().unwrap();
+    if !run.status.success() && !trace.exists() {
+        eprintln!("!!! SKIPPED: strace may not trace here; NOT checked that a build opens no socket !!!");
+        return;
+    }
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let calls: Vec<&str> =
+        trace.lines().filter_map(|line| line.split_once(' ')).map(|(_, call)| call.trim()).collect();
+    assert!(calls.iter().any(|call| call.starts_with("execve(")), "{trace}");
+    let programs = calls.iter().filter(|call| call.starts_with("execve")).count();
+    assert_eq!(programs, 1, "{trace}");
+    let forked = |call: &&&str| {
+        ["fork(", "vfork(", "clone(", "clone3("].iter().any(|fork| call.starts_with(fork))
+            && !call.contains("CLONE_THREAD")
+    };
+    assert_eq!(calls.iter().filter(forked).collect::<Vec<_>>(), [&""; 0]);
+    let network = |call: &&&str| {
+        ["socket(", "connect(", "bind(", "listen(", "sendto(", "sendmsg(", "recvfrom(", "socketpair("]
+            .iter()
+            .any(|name| call.starts_with(name))
+    };
+    assert_eq!(calls.iter().filter(network).collect::<Vec<_>>(), [&""; 0]);
+}
+
+/// In the source, too: only the server names sockets, and only `serve --open` starts a program.
+#[test]
+fn only_the_server_names_sockets_and_only_serve_opens_a_browser() {
+    let source = repository().join("src");
+    let files = crate::site_test::tree(&source);
+    let naming = |words: &[&str]| -> Vec<&str> {
+        let names = |text: &str| {
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            code.into_iter().any(|line| words.iter().any(|word| line.contains(word)))
+        };
+        let files = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+        files
+            .filter(|(_, bytes)| names(&String::from_utf8_lossy(bytes)))
+            .map(|(path, _)| path.as_str())
+            .collect()
+    };
+    assert_eq!(
+        naming(&["TcpListener", "TcpStream", "UdpSocket", "UnixStream", "std::net", "tokio::net"]),
+        ["serve.rs"]
+    );
+    let starting =
+        naming(&["process::Command", "Command::new(", "open::that", "open::with", "libc::", "exec("]);
+    assert_eq!(starting, ["cli.rs"], "only `serve --open`");
+    assert_eq!(naming(&["unsafe {", "unsafe fn", "unsafe impl"]), [""; 0]);
+}
