@@ -1,6 +1,7 @@
 //! The bytes of one output: its context for the template, and the template.
 
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
@@ -380,14 +381,34 @@ impl<'a> Composer<'a> {
         body: usize,
     ) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let name = job.kind.template().unwrap_or_default();
-        let mut bytes = Vec::with_capacity(body + 16 * 1024);
-        match self.tera.render_to(name, context, &mut bytes) {
-            Ok(()) => Ok(bytes),
+        let mut page_bytes = Bounded(Vec::with_capacity(body + 16 * 1024));
+        match self.tera.render_to(name, context, &mut page_bytes) {
+            Ok(()) => Ok(page_bytes.0),
             Err(error) => {
                 let page = if page == job.url { job.url.clone() } else { format!("{page} ({})", job.url) };
                 Err(self.theme.render_errors(&error, name, &page))
             }
         }
+    }
+}
+
+/// The longest page that a template makes, in bytes. A loop without end is to end, too.
+const LONGEST_PAGE: usize = 128 * 1024 * 1024;
+
+/// A page in the making.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST_PAGE {
+            return Err(io::Error::other(format!("the page has more than {} MB", LONGEST_PAGE >> 20)));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

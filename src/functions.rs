@@ -1,7 +1,7 @@
 //! The functions that templates call. Each call becomes a [`Question`]; which were asked while an output
 //! was made is recorded, with the fingerprints of the answers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,11 +16,19 @@ thread_local! {
     /// The library's numbers of what the output that this thread is making has asked. A job never leaves
     /// its thread.
     static ASKED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// How many numbers `range` has given for that output.
+    static COUNTED: Cell<usize> = const { Cell::new(0) };
 }
+
+/// The most numbers of one `range`.
+const LONGEST_RANGE: i128 = 10_000;
+/// The most numbers that all calls of `range` give for one output: loops of loops end, too.
+const MOST_COUNTED: usize = 1_000_000;
 
 /// Runs `make` and tells, beside its result, what was asked meanwhile: by the library's numbers.
 pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
     ASKED.with(|asked| asked.borrow_mut().clear());
+    COUNTED.with(|counted| counted.set(0));
     let result = make();
     (result, ASKED.with(|asked| std::mem::take(&mut *asked.borrow_mut())))
 }
@@ -75,6 +83,7 @@ const QUESTIONS: &[(&str, ToQuestion)] = &[
 pub fn register(tera: &mut Tera, library: &Arc<Library>) {
     tera.register_filter("group_by", group_by);
     tera.register_function("qr", code);
+    tera.register_function("range", range);
     for (name, to_question) in QUESTIONS {
         let library = Arc::clone(library);
         let function = move |kwargs: Kwargs, _: &State| {
@@ -108,6 +117,31 @@ fn code(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
         Some(svg) => Ok(Value::safe_string(&svg)),
         None => Err(Error::message(format!("a text of {} bytes is too long for a QR code", text.len()))),
     }
+}
+
+/// The engine's `range(end, start, step_by)`, within bounds.
+fn range(kwargs: Kwargs, _: &State) -> TeraResult<Vec<i64>> {
+    only(&kwargs, &["start", "end", "step_by"])?;
+    let start = kwargs.get::<i64>("start")?.unwrap_or(0);
+    let end = kwargs.must_get::<i64>("end")?;
+    let step = kwargs.get::<i64>("step_by")?.unwrap_or(1);
+    if step == 0 || (start > end && step > 0) {
+        return Err(Error::message(
+            "`range` needs a `start` that is not beyond `end`, and a `step_by` that is not 0",
+        ));
+    }
+    let (distance, stride) = (i128::from(end) - i128::from(start), i128::from(step));
+    let length = ((distance + stride - stride.signum()) / stride).max(0);
+    let counted = COUNTED.with(Cell::get).saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+    if length > LONGEST_RANGE || counted > MOST_COUNTED {
+        let message = format!(
+            "`range` gives {LONGEST_RANGE} numbers at most, and {MOST_COUNTED} for one page: {length} more are too many"
+        );
+        return Err(Error::message(message));
+    }
+    COUNTED.with(|all| all.set(counted));
+    let count = i64::try_from(length).unwrap_or(0);
+    Ok((0..count).map(|number| start.saturating_add(step.saturating_mul(number))).collect())
 }
 
 /// The one argument of a function.

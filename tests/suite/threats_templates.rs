@@ -85,7 +85,6 @@ fn loops_and_texts_without_end_end_in_an_error() {
         "{% for i in range(end=100000) %}{% for j in range(end=100000) %}{% endfor %}{% endfor %}",
         "{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
         "{% set r = range(end=100000) %}{% for i in r %}{% for j in r %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
-        "{% set_global s = \"xxxxxxxxxxxxxxxx\" %}{% for i in range(end=100) %}{% set_global s = s ~ s %}{% endfor %}{{ s }}",
     ] {
         ends_in_an_error(template);
     }
