@@ -21,7 +21,7 @@ use tribune::scan::scan;
 use tribune::slug::SlugStyle;
 use tribune::source::Source;
 use tribune::world::{MemoryWorld, Stamp};
-use tribune::yaml::Bounds;
+use tribune::limits::Limits;
 use tribune::{Changes, Options, Prepared, Progress, build, document, prepare};
 
 #[allow(dead_code, reason = "only a part of it serves here")]
@@ -72,7 +72,7 @@ fn documents(bench: &mut Criterion) {
     });
     let source = Source::decode("content/news/a.md", text.as_bytes()).unwrap();
     group.bench_function("front matter and digest", |bench| {
-        bench.iter(|| document::parse(&source, "news/a.md", Bounds::FRONT_MATTER));
+        bench.iter(|| document::parse(&source, "news/a.md", &Limits::default()));
     });
     group.bench_function("digest with summary", |bench| bench.iter(|| digest(&article.body, true)));
     group.bench_function("html", |bench| {

@@ -92,11 +92,15 @@ impl Cache {
         memo.filter(certain).map(|memo| &memo.value)
     }
 
+    /// The cache in the bytes of a file that `program` stored; `None` if they are not all that such a file holds.
+    pub fn read(bytes: &[u8], program: Fingerprint) -> Option<Cache> {
+        store::read::<Cache>(bytes, "cache", program).filter(|cache| cache.traces.is_whole())
+    }
+
     /// Reads what was stored, if it has not been read yet.
     pub fn wake(&mut self, world: &dyn World) {
         let Some(path) = self.stored.take() else { return };
-        let kept: Option<Cache> =
-            world.read(&path).ok().and_then(|bytes| store::read(&bytes, "cache", program()));
+        let kept = world.read(&path).ok().and_then(|bytes| Cache::read(&bytes, program()));
         if let Some(kept) = kept {
             let Cache { documents, assets, seen, limits, traces, .. } = kept;
             (self.documents, self.assets, self.seen, self.traces) = (documents, assets, seen, traces);

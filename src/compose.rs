@@ -20,7 +20,7 @@ use crate::library::Library;
 use crate::linked_data::{Subject, linked_data};
 use crate::listing::Scope;
 use crate::manifest::manifest;
-use crate::markdown::{self, Rendered, Target, TooDeep};
+use crate::markdown::{self, Rendered, Target};
 use crate::plan::{Job, JobKind};
 use crate::problem::Problem;
 use crate::route::{Standpoint, follow};
@@ -291,13 +291,8 @@ impl<'a> Composer<'a> {
             }
         };
         let body = source.text.get(start..).unwrap_or_default();
-        let Config { slugs, html, limits, .. } = &site.config;
-        markdown::render_within(body, *slugs, *html, limits.nesting, &resolve).map_err(
-            |TooDeep { offset }| {
-                let problem = Problem::TooDeep { limit: limits.nesting };
-                vec![Diagnostic::error(problem).at(source.place_at(start + offset, 1))]
-            },
-        )
+        let Config { slugs, html, .. } = &site.config;
+        Ok(markdown::render(body, *slugs, *html, &resolve))
     }
 
     fn context(
@@ -441,7 +436,7 @@ fn nav(library: &Library) -> Vec<LinkView> {
     let word = |key: &str| library.word_or_key(key);
     let mut items = vec![link(word("home"), site.link("/"))];
     items.extend((0..site.sections.len()).map(|at| {
-        let name = site.section_name(crate::site::SectionId(at as u16));
+        let name = site.section_name(crate::site::SectionId(at as u32));
         link(name.title, name.url)
     }));
     items.push(link(word("districts"), site.link("/districts/")));

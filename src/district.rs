@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::document::is_slug;
 use crate::fields::{Located, Mistake, located};
 use crate::problem::Problem;
@@ -15,11 +15,16 @@ use crate::yaml::{Node, Value, Yaml};
 /// Where the districts stand.
 pub const DISTRICTS_FILE: &str = "content/districts.yaml";
 
+/// How many districts may stand one above the other: a country has five or six levels.
+const DEPTH_LIMIT: usize = 16;
+/// For how many unknown names of a file the nearest known one is looked for.
+const SUGGESTED: usize = 50;
+
 const DISTRICT_KEYS: &[&str] = &["code", "name", "slug", "parent"];
 
 /// A district's number in the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DistrictId(pub u16);
+pub struct DistrictId(pub u32);
 
 /// A district that the site covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +50,7 @@ pub struct Districts {
     /// By code and by slug: a hundred thousand documents name one of thousands.
     exact: FxHashMap<String, DistrictId>,
     by_name: FxHashMap<String, Vec<DistrictId>>,
+    below: FxHashMap<Option<DistrictId>, Vec<DistrictId>>,
     /// The file could not be read whole: names that are missing may only be missing here.
     pub broken: bool,
 }
@@ -66,18 +72,19 @@ impl Districts {
     fn new(all: Vec<District>, broken: bool) -> Districts {
         let mut districts = Districts { all, broken, ..Districts::default() };
         for (number, district) in districts.all.iter().enumerate() {
-            let id = DistrictId(number as u16);
+            let id = DistrictId(number as u32);
             for key in [&district.code, &district.slug] {
                 districts.exact.entry(key.clone()).or_insert(id);
             }
             districts.by_name.entry(district.name.clone()).or_default().push(id);
+            districts.below.entry(district.parent).or_default().push(id);
         }
         districts
     }
 
     /// All districts with their numbers, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (DistrictId, &District)> {
-        self.all.iter().enumerate().map(|(number, district)| (DistrictId(number as u16), district))
+        self.all.iter().enumerate().map(|(number, district)| (DistrictId(number as u32), district))
     }
 
     /// The district with the number `id`.
@@ -87,7 +94,7 @@ impl Districts {
 
     /// The districts directly below `parent`, or the topmost ones.
     pub fn below(&self, parent: Option<DistrictId>) -> impl Iterator<Item = DistrictId> {
-        self.iter().filter(move |(_, district)| district.parent == parent).map(|(id, _)| id)
+        self.below.get(&parent).into_iter().flatten().copied()
     }
 
     /// `id` and the districts above it, from the nearest to the topmost.
@@ -151,11 +158,21 @@ impl Districts {
 /// Codes have 6 digits (GB/T 2260), or 9 and 12 below the county (GB/T 10114).
 fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
     let odd = |code: &str| !matches!(code.len(), 6 | 9 | 12) || !code.bytes().all(|b| b.is_ascii_digit());
-    let warning = |district: &District| {
-        let problem = Problem::OddCode { code: district.code.clone() };
-        Diagnostic::warning(problem).at(source.place(district.code_span))
+    let all: Vec<&District> = all.iter().filter(|district| odd(&district.code)).collect();
+    let spans: Vec<Span> = all.iter().map(|district| district.code_span).collect();
+    let warning = |(district, place): (&District, Place)| {
+        Diagnostic::warning(Problem::OddCode { code: district.code.clone() }).at(place)
     };
-    all.iter().filter(|district| odd(&district.code)).map(warning).collect()
+    all.into_iter().zip(source.places(&spans)).map(warning).collect()
+}
+
+/// The codes and slugs so far, with the names of their districts.
+#[derive(Default)]
+struct Taken {
+    codes: FxHashMap<String, String>,
+    slugs: FxHashMap<String, String>,
+    /// Was there an entry that is no mapping?
+    odd: bool,
 }
 
 struct RawDistrict {
@@ -180,8 +197,9 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
         }
     };
     let mut raw: Vec<RawDistrict> = Vec::new();
+    let mut taken = Taken::default();
     for item in items {
-        match district(yaml, item, &raw) {
+        match district(yaml, item, &mut taken) {
             (Some(district), found) => {
                 mistakes.extend(found);
                 raw.push(district);
@@ -196,8 +214,13 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
     (Districts::new(all, broken), diagnostics)
 }
 
-fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistrict>, Vec<Mistake>) {
+fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, Vec<Mistake>) {
     let span = item.span;
+    let odd = !matches!(item.value, Value::Map(_) | Value::Null);
+    // What the first was probably meant to be goes for all of them.
+    if odd && std::mem::replace(&mut taken.odd, true) {
+        return (None, vec![(Problem::NotAMapping { known: DISTRICT_KEYS.to_vec() }, span)]);
+    }
     let mut fields = match yaml.fields(item, DISTRICT_KEYS) {
         Ok(fields) => fields,
         Err(error) => return (None, vec![(error.problem, span)]),
@@ -212,27 +235,31 @@ fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistri
     }
     for (key, value) in [("code", &code), ("slug", &slug)] {
         let Some(value) = value else { continue };
-        let same = |other: &&RawDistrict| match key {
-            "code" => other.district.code == value.value,
-            _ => other.district.slug.eq_ignore_ascii_case(&value.value),
+        let same = match key {
+            "code" => taken.codes.get(&value.value),
+            _ => taken.slugs.get(&value.value.to_ascii_lowercase()),
         };
-        if let Some(other) = before.iter().find(same) {
-            let other = other.district.name.clone();
+        if let Some(other) = same {
+            let other = other.clone();
             fields.mistake(Problem::DuplicateDistrict { key, value: value.value.clone(), other }, value.span);
             // One of two with the same address is enough: the other would collide with it everywhere.
             return (None, fields.finish());
         }
     }
-    let raw = code.zip(name).zip(slug).map(|((code, name), slug)| RawDistrict {
-        district: District {
-            code: code.value,
-            name: name.value,
-            slug: slug.value,
-            parent: None,
-            span: slug.span,
-            code_span: code.span,
-        },
-        parent,
+    let raw = code.zip(name).zip(slug).map(|((code, name), slug)| {
+        taken.codes.insert(code.value.clone(), name.value.clone());
+        taken.slugs.insert(slug.value.to_ascii_lowercase(), name.value.clone());
+        RawDistrict {
+            district: District {
+                code: code.value,
+                name: name.value,
+                slug: slug.value,
+                parent: None,
+                span: slug.span,
+                code_span: code.span,
+            },
+            parent,
+        }
     });
     (raw, fields.finish())
 }
@@ -240,43 +267,80 @@ fn district(yaml: Yaml, item: Node, before: &[RawDistrict]) -> (Option<RawDistri
 fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<District> {
     let all: Vec<District> = raw.iter().map(|raw| raw.district.clone()).collect();
     let names = Districts::new(all.clone(), false);
+    let mut unknown = 0;
     let mut parents: Vec<Option<DistrictId>> = Vec::new();
     for entry in &raw {
         let parent = entry.parent.as_ref().and_then(|parent| match names.find(&parent.value) {
             Ok(id) => Some(id),
             Err(_) => {
+                unknown += 1;
                 let codes = all.iter().map(|district| district.code.as_str());
-                let near = nearest(&parent.value, codes).map(str::to_owned);
-                mistakes.push((
-                    Problem::UnknownParent { code: parent.value.clone(), nearest: near },
-                    parent.span,
-                ));
+                let near = if unknown <= SUGGESTED { nearest(&parent.value, codes) } else { None };
+                let code = parent.value.clone();
+                let problem = Problem::UnknownParent { code, nearest: near.map(str::to_owned) };
+                mistakes.push((problem, parent.span));
                 None
             }
         });
         parents.push(parent);
     }
-    for (number, entry) in raw.iter().enumerate() {
-        if let Some(parent) = &entry.parent
-            && is_own_ancestor(number, &parents)
-        {
-            mistakes.push((Problem::ParentLoop { name: entry.district.name.clone() }, parent.span));
+    let ways = Ways::up(&parents);
+    let mut kept = Vec::with_capacity(all.len());
+    for (number, mut district) in all.into_iter().enumerate() {
+        if let Some(parent) = &raw[number].parent {
+            if ways.loops[number] {
+                mistakes.push((Problem::ParentLoop { name: district.name.clone() }, parent.span));
+            } else if ways.depths[number] == DEPTH_LIMIT + 1 {
+                mistakes.push((Problem::TooNested { limit: DEPTH_LIMIT }, parent.span));
+            }
         }
+        // Loops are cut, and so is what is too deep: walking upwards ends soon.
+        let cut = ways.loops[number] || ways.depths[number] % (DEPTH_LIMIT + 1) == 0;
+        district.parent = parents[number].filter(|_| !cut);
+        kept.push(district);
     }
-    // Loops are cut, so that walking upwards always ends.
-    let loops: Vec<bool> = (0..parents.len()).map(|number| is_own_ancestor(number, &parents)).collect();
-    let keep = |number: usize| if loops[number] { None } else { parents[number] };
-    all.into_iter().enumerate().map(|(number, d)| District { parent: keep(number), ..d }).collect()
+    kept
 }
 
-fn is_own_ancestor(start: usize, parents: &[Option<DistrictId>]) -> bool {
-    let mut at = start;
-    for _ in 0..parents.len() {
-        match parents[at] {
-            Some(parent) if parent.0 as usize == start => return true,
-            Some(parent) => at = parent.0 as usize,
-            None => return false,
+/// The ways from each district to the top.
+struct Ways {
+    /// Is it among its own ancestors?
+    loops: Vec<bool>,
+    /// The number of districts on the way, itself included.
+    depths: Vec<usize>,
+}
+
+impl Ways {
+    /// Walks from each district upwards, to where somebody has been.
+    fn up(parents: &[Option<DistrictId>]) -> Ways {
+        let mut ways = Ways { loops: vec![false; parents.len()], depths: vec![0; parents.len()] };
+        let mut walkers = vec![usize::MAX; parents.len()];
+        for start in 0..parents.len() {
+            let mut path = Vec::new();
+            let mut at = start;
+            let mut depth = loop {
+                if ways.depths[at] > 0 {
+                    break ways.depths[at];
+                }
+                if walkers[at] == start {
+                    let ring = path.iter().position(|before| *before == at).unwrap_or(0);
+                    for number in path.drain(ring..) {
+                        (ways.loops[number], ways.depths[number]) = (true, 1);
+                    }
+                    break 1;
+                }
+                walkers[at] = start;
+                path.push(at);
+                match parents[at] {
+                    Some(parent) => at = parent.0 as usize,
+                    None => break 0,
+                }
+            };
+            for number in path.into_iter().rev() {
+                depth += 1;
+                ways.depths[number] = depth;
+            }
         }
+        ways
     }
-    false
 }

@@ -1,6 +1,8 @@
 //! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
 //! file never has to be read twice.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::config::is_link;
@@ -8,7 +10,8 @@ use crate::date::{self, Date};
 use crate::diagnostic::Diagnostic;
 use crate::fields::{Fields, Located, located};
 use crate::fingerprint::Fingerprint;
-use crate::markdown::{self, Digest};
+use crate::limits::Limits;
+use crate::markdown::{self, COLUMNS_LIMIT, Digest, Kind};
 use crate::problem::{Problem, Shape};
 use crate::slip;
 use crate::slug::{self, SlugStyle};
@@ -299,13 +302,13 @@ fn looks_like_fence(line: &str) -> bool {
     line.trim() != "---" && bare.chars().all(dash) && bare.len() > 1
 }
 
-/// Parses a document or plain page; `source` is the file, `name` its path below the content folder; its front
-/// matter keeps within `bounds`.
+/// Parses a document or plain page; `source` is the file, `name` its path below the content folder; it keeps
+/// within `limits`.
 ///
 /// # Errors
 /// Every mistake in the front matter. A document comes back as long as its title can be read, so that
 /// links to it are not reported as well.
-pub fn parse(source: &Source, name: &str, bounds: Bounds) -> (Option<Document>, Vec<Diagnostic>) {
+pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>, Vec<Diagnostic>) {
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
         Ok(None) => {
@@ -314,7 +317,7 @@ pub fn parse(source: &Source, name: &str, bounds: Bounds) -> (Option<Document>, 
         }
         Err(error) => return (None, vec![*error]),
     };
-    let yaml = parts.yaml(source, bounds);
+    let yaml = parts.yaml(source, limits.front_matter);
     let mut fields = match yaml.parse(DOCUMENT_KEYS).and_then(|node| yaml.fields(node, DOCUMENT_KEYS)) {
         Ok(fields) => fields,
         Err(error) => return (None, vec![*error]),
@@ -323,7 +326,7 @@ pub fn parse(source: &Source, name: &str, bounds: Bounds) -> (Option<Document>, 
     let mut diagnostics = located(source, fields.finish());
     diagnostics.extend(cut_title(source, meta.title_span));
     diagnostics.extend(cut_values(source, &parts));
-    let digest = digest(source, parts.body_start, meta.summary.is_none(), &mut diagnostics);
+    let digest = digest(source, parts.body_start, meta.summary.is_none(), limits.nesting, &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
         shown: meta.shown(name, &digest.summary),
@@ -335,8 +338,23 @@ pub fn parse(source: &Source, name: &str, bounds: Bounds) -> (Option<Document>, 
     (Some(document), diagnostics)
 }
 
-fn digest(source: &Source, start: usize, summarise: bool, diagnostics: &mut Vec<Diagnostic>) -> Digest {
+fn digest(
+    source: &Source,
+    start: usize,
+    summarise: bool,
+    nesting: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Digest {
     let body = &source.text[start..];
+    if let Some(excess) = markdown::excess(body, nesting) {
+        let problem = match excess.kind {
+            Kind::Nesting => Problem::TooDeep { limit: nesting },
+            Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
+            Kind::Html => Problem::HtmlTooMuch,
+        };
+        diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + excess.offset, 1)));
+        return Digest::default();
+    }
     let (digest, unsafe_links) = markdown::digest(body, summarise);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
@@ -443,13 +461,8 @@ fn extra(fields: &mut Fields) -> Option<Node> {
 }
 
 fn unique(texts: Vec<Located<String>>) -> Vec<String> {
-    let mut all: Vec<String> = Vec::with_capacity(texts.len());
-    for text in texts {
-        if !all.contains(&text.value) {
-            all.push(text.value);
-        }
-    }
-    all
+    let mut seen = HashSet::new();
+    texts.into_iter().map(|text| text.value).filter(|text| seen.insert(text.clone())).collect()
 }
 
 fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
@@ -513,7 +526,7 @@ fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
 ///
 /// # Errors
 /// Every mistake in the front matter.
-pub fn parse_index(source: &Source, name: &str, bounds: Bounds) -> (Option<SectionIndex>, Vec<Diagnostic>) {
+pub fn parse_index(source: &Source, name: &str, limits: &Limits) -> (Option<SectionIndex>, Vec<Diagnostic>) {
     let home = !name.contains('/');
     let parts = match split(source) {
         Ok(Some(parts)) => parts,
@@ -524,7 +537,7 @@ pub fn parse_index(source: &Source, name: &str, bounds: Bounds) -> (Option<Secti
         }
         Err(error) => return (None, vec![*error]),
     };
-    let yaml = parts.yaml(source, bounds);
+    let yaml = parts.yaml(source, limits.front_matter);
     let known = if home { HOME_KEYS } else { SECTION_KEYS };
     let mut fields = match yaml.parse(known).and_then(|node| yaml.fields(node, known)) {
         Ok(fields) => fields,
@@ -551,7 +564,7 @@ pub fn parse_index(source: &Source, name: &str, bounds: Bounds) -> (Option<Secti
         fingerprint: Fingerprint::of(source.text.as_bytes()),
     };
     let mut diagnostics = located(source, fields.finish());
-    let digest = digest(source, parts.body_start, false, &mut diagnostics);
+    let digest = digest(source, parts.body_start, false, limits.nesting, &mut diagnostics);
     (Some(SectionIndex { digest, ..index }), diagnostics)
 }
 

@@ -348,6 +348,7 @@ fn unfit_in(node: &Node) -> Option<(u32, Span)> {
 
 /// Ties mistakes to the file they are in.
 pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
-    let locate = |(problem, span)| Diagnostic::error(problem).at(source.place(span));
-    mistakes.into_iter().map(locate).collect()
+    let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
+    let places = source.places(&spans);
+    problems.into_iter().zip(places).map(|(problem, place)| Diagnostic::error(problem).at(place)).collect()
 }

@@ -26,7 +26,7 @@ pub fn settings(composer: &Composer, program: Fingerprint) -> Fingerprint {
     let zone = config.time_zone.iana_name().unwrap_or_default();
     let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
         .map(|key| composer.word(key));
-    let how = (config.html, config.slugs, config.limits.nesting);
+    let how = (config.html, config.slugs);
     Fingerprint::of_value(&(program, site, zone, how, &composer.nav, words))
 }
 

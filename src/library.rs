@@ -101,7 +101,7 @@ impl Library {
         let listings = site.scopes().into_iter().map(|scope| (scope, ListingPrint::of(&site, scope)));
         let listings = listings.collect();
         let columns = (0..site.sections.len()).map(|at| {
-            let column = ColumnView::of_section(&site, SectionId(at as u16));
+            let column = ColumnView::of_section(&site, SectionId(at as u32));
             (Fingerprint::of_value(&column), value_of(&column))
         });
         let columns = columns.collect();
@@ -287,7 +287,7 @@ impl Library {
     }
 
     fn sections(&self) -> Vec<SectionView> {
-        (0..self.site.sections.len()).map(|at| self.site.section_view(SectionId(at as u16))).collect()
+        (0..self.site.sections.len()).map(|at| self.site.section_view(SectionId(at as u32))).collect()
     }
 
     fn districts(&self) -> Vec<DistrictView> {
@@ -333,7 +333,7 @@ impl Library {
     fn section(&self, name: &str) -> TeraResult<SectionId> {
         let sections = &self.site.sections;
         match sections.iter().position(|section| section.name == name || section.slug == name) {
-            Some(at) => Ok(SectionId(at as u16)),
+            Some(at) => Ok(SectionId(at as u32)),
             None => Err(unknown("section", name, sections.iter().map(|section| section.name.as_str()))),
         }
     }
@@ -362,7 +362,7 @@ impl Library {
 
     /// The column that a section is: its fingerprint, and what templates get.
     pub fn column(&self, id: SectionId) -> (Fingerprint, Value) {
-        self.columns[usize::from(id.0)].clone()
+        self.columns[id.0 as usize].clone()
     }
 
     fn word(&self, key: &str) -> TeraResult<&str> {

@@ -51,9 +51,7 @@ pub fn parse(
     }
     for file in &sources.indexes {
         let index = read_source_within(world, &file.path, limits.file).map_err(|error| vec![*error]);
-        let index = index.map(|source| {
-            (document::parse_index(&source, &file.name, limits.front_matter), source.notice())
-        });
+        let index = index.map(|source| (document::parse_index(&source, &file.name, limits), source.notice()));
         match index {
             Ok(((index, found), notice)) => {
                 diagnostics.extend(found.into_iter().chain(notice));
@@ -129,7 +127,7 @@ pub fn parse_document(
     };
     match source {
         Ok(source) => {
-            let (document, mut diagnostics) = document::parse(&source, name, limits.front_matter);
+            let (document, mut diagnostics) = document::parse(&source, name, limits);
             diagnostics.extend(source.notice());
             (document.map(Arc::new), diagnostics)
         }

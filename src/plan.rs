@@ -173,7 +173,7 @@ impl Planner<'_> {
                 let problem = Problem::TemplateWithoutBody { name: wanted.value.clone() };
                 self.complaints.warning(&page.path, wanted.span, problem);
             }
-            let default = || page.section.map_or(&plain, |id| &of_sections[usize::from(id.0)]);
+            let default = || page.section.map_or(&plain, |id| &of_sections[id.0 as usize]);
             let template = own.unwrap_or_else(|| Arc::clone(default()));
             self.add(page.url.clone(), JobKind::Page(id, template));
         }

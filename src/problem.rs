@@ -123,6 +123,9 @@ pub enum Problem {
     // YAML.
     YamlTooLong { bytes: usize, limit: usize },
     YamlTooDeep { limit: usize },
+    TooNested { limit: usize },
+    TableTooWide { limit: usize },
+    HtmlTooMuch,
     YamlSyntax { detail: String },
     YamlColon,
     YamlTab,
@@ -455,6 +458,27 @@ impl Problem {
                 "请把整个内容用引号括起，里面的引号用中文引号“”".into(),
                 "there is text after the closing quote or bracket".into(),
                 "put quotes round the whole value, and use “ ” inside".into(),
+            ),
+            Problem::TooNested { limit } => say(
+                "too-nested",
+                format!("这里一层套一层，超过了 {limit} 层"),
+                "请减少上级区划的层数".into(),
+                format!("this is nested more than {limit} levels deep"),
+                "use fewer levels of parent districts".into(),
+            ),
+            Problem::TableTooWide { limit } => say(
+                "table-too-wide",
+                format!("这张表格超过了 {limit} 列"),
+                "请拆成几张表格，或把表格文件放在 content 里供人下载".into(),
+                format!("this table has more than {limit} columns"),
+                "divide it, or put the table's file into the content folder for people to fetch".into(),
+            ),
+            Problem::HtmlTooMuch => say(
+                "html-too-much",
+                "从这里起，HTML 标签太多，或者没有结束的标签太多".into(),
+                "请改用 Markdown 写，或补上结束标签".into(),
+                "from here on there are too many HTML tags, or too many that are not closed".into(),
+                "write Markdown instead, or close the tags".into(),
             ),
             Problem::YamlReference => say(
                 "yaml-reference",

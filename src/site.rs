@@ -28,7 +28,7 @@ pub struct PageId(pub u32);
 
 /// A section's number: its place in [`Site::sections`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SectionId(pub u16);
+pub struct SectionId(pub u32);
 
 /// A topic's number: its place in [`Site::topics`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -292,7 +292,7 @@ fn page(
     }
     Page {
         url: page_url(&document, config),
-        section: section.map(|at| SectionId(at as u16)),
+        section: section.map(|at| SectionId(at as u32)),
         districts: page_districts(districts, &file, &document, complaints),
         topics: match section {
             Some(_) => {
@@ -506,7 +506,7 @@ impl Site {
     /// All listings that exist, those of sections without documents included.
     pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes: Vec<Scope> = self.listings.keys().copied().collect();
-        scopes.extend((0..self.sections.len()).map(|at| Scope::Section(SectionId(at as u16))));
+        scopes.extend((0..self.sections.len()).map(|at| Scope::Section(SectionId(at as u32))));
         scopes.sort();
         scopes.dedup();
         scopes

@@ -78,13 +78,26 @@ impl Source {
 
     /// The place of `span`.
     pub fn place(&self, span: Span) -> Place {
-        let excerpt = self.line(span.line).map(|line| line.chars().take(EXCERPT).collect());
+        self.place_in(span, self.line(span.line))
+    }
+
+    /// The places of many spans, for which the lines are counted once.
+    pub fn places(&self, spans: &[Span]) -> Vec<Place> {
+        if let [span] = spans {
+            return vec![self.place(*span)];
+        }
+        let lines: Vec<&str> = if spans.is_empty() { Vec::new() } else { self.text.split('\n').collect() };
+        let line = |span: &Span| lines.get((span.line as usize).checked_sub(1)?).copied();
+        spans.iter().map(|span| self.place_in(*span, line(span))).collect()
+    }
+
+    fn place_in(&self, span: Span, line: Option<&str>) -> Place {
         Place {
             file: self.path.clone(),
             line: span.line,
             column: span.column,
             width: span.width.max(1),
-            excerpt,
+            excerpt: line.map(|line| line.chars().take(EXCERPT).collect()),
         }
     }
 

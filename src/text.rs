@@ -194,12 +194,26 @@ fn word_boundary(text: &str, limit: usize) -> usize {
     if cut == 0 { limit } else { cut }
 }
 
+/// The longest name that others are compared with, in characters: comparing takes the square of it.
+const LONGEST_COMPARED: usize = 200;
+
 /// The name nearest to `name`, if it is near enough to have been meant.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.trim().to_lowercase();
+    let length = wanted.chars().take(LONGEST_COMPARED + 1).count();
+    if length > LONGEST_COMPARED {
+        return None;
+    }
     let score = |candidate: &str| strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase());
+    // What is more than twice as long, or not half as long, is not half the same. (A character in lower case may
+    // be several.)
+    let may_be_near = |candidate: &&str| {
+        let other = candidate.chars().take(2 * LONGEST_COMPARED + 1).count();
+        other <= 2 * length && length <= 6 * other
+    };
     names
         .into_iter()
+        .filter(may_be_near)
         .map(|candidate| (score(candidate), candidate))
         .filter(|(score, _)| *score >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))

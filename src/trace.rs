@@ -264,6 +264,13 @@ impl Traces {
         self.by_path.is_empty()
     }
 
+    /// Do all numbers in it lead to a question or a set of them? Whatever uses traces relies on that.
+    pub fn is_whole(&self) -> bool {
+        let known = |question: &u32| (*question as usize) < self.questions.len();
+        self.sets.iter().flatten().all(known)
+            && self.by_path.values().all(|trace| (trace.set as usize) < self.sets.len())
+    }
+
     /// The state in which the output at `path` was left.
     pub fn stamp(&self, path: &str) -> Option<Stamp> {
         self.by_path.get(path).map(|trace| trace.stamp)

@@ -7,6 +7,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use super::emphasis::Marked;
+use super::excess::Excess;
+use super::raw_html;
 use crate::encoding::is_unfit;
 use crate::slug::{self, SlugStyle};
 use crate::text::joins_without_space;
@@ -51,11 +53,6 @@ fn drop_unfit(event: &mut Event) {
     }
 }
 
-/// The events of a body with where they come from in the marked text.
-pub fn with_places<'a>(marked: &'a Marked<'_>) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
-    Parser::new_ext(&marked.text, options()).into_offset_iter()
-}
-
 /// The links and images of a body: their kind, their destination, and where they stand in it.
 pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
@@ -68,6 +65,11 @@ pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     };
     // A text needs no cleaning to be no link.
     parser.filter(|(event, _)| matches!(event, Event::Start(_))).filter_map(link).collect()
+}
+
+/// The first place at which the raw HTML of a body is too much.
+pub fn raw_html(body: &str, deepest: usize) -> Option<Excess> {
+    raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest)
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.

@@ -2,10 +2,11 @@
 //! render job the HTML and the table of contents. Most bodies are read as a whole only in the render job:
 //! before it, nothing is asked of them but their first paragraph and their links.
 
-mod depth;
 mod emphasis;
 mod events;
+mod excess;
 mod html;
+mod raw_html;
 mod slips;
 
 use std::ops::Range;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
+pub use self::excess::{COLUMNS_LIMIT, Excess, Kind, excess};
 pub use self::slips::slips;
 use crate::config::HtmlPolicy;
 use crate::document::SUMMARY_LIMIT;
@@ -20,6 +22,9 @@ use crate::encoding::is_unfit;
 use crate::picture::Shown;
 use crate::slug::SlugStyle;
 use crate::text::{count_words, cut_at_sentence, joins_without_space};
+
+/// How much of a link a diagnostic marks, in characters: links may hold images that hold images.
+const LONGEST_SHOWN: usize = 200;
 
 /// How many bad links of one kind are reported for a file.
 const REPORTED: usize = 50;
@@ -41,7 +46,7 @@ pub struct Link {
     pub target: String,
     /// Where it begins in the body, in bytes.
     pub offset: usize,
-    /// Its length in characters.
+    /// Its length in characters, as far as a diagnostic shows it.
     pub width: u32,
 }
 
@@ -67,13 +72,6 @@ pub struct TocEntry {
     pub title: String,
     /// The headings below it.
     pub children: Vec<TocEntry>,
-}
-
-/// A body nests deeper than it may, from this place in it on, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooDeep {
-    /// Where the first element that is too deep begins.
-    pub offset: usize,
 }
 
 /// Where a link of a body leads.
@@ -119,8 +117,8 @@ pub fn digest(body: &str, summarise: bool) -> (Digest, Vec<Link>) {
     let mut digest = Digest { summary, links: Vec::new() };
     let mut unsafe_links = Vec::new();
     for (link_type, target, range) in links(body) {
-        let width = body.get(range.clone()).unwrap_or_default();
-        let width = width.lines().next().unwrap_or_default().chars().count() as u32;
+        let width = body.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);
+        let width = width.take_while(|c| *c != '\n').count() as u32;
         let destination = destination(link_type, &target);
         let link = Link { target, offset: range.start, width };
         match destination {
@@ -223,26 +221,8 @@ pub fn render(
     policy: HtmlPolicy,
     resolve: &dyn Fn(&str) -> Target,
 ) -> Rendered {
-    render_within(body, slugs, policy, usize::MAX, resolve).unwrap_or_default()
-}
-
-/// Renders a body that nests `nesting` levels deep at most.
-///
-/// # Errors
-/// It nests deeper.
-pub fn render_within(
-    body: &str,
-    slugs: SlugStyle,
-    policy: HtmlPolicy,
-    nesting: usize,
-    resolve: &dyn Fn(&str) -> Target,
-) -> Result<Rendered, TooDeep> {
     let marked = emphasis::mark(body);
     let mut events = events::read(&marked);
-    if depth::is_deep(&events, nesting) {
-        let deep = depth::first_deep(events::with_places(&marked), nesting);
-        return Err(TooDeep { offset: marked.original(deep.unwrap_or(0)) });
-    }
     events::identify_headings(&mut events, slugs);
     let toc = html::toc(&events);
     let words = events.iter().map(|event| match event {
@@ -260,7 +240,7 @@ pub fn render_within(
     if body.contains(events::REFERENCE) {
         html.retain(|c| !is_unfit(c));
     }
-    Ok(Rendered { html, toc, words })
+    Rendered { html, toc, words }
 }
 
 /// The schemes that links and pictures may have.
@@ -298,23 +278,24 @@ fn is_unsafe(target: &str) -> bool {
 fn summary(events: &[Event<'_>]) -> (String, bool) {
     let mut paragraph = None;
     let mut anything = String::new();
-    let mut open: Vec<TagEnd> = Vec::new();
+    // How many elements are open, and how many of those whose text is none of the summary's.
+    let (mut open, mut aside) = (0_usize, 0_usize);
+    let stands_aside =
+        |end: TagEnd| matches!(end, TagEnd::Image | TagEnd::Heading(_) | TagEnd::FootnoteDefinition);
     let mut script = false;
     for event in events {
-        let (images, headings, notes) = (
-            open.contains(&TagEnd::Image),
-            open.iter().any(|tag| matches!(tag, TagEnd::Heading(_))),
-            open.contains(&TagEnd::FootnoteDefinition),
-        );
         match event {
-            Event::Start(Tag::Paragraph) if open.is_empty() => {
-                paragraph = Some(String::new());
-                open.push(TagEnd::Paragraph);
+            Event::Start(tag) => {
+                if open == 0 && matches!(tag, Tag::Paragraph) {
+                    paragraph = Some(String::new());
+                }
+                open += 1;
+                aside += usize::from(stands_aside(tag.to_end()));
             }
-            Event::Start(tag) => open.push(tag.to_end()),
             Event::End(end) => {
-                open.pop();
-                if open.is_empty() && *end == TagEnd::Paragraph {
+                open = open.saturating_sub(1);
+                aside = aside.saturating_sub(usize::from(stands_aside(*end)));
+                if open == 0 && *end == TagEnd::Paragraph {
                     let text = paragraph.take().unwrap_or_default();
                     if !text.trim().is_empty() {
                         return (cut_at_sentence(&text, SUMMARY_LIMIT), true);
@@ -322,7 +303,7 @@ fn summary(events: &[Event<'_>]) -> (String, bool) {
                 }
             }
             Event::InlineHtml(tag) => script = is_script(tag).unwrap_or(script),
-            _ if images || headings || notes || script => {}
+            _ if aside > 0 || script => {}
             event => {
                 if let Some(paragraph) = &mut paragraph {
                     append(paragraph, event);

@@ -172,6 +172,8 @@ fn is_broken(token: &Token, written: &str) -> bool {
         Token::UnquotedUrl(_) => !written.ends_with(')'),
         Token::QuotedString(_) => written.len() < 2 || !written.ends_with(['"', '\'']),
         Token::Comment(_) => !written.ends_with("*/"),
+        // Before what follows white space it would begin an escape.
+        Token::Delim('\\') => true,
         _ => token.is_parse_error(),
     }
 }
@@ -245,6 +247,7 @@ mod tests {
             ("a { b: url(c d) }", 7),
             ("a { b: c", 2),
             ("a {} /* b", 5),
+            ("a{b:c\\\n)}", 5),
         ] {
             assert_eq!(minify(sheet), Err(Unreadable(at)), "{sheet}");
         }
