@@ -344,3 +344,36 @@ impl Ways {
         ways
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry(parents: &[Option<u32>]) -> Vec<Option<DistrictId>> {
+        parents.iter().map(|parent| parent.map(DistrictId)).collect()
+    }
+
+    #[test]
+    fn rings_are_found_and_ways_into_them_end() {
+        let ways = Ways::up(&registry(&[Some(1), Some(2), Some(1), None, Some(0), Some(5)]));
+        assert_eq!(ways.loops, [false, true, true, false, false, true]);
+        assert_eq!(ways.depths, [2, 1, 1, 1, 3, 1]);
+    }
+
+    #[test]
+    fn a_registry_of_villages_does_not_wrap_round() {
+        let district = |number: u32| District {
+            code: number.to_string(),
+            name: number.to_string(),
+            slug: format!("v{number}"),
+            parent: None,
+            span: Span::default(),
+            code_span: Span::default(),
+        };
+        let districts = Districts::new((0..70_000).map(district).collect(), false);
+        for number in [0, 65_535, 65_536, 69_999] {
+            let found = districts.find(&format!("v{number}")).ok();
+            assert_eq!(found.map(|id| districts.get(id).code.clone()), Some(number.to_string()));
+        }
+    }
+}

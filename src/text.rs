@@ -276,6 +276,20 @@ mod tests {
     }
 
     #[test]
+    fn names_of_very_different_length_need_not_be_compared() {
+        let names =
+            ["a", "ab", "abcd", "district", "İİ", "江城人大", "x".repeat(150).leak(), "x".repeat(500).leak()];
+        for name in names {
+            for other in names {
+                let near =
+                    strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+                let expected = near >= 0.5 && name.len() <= LONGEST_COMPARED;
+                assert_eq!(nearest(name, [other]).is_some(), expected, "{name:.9} {other:.9}");
+            }
+        }
+    }
+
+    #[test]
     fn the_nearest_name_is_found_and_a_far_one_is_not() {
         assert_eq!(nearest("distrct", ["date", "district", "draft"]), Some("district"));
         assert_eq!(nearest("汉阳", ["江岸区", "汉阳区"]), Some("汉阳区"));

@@ -314,3 +314,24 @@ impl Traces {
         self.by_path.iter().filter(|(_, trace)| sets.contains(&trace.set)).map(|(path, _)| &**path).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_whose_numbers_lead_nowhere_are_not_whole() {
+        let question = (Question::Sections, Fingerprint::default());
+        let whole = Traces { questions: vec![question], sets: vec![vec![0]], ..Traces::default() };
+        assert!(whole.is_whole());
+        assert!(!Traces { sets: vec![vec![1]], ..whole }.is_whole());
+        let inputs = Inputs {
+            source: Fingerprint::default(),
+            context: Fingerprint::default(),
+            templates: Fingerprint::default(),
+        };
+        let trace = Trace { inputs, set: 0, stamp: Stamp::default() };
+        let by_path = [(Arc::from("index.html"), trace)].into_iter().collect();
+        assert!(!Traces { by_path, ..Traces::default() }.is_whole());
+    }
+}

@@ -1,4 +1,4 @@
-//! How deep a body nests, before it is parsed: parsers take the square of it (pulldown-cmark #1076). Bodies that
+//! How deep a body nests, before it is parsed: parsers take the square of it. Bodies that
 //! no person writes are refused by what one pass over their lines shows; whatever is uncertain counts as nested.
 
 use super::events;
@@ -184,5 +184,66 @@ impl Cursor<'_> {
         let Some(length) = memchr::memmem::find(&self.line[self.at..], b"]:") else { return false };
         self.at += length + 2;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(body: &str) -> Option<Kind> {
+        excess(body).map(|excess| excess.kind)
+    }
+
+    #[test]
+    fn what_people_write_is_not_too_much() {
+        for body in [
+            &"> ".repeat(20),
+            &format!("{}\n", "-".repeat(500)),
+            &"* ".repeat(500),
+            &"- 甲\n".repeat(5000),
+            &"> 甲\n".repeat(5000),
+            &format!("```\n{}乙\n```\n", " ".repeat(500)),
+            &format!("{}|\n{}|\n", "|a".repeat(100), "|-".repeat(100)),
+            &"正文<br>甲 <span style=\"a\">乙</span><p>丙<b>丁</b>\n".repeat(1000),
+            &"1 < 2 <a 甲\n".repeat(5000),
+            &"<https://example.gov.cn/a?b=c&d=e>\n".repeat(1000),
+        ] {
+            assert_eq!(kind(body), None, "{:.60}", body);
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_line() {
+        let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
+        let place = body.find('>').unwrap_or_default();
+        assert_eq!(
+            excess(&body),
+            Some(Excess { kind: Kind::Nesting { limit: NESTING_LIMIT }, offset: place })
+        );
+    }
+
+    #[test]
+    fn levels_add_up_over_lines() {
+        let stairs = |levels: usize| -> String {
+            (0..levels).map(|level| format!("{}- a\n", "  ".repeat(level))).collect()
+        };
+        assert_eq!(kind(&stairs(60)), None);
+        assert_eq!(kind(&stairs(66)), Some(Kind::Nesting { limit: NESTING_LIMIT }));
+    }
+
+    #[test]
+    fn html_cannot_hide_what_it_opens() {
+        let deep = Some(Kind::Nesting { limit: 256 });
+        for hidden in [
+            "<div a=\"</div>\">",
+            "<div a='</div>'>",
+            "<div><!-- </div> -->",
+            "<div></p></b>",
+            "<div><style></div></style>",
+            "<!-- \" --><div a=\"b\">",
+        ] {
+            assert_eq!(kind(&format!("{}\n", hidden.repeat(2000))), deep, "{hidden}");
+        }
     }
 }

@@ -22,6 +22,11 @@ mod encodings;
 mod equality;
 mod faults;
 mod faulty_disk;
+mod doubling;
+mod equality;
+#[path = "../../fuzz/src/lib.rs"]
+mod fuzz;
+mod fuzz_replay;
 mod golden;
 mod html;
 mod incremental;

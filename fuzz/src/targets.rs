@@ -1,0 +1,226 @@
+//! The targets that need no site around them.
+
+use std::sync::LazyLock;
+
+use serde::ser::{Serialize, SerializeTuple, Serializer};
+use tribune::cache::Cache;
+use tribune::config::{BaseUrl, HtmlPolicy, is_link, read_site};
+use tribune::diagnostic::Diagnostic;
+use tribune::district::read_districts;
+use tribune::document::{Document, SUMMARY_LIMIT, is_slug};
+use tribune::fingerprint::Fingerprint;
+use tribune::markdown::{Target, anchors, digest, excess, render};
+use tribune::minify::Unreadable;
+use tribune::parse::parse_document;
+use tribune::picture::measure;
+use tribune::problem::Problem;
+use tribune::scan::read_source;
+use tribune::seal::Seal;
+use tribune::slug::SlugStyle;
+use tribune::world::MemoryWorld;
+use tribune::{Outputs, minify, store};
+
+use super::promises::{distinct, inert, located, text_of};
+
+/// A world of one file.
+fn world(path: &str, bytes: &[u8]) -> MemoryWorld {
+    MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH, [(path, bytes)])
+}
+
+/// Reads the document twice and checks what is said of it.
+fn parsed(file: &[u8]) -> Option<Document> {
+    let world = world("content/news/a.md", file);
+    let read = || parse_document(&world, "content/news/a.md", "news/a.md");
+    let (document, diagnostics) = read();
+    let (again, same) = read();
+    assert_eq!(diagnostics, same);
+    located(&diagnostics, file);
+    for Diagnostic { problem, .. } in &diagnostics {
+        if let Problem::NotUtf8 { offset } | Problem::NulByte { offset } = problem {
+            assert!(*offset < file.len(), "offset {offset} of {}", file.len());
+        }
+    }
+    let document = document?;
+    // What is kept in the cache is what was parsed.
+    let bytes = postcard::to_stdvec(&*document).expect("bytes");
+    assert_eq!(Some(&bytes), again.and_then(|again| postcard::to_stdvec(&*again).ok()).as_ref());
+    let kept: Document = postcard::from_bytes(&bytes).expect("the document again");
+    assert_eq!(kept.shown, document.shown);
+    document_holds(&document, &diagnostics);
+    Some(kept)
+}
+
+fn document_holds(document: &Document, diagnostics: &[Diagnostic]) {
+    let meta = &document.meta;
+    let faulty = diagnostics.iter().any(Diagnostic::is_error);
+    assert!(faulty || !meta.title.is_empty());
+    assert!(document.digest.summary.chars().count() <= SUMMARY_LIMIT);
+    assert!(meta.slug.as_ref().is_none_or(|slug| is_slug(&slug.value)));
+    for alias in &meta.aliases {
+        let climbs = alias.value.split('/').any(|segment| matches!(segment, "." | ".."));
+        assert!(alias.value.starts_with('/') && !climbs && !alias.value.contains(['\\', '\0']), "{alias:?}");
+    }
+}
+
+/// The front matter of a document, between its fences.
+pub fn front_matter(data: &[u8]) {
+    let text = text_of(data);
+    parsed(format!("---\n{text}\n---\n正文一段。\n").as_bytes());
+}
+
+/// A document's whole file, in any encoding.
+pub fn document(data: &[u8]) {
+    let Some(document) = parsed(data) else { return };
+    let path = "content/news/a.md";
+    let Ok(source) = read_source(&world(path, data), path) else { panic!("it was read") };
+    let body = source.text.get(document.body_start..).expect("the body begins within the text");
+    assert!(!source.text.contains('\0') && !source.text.contains('\r'));
+    for link in &document.digest.links {
+        assert!(body.is_char_boundary(link.offset), "{link:?}");
+    }
+    if excess(body).is_some() {
+        return;
+    }
+    let rendered =
+        render(body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| Target::Href(target.to_owned()));
+    inert(&rendered.html);
+}
+
+/// A body; its first byte chooses what becomes of raw HTML and of hanzi in ids.
+pub fn markdown(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    let body = text_of(data);
+    if let Some(excess) = excess(&body) {
+        assert!(body.is_char_boundary(excess.offset), "{excess:?}");
+        return;
+    }
+    let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
+    let slugs = if choice & 2 == 0 { SlugStyle::Pinyin } else { SlugStyle::Keep };
+    let (digest, unsafe_links) = digest(&body, true);
+    assert!(digest.summary.chars().count() <= SUMMARY_LIMIT);
+    // `&#0;` asks for it.
+    assert!(!digest.summary.contains('\u{FFFD}') || body.contains("&#") || body.contains('\0'));
+    for link in digest.links.iter().chain(&unsafe_links) {
+        assert!(body.is_char_boundary(link.offset), "{link:?}");
+    }
+    let resolve = |target: &str| Target::Href(target.to_owned());
+    let rendered = render(&body, slugs, policy, &resolve);
+    inert(&rendered.html);
+    if !rendered.html.contains("<img") {
+        // Nothing is left of an unsafe link but its text.
+        for link in &unsafe_links {
+            assert!(!rendered.html.contains(&format!("href=\"{}\"", link.target)), "{link:?}");
+        }
+    }
+    distinct(&anchors(&body, slugs));
+}
+
+/// `site.yaml`.
+pub fn site_file(data: &[u8]) {
+    let Ok(source) = read_source(&world("content/site.yaml", data), "content/site.yaml") else { return };
+    let (config, diagnostics) = read_site(&source);
+    assert_eq!(diagnostics, read_site(&source).1);
+    located(&diagnostics, data);
+    let BaseUrl { origin, path } = &config.base_url;
+    assert!(origin.starts_with("http://") || origin.starts_with("https://"));
+    assert!(path.is_empty() || (path.starts_with('/') && !path.ends_with('/')), "{path:?}");
+    assert!((1..=1000).contains(&config.paginate));
+    let faulty = diagnostics.iter().any(Diagnostic::is_error);
+    assert!(faulty || config.nav.iter().flatten().all(|item| is_link(&item.url)));
+    assert!(config.topics.values().all(|slug| is_slug(slug)));
+    // Whatever a path holds, its link is ASCII and stays on the site.
+    let link = config.base_url.link("/汉 阳\"<>?#%\n.html");
+    assert!(
+        link.is_ascii() && link.starts_with('/') && !link.contains(['"', '<', '>', ' ', '\n']),
+        "{link:?}"
+    );
+}
+
+/// `districts.yaml`.
+pub fn districts_file(data: &[u8]) {
+    let path = "content/districts.yaml";
+    let Ok(source) = read_source(&world(path, data), path) else { return };
+    let (districts, diagnostics) = read_districts(&source);
+    assert_eq!(diagnostics, read_districts(&source).1);
+    located(&diagnostics, data);
+    let all = districts.iter().count();
+    assert!(districts.broken || !diagnostics.iter().any(Diagnostic::is_error));
+    for (id, district) in districts.iter() {
+        assert!(districts.upwards(id).count() <= all, "the way up ends");
+        assert!(districts.broken || is_slug(&district.slug), "{district:?}");
+        if let Err(why) = districts.find(&district.name) {
+            located(
+                &[Diagnostic::error(districts.problem(&district.name, why)).at(source.place_at(0, 1))],
+                data,
+            );
+        }
+    }
+}
+
+/// The target of a request to `serve`.
+pub fn request_path(data: &[u8]) {
+    let _ = data;
+    let _: Option<Outputs> = None;
+}
+
+/// Bytes that go out as they are.
+struct Raw<'a>(&'a [u8]);
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        self.0.iter().try_for_each(|byte| tuple.serialize_element(byte))?;
+        tuple.end()
+    }
+}
+
+static PROGRAM: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of(b"fuzz"));
+
+/// A cache or a seal: as a file, and as the content of a file that was written and sealed well.
+pub fn cache_file(data: &[u8]) {
+    assert!(Cache::read(data, *PROGRAM).is_none(), "a checksum cannot be guessed");
+    let file = |kind: &str| {
+        let mut file = Vec::new();
+        store::write(&mut file, kind, *PROGRAM, &Raw(data)).expect("memory takes it");
+        file
+    };
+    if let Some(mut cache) = Cache::read(&file("cache"), *PROGRAM) {
+        let all = cache.traces.asking(|_, _| true).len();
+        cache.traces.compact();
+        assert_eq!(cache.traces.asking(|_, _| true).len(), all);
+        for (path, memo) in &cache.documents {
+            assert!(
+                cache.document(path, memo.stamp).is_none_or(|document| document.source == memo.value.source)
+            );
+        }
+    }
+    let _: Option<Seal> = store::read(&file("seal"), "seal", *PROGRAM);
+}
+
+/// The head of a picture; the first byte chooses the name.
+pub fn picture_head(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    let name = ["a.jpg", "a.png", "a.gif", "a.webp", "a.svg"][usize::from(*choice) % 5];
+    let measured = measure(name, data);
+    assert_eq!(measured, measure(name, data));
+    if let Ok(Some(picture)) = measured {
+        assert!(picture.width > 0 && picture.height > 0, "{picture:?}");
+        for width in picture.widths() {
+            assert!(*width < picture.width && picture.height_at(*width) > 0, "{picture:?}");
+        }
+    }
+}
+
+/// A style sheet or a script; the first byte chooses. What is small stays as it is.
+pub fn minify(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    let text = text_of(data);
+    let Some(minify) = minify::of(["a.css", "a.js"][usize::from(*choice) % 2]) else { return };
+    match minify(&text) {
+        Ok(small) => {
+            assert!(small.len() <= text.len() + 1, "{small:?}");
+            assert_eq!(minify(&small).as_ref(), Ok(&small));
+        }
+        Err(Unreadable(at)) => assert!(text.is_char_boundary(at), "{at} of {text:?}"),
+    }
+}

@@ -1,0 +1,138 @@
+//! What editors write, through the page template of the default theme: nothing of it becomes markup.
+
+use std::sync::{Arc, LazyLock};
+
+use tera::{Context, Tera, Value};
+use tribune::cache::Cache;
+use tribune::functions::register;
+use tribune::library::Library;
+use tribune::linked_data::{Subject, linked_data};
+use tribune::markdown::TocEntry;
+use tribune::picture::Shown;
+use tribune::show::site_view;
+use tribune::slug::{SlugStyle, segment};
+use tribune::view::{Card, CreditView, CurrentView, DateView, LinkView, NameView, PageView, value_of};
+use tribune::world::MemoryWorld;
+use tribune::{Options, Prepared, prepare};
+
+use super::promises::text_of;
+
+/// A small site with the default theme, put together once.
+struct Stage {
+    library: Arc<Library>,
+    tera: Tera,
+}
+
+static STAGE: LazyLock<Stage> = LazyLock::new(|| {
+    let files = [
+        ("content/site.yaml", "title: 江城人大\nbase_url: https://example.gov.cn/renda\n"),
+        ("content/news/_index.md", "---\ntitle: 要闻\nrequires: []\n---\n"),
+        ("content/news/a.md", "---\ntitle: 甲\n---\n\n正文。\n"),
+    ];
+    let world = MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH, files);
+    let Ok(Prepared { library, theme, .. }) = prepare(&world, &Options::default(), &mut Cache::default())
+    else {
+        panic!("the site is sound");
+    };
+    let Ok(mut tera) = theme.compile(|tera| register(tera, &library)) else { panic!("the theme is sound") };
+    tera.global_context().insert_value("site", value_of(&site_view(&library.site, &theme.extra)));
+    Stage { library, tera }
+});
+
+/// The card of a document whose fields are the lines of `text`.
+fn card(text: &str) -> Card {
+    let mut lines = text.split('\n').map(str::to_owned);
+    let mut next = || lines.next().unwrap_or_default();
+    let link = |path: &str| STAGE.library.site.link(path);
+    let name = |folder: &str, title: &str| NameView {
+        title: title.to_owned(),
+        url: link(&format!("/{folder}/{}/", segment(title, SlugStyle::Keep))),
+    };
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let many =
+        |text: String| text.split('|').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let picture =
+        |file: String| Shown { url: link(&file), permalink: link(&file), width: Some(3), ..Shown::default() };
+    Card {
+        title: next(),
+        subtitle: some(next()),
+        summary: next(),
+        source: some(next()).map(|name| CreditView { name, url: Some("https://example.com/".into()) }),
+        authors: many(next()),
+        editor: some(next()),
+        topics: many(next()).iter().map(|topic| name("topics", topic)).collect(),
+        districts: many(next()).iter().map(|district| name("districts", district)).collect(),
+        section: some(next()).map(|title| NameView { title, url: link("/news/") }),
+        picture: some(next()).map(picture),
+        url: link("/news/a.html"),
+        permalink: "https://example.gov.cn/renda/news/a.html".into(),
+        path: "news/a.md".into(),
+        date: Some(DateView {
+            text: "2026年1月8日".into(),
+            day: "2026-01-08".into(),
+            time: Some("09:30".into()),
+            iso: "2026-01-08T09:30:00+08:00".into(),
+            year: 2026,
+            month: 1,
+            day_of_month: 8,
+        }),
+        year: Some(2026),
+        year_url: Some(link("/years/2026/")),
+        image: None,
+        top: false,
+        draft: false,
+        extra: None,
+    }
+}
+
+/// The page of such a document, and its linked data.
+fn page(text: &str) -> (String, Option<String>) {
+    let card = card(text);
+    let (url, permalink) = (card.url.clone(), card.permalink.clone());
+    let crumb =
+        |title: &str, url: &str| LinkView { title: title.to_owned(), url: url.to_owned(), active: false };
+    let breadcrumbs = vec![crumb("首页", "/renda/"), crumb(&card.title, &url)];
+    let entry =
+        |id: &str| TocEntry { level: 2, id: id.into(), title: card.title.clone(), children: Vec::new() };
+    let data = linked_data(&STAGE.library.site.config, &permalink, &breadcrumbs, Subject::Document(&card));
+    let value = value_of(&card);
+    let view = PageView {
+        words: 2,
+        minutes: 1,
+        toc: vec![entry("yi"), entry("er")],
+        previous: Some(value.clone()),
+        next: None,
+        related: vec![value.clone()],
+        content: Value::safe_string("<p>正文。</p>"),
+    };
+    let mut context = Context::new();
+    context.insert("nav", &[crumb(&card.title, &url)]);
+    context.insert("breadcrumbs", &breadcrumbs);
+    context.insert("current", &CurrentView { kind: "document", url, permalink });
+    context.insert_value("linked_data", data.as_ref().map_or(Value::none(), |data| Value::safe_string(data)));
+    context.insert_value("column", Value::none());
+    context.insert_value("page", view.value(value));
+    let html = STAGE.tera.render("page.html", &context).expect("the template takes any text");
+    (html, data)
+}
+
+/// Titles, names and summaries, a line each. A page has the same markup as with harmless texts.
+pub fn template_data(data: &[u8]) {
+    let text = text_of(data);
+    let special = |c: char| matches!(c, '<' | '>' | '&' | '"' | '\'' | '`' | '{' | '}' | '\\' | '=');
+    let (html, data) = page(&text);
+    if let Some(data) = &data {
+        serde_json::from_str::<serde_json::Value>(data).expect("JSON");
+        assert!(!data.contains(['<', '>', '&']), "{data}");
+    }
+    if !text.contains(special) {
+        return;
+    }
+    let (harmless, other) = page(&text.replace(special, "x"));
+    let marks = |html: &str, data: Option<String>| {
+        // In JSON, quotes are written otherwise.
+        let html = data.map_or(html.to_owned(), |data| html.replace(&data, ""));
+        ['<', '>', '"'].map(|mark| html.matches(mark).count())
+    };
+    assert_eq!(marks(&html, data), marks(&harmless, other), "{html}");
+}

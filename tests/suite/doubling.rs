@@ -1,0 +1,87 @@
+//! Nothing that people or programs may write costs more than it is long: doubling any of these inputs costs at
+//! most two and a half times the time, or is refused with the place where it is too much.
+//!
+//! The quick test takes a part of them; `.ci/run` takes all. `TRIBUNE_DOUBLING=1` shows what was measured.
+
+mod inputs;
+mod timing;
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use inputs::{Input, LARGE, all};
+use timing::{Verdict, judge};
+
+/// Judges inputs, and tells of those that cost too much.
+fn check<'i>(inputs: impl Iterator<Item = &'i Input>, long_enough: Duration) {
+    let mut report = String::new();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    for input in inputs {
+        let verdict = pool.install(|| judge(input, long_enough));
+        if std::env::var_os("TRIBUNE_DOUBLING").is_some() {
+            eprintln!("{:40} {verdict:?}", input.name);
+        }
+        if let Verdict::TooSlow { .. } = verdict {
+            let _ = writeln!(report, "{}: {verdict:?}", input.name);
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn there_are_at_least_a_hundred_pathological_inputs() {
+    let inputs = all();
+    assert!(inputs.len() >= 100, "{}", inputs.len());
+    let names: std::collections::BTreeSet<&str> = inputs.iter().map(|input| input.name).collect();
+    assert_eq!(names.len(), inputs.len(), "each has a name of its own");
+}
+
+/// Every sixth, measured shortly: what has been slow once is slow by far.
+#[test]
+fn doubling_some_inputs_at_most_doubles_the_time() {
+    let inputs = all();
+    check(inputs.iter().filter(|input| input.least < LARGE).step_by(5), Duration::from_millis(5));
+}
+
+/// pulldown-cmark's nested containers, comrak's quadratic inputs, and whatever else may take long.
+#[test]
+#[ignore = "takes minutes: .ci/run calls it"]
+fn doubling_any_input_at_most_doubles_the_time() {
+    check(all().iter(), Duration::from_millis(40));
+}
+
+/// What no person writes is refused with its place, however large it is, and at once.
+#[test]
+fn bodies_that_nest_without_end_are_refused_at_once() {
+    let news = |body: String| {
+        let file = format!("---\ntitle: 甲\ndate: 2025-01-01\ndistrict: 汉阳区\n---\n\n正文。\n\n{body}");
+        [("content/news/a.md".to_owned(), file)]
+    };
+    for (mark, code) in [
+        (">", "too-nested"),
+        ("> - ", "too-nested"),
+        ("1. ", "too-nested"),
+        ("[^a]: ", "too-nested"),
+        ("<div>\n\n", "too-nested"),
+        ("<b a=b>甲", "too-nested"),
+        ("<p a=\"b\" c>", "html-too-much"),
+    ] {
+        let before = timing::running();
+        let (build, _) = crate::memory::build(&crate::memory::world(news(mark.repeat(50_000) + "乙")));
+        let [found] = build.diagnostics.as_slice() else { panic!("{mark}: {:?}", build.diagnostics.len()) };
+        assert_eq!(found.problem.code(), code, "{mark}");
+        assert!(found.place.as_ref().is_some_and(|place| place.line >= 9), "{mark}: {found:?}");
+        assert!(timing::running() - before < Duration::from_secs(5), "{mark}");
+    }
+}
+
+/// Formatting that is not closed goes on in every block after it: a page of megabytes from a few kilobytes.
+#[test]
+fn html_that_grows_when_it_is_read_is_refused() {
+    let body = format!("<b title=\"{}\">\n\n{}", "甲".repeat(3000), "<p>乙\n\n".repeat(3000));
+    let file = format!("---\ntitle: 甲\ndate: 2025-01-01\ndistrict: 汉阳区\n---\n\n{body}");
+    let (build, outputs) =
+        crate::memory::build(&crate::memory::world([("content/news/a.md".to_owned(), file)]));
+    let codes: Vec<&str> = build.diagnostics.iter().map(|found| found.problem.code()).collect();
+    assert_eq!(codes, ["html-too-much"], "{:?}", outputs.get("news/a.html").map(Vec::len));
+}

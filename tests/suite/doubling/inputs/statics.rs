@@ -1,0 +1,109 @@
+//! Style sheets, scripts, heads of pictures.
+
+use tribune::minify;
+use tribune::picture::measure;
+
+use super::{Done, Input, each, rows, text};
+
+fn css(file: &[u8]) -> Done {
+    let _ = minify::of("a.css").map(|minify| minify(text(file)));
+    Done::Accepted
+}
+
+fn js(file: &[u8]) -> Done {
+    let _ = minify::of("a.js").map(|minify| minify(text(file)));
+    Done::Accepted
+}
+
+fn svg(file: &[u8]) -> Done {
+    let _ = measure("a.svg", file);
+    Done::Accepted
+}
+
+fn jpeg(file: &[u8]) -> Done {
+    let _ = measure("a.jpg", file);
+    Done::Accepted
+}
+
+fn png(file: &[u8]) -> Done {
+    let _ = measure("a.png", file);
+    Done::Accepted
+}
+
+fn gif(file: &[u8]) -> Done {
+    let _ = measure("a.gif", file);
+    Done::Accepted
+}
+
+pub fn inputs() -> Vec<Input> {
+    [rows(css, CSS), rows(js, JS), rows(svg, SVG), rows(jpeg, JPEG), rows(png, PNG), rows(gif, GIF)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+type Make = fn(usize) -> Vec<u8>;
+
+fn repeated(part: &str, count: usize) -> Vec<u8> {
+    part.repeat(count).into_bytes()
+}
+
+const CSS: &[(&str, Make)] = &[
+    ("rules of CSS", |n| each(n, |at| format!(".a{at} > b {{ c: d; }}\n")).into_bytes()),
+    ("brackets of CSS", |n| repeated("(", n)),
+    ("blocks in blocks of CSS", |n| repeated("a{", n)),
+    ("closing brackets of CSS", |n| repeated("}", n)),
+    ("comments of CSS", |n| repeated("/**/", n)),
+    ("comments of CSS without an end", |n| repeated("/*", n)),
+    ("licences of CSS", |n| repeated("/*! a */\n", n)),
+    ("strings of CSS", |n| repeated("\"a\" ", n)),
+    ("addresses of CSS without an end", |n| repeated("url(", n)),
+    ("escapes of CSS", |n| repeated("\\a", n)),
+    ("white space of CSS", |n| repeated(" \n", n)),
+    ("semicolons of CSS", |n| repeated(";", n)),
+    ("numbers of CSS", |n| repeated("9", n)),
+    ("custom properties of CSS", |n| repeated("a{--b: ;}", n)),
+];
+
+const JS: &[(&str, Make)] = &[
+    ("statements of JavaScript", |n| repeated("a = b;\n", n)),
+    ("lines of JavaScript", |n| repeated("a\n", n)),
+    ("brackets of JavaScript", |n| repeated("(", n)),
+    ("closed brackets of JavaScript", |n| (("(".repeat(n)) + &")".repeat(n)).into_bytes()),
+    ("templates of JavaScript", |n| repeated("`${", n)),
+    ("templates of JavaScript without an end", |n| repeated("`a$", n)),
+    ("comments of JavaScript", |n| repeated("/* a */", n)),
+    ("licences of JavaScript", |n| repeated("/*! a */", n)),
+    ("line comments of JavaScript", |n| repeated("// a\n", n)),
+    ("regular expressions of JavaScript", |n| repeated("a=/b/;", n)),
+    ("strings of JavaScript", |n| repeated("'a';", n)),
+    ("a long name of JavaScript", |n| repeated("a", n)),
+    ("operators of JavaScript", |n| repeated("+ ", n)),
+];
+
+const SVG: &[(&str, Make)] = &[
+    ("attributes of an SVG", |n| format!("<svg {}>", "a=\"b\" ".repeat(n)).into_bytes()),
+    ("comments of an SVG", |n| repeated("<!-- -->", n)),
+    ("declarations of an SVG", |n| repeated("<!a>", n)),
+    ("declarations of an SVG without an end", |n| repeated("<!", n)),
+    ("a view box of many numbers", |n| format!("<svg viewBox=\"{}\">", "1 ".repeat(n)).into_bytes()),
+    ("a long length of an SVG", |n| format!("<svg width=\"{}\">", "9".repeat(n)).into_bytes()),
+];
+
+const JPEG: &[(&str, Make)] = &[
+    ("markers of a JPEG", |n| [vec![0xFF, 0xD8], vec![0xFF; n]].concat()),
+    ("empty segments of a JPEG", |n| [vec![0xFF, 0xD8], [0xFF, 0xE0, 0, 2].repeat(n)].concat()),
+    ("EXIF segments of a JPEG", |n| {
+        [vec![0xFF, 0xD8], b"\xFF\xE1\0\x0AExif\0\0MM".repeat(n), b"\xFF\xDA\xFF\xD9".to_vec()].concat()
+    }),
+    ("a JPEG with many ends", |n| [vec![0xFF, 0xD8, 0xFF, 0xDA, 0, 2], [0xFF, 0xD9].repeat(n)].concat()),
+];
+
+const PNG: &[(&str, Make)] = &[("chunks of a PNG", |n| {
+    let head = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x03\0\0\0\x04\x08\0\0\0\0\x43\xdc\x1d\xd7".to_vec();
+    [head, b"\0\0\0\0tEXt\0\0\0\0".repeat(n)].concat()
+})];
+
+const GIF: &[(&str, Make)] = &[("extensions of a GIF", |n| {
+    [b"GIF89a\x03\0\x04\0\0\0\0".to_vec(), b"!\xfe\x01a\0".repeat(n)].concat()
+})];

@@ -1,0 +1,69 @@
+//! What fuzzing found worth keeping, replayed: every seed in `fuzz/seeds` goes through its target again, without
+//! the fuzzer. `fuzz/README.md` tells how to run that.
+
+use std::collections::BTreeSet;
+use std::panic::catch_unwind;
+
+use crate::fuzz::TARGETS;
+use crate::site_test::{repository, tree};
+
+#[test]
+fn every_seed_keeps_the_promises_of_its_target() {
+    let mut broken = Vec::new();
+    for (name, body) in TARGETS {
+        let seeds = tree(&repository().join("fuzz/seeds").join(name));
+        assert!(!seeds.is_empty(), "no seeds for {name}");
+        for (seed, bytes) in seeds {
+            if catch_unwind(|| body(&bytes)).is_err() {
+                broken.push(format!("{name}/{seed}"));
+            }
+            // Whoever is cut off in the middle gets the same.
+            if catch_unwind(|| body(&bytes[..bytes.len() / 2])).is_err() {
+                broken.push(format!("the first half of {name}/{seed}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// A target that is in one of these places only is never run, or never replayed.
+#[test]
+fn every_target_has_a_program_seeds_and_a_log() {
+    let names: BTreeSet<String> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let in_folder = |folder: &str| -> BTreeSet<String> {
+        let files = tree(&repository().join("fuzz").join(folder)).into_keys();
+        files.map(|path| path.split(['/', '.']).next().unwrap_or_default().to_owned()).collect()
+    };
+    for folder in ["fuzz_targets", "seeds", "logs"] {
+        assert_eq!(in_folder(folder), names, "fuzz/{folder}");
+    }
+    let manifest = std::fs::read_to_string(repository().join("fuzz/Cargo.toml")).unwrap();
+    for name in &names {
+        assert!(
+            manifest.contains(&format!("name = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"")),
+            "{name}"
+        );
+    }
+}
+
+/// `unsafe_code = "forbid"` holds for every crate there is: a package's lints are those of all its targets.
+#[test]
+fn unsafe_code_is_forbidden_everywhere() {
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let text = std::fs::read_to_string(repository().join(manifest)).unwrap();
+        assert!(text.contains("[lints.rust]\nunsafe_code = \"forbid\""), "{manifest}");
+    }
+}
+
+/// Each log tells of a million executions without a crash, a hang of a second, or 512 MB of memory.
+#[test]
+fn every_target_has_run_a_million_times() {
+    for (name, log) in tree(&repository().join("fuzz/logs")) {
+        let log = String::from_utf8(log).unwrap();
+        let runs = log.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+        let runs: u64 = runs.and_then(|runs| runs.trim().parse().ok()).unwrap_or(0);
+        assert!(runs >= 1_000_000, "{name}: {runs} executions");
+        assert!(log.contains("-timeout=1 ") && log.contains("-rss_limit_mb=512 "), "{name}");
+        assert!(log.contains("\nstatus: 0\n"), "{name}");
+    }
+}
