@@ -1,6 +1,6 @@
 //! The targets that need no site around them.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 use tribune::cache::Cache;
@@ -16,9 +16,10 @@ use tribune::picture::measure;
 use tribune::problem::Problem;
 use tribune::scan::read_source;
 use tribune::seal::Seal;
+use tribune::serve::find;
 use tribune::slug::SlugStyle;
 use tribune::world::MemoryWorld;
-use tribune::{Outputs, minify, store};
+use tribune::{Outputs, minify, serve, store};
 
 use super::promises::{distinct, inert, located, text_of};
 
@@ -157,10 +158,30 @@ pub fn districts_file(data: &[u8]) {
     }
 }
 
-/// The target of a request to `serve`.
+static OUTPUTS: LazyLock<Outputs> = LazyLock::new(|| {
+    let paths = ["index.html", "404.html", "news/index.html", "news/a.html", "news/2025/index.html"];
+    let odd = ["汉阳.html", "a b/index.html", "a%20b.html", "_headers", "con.html", "news.html/index.html"];
+    paths.into_iter().chain(odd).map(Arc::from).collect()
+});
+
+/// The path of a request to `serve`; the first byte chooses the path below which the site stands.
 pub fn request_path(data: &[u8]) {
-    let _ = data;
-    let _: Option<Outputs> = None;
+    let Some((choice, data)) = data.split_first() else { return };
+    let path = String::from_utf8_lossy(data);
+    let base = ["", "/renda", "/人大"][usize::from(*choice) % 3];
+    match find(&path, base, &OUTPUTS) {
+        serve::Target::Output(file) => {
+            assert!(OUTPUTS.contains(file.as_str()), "{file:?}");
+            assert!(!path.contains("..") && !path.contains(['\\', '\0']), "{path:?}");
+        }
+        serve::Target::Elsewhere(to) => {
+            assert!(to.is_ascii() && to.starts_with('/') && to.ends_with('/'), "{to:?}");
+            assert!(!to.starts_with("//") && !to.contains(|c: char| c.is_control() || c == '\\'), "{to:?}");
+            // Nobody is sent on a second time.
+            assert!(matches!(find(&to, base, &OUTPUTS), serve::Target::Output(_)), "{to:?}");
+        }
+        serve::Target::Malformed | serve::Target::Nothing => {}
+    }
 }
 
 /// Bytes that go out as they are.

@@ -12,12 +12,13 @@ use super::Served;
 use super::content::content;
 use super::mime::mime;
 use super::reply::{Body, not_kept, output, page, redirect, text};
+use crate::Outputs;
 use crate::config::NOT_IN_PATH;
 use crate::world::DiskWorld;
 
-/// What a path means.
+/// What the path of a request means.
 #[derive(Debug, PartialEq, Eq)]
-enum Target {
+pub enum Target {
     /// No path that could be meant well.
     Malformed,
     /// The output of this name.
@@ -34,7 +35,7 @@ pub(super) async fn respond(
     served: &Served,
     out: &Arc<DiskWorld>,
 ) -> Option<Response<Body>> {
-    let target = find(request.uri().path(), served);
+    let target = find(request.uri().path(), &served.base_path, &served.outputs);
     let is_page = !matches!(&target, Target::Output(file) if !file.ends_with(".html"));
     let errors = served.errors.as_ref().filter(|_| is_page);
     match (target, errors) {
@@ -51,21 +52,21 @@ pub(super) async fn respond(
     }
 }
 
-/// Looks a path up, as it stands in the request.
-fn find(path: &str, served: &Served) -> Target {
+/// Looks a path up, as it stands in the request, on a site below `base_path` that has these outputs.
+pub fn find(path: &str, base_path: &str, outputs: &Outputs) -> Target {
     let Some(path) = decoded(path) else { return Target::Malformed };
-    let below = path.strip_prefix(served.base_path.as_str()).and_then(|below| below.strip_prefix('/'));
+    let below = path.strip_prefix(base_path).and_then(|below| below.strip_prefix('/'));
     let Some(below) = below else {
         // The site stands below a path: whoever opens the bare address is shown the way.
-        let home = path == "/" || path == served.base_path;
-        return if home { Target::Elsewhere(encoded(&served.base_path)) } else { Target::Nothing };
+        let home = path == "/" || path == base_path;
+        return if home { Target::Elsewhere(encoded(base_path)) } else { Target::Nothing };
     };
     let is_folder = below.is_empty() || below.ends_with('/');
     let file = if is_folder { format!("{below}index.html") } else { below.to_owned() };
-    if served.outputs.contains(file.as_str()) {
+    if outputs.contains(file.as_str()) {
         return Target::Output(file);
     }
-    if !is_folder && served.outputs.contains(format!("{file}/index.html").as_str()) {
+    if !is_folder && outputs.contains(format!("{file}/index.html").as_str()) {
         return Target::Elsewhere(encoded(&path));
     }
     Target::Nothing

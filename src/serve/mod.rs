@@ -34,6 +34,7 @@ use self::connection::accept;
 use self::error_page::error_page;
 use self::guard::Guard;
 pub use self::guard::allowed_name;
+pub use self::lookup::{Target, find};
 use self::reload::MOST_CHANNELS;
 use crate::demand::Demand;
 use crate::problem::Lang;
