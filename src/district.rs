@@ -295,7 +295,7 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
             }
         }
         // Loops are cut, and so is what is too deep: walking upwards ends soon.
-        let cut = ways.loops[number] || ways.depths[number] % (DEPTH_LIMIT + 1) == 0;
+        let cut = ways.loops[number] || ways.depths[number].is_multiple_of(DEPTH_LIMIT + 1);
         district.parent = parents[number].filter(|_| !cut);
         kept.push(district);
     }

@@ -118,8 +118,9 @@ impl Tags {
             }
             return found + 1;
         }
-        if rest.starts_with("!--") {
-            self.state = if rest[3..].starts_with(['>', '-']) { State::Data } else { State::Comment };
+        // `<!-->` and `<!--->` are whole comments.
+        if rest.strip_prefix("!--").is_some_and(|comment| !comment.starts_with(['>', '-'])) {
+            self.state = State::Comment;
         }
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return found + 1;

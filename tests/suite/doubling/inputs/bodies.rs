@@ -1,6 +1,6 @@
 //! Bodies: Markdown and the HTML in it.
 
-use super::{Input, document, each, rows};
+use super::{Input, Make, document, each, rows};
 
 fn body(text: String) -> Vec<u8> {
     format!("---\ntitle: 甲\n---\n\n{text}").into_bytes()
@@ -23,8 +23,6 @@ pub fn inputs() -> Vec<Input> {
         .flatten()
         .collect()
 }
-
-type Make = fn(usize) -> Vec<u8>;
 
 const BLOCKS: &[(&str, Make)] = &[
     ("quotes in a line", |n| repeated(">", n)),

@@ -24,12 +24,15 @@ pub enum Done {
     Refused,
 }
 
+/// Makes an input of this size.
+type Make = fn(usize) -> Vec<u8>;
+
 /// An input of any size, and what is done with it.
 pub struct Input {
     pub name: &'static str,
     /// How large it is at least: what is the same for all sizes is not to hide what is not.
     pub least: usize,
-    pub make: fn(usize) -> Vec<u8>,
+    pub make: Make,
     pub run: fn(&[u8]) -> Done,
 }
 
@@ -47,7 +50,7 @@ pub fn all() -> Vec<Input> {
 }
 
 /// Inputs that are text, and treated alike.
-fn rows(run: fn(&[u8]) -> Done, rows: &[(&'static str, fn(usize) -> Vec<u8>)]) -> Vec<Input> {
+fn rows(run: fn(&[u8]) -> Done, rows: &[(&'static str, Make)]) -> Vec<Input> {
     rows.iter().map(|(name, make)| Input { name, least: SMALL, make: *make, run }).collect()
 }
 

@@ -5,7 +5,7 @@ use tribune::district::read_districts;
 use tribune::scan::read_source;
 use tribune::world::MemoryWorld;
 
-use super::{Done, Input, document, each, rows};
+use super::{Done, Input, Make, document, each, rows};
 use crate::memory;
 
 fn front(text: String) -> Vec<u8> {
@@ -41,8 +41,6 @@ fn whole(file: &[u8]) -> Done {
     document(file);
     Done::Accepted
 }
-
-type Make = fn(usize) -> Vec<u8>;
 
 const FRONT: &[(&str, Make)] = &[
     ("unknown keys", |n| front(each(n, |at| format!("k{at}: 1\n")))),

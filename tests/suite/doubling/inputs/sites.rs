@@ -3,7 +3,7 @@
 use crate::memory;
 use crate::site_test::document as file;
 
-use super::{Done, Input, LARGE, each};
+use super::{Done, Input, LARGE, Make, each};
 
 /// A site in one text: `=== path` begins a file.
 fn build(site: &[u8]) -> Done {
@@ -24,8 +24,6 @@ fn news(at: usize, more: &str) -> String {
 pub fn inputs() -> Vec<Input> {
     SITES.iter().map(|(name, make)| Input { name, least: LARGE, make: *make, run: build }).collect()
 }
-
-type Make = fn(usize) -> Vec<u8>;
 
 const SITES: &[(&str, Make)] = &[
     ("a site of one topic", |n| each(n, |at| news(at, "topics: [甲, 乙, 丙]")).into_bytes()),

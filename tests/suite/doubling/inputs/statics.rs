@@ -3,7 +3,7 @@
 use tribune::minify;
 use tribune::picture::measure;
 
-use super::{Done, Input, each, rows, text};
+use super::{Done, Input, Make, each, rows, text};
 
 fn css(file: &[u8]) -> Done {
     let _ = minify::of("a.css").map(|minify| minify(text(file)));
@@ -41,8 +41,6 @@ pub fn inputs() -> Vec<Input> {
         .flatten()
         .collect()
 }
-
-type Make = fn(usize) -> Vec<u8>;
 
 fn repeated(part: &str, count: usize) -> Vec<u8> {
     part.repeat(count).into_bytes()

@@ -10,7 +10,7 @@ use tribune::slug::{SlugStyle, heading_id, segment};
 use tribune::source::Source;
 use tribune::text::{count_words, cut_at_sentence, nearest};
 
-use super::{Done, Input, each, rows, text};
+use super::{Done, Input, Make, each, rows, text};
 
 fn names(file: &[u8]) -> Done {
     let name = text(file);
@@ -70,8 +70,6 @@ pub fn inputs() -> Vec<Input> {
     .flatten()
     .collect()
 }
-
-type Make = fn(usize) -> Vec<u8>;
 
 const NAMES: &[(&str, Make)] = &[
     ("a name of hanzi", |n| "汉阳".repeat(n).into_bytes()),
