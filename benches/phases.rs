@@ -21,7 +21,6 @@ use tribune::scan::scan;
 use tribune::slug::SlugStyle;
 use tribune::source::Source;
 use tribune::world::{MemoryWorld, Stamp};
-use tribune::limits::Limits;
 use tribune::{Changes, Options, Prepared, Progress, build, document, prepare};
 
 #[allow(dead_code, reason = "only a part of it serves here")]

@@ -9,6 +9,7 @@ use tribune::diagnostic::Diagnostic;
 use tribune::district::read_districts;
 use tribune::document::{Document, SUMMARY_LIMIT, is_slug};
 use tribune::fingerprint::Fingerprint;
+use tribune::limits::Limits;
 use tribune::markdown::{Target, anchors, digest, excess, render};
 use tribune::minify::Unreadable;
 use tribune::parse::parse_document;
@@ -31,13 +32,15 @@ fn world(path: &str, bytes: &[u8]) -> MemoryWorld {
 /// Reads the document twice and checks what is said of it.
 fn parsed(file: &[u8]) -> Option<Document> {
     let world = world("content/news/a.md", file);
-    let read = || parse_document(&world, "content/news/a.md", "news/a.md");
+    let read = || parse_document(&world, "content/news/a.md", "news/a.md", &Limits::default());
     let (document, diagnostics) = read();
     let (again, same) = read();
     assert_eq!(diagnostics, same);
     located(&diagnostics, file);
     for Diagnostic { problem, .. } in &diagnostics {
-        if let Problem::NotUtf8 { offset } | Problem::NulByte { offset } = problem {
+        if let Problem::NotUtf8 { offset, .. } | Problem::NotUtf16 { offset } | Problem::NulByte { offset } =
+            problem
+        {
             assert!(*offset < file.len(), "offset {offset} of {}", file.len());
         }
     }
@@ -79,7 +82,7 @@ pub fn document(data: &[u8]) {
     for link in &document.digest.links {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    if excess(body).is_some() {
+    if excess(body, Limits::default().nesting).is_some() {
         return;
     }
     let rendered =
@@ -91,7 +94,7 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Some(excess) = excess(&body) {
+    if let Some(excess) = excess(&body, Limits::default().nesting) {
         assert!(body.is_char_boundary(excess.offset), "{excess:?}");
         return;
     }

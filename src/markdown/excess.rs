@@ -191,8 +191,10 @@ impl Cursor<'_> {
 mod tests {
     use super::*;
 
+    const LIMIT: usize = 64;
+
     fn kind(body: &str) -> Option<Kind> {
-        excess(body).map(|excess| excess.kind)
+        excess(body, LIMIT).map(|excess| excess.kind)
     }
 
     #[test]
@@ -217,10 +219,7 @@ mod tests {
     fn the_place_is_that_of_the_line() {
         let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
         let place = body.find('>').unwrap_or_default();
-        assert_eq!(
-            excess(&body),
-            Some(Excess { kind: Kind::Nesting { limit: NESTING_LIMIT }, offset: place })
-        );
+        assert_eq!(excess(&body, LIMIT), Some(Excess { kind: Kind::Nesting, offset: place }));
     }
 
     #[test]
@@ -229,12 +228,12 @@ mod tests {
             (0..levels).map(|level| format!("{}- a\n", "  ".repeat(level))).collect()
         };
         assert_eq!(kind(&stairs(60)), None);
-        assert_eq!(kind(&stairs(66)), Some(Kind::Nesting { limit: NESTING_LIMIT }));
+        assert_eq!(kind(&stairs(66)), Some(Kind::Nesting));
     }
 
     #[test]
     fn html_cannot_hide_what_it_opens() {
-        let deep = Some(Kind::Nesting { limit: 256 });
+        let deep = Some(Kind::Nesting);
         for hidden in [
             "<div a=\"</div>\">",
             "<div a='</div>'>",

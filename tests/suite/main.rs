@@ -18,12 +18,11 @@ mod commonmark;
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;
 mod diagnostics;
+mod doubling;
 mod encodings;
 mod equality;
 mod faults;
 mod faulty_disk;
-mod doubling;
-mod equality;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 mod fuzz_replay;

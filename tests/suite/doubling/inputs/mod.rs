@@ -8,6 +8,7 @@ mod texts;
 
 use tribune::config::HtmlPolicy;
 use tribune::diagnostic::Diagnostic;
+use tribune::limits::Limits;
 use tribune::markdown::{Target, anchors, render};
 use tribune::parse::parse_document;
 use tribune::scan::read_source;
@@ -58,7 +59,7 @@ fn rows(run: fn(&[u8]) -> Done, rows: &[(&'static str, Make)]) -> Vec<Input> {
 fn document(file: &[u8]) -> Done {
     let path = "content/news/a.md";
     let world = MemoryWorld::new(memory::now(), [(path, file)]);
-    let (document, diagnostics) = parse_document(&world, path, "news/a.md");
+    let (document, diagnostics) = parse_document(&world, path, "news/a.md", &Limits::default());
     if diagnostics.iter().any(Diagnostic::is_error) {
         for found in &diagnostics {
             assert!(found.place.as_ref().is_some_and(|place| place.line > 0), "{found:?}");

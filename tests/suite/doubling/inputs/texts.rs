@@ -50,7 +50,7 @@ fn misspelt(file: &[u8]) -> Done {
 
 /// A diagnostic for every hundredth character of a line.
 fn excerpts(file: &[u8]) -> Done {
-    let source = Source { path: "a.md".into(), text: text(file).to_owned() };
+    let source = Source { path: "a.md".into(), text: text(file).to_owned(), converted: false };
     for offset in (0..source.text.len()).step_by((source.text.len() / 20).max(1)) {
         let found = Diagnostic::error(Problem::YamlTab).at(source.place_at(offset, 1000));
         human(&found, Lang::Zh);
