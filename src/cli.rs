@@ -223,14 +223,15 @@ fn exit_code(diagnostics: &[Diagnostic]) -> u8 {
 }
 
 /// The site's folder, by `--root` or by looking upwards, and the clock to build by.
-fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Diagnostic> {
+fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Box<Diagnostic>> {
     let root = match named {
         Some(root) => root.join(SITE_FILE).exists().then(|| root.to_path_buf()),
         None => std::env::current_dir().ok().and_then(|folder| find_root(&folder)),
     };
     let no_site = || Problem::NoSite { folder: named.map(|folder| folder.display().to_string()) };
-    let root = root.ok_or_else(|| Diagnostic::error(no_site()))?;
-    Ok((root, Clock::of_environment().map_err(Diagnostic::error)?))
+    let error = |problem| Box::new(Diagnostic::error(problem));
+    let root = root.ok_or_else(|| error(no_site()))?;
+    Ok((root, Clock::of_environment().map_err(error)?))
 }
 
 fn options(site: &SiteArgs, strict: bool) -> Options {
@@ -245,7 +246,7 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
     }
 }
 
-fn session(args: &BuildArgs) -> Result<Session, Diagnostic> {
+fn session(args: &BuildArgs) -> Result<Session, Box<Diagnostic>> {
     let (root, clock) = place(args.site.root.as_deref())?;
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     let disk = Arc::new(System { durable: args.durable });
@@ -289,7 +290,7 @@ fn explain(build: &Build, lang: Lang) {
 fn build(args: &BuildArgs, lang: Lang) -> u8 {
     let mut session = match session(args) {
         Ok(session) => session,
-        Err(error) => return not_begun(error, args, lang),
+        Err(error) => return not_begun(*error, args, lang),
     };
     let progress = Arc::new(Progress::default());
     let shown = ProgressLine::start(&progress, lang);
@@ -305,7 +306,7 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
 fn watch(args: &BuildArgs, lang: Lang) -> u8 {
     let mut session = match session(args) {
         Ok(session) => session,
-        Err(error) => return not_begun(error, args, lang),
+        Err(error) => return not_begun(*error, args, lang),
     };
     session.run(Progress::default(), &mut |event| match event {
         Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
@@ -327,7 +328,7 @@ fn say_polling(lang: Lang) {
 fn serve(args: &ServeArgs, lang: Lang) -> u8 {
     let mut session = match session(&args.build) {
         Ok(session) => session,
-        Err(error) => return not_begun(error, &args.build, lang),
+        Err(error) => return not_begun(*error, &args.build, lang),
     };
     let listen = Listen { host: &args.host, port: args.port, allowed: &args.allow_host };
     let mut server = match Server::start(listen, session.target.out.clone(), lang) {
@@ -403,7 +404,7 @@ fn new(args: &NewArgs, lang: Lang) -> u8 {
     };
     let (root, clock) = match place(args.root.as_deref()) {
         Ok(place) => place,
-        Err(error) => return fail(vec![error]),
+        Err(error) => return fail(vec![*error]),
     };
     let world = DiskWorld::new(&root).at(clock);
     // Documents with mistakes are no reason to refuse a new one.
@@ -461,7 +462,7 @@ fn list_site(args: &ListArgs, lang: Lang) -> u8 {
     let (root, clock) = match place(args.site.root.as_deref()) {
         Ok(place) => place,
         Err(error) => {
-            let diagnostics = [error];
+            let diagnostics = [*error];
             complain(&diagnostics, lang);
             return exit_code(&diagnostics);
         }

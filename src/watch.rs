@@ -7,16 +7,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use notify::event::ModifyKind;
-use notify::{EventKind, PollWatcher, RecommendedWatcher, RecursiveMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{
-    DebounceEventHandler, DebounceEventResult, DebouncedEvent, Debouncer, FileIdCache, NoCache,
-    new_debouncer_opt,
+    DebounceEventHandler, DebounceEventResult, DebouncedEvent, Debouncer, NoCache, new_debouncer_opt,
 };
 
 use crate::cache::{self, Cache, program};
+use crate::fingerprint::Fingerprint;
 use crate::output::{Target, forget, keep};
 use crate::store;
-use crate::world::{Clock, DiskWorld, World};
+use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
 use crate::{Build, Changes, Options, Progress, publish};
 
 /// How long the files must be quiet before a build starts: editors save in several steps.
@@ -112,14 +112,15 @@ impl Session {
     pub fn run(&mut self, first: Progress, show: &mut dyn FnMut(Event)) {
         // The watch begins before the first build, so that no change in between is missed.
         let mut watch = Watch::below(&self.target.root);
-        if watch.polling {
-            show(Event::Polling);
-        }
+        let mut told = false;
         let mut changes = Changes::Anything;
         let (mut progress, mut first) = (first, true);
         // When all is to be looked at once more, after builds that looked at what was said to have changed.
         let mut look_again: Option<Instant> = None;
         loop {
+            if watch.is_polling() && !std::mem::replace(&mut told, true) {
+                show(Event::Polling);
+            }
             let looking = look_again.is_some_and(|at| at <= Instant::now()) && changes == Changes::Anything;
             let (build, elapsed_ms) = self.build(&changes, &progress);
             progress = Progress::default();
@@ -158,23 +159,15 @@ pub enum Event {
 /// The watch over a site's sources.
 struct Watch {
     root: PathBuf,
-    watcher: Watcher,
+    /// None where the system cannot tell of changes: then files are looked at from time to time.
+    system: Option<Debouncer<RecommendedWatcher, NoCache>>,
     events: Receiver<DebounceEventResult>,
-    polling: bool,
+    /// What the latest look at the files has given.
+    seen: Option<Fingerprint>,
 }
 
-enum Watcher {
-    System(Debouncer<RecommendedWatcher, NoCache>),
-    Poll(Debouncer<PollWatcher, NoCache>),
-    /// Not even that: the clock still counts.
-    None,
-}
-
-fn debouncer<W: notify::Watcher>(
-    handler: impl DebounceEventHandler,
-) -> notify::Result<Debouncer<W, NoCache>> {
-    let config = notify::Config::default().with_poll_interval(POLL);
-    new_debouncer_opt::<_, W, _>(QUIET, None, handler, NoCache, config)
+fn debouncer(handler: impl DebounceEventHandler) -> notify::Result<Debouncer<RecommendedWatcher, NoCache>> {
+    new_debouncer_opt(QUIET, None, handler, NoCache, notify::Config::default())
 }
 
 impl Watch {
@@ -182,54 +175,82 @@ impl Watch {
         let (sender, events) = channel();
         // Events name real paths, whatever links led here.
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-        if let Ok(mut system) = debouncer::<RecommendedWatcher>(sender.clone())
-            && watch_all(&mut system, &root)
-        {
-            return Watch { root, watcher: Watcher::System(system), events, polling: false };
+        let system =
+            debouncer(sender).ok().and_then(|mut system| watch_all(&mut system, &root).then_some(system));
+        let mut watch = Watch { root, system, events, seen: None };
+        if watch.system.is_none() {
+            watch.poll();
         }
-        let watcher = match debouncer::<PollWatcher>(sender) {
-            Ok(mut poll) => {
-                watch_all(&mut poll, &root);
-                Watcher::Poll(poll)
-            }
-            Err(_) => Watcher::None,
-        };
-        Watch { root, watcher, events, polling: true }
+        watch
+    }
+
+    /// From now on files are looked at from time to time.
+    fn poll(&mut self) {
+        self.system = None;
+        self.seen = Some(self.look());
+    }
+
+    fn is_polling(&self) -> bool {
+        self.system.is_none()
+    }
+
+    /// The states of all sources. (The polling watchers of others compare whole seconds, and miss every second
+    /// save of a quick hand.)
+    fn look(&self) -> Fingerprint {
+        let world = DiskWorld::new(&self.root);
+        let entries = SOURCES.iter().flat_map(|folder| world.list(folder));
+        let entries: Vec<Result<Entry, String>> =
+            entries.map(|entry| entry.map_err(|error| error.path)).collect();
+        Fingerprint::of_value(&entries)
+    }
+
+    /// Has anything changed since the latest look? If the system tells of changes, nobody has to look.
+    fn has_changed(&mut self) -> bool {
+        if !self.is_polling() {
+            return false;
+        }
+        let now = Some(self.look());
+        std::mem::replace(&mut self.seen, now) != now
     }
 
     /// Waits for the next change, or until the clock makes one.
     fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Changes {
         loop {
-            let clock = until();
-            let wait = clock.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
-            match self.events.recv_timeout(wait) {
-                Ok(events) => {
-                    let mut files = BTreeSet::new();
-                    let mut known = self.take(events, &mut files);
-                    // What has come in meanwhile is answered by the same build.
-                    while let Ok(events) = self.events.try_recv() {
-                        known &= self.take(events, &mut files);
-                    }
-                    if !known {
-                        return Changes::Anything;
-                    }
-                    if !files.is_empty() {
-                        return Changes::Files(files);
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) if until().is_some_and(|left| left.is_zero()) => {
+            let longest = if self.is_polling() { POLL } else { LONGEST_WAIT };
+            let wait = until().unwrap_or(longest).min(longest);
+            let received = self.events.recv_timeout(wait);
+            if let Err(RecvTimeoutError::Disconnected) = received {
+                std::thread::sleep(wait);
+            }
+            let Ok(events) = received else {
+                if self.has_changed() || until().is_some_and(|left| left.is_zero()) {
                     return Changes::Anything;
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(wait.min(POLL)),
+                continue;
+            };
+            let mut files = BTreeSet::new();
+            let mut known = self.take(events, &mut files);
+            // What has come in meanwhile is answered by the same build.
+            while let Ok(events) = self.events.try_recv() {
+                known &= self.take(events, &mut files);
+            }
+            if !known {
+                return Changes::Anything;
+            }
+            if !files.is_empty() {
+                return Changes::Files(files);
             }
         }
     }
 
     /// Enters the content files that events name. Tells whether that is all that has changed.
     fn take(&mut self, events: DebounceEventResult, files: &mut BTreeSet<String>) -> bool {
-        // The watcher may have lost track: what changed is for the build to find out.
-        let Ok(events) = events else { return false };
+        // The watcher has lost track: what changed is for the build to find out. A new folder that it could not
+        // watch any more would go unnoticed from now on.
+        let Ok(events) = events else {
+            self.poll();
+            return false;
+        };
         // What changed before a new watch stood was not seen.
         let mut known = !self.watch_again(&events);
         for event in &events {
@@ -273,16 +294,10 @@ impl Watch {
         if !replaced {
             return false;
         }
-        match &mut self.watcher {
-            Watcher::System(watcher) => {
-                tops.iter().for_each(|top| drop(watcher.unwatch(top)));
-                watch_all(watcher, &self.root);
-            }
-            Watcher::Poll(watcher) => {
-                tops.iter().for_each(|top| drop(watcher.unwatch(top)));
-                watch_all(watcher, &self.root);
-            }
-            Watcher::None => {}
+        let Some(system) = &mut self.system else { return true };
+        tops.iter().for_each(|top| drop(system.unwatch(top)));
+        if !watch_all(system, &self.root) {
+            self.poll();
         }
         true
     }
@@ -294,9 +309,9 @@ fn is_rename(kind: &EventKind) -> bool {
 
 /// Watches the root itself, and the sources with all their folders: folders, not files, for editors
 /// save by putting a new file in the place of the old. Tells whether the system can do it.
-fn watch_all<W: notify::Watcher, C: FileIdCache>(watcher: &mut Debouncer<W, C>, root: &Path) -> bool {
+fn watch_all(watcher: &mut Debouncer<RecommendedWatcher, NoCache>, root: &Path) -> bool {
     let mut done = watcher.watch(root, RecursiveMode::NonRecursive).is_ok();
-    for top in ["content", "themes"] {
+    for top in SOURCES {
         let top = root.join(top);
         if top.is_dir() {
             done &= watcher.watch(&top, RecursiveMode::Recursive).is_ok();

@@ -187,7 +187,7 @@ pub struct Overlook<'a> {
 }
 
 /// The folders of a site's sources, in the order of names.
-const SOURCES: [&str; 2] = ["content", "themes"];
+pub const SOURCES: [&str; 2] = ["content", "themes"];
 
 impl<'a> Overlook<'a> {
     /// Lists the sources of `inner`.

@@ -1,9 +1,12 @@
-//! `watch` for real: every kind of edit that people, editors and other programs make.
+//! `watch` for real: every kind of edit that people, editors and other programs make, and what watchers of
+//! other generators have missed (Zola #1803, #2498, Hugo): saves by renaming, by truncating, in bursts, moves of
+//! whole folders, and a system that cannot tell of changes any more.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use crate::live_test::{Live, PATIENCE, news, ok, small_site};
-use crate::site_test::{SiteTest, document};
+use crate::site_test::{SiteTest, document, tribune};
 
 #[test]
 fn watch_prints_one_json_object_a_build_and_builds_at_once() {
@@ -281,4 +284,118 @@ fn an_edit_under_watch_gives_what_a_clean_build_gives() {
         warm == crate::site_test::tree(&live.site.path("clean")),
         "the warm build differs from a clean one"
     );
+}
+
+/// Zola #1803: an editor empties the file first, and writes it after a while.
+#[test]
+fn watch_sees_a_file_truncated_and_written_later() {
+    let mut live = Live::watch(small_site(), &[]);
+    for title in ["第一次", "第二次"] {
+        live.site.write("content/news/a.md", "");
+        live.wait_for_error("front-matter-missing");
+        live.site.write("content/news/a.md", news(title));
+        live.wait_for_text("news/a.html", title);
+    }
+}
+
+/// Zola #2498, Hugo: saves in quick succession, by turns in place and by renaming, of one file and of many. What counts
+/// in the end is the last; and not every one of them costs a build.
+#[test]
+fn watch_ends_with_the_last_of_a_burst_of_saves() {
+    let mut live = Live::watch(small_site(), &[]);
+    for round in 0..300 {
+        let title = format!("第{round}次");
+        if round % 2 == 0 {
+            live.site.write("content/news/a.md", news(&title));
+        } else {
+            live.site.write("content/news/.a.md.tmp", news(&title));
+            live.site.rename("content/news/.a.md.tmp", "content/news/a.md");
+        }
+    }
+    live.wait_for_text("news/a.html", "第299次");
+    for number in 0..200 {
+        live.site.write(&format!("content/news/burst/{number}.md"), news(&format!("第{number}篇")));
+    }
+    live.wait_for_documents(201);
+    live.site.remove("content/news/burst");
+    live.wait_for_documents(1);
+    live.site.check_file("news/a.html", |html| assert!(html.contains("第299次")));
+}
+
+/// Hugo: whole folders moved to and fro while nobody waits for the builds in between.
+#[test]
+fn watch_follows_folders_that_are_moved_about() {
+    let mut site = small_site();
+    for number in 0..20 {
+        site.write(&format!("content/news/2024/deep/{number}.md"), news(&format!("第{number}篇")));
+    }
+    let mut live = Live::watch(site, &[]);
+    live.site.rename("content/news/2024", "content/news/2023").rename("content/news/2023", "aside");
+    live.wait_for_documents(1);
+    live.site.rename("aside", "content/news/2022");
+    live.wait_for_documents(21);
+    live.site.rename("content/news/2022/deep", "content/news/2021");
+    live.wait_for("the folder's new address", |_| live.site.out().join("news/2021/7.html").exists());
+    live.site.change("content/news/2021/7.md", "第7篇", "搬家以后");
+    live.wait_for_text("news/2021/7.html", "搬家以后");
+    live.site.has_not("news/2022/deep/7.html").has_not("news/2024/deep/7.html");
+}
+
+/// `watch` where the system allows no more than this (Linux, user_namespaces(7)); nothing where that cannot be set.
+#[cfg(target_os = "linux")]
+fn watch_with(limit: &str, site: SiteTest) -> Option<Live> {
+    let script = format!("echo {limit} && exec \"$0\" \"$@\" 2>said.txt");
+    let unshare = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-U", "-r", "sh", "-c", script]).stdin(Stdio::null());
+        command
+    };
+    let probe = unshare(&format!("echo {limit}")).stderr(Stdio::null()).status();
+    if !probe.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: no user namespaces here, the limits on watches cannot be set");
+        return None;
+    }
+    let mut command = unshare(&script);
+    command.arg(tribune().get_program()).env("LANG", "en_US.UTF-8").env_remove("LC_ALL");
+    Some(Live::start_by(command, site, &["watch", "--json"]))
+}
+
+/// inotify exhausted: from the start, or in the middle of taking in the folders. It says so, and looks by itself.
+#[test]
+#[cfg(target_os = "linux")]
+fn watch_polls_where_the_system_cannot_tell_of_changes_and_says_so() {
+    for limit in ["0 > /proc/sys/user/max_inotify_instances", "3 > /proc/sys/user/max_inotify_watches"] {
+        let mut site = small_site();
+        site.write("content/news/2024/b.md", news("乙")).write("content/reports/2024/c.md", news("丙"));
+        let Some(mut live) = watch_with(limit, site) else { return };
+        live.next();
+        let said = fs::read_to_string(live.site.path("said.txt")).unwrap();
+        assert!(said.contains("looking from time to time"), "{limit}: {said:?}");
+        live.site.change("content/news/a.md", "旧标题", "新标题");
+        live.wait_for_text("news/a.html", "新标题");
+        live.site.write("content/new/2025/d.md", news("丁"));
+        live.wait_for_documents(4);
+        live.site.remove("content/news/2024");
+        live.wait_for_documents(3);
+    }
+}
+
+/// inotify exhausted later, by folders that are added: they would go unnoticed.
+#[test]
+#[cfg(target_os = "linux")]
+fn watch_polls_once_the_system_runs_out_of_watches() {
+    let Some(mut live) = watch_with("8 > /proc/sys/user/max_inotify_watches", small_site()) else { return };
+    live.next();
+    assert_eq!(fs::read_to_string(live.site.path("said.txt")).unwrap(), "");
+    for number in 0..12 {
+        live.site.write(&format!("content/news/{number}/a.md"), news(&format!("第{number}篇")));
+    }
+    live.wait_for_documents(13);
+    for number in 0..12 {
+        let title = format!("改过的第{number}篇");
+        live.site.write(&format!("content/news/{number}/a.md"), news(&title));
+        live.wait_for_text(&format!("news/{number}/a.html"), &title);
+    }
+    let said = fs::read_to_string(live.site.path("said.txt")).unwrap();
+    assert_eq!(said.matches("looking from time to time").count(), 1, "{said:?}");
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,11 @@ impl Drop for Live {
 
 impl Live {
     pub fn start(site: SiteTest, args: &[&str]) -> Live {
-        let mut command = tribune();
+        Live::start_by(tribune(), site, args)
+    }
+
+    /// Starts the program by way of another.
+    pub fn start_by(mut command: Command, site: SiteTest, args: &[&str]) -> Live {
         command.current_dir(site.root()).args(args).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let lines = read_lines(child.stdout.take().unwrap());
