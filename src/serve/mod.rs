@@ -4,13 +4,13 @@
 //!
 //! | file | purpose |
 //! | --- | --- |
-//! | [`connection`] | how many are listened to, and for how long |
-//! | [`guard`] | who may ask: hosts and origins |
-//! | [`lookup`] | which output a path means |
-//! | [`content`] | its bytes: small ones whole, large ones piece by piece |
-//! | [`range`] | which of them are sent |
-//! | [`reply`], [`mime`] | the answer |
-//! | [`reload`], [`error_page`] | what the server adds of its own |
+//! | `connection` | how many are listened to, and for how long |
+//! | `guard` | who may ask: hosts and origins |
+//! | `lookup` | which output a path means |
+//! | `content` | its bytes: small ones whole, large ones piece by piece |
+//! | `range` | which of them are sent |
+//! | `reply`, `mime` | the answer |
+//! | `reload`, `error_page` | what the server adds of its own |
 
 mod connection;
 mod content;

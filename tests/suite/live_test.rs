@@ -223,7 +223,7 @@ impl Served {
         let script = self.get("/__tribune/reload.js");
         assert_eq!(script.status, 200);
         let path = script.body.split('\'').find(|part| part.starts_with("/__tribune/")).unwrap();
-        let stream = self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address));
+        let stream = self.send(format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address));
         Events { lines: BufReader::new(stream) }
     }
 }

@@ -51,3 +51,4 @@ mod threats_losing;
 mod threats_serving;
 mod threats_templates;
 mod xss;
+mod threats_slow_clients;
