@@ -190,16 +190,25 @@ impl Decoded {
 /// tab and line ends, U+FFFE and U+FFFF (XML 1.0, section 2.2, and the controls it advises against), and
 /// U+FFFD, which stands for what an earlier conversion has lost.
 pub fn unfit(text: &str) -> Option<(usize, char, usize)> {
-    let bytes = text.as_bytes();
-    // Nearly every file is sound: a quick look at all bytes comes first. C2 begins U+0080 to U+00BF.
-    let odd = |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7F) | (b == 0xC2);
-    let look = |chunk: &[u8]| chunk.iter().fold(false, |found, b| found | odd(*b));
-    if !bytes.chunks(256).any(look) && memchr::memmem::find(bytes, b"\xEF\xBF").is_none() {
+    // Nearly every file is sound: a quick look at all bytes comes first.
+    if !may_be_unfit(text.as_bytes()) {
         return None;
     }
     let mut found = text.char_indices().filter(|(_, c)| is_unfit(*c));
     let (at, c) = found.next()?;
     Some((at, c, 1 + found.count()))
+}
+
+/// Is there a byte that begins a character to look at? Written so that compilers look at many bytes at a time.
+fn may_be_unfit(bytes: &[u8]) -> bool {
+    // C2 begins U+0080 to U+00BF, EF BF the last characters before U+10000.
+    let odd = |b: u8| ((b < 0x20) & !matches!(b, b'\t' | b'\n' | b'\r')) | (b == 0x7F) | (b == 0xC2);
+    let next = bytes.get(1..).unwrap_or_default();
+    let mut chunks = bytes.chunks(1024).zip(next.chunks(1024));
+    chunks.any(|(these, next)| {
+        let pairs = these.iter().zip(next);
+        pairs.fold(false, |found, (b, next)| found | odd(*b) | ((*b == 0xEF) & (*next == 0xBF)))
+    }) || bytes.last().is_some_and(|b| odd(*b))
 }
 
 /// Is `c` a character that no page and no feed may hold?

@@ -9,6 +9,9 @@ use super::emphasis;
 use super::events;
 use crate::problem::Problem;
 
+/// How many suspects are looked at in one body.
+const MOST: usize = 1000;
+
 /// The slips of a body, each with the byte where it stands.
 pub fn slips(body: &str) -> Vec<(Problem, usize)> {
     let mut slips = links(body);
@@ -18,7 +21,7 @@ pub fn slips(body: &str) -> Vec<(Problem, usize)> {
 
 /// What may be a failed link, by its marks: cheap to look for, as nearly every body has none.
 fn links(body: &str) -> Vec<(Problem, usize)> {
-    let candidates: Vec<(Problem, usize)> = candidates(body).collect();
+    let candidates: Vec<(Problem, usize)> = candidates(body).take(MOST).collect();
     if candidates.is_empty() {
         return candidates;
     }
@@ -39,31 +42,53 @@ fn links(body: &str) -> Vec<(Problem, usize)> {
 }
 
 fn candidates(body: &str) -> impl Iterator<Item = (Problem, usize)> + '_ {
-    let ascii = memchr::memchr_iter(b']', body.as_bytes()).filter_map(|at| after_bracket(body, at));
-    let wide = memchr::memmem::find_iter(body.as_bytes(), "】".as_bytes());
-    let wide = wide.filter_map(|at| {
-        let rest = body[at..].strip_prefix("】")?;
-        let target = rest.strip_prefix(['(', '（'])?;
-        is_path(target).then_some((Problem::FullWidthMark { mark: '【' }, body[..at].rfind('【')?))
-    });
-    let pictures = memchr::memmem::find_iter(body.as_bytes(), "！[".as_bytes());
-    let pictures = pictures.filter_map(|at| {
-        let target = body[at..].lines().next()?.split_once("](")?.1;
-        let target = target.split(')').next()?.to_ascii_lowercase();
-        let is_picture =
-            [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|end| target.ends_with(end));
-        is_picture.then_some((Problem::FullWidthMark { mark: '！' }, at))
-    });
-    ascii.chain(wide).chain(pictures)
+    memchr::memchr2_iter(b']', b'(', body.as_bytes())
+        .flat_map(|at| match body.as_bytes()[at] {
+            b'(' => [wide_brackets(body, at), None],
+            _ => [after_bracket(body, at), wide_mark(body, at)],
+        })
+        .flatten()
+}
+
+/// How far from a mark its link is looked for, in bytes: no body may take long.
+const REACH: usize = 300;
+
+/// The beginning of `text`.
+fn head(text: &str) -> &str {
+    let end = (0..=REACH.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// The end of `text`.
+fn tail(text: &str) -> &str {
+    let start = (text.len().saturating_sub(REACH)..=text.len()).find(|at| text.is_char_boundary(*at));
+    &text[start.unwrap_or(0)..]
+}
+
+/// `【甲】(a.md)`: the round bracket stands at the byte `at`.
+fn wide_brackets(body: &str, at: usize) -> Option<(Problem, usize)> {
+    let before = body[..at].strip_suffix('】')?;
+    let start = before.len() - tail(before).len() + tail(before).rfind('【')?;
+    is_path(head(&body[at + 1..])).then_some((Problem::FullWidthMark { mark: '【' }, start))
+}
+
+/// `！[甲](a.jpg)`, a link and no picture: its `]` stands at the byte `at`.
+fn wide_mark(body: &str, at: usize) -> Option<(Problem, usize)> {
+    let target = head(body[at..].strip_prefix("](")?).split(')').next()?.to_ascii_lowercase();
+    let before = tail(&body[..at]);
+    let before = &before[..before.rfind('[')?];
+    let mark = at - tail(&body[..at]).len() + before.strip_suffix('！')?.len();
+    let found = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|end| target.ends_with(end));
+    found.then_some((Problem::FullWidthMark { mark: '！' }, mark))
 }
 
 /// What the `]` at the byte `at` may end.
 fn after_bracket(body: &str, at: usize) -> Option<(Problem, usize)> {
     let rest = &body[at + 1..];
-    let line = rest.lines().next().unwrap_or_default();
-    if body[..at].ends_with('\\') {
+    if !rest.starts_with(['(', '（', ' ']) || body[..at].ends_with('\\') {
         return None;
     }
+    let line = head(rest).lines().next().unwrap_or_default();
     if let Some(target) = line.strip_prefix('（') {
         return is_path(target).then_some((Problem::FullWidthMark { mark: '（' }, at + 1));
     }
@@ -107,9 +132,7 @@ fn verbatim(body: &str) -> Vec<Range<usize>> {
 
 /// The fence of a code block that nothing closes (CommonMark 0.31, section 4.5), with text below it.
 fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
-    if !body.contains("```") && !body.contains("~~~") {
-        return None;
-    }
+    memchr::memchr2(b'`', b'~', body.as_bytes())?;
     let mut open: Option<(char, usize, usize)> = None;
     let mut at = 0;
     for line in body.split_inclusive('\n') {
@@ -129,4 +152,26 @@ fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
     // In a quotation or a list it ends with that.
     let is_top = body[..at].ends_with('\n') || at == 0;
     (is_top && body[at..].lines().nth(1).is_some()).then_some((Problem::FenceUnclosed, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(body: &str) -> Vec<Problem> {
+        slips(body).into_iter().map(|(problem, _)| problem).collect()
+    }
+
+    #[test]
+    fn remarks_in_brackets_code_and_links_are_no_slips() {
+        for sound in [
+            "[甲](a.md)和[乙](<a b.md>)，[丙](a.md \"题 目\")，[丁][1]\n\n[1]: a.md\n",
+            "见附件[1] (共三页)，【通知】（见第 3 页），数组 a[0](从零起)。",
+            "`[甲](a b.md)`\n\n    [甲](a b.md)\n\n```\n[甲](a b.md)\n```\n",
+            "\\[甲\\](a b.md)",
+            "> ```\n> 引文里的代码\n\n后文\n",
+        ] {
+            assert_eq!(found(sound), [], "{sound}");
+        }
+    }
 }
