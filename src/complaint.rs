@@ -9,8 +9,11 @@ use crate::scan::read_source;
 use crate::source::Span;
 use crate::world::World;
 
-/// How many problems of links are reported for one file.
+/// How many errors, and how many warnings, of links and names are reported for one file.
 const REPORTED: usize = 50;
+
+/// For how many wrong names of a site the nearest right one is looked for: each is compared with all.
+const SUGGESTED: usize = 100;
 
 /// Where in its file a problem is.
 #[derive(Debug, Clone, Copy)]
@@ -20,11 +23,18 @@ enum Spot {
     Offset(usize, u32),
 }
 
+type Found = (Severity, Spot, Problem);
+
+fn count(list: &[Found], severity: Severity) -> usize {
+    list.iter().filter(|found| found.0 == severity).count()
+}
+
 /// Problems with the files they are in.
 #[derive(Debug, Default)]
 pub struct Complaints {
-    by_file: BTreeMap<String, Vec<(Severity, Spot, Problem)>>,
+    by_file: BTreeMap<String, Vec<Found>>,
     elsewhere: Vec<Diagnostic>,
+    suggested: usize,
 }
 
 impl Complaints {
@@ -50,9 +60,21 @@ impl Complaints {
 
     fn add(&mut self, path: &str, severity: Severity, spot: Spot, problem: Problem) {
         let list = self.by_file.entry(path.to_owned()).or_default();
-        if list.len() < REPORTED {
+        // However many warnings there are, an error is an error.
+        if count(list, severity) < REPORTED {
             list.push((severity, spot, problem));
         }
+    }
+
+    /// Are as many errors noted for the file at `path` as are reported?
+    pub fn is_full(&self, path: &str) -> bool {
+        self.by_file.get(path).is_some_and(|list| count(list, Severity::Error) >= REPORTED)
+    }
+
+    /// May the name that was probably meant be looked for, once more?
+    pub fn may_suggest(&mut self) -> bool {
+        self.suggested += 1;
+        self.suggested <= SUGGESTED
     }
 
     /// Is there nothing to report?

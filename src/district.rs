@@ -17,6 +17,8 @@ pub const DISTRICTS_FILE: &str = "content/districts.yaml";
 
 /// How many districts may stand one above the other: a country has five or six levels.
 const DEPTH_LIMIT: usize = 16;
+/// How many districts a message names at most.
+const NAMED: usize = 50;
 /// For how many unknown names of a file the nearest known one is looked for.
 const SUGGESTED: usize = 50;
 
@@ -123,14 +125,15 @@ impl Districts {
         if self.find(&district.name).is_ok() { &district.name } else { &district.slug }
     }
 
-    /// The problem to report for a name that means no district.
-    pub fn problem(&self, name: &str, why: NoDistrict) -> Problem {
+    /// The problem to report for a name that means no district; whether the nearest one is to be looked for says
+    /// `suggest`.
+    pub fn problem(&self, name: &str, why: NoDistrict, suggest: bool) -> Problem {
         if let Some(problem) = slip::invisible(name) {
             return problem;
         }
         match why {
             NoDistrict::Ambiguous(ids) => {
-                let candidates = ids.iter().map(|id| {
+                let candidates = ids.iter().take(NAMED).map(|id| {
                     let district = self.get(*id);
                     format!("{} ({})", district.code, district.slug)
                 });
@@ -138,10 +141,16 @@ impl Districts {
             }
             NoDistrict::Unknown => Problem::UnknownDistrict {
                 name: name.to_owned(),
-                nearest: self.nearest(name),
-                all: self.all.iter().map(|district| district.name.clone()).collect(),
+                nearest: if suggest { self.nearest(name) } else { Vec::new() },
+                all: self.some_names(),
             },
         }
+    }
+
+    /// The names of all districts, or of the first of very many.
+    fn some_names(&self) -> Vec<String> {
+        let names = self.all.iter().take(NAMED).map(|district| district.name.clone());
+        names.chain((self.all.len() > NAMED).then(|| "…".to_owned())).collect()
     }
 
     fn nearest(&self, name: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
@@ -366,7 +366,7 @@ struct Checker<'a> {
     routes: &'a Routes,
     complaints: &'a mut Complaints,
     /// The ids of the headings of those pages that a link names one of: they are read for that.
-    anchors: HashMap<PageId, Vec<String>>,
+    anchors: HashMap<PageId, BTreeSet<String>>,
 }
 
 impl Checker<'_> {
@@ -378,9 +378,12 @@ impl Checker<'_> {
 
     fn body(&mut self, from: Standpoint, path: &str, digest: &Digest, body_start: usize) {
         for link in &digest.links {
+            if self.complaints.is_full(path) {
+                break;
+            }
             let Followed { page, fault, .. } = follow(self.site, self.routes, from, &link.target);
             let found = match fault {
-                Some(fault) => Some(complaint(self.site, from, &link.target, fault)),
+                Some(fault) => Some(self.complaint(from, &link.target, fault)),
                 None => page.and_then(|id| self.missing_anchor(id, &link.target)),
             };
             if let Some((severity, problem)) = found {
@@ -397,8 +400,30 @@ impl Checker<'_> {
         match follow(self.site, self.routes, from, &image.value).fault {
             None | Some(Fault::Unknown) => {}
             Some(fault) => {
-                let (_, problem) = complaint(self.site, from, &image.value, fault);
+                let (_, problem) = self.complaint(from, &image.value, fault);
                 self.complaints.error(&page.path, image.span, problem);
+            }
+        }
+    }
+
+    fn complaint(&mut self, from: Standpoint, target: &str, fault: Fault) -> (Severity, Problem) {
+        let target = target.to_owned();
+        match fault {
+            // `\\server\share`, of which Markdown leaves one backslash.
+            Fault::Nowhere if target.starts_with('\\') => {
+                (Severity::Error, Problem::LinkOnThisComputer { target })
+            }
+            Fault::Nowhere => {
+                let suggest = self.complaints.may_suggest();
+                let nearest = if suggest { nearest_link(self.site, from, &target) } else { None };
+                (Severity::Error, Problem::LinkNowhere { target, nearest })
+            }
+            Fault::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
+            Fault::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
+            Fault::Unknown => {
+                let suggest = self.complaints.may_suggest();
+                let nearest = if suggest { nearest_page(self.site, &target) } else { None };
+                (Severity::Warning, Problem::LinkUnknown { target, nearest })
             }
         }
     }
@@ -412,41 +437,23 @@ impl Checker<'_> {
         }
         let (world, site) = (self.world, self.site);
         let anchors = self.anchors.entry(id).or_insert_with(|| anchors(world, site, id));
-        if anchors.iter().any(|known| *known == anchor) {
+        if anchors.contains(&*anchor) {
             return None;
         }
-        let nearest = nearest(written, anchors.iter().map(String::as_str)).map(str::to_owned);
+        let names = anchors.iter().map(String::as_str);
+        let nearest = if self.complaints.may_suggest() { nearest(written, names) } else { None };
+        let nearest = nearest.map(str::to_owned);
         let file = site.page(id).path.clone();
         Some((Severity::Warning, Problem::AnchorMissing { anchor: written.to_owned(), file, nearest }))
     }
 }
 
 /// The ids of the headings of a page. A file that cannot be read now is reported when it is rendered.
-fn anchors(world: &dyn World, site: &Site, id: PageId) -> Vec<String> {
+fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
     let page = site.page(id);
-    let Ok(source) = read_source(world, &page.path) else { return Vec::new() };
+    let Ok(source) = read_source(world, &page.path) else { return BTreeSet::new() };
     let body = source.text.get(page.document.body_start..).unwrap_or_default();
-    markdown::anchors(body, site.config.slugs)
-}
-
-fn complaint(site: &Site, from: Standpoint, target: &str, fault: Fault) -> (Severity, Problem) {
-    let target = target.to_owned();
-    match fault {
-        // `\\server\share`, of which Markdown leaves one backslash.
-        Fault::Nowhere if target.starts_with('\\') => {
-            (Severity::Error, Problem::LinkOnThisComputer { target })
-        }
-        Fault::Nowhere => {
-            let nearest = nearest_link(site, from, &target);
-            (Severity::Error, Problem::LinkNowhere { target, nearest })
-        }
-        Fault::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
-        Fault::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
-        Fault::Unknown => {
-            let nearest = nearest_page(site, &target);
-            (Severity::Warning, Problem::LinkUnknown { target, nearest })
-        }
-    }
+    markdown::anchors(body, site.config.slugs).into_iter().collect()
 }
 
 /// The page whose address was probably meant by `target`, a path of the site.

@@ -97,7 +97,7 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
     let (district, assumed) = match wanted.district {
         Some(name) => match site.districts.find(name) {
             Ok(id) => (Some(id), None),
-            Err(why) => return Err(site.districts.problem(name, why)),
+            Err(why) => return Err(site.districts.problem(name, why, true)),
         },
         // An office writes most of its documents about its own district: the first of the registry.
         None => {

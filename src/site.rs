@@ -360,7 +360,11 @@ fn page_districts(
             Ok(_) => {}
             // What is missing may only be missing because the registry has mistakes of its own.
             Err(_) if districts.broken => {}
-            Err(why) => complaints.error(&file.path, name.span, districts.problem(&name.value, why)),
+            Err(_) if complaints.is_full(&file.path) => {}
+            Err(why) => {
+                let problem = districts.problem(&name.value, why, complaints.may_suggest());
+                complaints.error(&file.path, name.span, problem);
+            }
         }
     }
     ids

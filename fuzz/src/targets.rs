@@ -154,7 +154,7 @@ pub fn districts_file(data: &[u8]) {
         assert!(districts.broken || is_slug(&district.slug), "{district:?}");
         if let Err(why) = districts.find(&district.name) {
             located(
-                &[Diagnostic::error(districts.problem(&district.name, why)).at(source.place_at(0, 1))],
+                &[Diagnostic::error(districts.problem(&district.name, why, true)).at(source.place_at(0, 1))],
                 data,
             );
         }

@@ -1,5 +1,7 @@
 //! What editors write, through the page template of the default theme: nothing of it becomes markup.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use tera::{Context, Tera, Value};
@@ -16,6 +18,9 @@ use tribune::world::MemoryWorld;
 use tribune::{Options, Prepared, prepare};
 
 use super::promises::text_of;
+
+/// How many lines are fields.
+const FIELDS: usize = 10;
 
 /// A small site with the default theme, put together once.
 struct Stage {
@@ -116,23 +121,36 @@ fn page(text: &str) -> (String, Option<String>) {
     (html, data)
 }
 
+/// How many marks of HTML there are in a page; in its JSON, quotes are written otherwise.
+fn marks((html, data): &(String, Option<String>)) -> Marks {
+    let html = data.as_ref().map_or(html.clone(), |data| html.replace(data, ""));
+    ['<', '>', '"'].map(|mark| html.matches(mark).count())
+}
+
+type Marks = [usize; 3];
+
+/// What a page shows of its fields, whatever they say: which are empty, and how many items the others have.
+fn structure(text: &str) -> Vec<usize> {
+    let items = |line: &str| line.split('|').filter(|part| !part.is_empty()).count();
+    text.split('\n').take(FIELDS).map(|line| items(line) + 100 * usize::from(line.is_empty())).collect()
+}
+
+thread_local! {
+    /// The marks of pages with harmless texts, by what they show.
+    static HARMLESS: RefCell<HashMap<Vec<usize>, Marks>> = RefCell::default();
+}
+
 /// Titles, names and summaries, a line each. A page has the same markup as with harmless texts.
 pub fn template_data(data: &[u8]) {
     let text = text_of(data);
-    let special = |c: char| matches!(c, '<' | '>' | '&' | '"' | '\'' | '`' | '{' | '}' | '\\' | '=');
-    let (html, data) = page(&text);
-    if let Some(data) = &data {
+    let made = page(&text);
+    if let (_, Some(data)) = &made {
         serde_json::from_str::<serde_json::Value>(data).expect("JSON");
         assert!(!data.contains(['<', '>', '&']), "{data}");
     }
-    if !text.contains(special) {
-        return;
-    }
-    let (harmless, other) = page(&text.replace(special, "x"));
-    let marks = |html: &str, data: Option<String>| {
-        // In JSON, quotes are written otherwise.
-        let html = data.map_or(html.to_owned(), |data| html.replace(&data, ""));
-        ['<', '>', '"'].map(|mark| html.matches(mark).count())
-    };
-    assert_eq!(marks(&html, data), marks(&harmless, other), "{html}");
+    let harmless = HARMLESS.with_borrow_mut(|known| {
+        let special = |c: char| matches!(c, '<' | '>' | '&' | '"' | '\'' | '`' | '{' | '}' | '\\' | '=');
+        *known.entry(structure(&text)).or_insert_with(|| marks(&page(&text.replace(special, "x"))))
+    });
+    assert_eq!(marks(&made), harmless, "{}", made.0);
 }

@@ -88,8 +88,10 @@ impl<'t> Press<'t> {
         if self.rest().starts_with("#!") {
             let end = line_end(self.rest());
             self.out.push_str(&self.rest()[..end]);
-            self.out.push('\n');
             self.at += end;
+            if self.at < self.text.len() {
+                self.out.push('\n');
+            }
         }
     }
 
@@ -347,6 +349,8 @@ mod tests {
             "'use strict';const a=1,b={c:[2,3]};",
         );
         check("if ( a ) {\n  return b\n}\n", "if(a){return b}");
+        check("#!/bin/node\n\na", "#!/bin/node\na");
+        check("#!", "#!");
         check("a in b; new A; typeof x; return \"a\" + `b`;", "a in b;new A;typeof x;return\"a\"+`b`;");
     }
 

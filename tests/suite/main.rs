@@ -49,6 +49,6 @@ mod threats_content;
 mod threats_gone;
 mod threats_losing;
 mod threats_serving;
+mod threats_slow_clients;
 mod threats_templates;
 mod xss;
-mod threats_slow_clients;

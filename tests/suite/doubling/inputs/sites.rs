@@ -43,6 +43,18 @@ const SITES: &[(&str, Make)] = &[
     ("links that lead nowhere, in one file", |n| {
         (news(0, "") + &each(n, |at| format!("[a](n{at:06}.md) "))).into_bytes()
     }),
+    ("documents with links that lead nowhere", |n| {
+        each(n, |at| news(at, "") + &format!("[a](nn{at:06}.md)")).into_bytes()
+    }),
+    ("documents of unknown districts", |n| {
+        let registry = each(n, |at| format!("- {{code: \"{}\", name: 区{at}, slug: a{at}}}\n", 100_000 + at));
+        let documents = each(n, |at| news(at, "").replace("汉阳区", &format!("区区{at}")));
+        format!("=== content/districts.yaml\n{registry}{documents}").into_bytes()
+    }),
+    ("many districts", |n| {
+        let registry = each(n, |at| format!("- {{code: \"{}\", name: 区{at}, slug: a{at}}}\n", 100_000 + at));
+        format!("=== content/districts.yaml\n{registry}{}", news(0, "").replace("汉阳区", "区0")).into_bytes()
+    }),
     ("long links that lead nowhere", |n| {
         (news(0, "") + &format!("[a]({}.md)", "n00000".repeat(n))).into_bytes()
     }),
