@@ -23,6 +23,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("districts_file", districts_file),
     ("request_path", request_path),
     ("cache_file", cache_file),
+    ("journal", journal),
     ("picture_head", picture_head),
     ("minify", minify),
 ];

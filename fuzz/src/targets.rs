@@ -1,5 +1,6 @@
 //! The targets that need no site around them.
 
+use std::path::{Component, Path};
 use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
@@ -12,6 +13,7 @@ use tribune::fingerprint::Fingerprint;
 use tribune::limits::Limits;
 use tribune::markdown::{Target, anchors, digest, excess, render};
 use tribune::minify::Unreadable;
+use tribune::output::journal::Journal;
 use tribune::parse::parse_document;
 use tribune::picture::measure;
 use tribune::problem::Problem;
@@ -219,6 +221,20 @@ pub fn cache_file(data: &[u8]) {
         }
     }
     let _: Option<Seal> = store::read(&file("seal"), "seal", *PROGRAM);
+}
+
+/// A journal of a commit: as a file, and as the content of one with its checksum.
+pub fn journal(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let sealed = format!("{text}\nend {}\n", Fingerprint::of(format!("{text}\n").as_bytes()).short());
+    for bytes in [data, sealed.as_bytes()] {
+        let Some(journal) = Journal::parse(bytes) else { continue };
+        assert_eq!(Journal::parse(journal.to_text().as_bytes()), Some(journal.clone()));
+        for change in &journal.changes {
+            let climbs = |segment: Component| !matches!(segment, Component::Normal(_));
+            assert!(!Path::new(change.path()).components().any(climbs), "{change:?}");
+        }
+    }
 }
 
 /// The head of a picture; the first byte chooses the name.

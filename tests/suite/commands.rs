@@ -470,3 +470,18 @@ fn completions_are_printed_for_every_shell() {
     }
     assert_eq!(run_in(repository(), &["completions", "cmd"]).code, 2);
 }
+
+/// SECURITY.md names tests; each of them is there.
+#[test]
+fn every_test_that_the_promises_name_exists() {
+    let text = fs::read_to_string(repository().join("SECURITY.md")).unwrap();
+    let named = text.split('`').skip(1).step_by(2).filter(|code| code.contains("::"));
+    let mut count = 0;
+    for name in named {
+        let (file, test) = name.split_once("::").unwrap();
+        let source = fs::read_to_string(repository().join(format!("tests/suite/{file}.rs"))).unwrap();
+        assert!(source.contains(&format!("fn {test}")), "{name}");
+        count += 1;
+    }
+    assert!(count > 30, "{count}");
+}
