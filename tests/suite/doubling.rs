@@ -79,12 +79,12 @@ fn bodies_that_nest_without_end_are_refused_at_once() {
         [("content/news/a.md".to_owned(), file)]
     };
     for (mark, code) in [
-        (">", "too-nested"),
-        ("> - ", "too-nested"),
-        ("1. ", "too-nested"),
-        ("[^a]: ", "too-nested"),
-        ("<div>\n\n", "too-nested"),
-        ("<b a=b>甲", "too-nested"),
+        (">", "too-deep"),
+        ("> - ", "too-deep"),
+        ("1. ", "too-deep"),
+        ("[^a]: ", "too-deep"),
+        ("<div>\n\n", "too-deep"),
+        ("<b a=b>甲", "too-deep"),
         ("<p a=\"b\" c>", "html-too-much"),
     ] {
         let before = timing::running();
