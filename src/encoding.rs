@@ -3,7 +3,7 @@
 //! why. Nothing is ever replaced by U+FFFD: a wrong character on a public page is worse than none.
 //!
 //! Many editors of Chinese Windows still save in code page 936, which is a part of GB18030 (GB 18030-2022).
-//! Bytes of other encodings may pass for it too: see [`is_chinese`].
+//! Bytes of other encodings may pass for it too: see `is_chinese`.
 
 use encoding_rs::{DecoderResult, GB18030};
 
