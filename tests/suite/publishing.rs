@@ -1,7 +1,7 @@
 //! What is published, when, where, and by which template.
 
 use crate::memory;
-use crate::site_test::{NEWS, SiteTest, document};
+use crate::site_test::{NEWS, SITE, SiteTest, document};
 
 fn news(title: &str, more: &str) -> String {
     document(&format!("title: {title}\ndate: 2025-01-01\ndistrict: 汉阳区\n{more}"))
@@ -235,7 +235,8 @@ fn two_sources_of_one_output_are_an_error_that_names_both() {
     ];
     for (first, second) in pairs {
         let text = news("甲", "");
-        let world = memory::world([(first.to_owned(), text.clone()), (second.to_owned(), text)]);
+        let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
+        let world = memory::world([(first.to_owned(), text.clone()), (second.to_owned(), text), trust]);
         let (build, outputs) = memory::build(&world);
         let [diagnostic] = build.diagnostics.as_slice() else { panic!("{first}: {:?}", build.diagnostics) };
         assert_eq!(diagnostic.problem.code(), "collision");
