@@ -36,7 +36,12 @@ pub fn write(mut events: Vec<Event<'_>>, length: usize, policy: HtmlPolicy, reso
     }
     let mut html = String::with_capacity(length + length / 4);
     push_html(&mut html, tables(resolve_links(events, resolve)));
-    if raw && policy == HtmlPolicy::Sanitize { CLEANER.clean(&html).to_string() } else { html }
+    if raw && policy == HtmlPolicy::Sanitize { sanitize(&html) } else { html }
+}
+
+/// Takes away whatever of raw HTML could become active.
+pub fn sanitize(html: &str) -> String {
+    CLEANER.clean(html).to_string()
 }
 
 /// The headings of a body, nested by level.

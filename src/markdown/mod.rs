@@ -236,9 +236,12 @@ pub fn render(
             Destination::Inside => resolve(target),
             Destination::Unsafe => Target::Nowhere,
         });
-    // Those in raw HTML and in attributes.
-    if body.contains(events::REFERENCE) {
+    // Those in raw HTML and in attributes. What they kept apart is to be judged once more.
+    if body.contains(events::REFERENCE) && html.contains(is_unfit) {
         html.retain(|c| !is_unfit(c));
+        if policy == HtmlPolicy::Sanitize {
+            html = html::sanitize(&html);
+        }
     }
     Rendered { html, toc, words }
 }

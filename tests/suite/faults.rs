@@ -246,7 +246,10 @@ impl Ready {
         let disk = FaultyDisk::new(fault, at);
         let steps = disk.log();
         let build = place.publish(disk, &self.case.after, &mut self.cache());
-        let failed = steps.lock().unwrap()[at].1.clone();
+        let Some((_, failed)) = steps.lock().unwrap().get(at).cloned() else {
+            // Threads share the work in another way each time: it took fewer steps.
+            return assert!(build.is_ok());
+        };
         if build.is_ok() {
             assert!(place.outputs() == self.trees.new, "{what}: success without the new site");
         } else {

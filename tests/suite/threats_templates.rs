@@ -172,10 +172,8 @@ fn only_the_server_names_sockets_and_only_serve_opens_a_browser() {
             .map(|(path, _)| path.as_str())
             .collect()
     };
-    assert_eq!(
-        naming(&["TcpListener", "TcpStream", "UdpSocket", "UnixStream", "std::net", "tokio::net"]),
-        ["serve.rs"]
-    );
+    let sockets = naming(&["TcpListener", "TcpStream", "UdpSocket", "UnixStream", "std::net", "tokio::net"]);
+    assert!(sockets.iter().all(|path| path.starts_with("serve/")), "{sockets:?}");
     let starting =
         naming(&["process::Command", "Command::new(", "open::that", "open::with", "libc::", "exec("]);
     assert_eq!(starting, ["cli.rs"], "only `serve --open`");

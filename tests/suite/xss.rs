@@ -9,6 +9,7 @@ use std::fs;
 use rayon::prelude::*;
 use tribune::config::read_site;
 use tribune::diagnostic::Diagnostic;
+use tribune::encoding::is_unfit;
 use tribune::source::Source;
 use tribune::world::MemoryWorld;
 
@@ -56,9 +57,10 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// May it stand in the front matter at all? Controls may not.
+/// May it stand in the front matter at all? Controls may not, and what cannot be seen not in names.
 fn is_text(text: &str) -> bool {
-    !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') && !plain(text).is_empty()
+    let refused = |c: char| is_unfit(c) || matches!(c, '\r' | '\u{200B}'..='\u{200F}' | '\u{FEFF}');
+    !text.chars().any(refused) && !plain(text).is_empty()
 }
 
 /// Builds, leaving out the files that are refused; also tells which.
@@ -158,7 +160,7 @@ fn nothing_in_the_front_matter_becomes_active() {
 /// Controls in the front matter are errors that name the file and the line.
 #[test]
 fn controls_in_the_front_matter_are_refused() {
-    let bad = |vector: &String| vector.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
+    let bad = |vector: &String| vector.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
     let all: Vec<String> = vectors().into_iter().filter(bad).collect();
     let files = all.iter().enumerate().map(|(number, vector)| {
         (
