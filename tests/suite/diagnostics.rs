@@ -140,6 +140,16 @@ fn all_mistakes_of_a_site_are_reported_together_in_order_of_place() {
 }
 
 #[test]
+fn an_error_is_reported_however_many_warnings_there_are() {
+    let links = "[旧](/old/a.php)\n".repeat(100) + "[新](没有.md)\n";
+    let file = document("title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区") + &links;
+    let (build, _) = memory::build(&memory::world([("content/news/a.md".to_owned(), file)]));
+    let errors = build.diagnostics.iter().filter(|found| found.is_error());
+    let codes: Vec<&str> = errors.map(|found| found.problem.code()).collect();
+    assert_eq!(codes, ["link-nowhere"]);
+}
+
+#[test]
 fn the_program_speaks_chinese_where_the_locale_does_and_as_it_is_told() {
     let mut site = SiteTest::empty();
     site.write("content/news/a.md", document("title: 甲\ndate: 2025-01-01\ndistrct: 汉阳区"));
