@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
+use tribune::active::active_at;
 use tribune::cache::Cache;
 use tribune::config::{BaseUrl, HtmlPolicy, is_link, read_site};
 use tribune::diagnostic::Diagnostic;
@@ -241,6 +242,7 @@ pub fn journal(data: &[u8]) {
 pub fn picture_head(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let name = ["a.jpg", "a.png", "a.gif", "a.webp", "a.svg"][usize::from(*choice) % 5];
+    assert!(active_at(name, data).is_none_or(|at| at < data.len()));
     let measured = measure(name, data);
     assert_eq!(measured, measure(name, data));
     if let Ok(Some(picture)) = measured {

@@ -1,5 +1,6 @@
 //! Style sheets, scripts, heads of pictures.
 
+use tribune::active::active_at;
 use tribune::minify;
 use tribune::picture::measure;
 
@@ -17,6 +18,7 @@ fn js(file: &[u8]) -> Done {
 
 fn svg(file: &[u8]) -> Done {
     let _ = measure("a.svg", file);
+    active_at("a.svg", file);
     Done::Accepted
 }
 
