@@ -126,7 +126,8 @@ impl<'t> Press<'t> {
 
     /// Writes the end of a block; the end of a declaration list needs no semicolon before it.
     fn close(&mut self, closing: &str) {
-        self.semicolon &= closing != "}";
+        // After another one it stays: what is minified stays as it is.
+        self.semicolon &= closing != "}" || self.out.ends_with(';');
         self.keep_empty_value();
         self.before(TokenSerializationType::Other, true);
         self.out.push_str(closing);
@@ -197,6 +198,7 @@ mod tests {
             "@media (min-width :40em) and (width>= 3px){a{b:c}}",
         );
         check("a { b: c !important ; }", "a{b:c!important}");
+        check("a { b: c ;; }", "a{b:c;;}");
     }
 
     #[test]

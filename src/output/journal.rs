@@ -81,7 +81,8 @@ impl Journal {
         if end != format!("end {}\n", Fingerprint::of(content.as_bytes()).short()) {
             return None;
         }
-        let mut lines = content.lines();
+        // Only what `to_text` writes ends a line: a name may end with a carriage return.
+        let mut lines = content.split_terminator('\n');
         if lines.next()? != HEAD {
             return None;
         }
@@ -120,6 +121,7 @@ mod tests {
             Change::Add("news/甲.html".into()),
             Change::Replace("index.html".into()),
             Change::Remove("news/乙 丙.html".into()),
+            Change::Remove("丁\r".into()),
         ];
         Journal { list: List::Changed, changes: changes.into() }
     }
