@@ -68,7 +68,7 @@ impl Origin {
 pub struct Routes(Arc<Outputs>);
 
 /// Paths that differ only in case or in Unicode form are one file on many disks.
-fn key(path: &str) -> Cow<'_, str> {
+pub fn fold(path: &str) -> Cow<'_, str> {
     if !path.is_ascii() {
         return path.nfc().flat_map(char::to_lowercase).collect();
     }
@@ -109,7 +109,7 @@ pub fn check_paths<'p>(
     let mut last = "";
     for (number, path) in paths.enumerate() {
         check_names(path, number, origin, complaints);
-        match known.entry(key(path)) {
+        match known.entry(fold(path)) {
             Entry::Vacant(entry) => {
                 entry.insert(number);
             }
@@ -125,7 +125,7 @@ pub fn check_paths<'p>(
         }
     }
     for (folder, number) in folders {
-        if let Some(file) = known.get(&key(folder)) {
+        if let Some(file) = known.get(&fold(folder)) {
             report(&origin(*file), &origin(number), folder, complaints);
         }
     }

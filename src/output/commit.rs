@@ -140,8 +140,9 @@ impl Commit<'_> {
                 // Once it is gone, a folder of what is new may stand in its place.
                 if !is_there(&old) && self.is_inside(path) && is_file(&place) {
                     self.disk.rename(&place, &old).map_err(at(&place))?;
-                    self.prune(&place);
                 }
+                // Also when it went in an earlier run: what comes next may need the place of its folder.
+                self.prune(&place);
                 Ok(())
             }
         }
@@ -196,7 +197,7 @@ impl Commit<'_> {
     /// Removes the folders that a removed file leaves empty; one that is not empty stays.
     fn prune(&self, removed: &Path) {
         for folder in removed.ancestors().skip(1).take_while(|folder| *folder != self.out) {
-            if self.disk.remove_dir(folder).is_err() {
+            if self.disk.remove_dir(folder).or_else(missing).is_err() {
                 break;
             }
         }

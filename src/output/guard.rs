@@ -98,15 +98,36 @@ fn lock_folder(disk: &dyn Disk, folder: &Path) -> Result<Option<File>, (PathBuf,
 
 #[cfg(unix)]
 fn is_named(file: &File, name: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let same =
-        |one: &fs::Metadata, other: &fs::Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
-    matches!((file.metadata(), fs::symlink_metadata(name)), (Ok(one), Ok(other)) if same(&one, &other))
+    match (file.metadata(), fs::symlink_metadata(name)) {
+        (Ok(one), Ok(other)) => is_one(&one, &other),
+        _ => false,
+    }
 }
 
 #[cfg(not(unix))]
 fn is_named(_: &File, name: &Path) -> bool {
     name.exists()
+}
+
+#[cfg(unix)]
+fn is_one(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Are these two names, alike but for case and Unicode form, names of one file?
+#[cfg(unix)]
+pub fn is_one_file(one: &Path, other: &Path) -> bool {
+    match (fs::symlink_metadata(one), fs::symlink_metadata(other)) {
+        (Ok(one), Ok(other)) => is_one(&one, &other),
+        _ => false,
+    }
+}
+
+/// Disks of Windows take no notice of case.
+#[cfg(not(unix))]
+pub fn is_one_file(one: &Path, other: &Path) -> bool {
+    one.exists() && other.exists()
 }
 
 #[cfg(unix)]

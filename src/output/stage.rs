@@ -1,20 +1,21 @@
 //! The outputs of a build on their way to the output folder: changed ones wait in the staging folder until the
 //! whole build has succeeded, and then take their places.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::commit::Commit;
-use super::guard::is_like;
+use super::guard::{is_like, is_one_file};
 use super::journal::{Change, Journal, List};
 use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
 use crate::Outputs;
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 use crate::render::Sink;
+use crate::route::fold;
 use crate::world::Stamp;
 
 /// The outputs of a build on their way.
@@ -31,6 +32,9 @@ pub struct Stage<'a> {
     /// How many outputs are staged as second names.
     linked: AtomicUsize,
     former: Arc<Outputs>,
+    /// The former outputs by their names as they are on disks that take no notice of case or Unicode form; made
+    /// when it is asked for.
+    folded: OnceLock<HashMap<String, Arc<str>>>,
     staged: Mutex<Vec<String>>,
 }
 
@@ -59,6 +63,7 @@ impl<'a> Stage<'a> {
             whole: AtomicBool::new(whole),
             linked: AtomicUsize::default(),
             former,
+            folded: OnceLock::new(),
             staged: Mutex::default(),
         })
     }
@@ -161,6 +166,19 @@ impl<'a> Stage<'a> {
         Some(foreign)
     }
 
+    /// The former output that is the same file as `path`, though its name is another: on disks that take no notice
+    /// of case or of the Unicode form, `A.html` has to go before `a.html` comes.
+    fn twin(&self, path: &str) -> Option<&str> {
+        if self.fresh || self.former.contains(path) {
+            return None;
+        }
+        let folded = self.folded.get_or_init(|| {
+            self.former.iter().map(|path| (fold(path).into_owned(), Arc::clone(path))).collect()
+        });
+        let twin = folded.get(&*fold(path))?;
+        is_one_file(&self.out.path.join(&**twin), &self.out.path.join(path)).then_some(&**twin)
+    }
+
     fn write_list(&self, paths: &Outputs) -> Result<(), Failure> {
         let list = self.new.join(MANIFEST);
         self.out.disk.write(&list, lines(paths).as_bytes()).map_err(|error| failure(&list, &error))
@@ -174,10 +192,12 @@ impl<'a> Stage<'a> {
         let is_there = |path: &&String| {
             fs::symlink_metadata(self.out.path.join(path)).is_ok_and(|metadata| !metadata.is_dir())
         };
-        let there: BTreeSet<String> = staged.iter().filter(is_there).cloned().collect();
+        let there: BTreeSet<String> =
+            staged.iter().filter(is_there).filter(|path| self.twin(path).is_none()).cloned().collect();
+        let twins: BTreeSet<&str> = staged.iter().filter_map(|path| self.twin(path)).collect();
         let (way, later): (Vec<&str>, Vec<&str>) = {
             let staged: BTreeSet<&str> = staged.iter().map(String::as_str).collect();
-            stale.iter().partition(|path| is_in_the_way(path, &staged))
+            stale.iter().partition(|path| twins.contains(**path) || is_in_the_way(path, &staged))
         };
         let rank = |path: &String| (there.contains(path), path.ends_with(".html"));
         let mut staged = staged;
@@ -211,7 +231,7 @@ impl<'a> Stage<'a> {
             let place = self.out.path.join(path);
             let own = match fs::symlink_metadata(&place) {
                 Ok(metadata) if metadata.is_dir() => self.is_own(&place, path),
-                Ok(_) => self.former.contains(path.as_str()),
+                Ok(_) => self.former.contains(path.as_str()) || self.twin(path).is_some(),
                 Err(_) => true,
             };
             if !own {
@@ -275,7 +295,7 @@ impl<'a> Stage<'a> {
 impl Sink for Stage<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
         let (place, target) = (self.out.path.join(path), self.new.join(path));
-        if !self.fresh && is_same(&place, &bytes) {
+        if !self.fresh && self.twin(path).is_none() && is_same(&place, &bytes) {
             if self.whole.load(Ordering::Relaxed) {
                 match self.out.disk.link_below(&place, &target) {
                     Ok(()) => self.linked.fetch_add(1, Ordering::Relaxed),
