@@ -18,7 +18,12 @@ pub fn minify(sheet: &str) -> Result<String, Unreadable> {
     let mark = if sheet.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     let (mark, text) = sheet.split_at(mark);
     let mut press = Press::new(text);
-    match press.block(&mut Parser::new(text), 0) {
+    let read = press.block(&mut Parser::new(text), 0);
+    // A name that comes to the front would be taken for a byte order mark.
+    if mark.is_empty() && press.out.starts_with('\u{FEFF}') {
+        return Err(Unreadable(0));
+    }
+    match read {
         Ok(()) => Ok(format!("{mark}{}{}", press.out, if press.semicolon { ";" } else { "" })),
         Err(ParseError { kind: ParseErrorKind::Custom(at) }) => Err(Unreadable(mark.len() + at)),
         Err(_) => Err(Unreadable(mark.len())),
@@ -253,6 +258,7 @@ mod tests {
         ] {
             assert_eq!(minify(sheet), Err(Unreadable(at)), "{sheet}");
         }
+        assert!(minify("/* a */\u{FEFF} b{}").is_err());
         assert!(minify(&"(".repeat(1_000_000)).is_err());
     }
 }
