@@ -137,8 +137,11 @@ impl Commit<'_> {
                 self.disk.rename_below(&new, &place).map_err(at(&place))
             }
             Change::Remove(path) => {
+                if !self.is_inside(path) {
+                    return Ok(());
+                }
                 // Once it is gone, a folder of what is new may stand in its place.
-                if !is_there(&old) && self.is_inside(path) && is_file(&place) {
+                if !is_there(&old) && is_file(&place) {
                     self.disk.rename(&place, &old).map_err(at(&place))?;
                 }
                 // Also when it went in an earlier run: what comes next may need the place of its folder.
