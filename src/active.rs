@@ -1,15 +1,23 @@
 //! What browsers run when somebody opens a file that was only meant to be looked at: web pages among the content,
 //! and SVG pictures and other XML that hold more than drawings and data. Such files are published only where
-//! `html: trust` says so. The reader of XML (1.0, section 2) is a suspicious one: what it does not understand is active.
+//! `html: trust` says so.
+
+use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
 /// Endings of files that browsers show as pages, or servers run.
 const PAGES: &[&str] = &[
     "html", "htm", "xhtml", "xht", "shtml", "shtm", "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc",
-    "swf", "php", "phtml", "phar", "php3", "php4", "php5", "php7", "asp", "aspx", "ashx", "asmx", "jsp",
-    "jspx", "cgi",
+    "swf", "php", "phtml", "phar", "pht", "phps", "php3", "php4", "php5", "php7", "php8", "asp", "aspx",
+    "asa", "asax", "ascx", "ashx", "asmx", "axd", "cer", "cdx", "config", "idc", "stm", "jsp", "jspx",
+    "jspf", "jsw", "jsv", "cgi", "fcgi", "pl", "cfm", "htaccess",
 ];
 /// Endings of files that are XML, and that browsers show.
-const XML: &[&str] = &["svg", "xml", "rss", "atom", "rdf", "mml"];
+const XML: &[&str] = &[
+    "svg", "xml", "rss", "atom", "rdf", "mml", "mathml", "kml", "gpx", "xul", "xbl", "wsdl", "xsd", "xspf",
+    "dae", "gml", "opml", "plist",
+];
+/// The most nodes of XML that are looked at; a drawing of as many is none that a page shows.
+const MOST_NODES: u32 = 2_000_000;
 
 /// Elements that do something, by their local names in lower case.
 const ELEMENTS: &[&str] = &[
@@ -36,95 +44,56 @@ fn ending(name: &str) -> String {
     name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
 }
 
-/// Is the file `name` a page to browsers, or a program to servers?
+/// Is the file `name` a page to browsers, or a program to servers? Some look at any of several endings
+/// (`a.php.jpg`), and some no further than a semicolon (`a.asp;.jpg`).
 pub fn is_page(name: &str) -> bool {
-    PAGES.contains(&ending(name).as_str())
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.split(['.', ';']).skip(1).any(|ending| PAGES.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
-/// Where in the file `name` with these bytes something active begins, if it is XML by its name.
+/// Where in the file `name` with these bytes something active begins, if it is XML by its name. What cannot be
+/// read as XML is active: nobody knows what it is to others.
 pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
-    if !XML.contains(&ending(name).as_str()) {
+    if !XML.contains(&ending(name).as_str()) || bytes.trim_ascii().is_empty() {
         return None;
     }
-    if let Some(nul) = memchr::memchr(0, bytes) {
-        return Some(nul);
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{FEFF}');
+    // Declarations of a document type may hide anything behind entities and defaults.
+    let declared = ["\0", "<!ENTITY", "<!ATTLIST"].iter().filter_map(|part| text.find(part)).min();
+    if declared.is_some() || !is_known_encoding(text) {
+        return Some(declared.unwrap_or(0));
     }
-    let mut at = 0;
-    while let Some(start) = memchr::memchr(b'<', &bytes[at..]).map(|next| at + next) {
-        match markup(&bytes[start..]) {
-            Some(length) => at = start + length,
-            None => return Some(start),
-        }
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    match Document::parse_with_options(text, options) {
+        Ok(document) => document.descendants().find(is_active).map(|node| node.range().start),
+        Err(error) => Some(offset_of(text, error.pos())),
     }
-    None
 }
 
-/// The length of the harmless markup that `rest` begins with; `None` if it is not harmless.
-fn markup(rest: &[u8]) -> Option<usize> {
-    let through = |end: &[u8]| memchr::memmem::find(rest, end).map(|at| at + end.len());
-    if rest.starts_with(b"<!--") {
-        return through(b"-->");
-    }
-    if rest.starts_with(b"<![CDATA[") {
-        return through(b"]]>");
-    }
-    if rest.starts_with(b"<?") {
-        let length = through(b"?>")?;
-        return is_plain_instruction(&rest[..length]).then_some(length);
-    }
-    // Declarations of a document type may hide anything behind entities.
-    if rest.starts_with(b"<!") {
-        let length = through(b">")?;
-        return (!rest[..length].contains(&b'[')).then_some(length);
-    }
-    if rest.starts_with(b"</") {
-        return through(b">");
-    }
-    tag(rest)
+fn offset_of(text: &str, place: TextPos) -> usize {
+    let before = text.split_inclusive('\n').take(place.row.saturating_sub(1) as usize);
+    before.map(str::len).sum()
 }
 
-/// The XML declaration in a known encoding, or an instruction that is no style sheet.
-fn is_plain_instruction(instruction: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(instruction).to_ascii_lowercase();
-    if text.contains("xml-stylesheet") || text.contains("import") {
-        return false;
-    }
-    let Some((_, encoding)) = text.split_once("encoding") else { return true };
+/// Is the encoding of the XML declaration, if there is one, such that markup is where it seems to be?
+fn is_known_encoding(text: &str) -> bool {
+    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    let Some((declaration, _)) = declaration else { return true };
+    let Some((_, encoding)) = declaration.split_once("encoding") else { return true };
     let encoding = encoding.trim_start_matches([' ', '\t', '\n', '\r', '=', '"', '\'']);
     let end = encoding.find(['"', '\'']).unwrap_or(encoding.len());
-    ENCODINGS.contains(&&encoding[..end])
+    ENCODINGS.contains(&encoding[..end].to_ascii_lowercase().as_str())
 }
 
-/// The length of a start tag.
-fn tag(rest: &[u8]) -> Option<usize> {
-    let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
-    let mut at = rest.iter().position(is_end)?;
-    if ELEMENTS.contains(&local(&rest[1..at]).as_str()) {
-        return None;
+fn is_active(node: &Node) -> bool {
+    if let Some(instruction) = node.pi() {
+        return ["xml-stylesheet", "import"].iter().any(|what| instruction.target.contains(what));
     }
-    loop {
-        at += rest[at..].iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'/')?;
-        if rest[at] == b'>' {
-            return Some(at + 1);
-        }
-        let equals = at + memchr::memchr(b'=', &rest[at..])?;
-        let name = rest[at..equals].trim_ascii();
-        let quote = equals + 1 + rest[equals + 1..].iter().position(|byte| !byte.is_ascii_whitespace())?;
-        if !matches!(rest[quote], b'"' | b'\'') || name.iter().any(u8::is_ascii_whitespace) {
-            return None;
-        }
-        let end = quote + 1 + memchr::memchr(rest[quote], &rest[quote + 1..])?;
-        if !is_harmless(&local(name), &decoded(&rest[quote + 1..end])) {
-            return None;
-        }
-        at = end + 1;
-    }
-}
-
-/// A name without its prefix, in lower case.
-fn local(name: &[u8]) -> String {
-    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-    name.rsplit_once(':').map_or(name.clone(), |(_, local)| local.to_owned())
+    node.is_element()
+        && (ELEMENTS.contains(&node.tag_name().name().to_ascii_lowercase().as_str())
+            || node.namespaces().any(|namespace| namespace.uri() == XHTML)
+            || !node.attributes().all(|own| is_harmless(&own.name().to_ascii_lowercase(), own.value())))
 }
 
 fn is_harmless(name: &str, value: &str) -> bool {
@@ -153,29 +122,6 @@ fn is_address(value: &str) -> bool {
     }
 }
 
-/// An attribute's value with its references replaced (XML 1.0, section 4.1); unknown ones become nothing.
-fn decoded(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let mut parts = text.split('&');
-    let mut decoded = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once(';').unwrap_or((part, ""));
-        let code = match name.strip_prefix('#') {
-            Some(number) => match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                None => number.parse().ok(),
-            },
-            None => ["amp", "lt", "gt", "quot", "apos"]
-                .iter()
-                .position(|known| *known == name)
-                .map(|at| b"&<>\"'"[at].into()),
-        };
-        decoded.extend(code.and_then(char::from_u32));
-        decoded.push_str(rest);
-    }
-    decoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,7 +131,7 @@ mod tests {
         for text in [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><!-- <script> --><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox='0 0 1 1'><a href=\"https://a.cn/\"><path d=\"M0 0\"/></a></svg>",
             "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/svg11.dtd\"><svg><style>a{b:c}</style></svg>",
-            "<svg><image href=\"data:image/png;base64,AA\"/><use xlink:href=\"#a\"/><animate attributeName=\"x\" values=\"0;1\"/></svg>",
+            "<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\"><image href=\"data:image/png;base64,AA\"/><use xlink:href=\"#a\"/><animate attributeName=\"x\" values=\"0;1\"/></svg>",
             "<svg><text>1 &lt; 2 <![CDATA[<script>]]></text></svg>",
             "",
         ] {
@@ -216,6 +162,9 @@ mod tests {
             "<svg a=b onload=1>",
             "<svg",
             "<s\0v\0g\0",
+            "<svg><!--><a b=\"--><script>1</script><!--\"/>--></svg>",
+            "<!DOCTYPE svg SYSTEM \"x>\" [<!ENTITY a \"<script/>\">]><svg>&a;</svg>",
+            "<!DOCTYPE svg [<!ATTLIST svg onload CDATA \"1\">]><svg/>",
         ] {
             assert!(active_at("a.svg", text.as_bytes()).is_some(), "{text}");
         }

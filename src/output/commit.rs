@@ -7,8 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
+use super::guard::{LOCK, is_one_file};
 use super::journal::{Change, Journal, List};
-use super::{Failure, MANIFEST, failure};
+use super::{Failure, MANIFEST, failure, read_manifest};
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 
@@ -70,10 +71,25 @@ impl Commit<'_> {
         };
         let gone_on = match (read("undo"), read("journal")) {
             (Some(journal), _) => self.undo(&journal),
-            (None, Some(journal)) => self.go_on(&journal),
+            // What has come in the way since then is for the build that follows to report.
+            (None, Some(journal)) => self.go_on(&journal).or_else(|_| self.take_back(&journal)),
             (None, None) => Ok(()),
         };
-        gone_on.map_err(|(path, error)| half_done(&path, &error))
+        gone_on.map_err(|(path, error)| half_done(&path, &error))?;
+        self.clear()
+    }
+
+    /// Leaves nothing in the staging folder but the lock: what an earlier build has left means nothing to this one.
+    fn clear(&self) -> Result<(), Failure> {
+        let entries = fs::read_dir(self.staging).map_err(|error| failure(self.staging, &error))?;
+        for entry in entries.flatten().filter(|entry| entry.file_name() != LOCK) {
+            let path = entry.path();
+            if entry.file_name() == "new" {
+                bring_back(self.disk, &path, self.out).map_err(|error| failure(&path, &error))?;
+            }
+            self.disk.remove_all(&path).map_err(|error| failure(&path, &error))?;
+        }
+        Ok(())
     }
 
     /// Everything that a commit needs lies in the staging folder; the output folder is untouched.
@@ -114,7 +130,7 @@ impl Commit<'_> {
             self.take(number, change)?;
         }
         let list = self.staging.join("list");
-        if is_there(&list) {
+        if journal.list != List::Same && is_there(&list) {
             let listed = self.out.join(MANIFEST);
             self.disk.rename(&list, &listed).map_err(at(&listed))?;
         }
@@ -128,7 +144,10 @@ impl Commit<'_> {
         let old = self.old(number);
         match change {
             Change::Add(_) | Change::Replace(_) if !is_there(&new) => Ok(()),
-            Change::Add(_) => self.disk.rename_below(&new, &place).map_err(at(&place)),
+            Change::Add(_) => {
+                self.remove_empty(&place);
+                self.disk.rename_below(&new, &place).map_err(at(&place))
+            }
             Change::Replace(_) => {
                 if !is_there(&old) && self.disk.link(&place, &old).is_err() {
                     // For a moment there is no file at all where the file system knows no links.
@@ -197,6 +216,18 @@ impl Commit<'_> {
         })
     }
 
+    /// Removes a folder that holds nothing but folders, if there is one.
+    fn remove_empty(&self, folder: &Path) {
+        if !fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
+            return;
+        }
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            self.remove_empty(&entry.path());
+        }
+        // One that is not empty stays, and the step that needs its place fails.
+        let _ = self.disk.remove_dir(folder);
+    }
+
     /// Removes the folders that a removed file leaves empty; one that is not empty stays.
     fn prune(&self, removed: &Path) {
         for folder in removed.ancestors().skip(1).take_while(|folder| *folder != self.out) {
@@ -229,6 +260,39 @@ impl Commit<'_> {
         let mut there = folders.iter().filter(|folder| folder.is_dir());
         there.try_for_each(|folder| self.disk.sync_folder(folder).map_err(at(folder)))
     }
+}
+
+/// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has
+/// taken its place, `out`: it came while that happened. A folder without a list of outputs holds nothing else.
+pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> {
+    if !is_file(&former.join(MANIFEST)) {
+        return Ok(());
+    }
+    let own = read_manifest(former);
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(former.join(&folder))? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let place = out.join(&path);
+            if own.contains(path.as_str()) || path == MANIFEST || is_one_file(&entry.path(), &place) {
+                continue;
+            }
+            let free = (0..).map(|number: u32| match number {
+                0 => place.clone(),
+                _ => out.join(format!("{path}.{number}")),
+            });
+            if let Some(free) = free.into_iter().find(|place| !is_there(place)) {
+                disk.rename_below(&entry.path(), &free)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn missing(error: io::Error) -> io::Result<()> {

@@ -242,16 +242,17 @@ impl dyn Disk + '_ {
         }
     }
 
-    /// Removes a folder with all that it holds, without following links; nothing if it is not there.
+    /// Removes a folder with all that it holds, or a file, without following links; nothing if it is not there.
     ///
     /// # Errors
     /// Whatever the operating system says.
     pub fn remove_all(&self, folder: &Path) -> io::Result<()> {
-        let entries = match fs::read_dir(folder) {
+        match fs::symlink_metadata(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        for entry in entries {
+            Ok(metadata) if !metadata.is_dir() => return self.remove_file(folder),
+            _ => {}
+        }
+        for entry in fs::read_dir(folder)? {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
                 self.remove_all(&entry.path())?;

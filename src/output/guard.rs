@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::{Failure, disk::Disk, failure};
 use crate::diagnostic::Diagnostic;
@@ -10,14 +10,16 @@ use crate::problem::{Problem, Refusal};
 
 /// Refuses output folders that hold what must not be mixed with outputs.
 pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let real = |path: &Path| real(path).unwrap_or_else(|_| path.to_path_buf());
     let (root, real_out) = (real(root), real(out));
     let sources = ["content", "themes", crate::cache::FOLDER].map(|name| real(&root.join(name)));
     let why = if real_out.parent().is_none() {
         Refusal::Root
     } else if std::env::home_dir().is_some_and(|home| real(&home) == real_out) {
         Refusal::Home
-    } else if root.starts_with(&real_out) || sources.iter().any(|source| real_out.starts_with(source)) {
+    } else if root.starts_with(&real_out)
+        || sources.iter().any(|source| real_out.starts_with(source) || source.starts_with(&real_out))
+    {
         Refusal::Sources
     } else if real_out.exists() && !real_out.is_dir() {
         Refusal::NotAFolder
@@ -25,6 +27,25 @@ pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
         return Ok(());
     };
     Err(Box::new(Diagnostic::error(Problem::OutRefused { path: out.display().to_string(), why })))
+}
+
+/// The path without links and without `..`, also of what is not there yet.
+///
+/// # Errors
+/// There is no current folder.
+pub fn real(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+        if let Ok(found) = real.canonicalize() {
+            real = found;
+        }
+    }
+    Ok(real)
 }
 
 /// Waits for other builds of the site. Where no lock can be had (a read-only site), there is none.
@@ -53,6 +74,9 @@ fn places(out: &Path) -> [PathBuf; 2] {
     [out.with_file_name(format!(".{name}.tribune-staging")), out.join(INSIDE)]
 }
 
+/// The file in a staging folder that is locked.
+pub const LOCK: &str = "lock";
+
 /// The name of a staging folder inside the output folder.
 const INSIDE: &str = ".tribune-staging";
 
@@ -80,8 +104,12 @@ impl Staging {
 /// Makes and locks a folder. Whoever had the lock before has removed it together with the folder: then it is
 /// made once more.
 fn lock_folder(disk: &dyn Disk, folder: &Path) -> Result<Option<File>, (PathBuf, io::Error)> {
-    let name = folder.join("lock");
+    let name = folder.join(LOCK);
     loop {
+        // Whatever leads somewhere else is not ours to fill, or to empty.
+        if fs::symlink_metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
+            disk.remove_file(folder).map_err(|error| (folder.to_owned(), error))?;
+        }
         disk.create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
         let lock = match disk.open_lock(&name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,

@@ -95,10 +95,7 @@ impl Out {
     /// Folders that hold other things than outputs, and whatever the operating system says.
     pub fn open(target: &Target) -> Result<Out, Failure> {
         let Target { root, out, disk } = target;
-        let path = match out.canonicalize() {
-            Ok(real) => real,
-            Err(_) => std::path::absolute(out).map_err(|error| failure(out, &error))?,
-        };
+        let path = guard::real(out).map_err(|error| failure(out, &error))?;
         guard::refuse(root, &path)?;
         let mut lock = guard::lock_site(&**disk, root);
         let mut turn = String::new();
@@ -156,7 +153,10 @@ fn stamp_of(path: &Path) -> Option<Stamp> {
 /// The outputs of the former build. Lines that are not paths below the folder are ignored, for the
 /// list decides what may be deleted.
 fn read_manifest(out: &Path) -> Outputs {
-    let text = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+    let list = out.join(MANIFEST);
+    // Reading what is no file may take for ever.
+    let is_file = fs::symlink_metadata(&list).is_ok_and(|metadata| metadata.is_file());
+    let text = if is_file { fs::read_to_string(&list).unwrap_or_default() } else { String::new() };
     text.lines().filter(|path| is_below(path)).map(Arc::from).collect()
 }
 

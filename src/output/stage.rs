@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::commit::Commit;
+use super::commit::{Commit, bring_back};
 use super::guard::{is_like, is_one_file};
 use super::journal::{Change, Journal, List};
 use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
@@ -125,7 +126,7 @@ impl<'a> Stage<'a> {
             let new = self.new.join(name);
             fs::symlink_metadata(&new).is_err() && disk.link(&path.join(name), &new).is_ok()
         });
-        if !taken || disk.copy_permissions(path, &self.new).is_err() {
+        if !taken || self.copy_permissions().is_err() {
             return Ok(false);
         }
         self.sync_whole()?;
@@ -133,6 +134,8 @@ impl<'a> Stage<'a> {
             return Ok(false);
         }
         self.sync_above()?;
+        bring_back(&**disk, &self.new, path).map_err(|error| failure(&self.new, &error))?;
+        let _ = disk.remove_all(&self.new);
         Ok(true)
     }
 
@@ -142,6 +145,23 @@ impl<'a> Stage<'a> {
         if self.linked.load(Ordering::Relaxed) > 0 {
             let _ = self.out.disk.remove_all(&self.new);
         }
+    }
+
+    /// Gives the staged folders the permissions of those that they take the place of.
+    fn copy_permissions(&self) -> io::Result<()> {
+        let Out { path, disk, .. } = self.out;
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            let (old, new) = (path.join(&folder), self.new.join(&folder));
+            if !old.is_dir() {
+                continue;
+            }
+            disk.copy_permissions(&old, &new)?;
+            let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let inner = fs::read_dir(&new)?.flatten().filter(is_folder);
+            folders.extend(inner.map(|entry| folder.join(entry.file_name())));
+        }
+        Ok(())
     }
 
     /// The names of files in the output folder that are not outputs; `None` if there is more of somebody
@@ -257,18 +277,15 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Does the folder at `path` hold outputs of the former build and nothing else, so that it may give way?
+    /// Does the folder at `path` hold no file but outputs of the former build, so that it may give way?
     fn is_own(&self, folder: &Path, path: &str) -> bool {
         let Ok(entries) = fs::read_dir(folder) else { return false };
-        let mut empty = true;
-        let own = entries.flatten().all(|entry| {
-            empty = false;
+        entries.flatten().all(|entry| {
             let Ok(name) = entry.file_name().into_string() else { return false };
             let path = format!("{path}/{name}");
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder { self.is_own(&entry.path(), &path) } else { self.former.contains(path.as_str()) }
-        });
-        own && !empty
+        })
     }
 
     /// All that is staged is on the disk before it is moved.

@@ -214,13 +214,7 @@ impl Ready {
         }
         let build = place.publish(sound(), &self.case.after, &mut self.cache());
         assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
-        let there = place.outputs();
-        let differ: Vec<&String> = there
-            .keys()
-            .chain(self.trees.new.keys())
-            .filter(|path| there.get(*path) != self.trees.new.get(*path))
-            .collect();
-        assert!(differ.is_empty(), "{what}: the next build gives something else: {differ:?}");
+        assert_same(&place.outputs(), &self.trees.new, &format!("{what}: the next build"));
         let left: Vec<_> = std::fs::read_dir(place.folder.path().join("site")).unwrap().flatten().collect();
         assert_eq!(left.len(), 2, "{what}: something is left: {left:?}");
     }
@@ -279,6 +273,50 @@ impl Ready {
         }
         self.check_next(&place, &what, steps.len().is_multiple_of(2));
     }
+}
+
+/// Another edit between the kill and the next build: what is to become of the first must not reach into the second.
+#[test]
+fn faults_another_edit_after_a_kill_gives_what_a_clean_build_gives() {
+    let mut count = 0;
+    for case in cases().into_iter().filter(|case| case.exists) {
+        let ready = Ready::new(case);
+        let steps = ready.steps();
+        let undone = ready.case.before.clone();
+        let mut further = ready.case.after.clone();
+        further.files.remove("content/news/d9.md");
+        let changed = document("title: 再改\ndate: 2025-01-02\ndistrict: 江岸区");
+        further.files.insert("content/news/d2.md".into(), changed.into());
+        further.files.insert("content/new.md".into(), document("title: 又").into());
+        for (number, next) in [undone, further].iter().enumerate() {
+            let clean = Place { folder: TempDir::new().unwrap() };
+            assert!(clean.publish(sound(), next, &mut Cache::default()).is_ok());
+            let mut wanted = clean.outputs();
+            for name in ready.case.foreign {
+                wanted.insert((*name).to_owned(), b"theirs".to_vec());
+            }
+            for at in tried(steps, 9).map(|at| at + number) {
+                let what = format!("{}, killed at step {at}, then edit {number}", ready.case.name);
+                let place = ready.place();
+                place.publish(FaultyDisk::new(Fault::Kill, at), &ready.case.after, &mut ready.cache());
+                let build = place.publish(sound(), next, &mut ready.cache());
+                assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
+                assert_same(&place.outputs(), &wanted, &what);
+                // And what was taken away after that is known as the program's own.
+                let build = place.publish(sound(), &site(&[]), &mut Cache::default());
+                assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
+                assert!(!place.outputs().contains_key("new.html"), "{what}");
+                count += 1;
+            }
+        }
+    }
+    println!("{count} edits after kills");
+}
+
+fn assert_same(there: &Tree, wanted: &Tree, what: &str) {
+    let paths = there.keys().chain(wanted.keys());
+    let differ: Vec<&String> = paths.filter(|path| there.get(*path) != wanted.get(*path)).collect();
+    assert!(differ.is_empty(), "{what}: {differ:?}");
 }
 
 fn names(text: &str, path: &Path) -> bool {

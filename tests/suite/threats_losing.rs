@@ -286,9 +286,22 @@ fn sources_home_and_root_are_refused_as_output_by_any_name() {
     std::os::unix::fs::symlink(site.path("content"), site.path("link")).unwrap();
     let before = tree(site.root());
     let (up, home_name) = ("content/../content/news", home.path().to_str().unwrap());
-    for out in
-        [".", "./", "content", up, "themes", "themes/mine", "link", "link/news", "..", "/", "//", home_name]
-    {
+    for out in [
+        ".",
+        "./",
+        "content",
+        up,
+        "themes",
+        "themes/mine",
+        "link",
+        "link/news",
+        "link/new/er",
+        "nowhere/../content/new",
+        "..",
+        "/",
+        "//",
+        home_name,
+    ] {
         let mut command = tribune();
         command.current_dir(site.root()).env("HOME", home.path());
         let refused = run(command.args(["build", "--out", out]));
@@ -338,6 +351,56 @@ fn links_inside_the_output_folder_lead_no_writer_and_no_remover_out_of_it() {
         assert!(!site.path("public/index.html").is_symlink());
         assert!(tree(elsewhere.path()) == before, "a file's place");
     }
+}
+
+/// Whatever stands where outputs are staged, it leads nobody anywhere.
+#[cfg(unix)]
+#[test]
+fn links_in_the_place_of_the_staging_folder_lead_nowhere() {
+    let victim = TempDir::new().unwrap();
+    fs::create_dir(victim.path().join("sub")).unwrap();
+    fs::write(victim.path().join("sub/precious"), "x").unwrap();
+    for place in ["", "/new", "/old", "/journal"] {
+        let mut site = archive();
+        let staging = site.path(".public.tribune-staging");
+        if !place.is_empty() {
+            fs::create_dir(&staging).unwrap();
+        }
+        let link = format!("{}{place}", staging.display());
+        std::os::unix::fs::symlink(victim.path(), link).unwrap();
+        site.build();
+        assert_eq!(tree(victim.path()).len(), 1, "{place}");
+        assert!(!staging.exists() && !staging.is_symlink(), "{place}");
+    }
+}
+
+/// Files that somebody puts into the output folder at the very moment when it is exchanged.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_comes_while_the_folder_is_exchanged_is_kept() {
+    if !has_strace() {
+        return;
+    }
+    let mut site = archive();
+    site.build();
+    let mut command = Command::new("strace");
+    command.current_dir(site.root()).args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat2", "-e"]);
+    command.args([
+        "inject=renameat2:delay_enter=2000000",
+        env!("CARGO_BIN_EXE_tribune"),
+        "build",
+        "--no-cache",
+    ]);
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    let new = site.path(".public.tribune-staging/new/.tribune-files");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !new.exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    site.write("public/uploaded.pdf", "甲").write("public/wx/verify.txt", "乙");
+    assert!(child.wait().unwrap().success());
+    assert_eq!((site.output("uploaded.pdf"), site.output("wx/verify.txt")), ("甲".into(), "乙".into()));
 }
 
 /// Two builds at once, of one site and of two sites into one folder.
