@@ -29,8 +29,8 @@ pub fn minify(script: &str) -> Result<String, Unreadable> {
     if let Some(open) = press.open.last() {
         return Err(Unreadable(open.at));
     }
-    let license = press.gap.license;
-    Ok(press.out + &license)
+    press.license();
+    Ok(press.out)
 }
 
 /// What stands between the last token and the next one.
@@ -232,15 +232,26 @@ impl<'t> Press<'t> {
         }
     }
 
+    /// Writes the licences that wait; tells whether there were any.
+    fn license(&mut self) -> bool {
+        let license = std::mem::take(&mut self.gap.license);
+        // Two slashes would begin another comment.
+        if !license.is_empty() && self.out.ends_with('/') {
+            self.out.push(' ');
+        }
+        self.out.push_str(&license);
+        !license.is_empty()
+    }
+
     /// Writes the next `length` bytes as a token, with what has to stand before it.
     fn put(&mut self, kind: Kind, length: usize) {
         let token = &self.rest()[..length];
-        self.out.push_str(&self.gap.license);
+        let licensed = self.license();
         if self.gap.line {
             if self.keeps_line(token) {
                 self.out.push('\n');
             }
-        } else if self.gap.space && self.gap.license.is_empty() && self.keeps_space(kind, token) {
+        } else if self.gap.space && !licensed && self.keeps_space(kind, token) {
             self.out.push(' ');
         }
         self.out.push_str(token);
@@ -384,6 +395,7 @@ mod tests {
     #[test]
     fn licences_stay() {
         check("/*! MIT */\nlet a/*!b*/= 1 /*! c */", "/*! MIT */let a/*!b*/=1/*! c */");
+        check("a / /*! b */ c; d = /e/ /*! f */", "a/ /*! b */c;d=/e/ /*! f */");
     }
 
     #[test]
