@@ -369,10 +369,11 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// Are the addresses in an attribute that the cleaner itself does not judge (`cite`, `srcset`) allowed ones?
+/// Are the addresses in an attribute allowed ones? The cleaner itself judges neither `cite` nor `srcset`, and the
+/// others without a look through the controls in them.
 fn is_harmless(name: &str, value: &str) -> bool {
     match name {
-        "cite" => !is_unsafe(value),
+        "cite" | "href" | "src" => !is_unsafe(value),
         // A comma may stand in an address, but no address begins after anything else.
         "srcset" => value.split(',').all(|part| !is_unsafe(part)),
         _ => true,
