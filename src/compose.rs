@@ -402,6 +402,11 @@ impl Write for Bounded {
         Ok(bytes.len())
     }
 
+    /// Templates write a few bytes at a time.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(bytes).map(drop)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

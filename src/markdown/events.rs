@@ -33,15 +33,17 @@ pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
             .map(|(event, range)| if marked.touches(&range) { marked.clean(event) } else { event })
             .collect(),
     };
-    if marked.text.contains(REFERENCE) {
+    if has_references(&marked.text) {
         events.iter_mut().for_each(drop_unfit);
     }
     join_lines(&mut events);
     events
 }
 
-/// What a numeric character reference begins with.
-pub const REFERENCE: &str = "&#";
+/// Is there a numeric character reference in `text`, perhaps?
+pub fn has_references(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"&#").is_some()
+}
 
 /// Drops the characters that no page may hold: `&#7;` and the like can name them (CommonMark gives U+FFFD
 /// for those that are none at all; so do browsers).

@@ -237,7 +237,7 @@ pub fn render(
             Destination::Unsafe => Target::Nowhere,
         });
     // Those in raw HTML and in attributes. What they kept apart is to be judged once more.
-    if body.contains(events::REFERENCE) && html.contains(is_unfit) {
+    if events::has_references(body) && html.contains(is_unfit) {
         html.retain(|c| !is_unfit(c));
         if policy == HtmlPolicy::Sanitize {
             html = html::sanitize(&html);

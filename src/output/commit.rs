@@ -12,6 +12,7 @@ use super::journal::{Change, Journal, List};
 use super::{Failure, MANIFEST, failure, read_manifest};
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
+use crate::world::Stamp;
 
 /// A commit to the folder `out` of what stands in the staging folder.
 ///
@@ -81,12 +82,13 @@ impl Commit<'_> {
 
     /// Leaves nothing in the staging folder but the lock: what an earlier build has left means nothing to this one.
     fn clear(&self) -> Result<(), Failure> {
+        let new = self.staging.join("new");
+        if was_exchanged(self.staging, &new) {
+            bring_back(self.disk, &new, self.out).map_err(|error| failure(&new, &error))?;
+        }
         let entries = fs::read_dir(self.staging).map_err(|error| failure(self.staging, &error))?;
         for entry in entries.flatten().filter(|entry| entry.file_name() != LOCK) {
             let path = entry.path();
-            if entry.file_name() == "new" {
-                bring_back(self.disk, &path, self.out).map_err(|error| failure(&path, &error))?;
-            }
             self.disk.remove_all(&path).map_err(|error| failure(&path, &error))?;
         }
         Ok(())
@@ -262,12 +264,25 @@ impl Commit<'_> {
     }
 }
 
+/// The file in the staging folder that names the folder which is about to be exchanged for the output folder.
+pub const EXCHANGE: &str = "exchange";
+
+/// Which folder it is, whatever it is called.
+pub fn identity(folder: &Path) -> Option<String> {
+    fs::symlink_metadata(folder).ok().map(|metadata| Stamp::of(&metadata).number.to_string())
+}
+
+/// Is `new` in the staging folder the former output folder, for which the staged one was exchanged?
+#[expect(clippy::disallowed_methods, reason = "the note is the writer's own")]
+fn was_exchanged(staging: &Path, new: &Path) -> bool {
+    let noted = fs::read_to_string(staging.join(EXCHANGE)).unwrap_or_default();
+    let whole = noted.strip_suffix('\n').is_some_and(|noted| noted.bytes().all(|byte| byte.is_ascii_digit()));
+    whole && identity(new).is_some_and(|identity| identity != noted.trim_end())
+}
+
 /// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has
-/// taken its place, `out`: it came while that happened. A folder without a list of outputs holds nothing else.
+/// taken its place, `out`: it came while that happened.
 pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> {
-    if !is_file(&former.join(MANIFEST)) {
-        return Ok(());
-    }
     let own = read_manifest(former);
     let mut folders = vec![String::new()];
     while let Some(folder) = folders.pop() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::commit::{Commit, bring_back};
+use super::commit::{Commit, EXCHANGE, bring_back, identity};
 use super::guard::{is_like, is_one_file};
 use super::journal::{Change, Journal, List};
 use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
@@ -130,6 +130,11 @@ impl<'a> Stage<'a> {
             return Ok(false);
         }
         self.sync_whole()?;
+        // Whoever finds the staging folder later has to know which of the two it holds.
+        let note = identity(&self.new).map(|identity| identity + "\n").unwrap_or_default();
+        if disk.write(&self.out.staging()?.path.join(EXCHANGE), note.as_bytes()).is_err() {
+            return Ok(false);
+        }
         if disk.exchange(&self.new, path).is_err() {
             return Ok(false);
         }
