@@ -260,7 +260,8 @@ pub fn minify(data: &[u8]) {
     let Some(minify) = minify::of(["a.css", "a.js"][usize::from(*choice) % 2]) else { return };
     match minify(&text) {
         Ok(small) => {
-            assert!(small.len() <= text.len() + 1, "{small:?}");
+            // A line break or a space may come beside a licence.
+            assert!(small.len() <= text.len() + 2 * text.matches("/*!").count(), "{small:?}");
             assert_eq!(minify(&small).as_ref(), Ok(&small));
         }
         Err(Unreadable(at)) => assert!(text.is_char_boundary(at), "{at} of {text:?}"),
