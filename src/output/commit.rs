@@ -283,6 +283,10 @@ fn was_exchanged(staging: &Path, new: &Path) -> bool {
 /// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has
 /// taken its place, `out`: it came while that happened.
 pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> {
+    // The list goes with the rest, after all this has been done.
+    if !is_file(&former.join(MANIFEST)) {
+        return Ok(());
+    }
     let own = read_manifest(former);
     let mut folders = vec![String::new()];
     while let Some(folder) = folders.pop() {

@@ -178,7 +178,7 @@ impl<'a> Stage<'a> {
             let name = entry.file_name().into_string().ok()?;
             let kind = entry.file_type().ok()?;
             let own = if kind.is_dir() {
-                self.is_own(&entry.path(), &name)
+                self.is_own(&entry.path(), &name) && !has_empty_folder(&entry.path())
             } else {
                 self.former.contains(name.as_str()) || name == MANIFEST
             };
@@ -334,6 +334,17 @@ impl Sink for Stage<'_> {
     fn stamp(&self, path: &str) -> Option<Stamp> {
         stamp_of(&self.out.path.join(path))
     }
+}
+
+/// Is a folder empty, or one below it? No output is in such a one: it is somebody else's.
+fn has_empty_folder(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return true };
+    let mut empty = true;
+    let below = entries.flatten().any(|entry| {
+        empty = false;
+        entry.file_type().is_ok_and(|kind| kind.is_dir()) && has_empty_folder(&entry.path())
+    });
+    below || empty
 }
 
 /// Is the file at `path` where one of `staged` needs a folder, or below where one of them is to be?

@@ -107,7 +107,7 @@ fn pictures_of_the_settings_are_the_sites_own() {
     ] {
         let mut site = SiteTest::empty();
         site.change("content/site.yaml", "title: ", &format!("emblem: {value}\ntitle: "))
-            .write("content/img/a.svg", "x")
+            .write("content/img/a.svg", "<svg/>")
             .write("content/about.md", document("title: 关于"));
         if wrong {
             site.fails_with(&["picture-missing"])
@@ -251,7 +251,7 @@ fn optional_links_are_there_when_what_they_lead_to_is() {
     let mut site = site_of(&paths.iter().map(ask).collect::<String>());
     site.write("content/news/a.md", news("甲")).build();
     assert_eq!(site.output("years/index.html"), "- - - /news/a.html - - ");
-    site.write("content/help.md", document("title: 帮助")).write("content/img/a.svg", "x").build();
+    site.write("content/help.md", document("title: 帮助")).write("content/img/a.svg", "<svg/>").build();
     assert_eq!(site.output("years/index.html"), "/help.html /help.html - /news/a.html /img/a.svg - ");
     site.change("content/help.md", "title: 帮助", "title: 帮助\ndraft: true").build();
     assert_eq!(site.output("years/index.html"), "- - - /news/a.html /img/a.svg - ");
@@ -292,8 +292,8 @@ fn crawlers_read_who_runs_the_site_and_where_a_page_stands() {
     let mut site = site_of("{{ linked_data }}");
     site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
         .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn/rd")
-        .write("content/图/emblem.svg", "x")
-        .write("content/图/badge.svg", "x")
+        .write("content/图/emblem.svg", "<svg/>")
+        .write("content/图/badge.svg", "<svg/>")
         .write("content/news/_index.md", NEWS)
         .write("content/about.md", document("title: 关于\naliases: [/old.html]"))
         .build();

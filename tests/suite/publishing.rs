@@ -256,7 +256,7 @@ fn pages_of_the_programs_own_are_not_to_be_overwritten() {
     SiteTest::empty().write("content/news/page-2.md", news("甲", "")).build().has("news/page-2.html");
     SiteTest::empty()
         .write("content/news/_index.md", NEWS)
-        .write("content/news/feed.xml", "x")
+        .write("content/news/feed.xml", "<feed/>")
         .write("content/news/a.md", news("甲", ""))
         .fails_with(&["collision"]);
     SiteTest::empty().write("content/index.md", document("title: 首页")).fails_with(&["collision"]);
