@@ -92,7 +92,7 @@ fn bodies_that_nest_without_end_are_refused_at_once() {
         let [found] = build.diagnostics.as_slice() else { panic!("{mark}: {:?}", build.diagnostics.len()) };
         assert_eq!(found.problem.code(), code, "{mark}");
         assert!(found.place.as_ref().is_some_and(|place| place.line >= 9), "{mark}: {found:?}");
-        assert!(timing::running() - before < Duration::from_secs(5), "{mark}");
+        assert!(timing::running() - before < Duration::from_secs(20), "{mark}");
     }
 }
 
