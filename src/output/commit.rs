@@ -7,8 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
-use super::guard::{LOCK, is_one_file};
+use super::guard::is_one_file;
 use super::journal::{Change, Journal, List};
+use super::staging::Staging;
 use super::{Failure, MANIFEST, failure, read_manifest};
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
@@ -16,15 +17,14 @@ use crate::world::Stamp;
 
 /// A commit to the folder `out` of what stands in the staging folder.
 ///
-/// The staging folder holds: `new/`, the outputs that change, as in the output folder; `old/`, what they
-/// replaced, by number; `list`, the list of outputs; `former`, the list before; `journal`, or `undo` when the
-/// commit is being taken back.
+/// Each step can be told from what lies in the staging folder and in the output folder: it is taken if the new file
+/// has left the one, or the former has come there from the other.
 #[derive(Debug, Clone, Copy)]
 pub struct Commit<'a> {
     /// The output folder.
     pub out: &'a Path,
     /// The staging folder.
-    pub staging: &'a Path,
+    pub staging: &'a Staging,
     /// Where both lie.
     pub disk: &'a dyn Disk,
 }
@@ -66,54 +66,62 @@ impl Commit<'_> {
     /// The step that failed.
     #[expect(clippy::disallowed_methods, reason = "a journal is for the writer")]
     pub fn recover(&self) -> Result<(), Failure> {
-        let read = |name: &str| {
-            let bytes = fs::read(self.staging.join(name)).ok()?;
-            Journal::parse(&bytes)
-        };
-        let gone_on = match (read("undo"), read("journal")) {
+        let read = |path: PathBuf| Journal::parse(&fs::read(path).ok()?);
+        let gone_on = match (read(self.staging.undo()), read(self.staging.journal())) {
             (Some(journal), _) => self.undo(&journal),
             // What has come in the way since then is for the build that follows to report.
             (None, Some(journal)) => self.go_on(&journal).or_else(|_| self.take_back(&journal)),
             (None, None) => Ok(()),
         };
         gone_on.map_err(|(path, error)| half_done(&path, &error))?;
-        self.clear()
-    }
-
-    /// Leaves nothing in the staging folder but the lock: what an earlier build has left means nothing to this one.
-    fn clear(&self) -> Result<(), Failure> {
-        let new = self.staging.join("new");
-        if was_exchanged(self.staging, &new) {
+        let new = self.staging.new_outputs();
+        if was_exchanged(self.staging) {
             bring_back(self.disk, &new, self.out).map_err(|error| failure(&new, &error))?;
         }
-        let entries = fs::read_dir(self.staging).map_err(|error| failure(self.staging, &error))?;
-        for entry in entries.flatten().filter(|entry| entry.file_name() != LOCK) {
-            let path = entry.path();
-            self.disk.remove_all(&path).map_err(|error| failure(&path, &error))?;
-        }
-        Ok(())
+        // What an earlier build has left means nothing to this one.
+        self.staging.clear(self.disk)
     }
 
     /// Everything that a commit needs lies in the staging folder; the output folder is untouched.
     fn prepare(&self, journal: &Journal, list: Option<[String; 2]>) -> Step {
-        let [now, then, former] = ["union", "list", "former"].map(|name| self.staging.join(name));
+        let staging = self.staging;
         if let Some([during, after]) = list {
-            self.disk.write(&now, during.as_bytes()).map_err(at(&now))?;
-            self.disk.write(&then, after.as_bytes()).map_err(at(&then))?;
-            let listed = self.out.join(MANIFEST);
-            if journal.list == List::Changed && self.disk.link(&listed, &former).is_err() {
-                #[expect(clippy::disallowed_methods, reason = "the list is the writer's own")]
-                let bytes = fs::read(&listed).map_err(at(&listed))?;
-                self.disk.write(&former, &bytes).map_err(at(&former))?;
+            for (path, list) in [(staging.list_during(), during), (staging.list_after(), after)] {
+                self.disk.write(&path, list.as_bytes()).map_err(at(&path))?;
+            }
+            if journal.list == List::Changed {
+                self.keep(&self.out.join(MANIFEST), &staging.list_before())?;
             }
         }
-        let old = self.staging.join("old");
+        let old = staging.old_outputs();
         self.disk.create_dir_all(&old).map_err(at(&old))?;
-        let (name, aside) = (self.staging.join("journal"), self.staging.join("journal.new"));
+        let name = staging.journal();
+        let aside = name.with_extension("new");
         self.disk.write(&aside, journal.to_text().as_bytes()).map_err(at(&aside))?;
         self.sync_staged(journal)?;
         self.disk.rename(&aside, &name).map_err(at(&name))?;
-        self.disk.sync_folder(self.staging).map_err(at(&name))
+        self.disk.sync_folder(&staging.path).map_err(at(&name))
+    }
+
+    /// Keeps the file at `path` at `aside`, too, whole or not at all: as a second name, or as a copy where the file
+    /// system, or the owner of the file, allows none.
+    #[expect(clippy::disallowed_methods, reason = "outputs are the writer's own")]
+    fn keep(&self, path: &Path, aside: &Path) -> Step {
+        if self.disk.link(path, aside).is_ok() {
+            return Ok(());
+        }
+        match fs::symlink_metadata(path) {
+            // Somebody else has taken it away.
+            Err(error) => missing(error).map_err(at(path)),
+            Ok(metadata) if metadata.is_file() => {
+                let copy = aside.with_extension("new");
+                let bytes = fs::read(path).map_err(at(path))?;
+                self.disk.write(&copy, &bytes).map_err(at(&copy))?;
+                self.disk.rename(&copy, aside).map_err(at(aside))
+            }
+            // What leads elsewhere was put there by somebody else; for a moment nothing is in its place.
+            Ok(_) => self.disk.rename(path, aside).map_err(at(path)),
+        }
     }
 
     /// From here on the output folder changes.
@@ -121,7 +129,7 @@ impl Commit<'_> {
         if journal.list != List::Same {
             let listed = self.out.join(MANIFEST);
             // Whatever happens from here on, the next build knows what is ours.
-            self.disk.rename(&self.staging.join("union"), &listed).map_err(at(&listed))?;
+            self.disk.rename(&self.staging.list_during(), &listed).map_err(at(&listed))?;
         }
         self.go_on(journal)
     }
@@ -131,29 +139,32 @@ impl Commit<'_> {
         for (number, change) in journal.changes.iter().enumerate() {
             self.take(number, change)?;
         }
-        let list = self.staging.join("list");
+        let list = self.staging.list_after();
         if journal.list != List::Same && is_there(&list) {
             let listed = self.out.join(MANIFEST);
             self.disk.rename(&list, &listed).map_err(at(&listed))?;
         }
         self.sync_placed(journal)?;
-        let name = self.staging.join("journal");
+        let name = self.staging.journal();
         self.disk.remove_file(&name).map_err(at(&name))
     }
 
     fn take(&self, number: usize, change: &Change) -> Step {
-        let (new, place) = (self.staging.join("new").join(change.path()), self.out.join(change.path()));
+        let (new, place) = self.places(change);
         let old = self.old(number);
         match change {
             Change::Add(_) | Change::Replace(_) if !is_there(&new) => Ok(()),
             Change::Add(_) => {
                 self.remove_empty(&place);
-                self.disk.rename_below(&new, &place).map_err(at(&place))
+                self.disk.rename_below(&new, &place).map_err(|error| {
+                    // Not even the folder that was made for it is to stay.
+                    self.prune(&place);
+                    (place, error)
+                })
             }
             Change::Replace(_) => {
-                if !is_there(&old) && self.disk.link(&place, &old).is_err() {
-                    // For a moment there is no file at all where the file system knows no links.
-                    self.disk.rename(&place, &old).or_else(missing).map_err(at(&place))?;
+                if !is_there(&old) {
+                    self.keep(&place, &old)?;
                 }
                 self.disk.rename_below(&new, &place).map_err(at(&place))
             }
@@ -174,14 +185,14 @@ impl Commit<'_> {
 
     /// Takes the steps of a commit back after one of them has failed.
     fn take_back(&self, journal: &Journal) -> Step {
-        let [name, undo] = ["journal", "undo"].map(|name| self.staging.join(name));
+        let (name, undo) = (self.staging.journal(), self.staging.undo());
         self.disk.rename(&name, &undo).map_err(at(&undo))?;
         self.undo(journal)
     }
 
     fn undo(&self, journal: &Journal) -> Step {
         for (number, change) in journal.changes.iter().enumerate().rev() {
-            let (new, place) = (self.staging.join("new").join(change.path()), self.out.join(change.path()));
+            let (new, place) = self.places(change);
             let old = self.old(number);
             match change {
                 Change::Add(_) if !is_there(&new) && is_there(&place) => {
@@ -190,12 +201,14 @@ impl Commit<'_> {
                 }
                 Change::Add(_) => {}
                 Change::Replace(_) | Change::Remove(_) if is_there(&old) => {
+                    // A folder may have been made in its place for what did not come.
+                    self.remove_empty(&place);
                     self.disk.rename_below(&old, &place).map_err(at(&place))?;
                 }
                 Change::Replace(_) | Change::Remove(_) => {}
             }
         }
-        let (former, listed) = (self.staging.join("former"), self.out.join(MANIFEST));
+        let (former, listed) = (self.staging.list_before(), self.out.join(MANIFEST));
         match journal.list {
             List::Changed if is_there(&former) => {
                 self.disk.rename(&former, &listed).map_err(at(&listed))?;
@@ -203,12 +216,17 @@ impl Commit<'_> {
             List::First => self.disk.remove_file(&listed).or_else(missing).map_err(at(&listed))?,
             _ => {}
         }
-        let name = self.staging.join("undo");
+        let name = self.staging.undo();
         self.disk.remove_file(&name).map_err(at(&name))
     }
 
+    /// Where the new file of a change waits, and where its place is.
+    fn places(&self, change: &Change) -> (PathBuf, PathBuf) {
+        (self.staging.new_outputs().join(change.path()), self.out.join(change.path()))
+    }
+
     fn old(&self, number: usize) -> PathBuf {
-        self.staging.join("old").join(number.to_string())
+        self.staging.old_outputs().join(number.to_string())
     }
 
     /// Is every folder above `path` a real one? What lies behind a link is not ours.
@@ -241,8 +259,8 @@ impl Commit<'_> {
 
     /// The names of the staged files are on the disk before any of them is moved.
     fn sync_staged(&self, journal: &Journal) -> Step {
-        self.sync_folders(&self.staging.join("new"), journal)?;
-        self.disk.sync_folder(self.staging).map_err(at(self.staging))
+        self.sync_folders(&self.staging.new_outputs(), journal)?;
+        self.disk.sync_folder(&self.staging.path).map_err(at(&self.staging.path))
     }
 
     fn sync_placed(&self, journal: &Journal) -> Step {
@@ -264,20 +282,17 @@ impl Commit<'_> {
     }
 }
 
-/// The file in the staging folder that names the folder which is about to be exchanged for the output folder.
-pub const EXCHANGE: &str = "exchange";
-
 /// Which folder it is, whatever it is called.
 pub fn identity(folder: &Path) -> Option<String> {
     fs::symlink_metadata(folder).ok().map(|metadata| Stamp::of(&metadata).number.to_string())
 }
 
-/// Is `new` in the staging folder the former output folder, for which the staged one was exchanged?
+/// Does the former output folder stand where the new outputs were staged, which were exchanged for it?
 #[expect(clippy::disallowed_methods, reason = "the note is the writer's own")]
-fn was_exchanged(staging: &Path, new: &Path) -> bool {
-    let noted = fs::read_to_string(staging.join(EXCHANGE)).unwrap_or_default();
+fn was_exchanged(staging: &Staging) -> bool {
+    let noted = fs::read_to_string(staging.exchange_note()).unwrap_or_default();
     let whole = noted.strip_suffix('\n').is_some_and(|noted| noted.bytes().all(|byte| byte.is_ascii_digit()));
-    whole && identity(new).is_some_and(|identity| identity != noted.trim_end())
+    whole && identity(&staging.new_outputs()).is_some_and(|identity| identity != noted.trim_end())
 }
 
 /// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has

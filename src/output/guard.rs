@@ -1,10 +1,11 @@
-//! Where a build may write: which folders are refused, and what keeps two builds apart.
+//! Where a build may write: which folders are refused, what keeps two builds of a site apart, and which names
+//! are names of one thing.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Failure, disk::Disk, failure};
+use super::{Failure, disk::Disk};
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Refusal};
 
@@ -57,88 +58,9 @@ pub fn lock_site(disk: &dyn Disk, root: &Path) -> Option<File> {
     Some(file)
 }
 
-/// The folder in which outputs wait until the build has succeeded, locked against builds of other sites into
-/// the same output folder.
-#[derive(Debug)]
-pub struct Staging {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Held as long as the build runs; absent where the file system knows no locks.
-    _lock: Option<File>,
-}
-
-/// Where a staging folder for `out` may be: beside it, or inside it where it is a file system of its own, so
-/// that putting a file in place is a rename.
-fn places(out: &Path) -> [PathBuf; 2] {
-    let name = out.file_name().unwrap_or_default().to_string_lossy();
-    [out.with_file_name(format!(".{name}.tribune-staging")), out.join(INSIDE)]
-}
-
-/// The file in a staging folder that is locked.
-pub const LOCK: &str = "lock";
-
-/// The name of a staging folder inside the output folder.
-const INSIDE: &str = ".tribune-staging";
-
-impl Staging {
-    /// Enters the staging folder of `out`, which may hold what a build that was cut short has left.
-    pub fn enter(disk: &dyn Disk, out: &Path) -> Result<Staging, Failure> {
-        let [beside, inside] = places(out);
-        let at = |path: PathBuf| match lock_folder(disk, &path) {
-            Ok(lock) => Ok(Staging { path, _lock: lock }),
-            Err((place, error)) => Err(failure(&place, &error)),
-        };
-        // A build that was cut short may have taken the other place, before a disk was mounted, say.
-        let used = |path: &Path| path.join("journal").exists() || path.join("undo").exists();
-        let is_apart = out.exists() && !is_same_device(out, beside.parent().unwrap_or(out));
-        if (is_apart || used(&inside)) && !used(&beside) {
-            return at(inside);
-        }
-        match at(beside) {
-            Err(_) if out.exists() => at(inside),
-            entered => entered,
-        }
-    }
-}
-
-/// Makes and locks a folder. Whoever had the lock before has removed it together with the folder: then it is
-/// made once more.
-fn lock_folder(disk: &dyn Disk, folder: &Path) -> Result<Option<File>, (PathBuf, io::Error)> {
-    let name = folder.join(LOCK);
-    loop {
-        // Whatever leads somewhere else is not ours to fill, or to empty.
-        if fs::symlink_metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
-            disk.remove_file(folder).map_err(|error| (folder.to_owned(), error))?;
-        }
-        disk.create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
-        let lock = match disk.open_lock(&name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            lock => lock.map_err(|error| (name.clone(), error))?,
-        };
-        if lock.lock().is_err() {
-            return Ok(None);
-        }
-        if is_named(&lock, &name) {
-            return Ok(Some(lock));
-        }
-    }
-}
-
+/// Do these describe one and the same file?
 #[cfg(unix)]
-fn is_named(file: &File, name: &Path) -> bool {
-    match (file.metadata(), fs::symlink_metadata(name)) {
-        (Ok(one), Ok(other)) => is_one(&one, &other),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_named(_: &File, name: &Path) -> bool {
-    name.exists()
-}
-
-#[cfg(unix)]
-fn is_one(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+pub fn is_one(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
@@ -158,15 +80,17 @@ pub fn is_one_file(one: &Path, other: &Path) -> bool {
     one.exists() && other.exists()
 }
 
+/// Do both lie on one file system, so that a file can be renamed from one to the other?
 #[cfg(unix)]
-fn is_same_device(one: &Path, other: &Path) -> bool {
+pub fn is_same_device(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
     device(one) == device(other)
 }
 
+/// Where that cannot be told, they are taken to.
 #[cfg(not(unix))]
-fn is_same_device(_: &Path, _: &Path) -> bool {
+pub fn is_same_device(_: &Path, _: &Path) -> bool {
     true
 }
 

@@ -9,6 +9,7 @@ pub mod disk;
 pub mod guard;
 pub mod journal;
 pub mod stage;
+pub mod staging;
 
 use std::fs;
 use std::io;
@@ -19,9 +20,9 @@ use crate::Outputs;
 use crate::diagnostic::Diagnostic;
 use crate::output::commit::Commit;
 use crate::output::disk::{Created, Disk, System};
-use crate::output::guard::Staging;
 use crate::output::journal::is_below;
 pub use crate::output::stage::Stage;
+use crate::output::staging::Staging;
 use crate::problem::Problem;
 use crate::world::Stamp;
 
@@ -107,7 +108,7 @@ impl Out {
         let staging = Staging::enter(&**disk, &path);
         let out = Out { path, disk: Arc::clone(disk), staging, lock, turn };
         if let Ok(staging) = &out.staging {
-            Commit { out: &out.path, staging: &staging.path, disk: &**disk }.recover()?;
+            Commit { out: &out.path, staging, disk: &**disk }.recover()?;
         }
         Ok(out)
     }
@@ -138,8 +139,7 @@ impl Drop for Out {
     fn drop(&mut self) {
         let Ok(staging) = &self.staging else { return };
         // What a commit has left half done is for the next run.
-        let half_done = ["journal", "undo"].iter().any(|name| staging.path.join(name).exists());
-        if !half_done {
+        if !staging.is_half_done() {
             let _ = self.disk.remove_all(&staging.path);
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::commit::{Commit, EXCHANGE, bring_back, identity};
+use super::commit::{Commit, bring_back, identity};
 use super::guard::{is_like, is_one_file};
 use super::journal::{Change, Journal, List};
 use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
@@ -25,18 +25,32 @@ pub struct Stage<'a> {
     out: &'a Out,
     /// Where they wait.
     new: PathBuf,
-    /// Was there no output folder? Then what is staged becomes it.
-    fresh: bool,
-    /// Is everything staged, what is unchanged as a second name of the former file, so that the whole folder
-    /// can be exchanged?
-    whole: AtomicBool,
-    /// How many outputs are staged as second names.
-    linked: AtomicUsize,
+    way: Way,
     former: Arc<Outputs>,
     /// The former outputs by their names as they are on disks that take no notice of case or Unicode form; made
     /// when it is asked for.
     folded: OnceLock<HashMap<String, Arc<str>>>,
     staged: Mutex<Vec<String>>,
+}
+
+/// How the outputs get to their places.
+#[derive(Debug)]
+enum Way {
+    /// There was no output folder: what is staged becomes it.
+    Become,
+    /// Everything is staged, what is unchanged as a second name of the former file, so that the whole folder can be
+    /// exchanged.
+    Exchange(Links),
+    /// What changes is staged, and moved file by file.
+    Move,
+}
+
+/// Outputs that are staged as second names.
+#[derive(Debug, Default)]
+struct Links {
+    count: AtomicUsize,
+    /// Did one fail? Then what is staged is not everything.
+    failed: AtomicBool,
 }
 
 impl<'a> Stage<'a> {
@@ -46,8 +60,7 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// Whatever the operating system says.
     pub fn new(out: &'a Out, listed: Option<&Listed>, clean: bool) -> Result<Stage<'a>, Failure> {
-        let fresh = !out.path.exists();
-        let new = out.staging()?.path.join("new");
+        let new = out.staging()?.new_outputs();
         let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
         made.map_err(|error| failure(&new, &error))?;
         let same = |listed: &&Listed| listed.turn == out.turn && Some(listed.stamp) == out.stamp(MANIFEST);
@@ -55,23 +68,25 @@ impl<'a> Stage<'a> {
             Some(known) => Arc::clone(&known.paths),
             None => Arc::new(read_manifest(&out.path)),
         };
-        let whole =
-            clean && !fresh && !out.staging()?.path.starts_with(&out.path) && is_like(&out.path, &new);
-        Ok(Stage {
-            out,
-            new,
-            fresh,
-            whole: AtomicBool::new(whole),
-            linked: AtomicUsize::default(),
-            former,
-            folded: OnceLock::new(),
-            staged: Mutex::default(),
-        })
+        let is_beside = !new.starts_with(&out.path);
+        let way = if !out.path.exists() {
+            Way::Become
+        } else if clean && is_beside && is_like(&out.path, &new) {
+            Way::Exchange(Links::default())
+        } else {
+            Way::Move
+        };
+        Ok(Stage { out, new, way, former, folded: OnceLock::new(), staged: Mutex::default() })
+    }
+
+    /// Was there no output folder?
+    fn is_first(&self) -> bool {
+        matches!(self.way, Way::Become)
     }
 
     /// Is what stands in the output folder what the list says?
     pub fn is_as_listed(&self, listed: Option<&Listed>) -> bool {
-        !self.fresh && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
+        !self.is_first() && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
     }
 
     /// Puts what was staged in place, and removes what is stale. `paths` are all outputs of the build.
@@ -81,14 +96,14 @@ impl<'a> Stage<'a> {
     pub fn commit(&self, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
         let staged = std::mem::take(&mut *lock(&self.staged));
         let same = Arc::ptr_eq(&self.former, paths) || self.former == *paths;
-        if !self.fresh && staged.is_empty() && same {
+        if !self.is_first() && staged.is_empty() && same {
             self.drop_links();
             return Ok(self.committed(0, self.out.turn.clone(), paths));
         }
         // Before anything changes: whoever trusts what it left there must learn of this build even if it fails.
         let turn = self.out.sign();
         let stale: Vec<&str> = self.former.difference(paths).map(|path| &**path).collect();
-        if self.fresh {
+        if self.is_first() {
             self.take_the_place(paths)?;
         } else if !self.exchange(staged.len(), paths)? {
             let changes = self.changes(staged, &stale)?;
@@ -116,8 +131,9 @@ impl<'a> Stage<'a> {
     /// but a few files that can be taken along.
     fn exchange(&self, staged: usize, paths: &Outputs) -> Result<bool, Failure> {
         let Out { path, disk, .. } = self.out;
-        let all = staged + self.linked.load(Ordering::Relaxed) == paths.len();
-        if !self.whole.load(Ordering::Relaxed) || !all {
+        let Way::Exchange(links) = &self.way else { return Ok(false) };
+        let all = staged + links.count.load(Ordering::Relaxed) == paths.len();
+        if links.failed.load(Ordering::Relaxed) || !all {
             return Ok(false);
         }
         let Some(foreign) = self.foreign_files() else { return Ok(false) };
@@ -132,7 +148,7 @@ impl<'a> Stage<'a> {
         self.sync_whole()?;
         // Whoever finds the staging folder later has to know which of the two it holds.
         let note = identity(&self.new).map(|identity| identity + "\n").unwrap_or_default();
-        if disk.write(&self.out.staging()?.path.join(EXCHANGE), note.as_bytes()).is_err() {
+        if disk.write(&self.out.staging()?.exchange_note(), note.as_bytes()).is_err() {
             return Ok(false);
         }
         if disk.exchange(&self.new, path).is_err() {
@@ -147,7 +163,7 @@ impl<'a> Stage<'a> {
     /// Removes second names now, for that changes what the system says of the files, and what it says is
     /// about to be noted.
     fn drop_links(&self) {
-        if self.linked.load(Ordering::Relaxed) > 0 {
+        if matches!(&self.way, Way::Exchange(links) if links.count.load(Ordering::Relaxed) > 0) {
             let _ = self.out.disk.remove_all(&self.new);
         }
     }
@@ -194,7 +210,7 @@ impl<'a> Stage<'a> {
     /// The former output that is the same file as `path`, though its name is another: on disks that take no notice
     /// of case or of the Unicode form, `A.html` has to go before `a.html` comes.
     fn twin(&self, path: &str) -> Option<&str> {
-        if self.fresh || self.former.contains(path) {
+        if self.is_first() || self.former.contains(path) {
             return None;
         }
         let folded = self.folded.get_or_init(|| {
@@ -243,7 +259,7 @@ impl<'a> Stage<'a> {
         let union = || self.former.union(paths).cloned().collect();
         let lists = (!same).then(|| [lines(&union()), lines(paths)]);
         let Out { path, disk, .. } = self.out;
-        let commit = Commit { out: path, staging: &self.out.staging()?.path, disk: &**disk };
+        let commit = Commit { out: path, staging: self.out.staging()?, disk: &**disk };
         commit.run(&Journal { list, changes }, lists)
     }
 
@@ -317,12 +333,14 @@ impl<'a> Stage<'a> {
 impl Sink for Stage<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
         let (place, target) = (self.out.path.join(path), self.new.join(path));
-        if !self.fresh && self.twin(path).is_none() && is_same(&place, &bytes) {
-            if self.whole.load(Ordering::Relaxed) {
+        if !self.is_first() && self.twin(path).is_none() && is_same(&place, &bytes) {
+            if let Way::Exchange(links) = &self.way
+                && !links.failed.load(Ordering::Relaxed)
+            {
                 match self.out.disk.link_below(&place, &target) {
-                    Ok(()) => self.linked.fetch_add(1, Ordering::Relaxed),
-                    Err(_) => usize::from(self.whole.swap(false, Ordering::Relaxed)),
-                };
+                    Ok(()) => drop(links.count.fetch_add(1, Ordering::Relaxed)),
+                    Err(_) => links.failed.store(true, Ordering::Relaxed),
+                }
             }
             return Ok(false);
         }

@@ -32,6 +32,8 @@ struct Case {
     foreign: &'static [&'static str],
     /// Does the second build know what the first one did?
     cached: bool,
+    /// Can files have second names on its disk?
+    links: bool,
 }
 
 const TEMPLATES: &[&str] =
@@ -75,7 +77,7 @@ fn first() -> MemoryWorld {
     ])
 }
 
-fn cases() -> [Case; 4] {
+fn cases() -> [Case; 5] {
     let case = |name, exists, foreign, cached| Case {
         name,
         before: first(),
@@ -83,12 +85,15 @@ fn cases() -> [Case; 4] {
         exists,
         foreign,
         cached,
+        links: true,
     };
+    let no_links = Case { links: false, ..case("an edit on a disk without links", true, &[], true) };
     [
         case("no output folder", false, &[][..], false),
         case("a clean build over another", true, &[".gitignore"], false),
         case("a clean build beside other files", true, &["theirs/index.html", "theirs.txt"], false),
         case("an edit", true, &["theirs/index.html"], true),
+        no_links,
     ]
 }
 
@@ -193,10 +198,15 @@ impl Ready {
         if self.case.cached { store::read(&self.kept, "cache", program()).unwrap() } else { Cache::default() }
     }
 
+    /// The disk of this case, on which the step with the number `at` meets `fault`.
+    fn disk(&self, fault: Fault, at: usize) -> FaultyDisk {
+        FaultyDisk::new(fault, at).with_links(self.case.links)
+    }
+
     /// How many steps the build takes.
     fn steps(&self) -> usize {
         let place = self.place();
-        let disk = sound();
+        let disk = self.disk(Fault::None, 0);
         let steps = disk.log();
         assert!(place.publish(disk, &self.case.after, &mut self.cache()).is_ok());
         let steps = steps.lock().unwrap();
@@ -222,9 +232,9 @@ impl Ready {
     fn kill(&self, at: usize) {
         let what = format!("{}, killed at step {at}", self.case.name);
         let place = self.place();
-        place.publish(FaultyDisk::new(Fault::Kill, at), &self.case.after, &mut self.cache());
+        place.publish(self.disk(Fault::Kill, at), &self.case.after, &mut self.cache());
         self.trees.check_files(&place.outputs(), &what);
-        if self.case.foreign.iter().all(|name| !name.starts_with("theirs")) {
+        if self.case.links && self.case.foreign.iter().all(|name| !name.starts_with("theirs")) {
             self.trees.check_whole(&place.outputs(), &what);
         }
         if at % 3 == 1 {
@@ -237,7 +247,7 @@ impl Ready {
     fn fail(&self, fault: Fault, at: usize) {
         let what = format!("{}, {fault:?} at step {at}", self.case.name);
         let place = self.place();
-        let disk = FaultyDisk::new(fault, at);
+        let disk = self.disk(fault, at);
         let steps = disk.log();
         let build = place.publish(disk, &self.case.after, &mut self.cache());
         let Some((_, failed)) = steps.lock().unwrap().get(at).cloned() else {
@@ -257,7 +267,7 @@ impl Ready {
             match codes[..] {
                 ["write-failed"] => assert!(place.outputs() == self.trees.old, "{what}: not as it was"),
                 ["commit-interrupted"] if matches!(fault, Fault::FromThenOn(_)) => {}
-                _ => panic!("{what}: {codes:?}"),
+                _ => panic!("{what}: {codes:?}: {told}"),
             }
         }
         self.check_next(&place, &what, at.is_multiple_of(2));
@@ -268,7 +278,7 @@ impl Ready {
         let what = format!("{}, killed at steps {steps:?}", self.case.name);
         let place = self.place();
         for at in steps {
-            place.publish(FaultyDisk::new(Fault::Kill, *at), &self.case.after, &mut self.cache());
+            place.publish(self.disk(Fault::Kill, *at), &self.case.after, &mut self.cache());
             self.trees.check_files(&place.outputs(), &what);
         }
         self.check_next(&place, &what, steps.len().is_multiple_of(2));
@@ -298,7 +308,7 @@ fn faults_another_edit_after_a_kill_gives_what_a_clean_build_gives() {
             for at in tried(steps, 9).map(|at| at + number) {
                 let what = format!("{}, killed at step {at}, then edit {number}", ready.case.name);
                 let place = ready.place();
-                place.publish(FaultyDisk::new(Fault::Kill, at), &ready.case.after, &mut ready.cache());
+                place.publish(ready.disk(Fault::Kill, at), &ready.case.after, &mut ready.cache());
                 let build = place.publish(sound(), next, &mut ready.cache());
                 assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
                 assert_same(&place.outputs(), &wanted, &what);

@@ -39,6 +39,8 @@ pub struct FaultyDisk {
     system: System,
     fault: Fault,
     at: usize,
+    /// Can files have second names?
+    links: bool,
     /// The steps so far, with the paths that they touch.
     steps: Log,
 }
@@ -46,7 +48,12 @@ pub struct FaultyDisk {
 impl FaultyDisk {
     /// A disk on which the step with the number `at` meets `fault`.
     pub fn new(fault: Fault, at: usize) -> FaultyDisk {
-        FaultyDisk { system: System::default(), fault, at, steps: Arc::default() }
+        FaultyDisk { system: System::default(), fault, at, links: true, steps: Arc::default() }
+    }
+
+    /// The same on a file system on which files can have second names, or cannot.
+    pub fn with_links(self, links: bool) -> FaultyDisk {
+        FaultyDisk { links, ..self }
     }
 
     /// The steps that are asked for.
@@ -134,7 +141,7 @@ impl Disk for FaultyDisk {
 
     fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
         self.step("link", name)?;
-        self.system.link(file, name)
+        if self.links { self.system.link(file, name) } else { Err(io::ErrorKind::Unsupported.into()) }
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {
