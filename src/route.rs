@@ -70,7 +70,8 @@ pub struct Routes(Arc<Outputs>);
 /// Paths that differ only in case or in Unicode form are one file on many disks.
 pub fn fold(path: &str) -> Cow<'_, str> {
     if !path.is_ascii() {
-        return path.nfc().flat_map(char::to_lowercase).collect();
+        // By way of capitals, for a capital may have several small letters: σ and ς, ss and ß.
+        return path.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     }
     if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return path.to_ascii_lowercase().into();

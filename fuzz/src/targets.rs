@@ -203,15 +203,22 @@ impl Serialize for Raw<'_> {
 
 static PROGRAM: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of(b"fuzz"));
 
+/// The file in which `content` is stored, written and sealed well.
+fn stored(kind: &str, content: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    store::write(&mut file, kind, *PROGRAM, &Raw(content)).expect("memory takes it");
+    file
+}
+
+/// The cache that is stored as `content`, in a file that is as it should be.
+pub fn cache_of(content: &[u8]) -> Option<Cache> {
+    Cache::read(&stored("cache", content), *PROGRAM)
+}
+
 /// A cache or a seal: as a file, and as the content of a file that was written and sealed well.
 pub fn cache_file(data: &[u8]) {
     assert!(Cache::read(data, *PROGRAM).is_none(), "a checksum cannot be guessed");
-    let file = |kind: &str| {
-        let mut file = Vec::new();
-        store::write(&mut file, kind, *PROGRAM, &Raw(data)).expect("memory takes it");
-        file
-    };
-    if let Some(mut cache) = Cache::read(&file("cache"), *PROGRAM) {
+    if let Some(mut cache) = cache_of(data) {
         let all = cache.traces.asking(|_, _| true).len();
         cache.traces.compact();
         assert_eq!(cache.traces.asking(|_, _| true).len(), all);
@@ -221,7 +228,7 @@ pub fn cache_file(data: &[u8]) {
             );
         }
     }
-    let _: Option<Seal> = store::read(&file("seal"), "seal", *PROGRAM);
+    let _: Option<Seal> = store::read(&stored("seal", data), "seal", *PROGRAM);
 }
 
 /// A journal of a commit: as a file, and as the content of one with its checksum.

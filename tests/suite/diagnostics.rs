@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,7 +15,7 @@ use tribune::problem::{Lang, Problem};
 use tribune::report::human;
 use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
-use crate::faulty_disk::{Fault, FaultyDisk};
+use crate::faulty_disk::{Fault, FaultyDisk, Step};
 use crate::memory;
 use crate::site_test::{NEWS, SiteTest, document, repository};
 
@@ -317,8 +316,7 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     let sound = FaultyDisk::new(Fault::None, 0);
     let steps = sound.log();
     publish(sound);
-    let is_first =
-        |(name, path): &(&str, PathBuf)| *name == "rename" && path.ends_with("dying/.tribune-files");
+    let is_first = |step: &Step| step.name == "rename" && step.path.ends_with("dying/.tribune-files");
     let at = steps.lock().unwrap().iter().position(is_first).unwrap();
     fs::remove_dir_all(site.path("dying")).unwrap();
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");

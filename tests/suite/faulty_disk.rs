@@ -30,8 +30,27 @@ pub const EACCES: i32 = 13;
 /// Too many open files.
 pub const EMFILE: i32 = 24;
 
-/// Steps, each with the path that it touches.
-pub type Log = Arc<Mutex<Vec<(&'static str, PathBuf)>>>;
+/// What a disk was asked for.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it is called.
+    pub name: &'static str,
+    /// The file or folder that it makes, changes or removes.
+    pub path: PathBuf,
+    /// What it was called before, or is called besides.
+    pub from: Option<PathBuf>,
+}
+
+impl Step {
+    /// Is the file or the folder named in `text`?
+    pub fn is_named(&self, text: &str) -> bool {
+        let names = [Some(&self.path), self.from.as_ref()].into_iter().flatten();
+        names.filter_map(|path| path.file_name()).any(|name| text.contains(&*name.to_string_lossy()))
+    }
+}
+
+/// Steps, in their order.
+pub type Log = Arc<Mutex<Vec<Step>>>;
 
 /// The disk, and what it was asked for.
 #[derive(Debug)]
@@ -63,14 +82,19 @@ impl FaultyDisk {
 
     /// What becomes of the next step.
     fn step(&self, name: &'static str, path: &Path) -> io::Result<()> {
-        step(&self.steps, self.fault, self.at, name, path)
+        take(&self.steps, self.fault, self.at, Step { name, path: path.to_owned(), from: None })
+    }
+
+    fn step_from(&self, name: &'static str, from: &Path, to: &Path) -> io::Result<()> {
+        let step = Step { name, path: to.to_owned(), from: Some(from.to_owned()) };
+        take(&self.steps, self.fault, self.at, step)
     }
 }
 
-fn step(steps: &Log, fault: Fault, at: usize, name: &'static str, path: &Path) -> io::Result<()> {
+fn take(steps: &Log, fault: Fault, at: usize, step: Step) -> io::Result<()> {
     let mut steps = steps.lock().unwrap();
     let number = steps.len();
-    steps.push((name, path.to_owned()));
+    steps.push(step);
     match fault {
         Fault::Kill if number >= at => Err(io::Error::other("killed")),
         Fault::Once(error) if number == at => Err(io::Error::from_raw_os_error(error)),
@@ -87,9 +111,15 @@ struct FaultyFile {
     steps: Log,
 }
 
+impl FaultyFile {
+    fn step(&self, name: &'static str) -> io::Result<()> {
+        take(&self.steps, self.fault, self.at, Step { name, path: self.path.clone(), from: None })
+    }
+}
+
 impl Write for FaultyFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Err(error) = step(&self.steps, self.fault, self.at, "write", &self.path) {
+        if let Err(error) = self.step("write") {
             // A full disk, like a kill, comes in the middle.
             if self.steps.lock().unwrap().len() - 1 == self.at {
                 let _ = self.file.write(&bytes[..bytes.len() / 2]);
@@ -106,7 +136,7 @@ impl Write for FaultyFile {
 
 impl Created for FaultyFile {
     fn finish(self: Box<Self>) -> io::Result<()> {
-        step(&self.steps, self.fault, self.at, "finish", &self.path)?;
+        self.step("finish")?;
         self.file.finish()
     }
 }
@@ -130,17 +160,17 @@ impl Disk for FaultyDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.step("rename", to)?;
+        self.step_from("rename", from, to)?;
         self.system.rename(from, to)
     }
 
     fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
-        self.step("exchange", other)?;
+        self.step_from("exchange", one, other)?;
         self.system.exchange(one, other)
     }
 
     fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
-        self.step("link", name)?;
+        self.step_from("link", file, name)?;
         if self.links { self.system.link(file, name) } else { Err(io::ErrorKind::Unsupported.into()) }
     }
 
@@ -155,7 +185,7 @@ impl Disk for FaultyDisk {
     }
 
     fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.step("copy_permissions", to)?;
+        self.step_from("copy_permissions", from, to)?;
         self.system.copy_permissions(from, to)
     }
 

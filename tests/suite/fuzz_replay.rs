@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 
-use crate::fuzz::TARGETS;
+use tribune::cache::Cache;
+
+use crate::fuzz::{TARGETS, cache_of};
 use crate::site_test::{repository, tree};
 
 #[test]
@@ -24,6 +26,18 @@ fn every_seed_keeps_the_promises_of_its_target() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Numbers in a cache lead to other parts of it: where they lead nowhere, there is no cache.
+#[test]
+fn numbers_in_a_cache_are_looked_at() {
+    let mut content = postcard::to_allocvec(&Cache::default()).unwrap();
+    assert!(content.ends_with(&[0, 0, 0]), "no questions, no sets of them, no outputs");
+    assert!(cache_of(&content).is_some());
+    content.truncate(content.len() - 2);
+    // One set, of one question, the seventh; no outputs.
+    content.extend([1, 1, 7, 0]);
+    assert!(cache_of(&content).is_none());
 }
 
 /// A target that is in one of these places only is never run, or never replayed.

@@ -269,6 +269,7 @@ fn two_sources_of_one_output_are_named_both() {
         ],
         [("content/news/a.md", with("")), ("content/news/a.HTML", String::new())],
         [("content/news/e\u{301}.txt", String::new()), ("content/news/\u{e9}.txt", String::new())],
+        [("content/news/\u{3c2}.txt", String::new()), ("content/news/\u{3a3}.txt", String::new())],
         [("content/news/b.txt/c.md", with("")), ("content/news/b.txt", String::new())],
         [("content/news/武汉.md", with("")), ("content/news/wu-han.md", with(""))],
         [("content/news/index.md", with("")), ("content/news/_index.md", NEWS.to_owned())],

@@ -383,6 +383,7 @@ fn what_comes_while_the_folder_is_exchanged_is_kept() {
     }
     let mut site = archive();
     site.build();
+    edit(&mut site);
     let mut command = Command::new("strace");
     command.current_dir(site.root()).args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat2", "-e"]);
     command.args([
@@ -398,6 +399,7 @@ fn what_comes_while_the_folder_is_exchanged_is_kept() {
         std::thread::sleep(Duration::from_millis(2));
     }
     std::thread::sleep(Duration::from_millis(300));
+    assert!(new.exists(), "the folder is not exchanged");
     site.write("public/uploaded.pdf", "甲").write("public/wx/verify.txt", "乙");
     assert!(child.wait().unwrap().success());
     assert_eq!((site.output("uploaded.pdf"), site.output("wx/verify.txt")), ("甲".into(), "乙".into()));
