@@ -82,9 +82,9 @@ fn loops_and_texts_without_end_end_in_an_error() {
     for template in [
         "{{ range(end=1000000000000) }}",
         "{% for i in range(end=1000000000000) %}x{% endfor %}",
-        "{% for i in range(end=100000) %}{% for j in range(end=100000) %}{% endfor %}{% endfor %}",
-        "{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
-        "{% set r = range(end=100000) %}{% for i in r %}{% for j in r %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% for i in range(end=10000) %}{% for j in range(end=10000) %}{% endfor %}{% endfor %}",
+        "{% for i in range(end=10000) %}{% for j in range(end=10000) %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% set r = range(end=10000) %}{% for i in r %}{% for j in r %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
     ] {
         ends_in_an_error(template);
     }
