@@ -14,7 +14,7 @@ use crate::list::{self, Format, What};
 use crate::output::Target;
 use crate::output::disk::System;
 use crate::problem::{Lang, Problem};
-use crate::progress::{Progress, ProgressLine};
+use crate::progress::{OnOverdue, Progress, ProgressLine};
 use crate::scaffold::{self, NewDocument};
 use crate::serve::{Listen, Server, allowed_name};
 use crate::site::Publication;
@@ -261,6 +261,15 @@ fn not_begun(error: Diagnostic, args: &BuildArgs, lang: Lang) -> u8 {
     exit_code(&build.diagnostics)
 }
 
+/// Ends the program when a page takes too long.
+fn ending(args: &BuildArgs, lang: Lang) -> OnOverdue {
+    let args = args.clone();
+    OnOverdue(Some(Arc::new(move |error| {
+        let code = not_begun(error, &args, lang);
+        std::process::exit(i32::from(code));
+    })))
+}
+
 fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
     if args.json {
         if let Ok(json) = serde_json::to_string(&report::build_report(build, elapsed_ms, lang)) {
@@ -292,7 +301,7 @@ fn build(args: &BuildArgs, lang: Lang) -> u8 {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
-    let progress = Arc::new(Progress::default());
+    let progress = Arc::new(Progress { on_overdue: ending(args, lang), ..Progress::default() });
     let shown = ProgressLine::start(&progress, lang);
     let (build, elapsed_ms) = session.build(&Changes::Anything, &progress);
     if build.is_ok() {
@@ -308,7 +317,8 @@ fn watch(args: &BuildArgs, lang: Lang) -> u8 {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
-    session.run(Progress::default(), &mut |event| match event {
+    let first = Progress { on_overdue: ending(args, lang), ..Progress::default() };
+    session.run(first, &mut |event| match event {
         Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
         Event::Polling => say_polling(lang),
     });
@@ -345,7 +355,8 @@ fn serve(args: &ServeArgs, lang: Lang) -> u8 {
         });
     }
     let mut open = args.open;
-    session.run(server.progress(), &mut |event| match event {
+    let first = Progress { on_overdue: ending(&args.build, lang), ..server.progress() };
+    session.run(first, &mut |event| match event {
         Event::Built(build, elapsed_ms) => {
             server.publish(&build);
             show(&build, elapsed_ms, &args.build, lang);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
@@ -365,6 +366,11 @@ impl<'a> Composer<'a> {
     /// A word of the theme.
     pub fn word(&self, key: &str) -> String {
         self.library.word_or_key(key)
+    }
+
+    /// The diagnostic for a page that takes longer than `limit`.
+    pub fn overdue(&self, job: &Job, limit: Duration) -> Diagnostic {
+        self.theme.overdue(job.kind.template().unwrap_or_default(), &job.url, limit)
     }
 
     /// Runs the job's template; `body` is the length of the HTML that it has to write out at least.

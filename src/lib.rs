@@ -76,6 +76,7 @@ pub mod markdown;
 pub mod minify;
 pub mod office;
 pub mod output;
+pub mod overdue;
 pub mod parse;
 pub mod picture;
 pub mod plan;

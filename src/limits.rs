@@ -1,12 +1,14 @@
 //! How much a site may hold: `limits` in site.yaml. A mistake, or a file that is none of the site's, ends in an
 //! error that names the setting, not in a build without end.
 
+use std::time::Duration;
+
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::yaml::Bounds;
 
 const KEYS: &[&str] =
-    &["file", "asset", "front_matter", "yaml_depth", "yaml_aliases", "nesting", "documents"];
+    &["file", "asset", "front_matter", "yaml_depth", "yaml_aliases", "nesting", "documents", "page_seconds"];
 
 const KB: u64 = 1024;
 const MB: u64 = 1024 * KB;
@@ -27,6 +29,8 @@ pub struct Limits {
     pub nesting: usize,
     /// The most documents and pages.
     pub documents: usize,
+    /// The longest that the making of one page takes.
+    pub page: Duration,
 }
 
 impl Default for Limits {
@@ -37,6 +41,7 @@ impl Default for Limits {
             front_matter: Bounds::FRONT_MATTER,
             nesting: 100,
             documents: 2_000_000,
+            page: Duration::from_secs(60),
         }
     }
 }
@@ -63,6 +68,9 @@ impl Limits {
             },
             nesting: number(&mut inner, "nesting", 10, 400, default.nesting),
             documents: number(&mut inner, "documents", 1, 100_000_000, default.documents),
+            page: inner
+                .integer("page_seconds", 1, 3600)
+                .map_or(default.page, |seconds| Duration::from_secs(seconds.unsigned_abs())),
         };
         fields.absorb(inner);
         limits

@@ -207,6 +207,7 @@ pub enum Problem {
     StaticUnreadable,
     TemplateSyntax { template: String, detail: String },
     TemplateRender { template: String, page: String, detail: String },
+    TemplateEndless { template: String, page: String, seconds: u64 },
     // Output.
     WriteFailed { path: String, detail: String },
     CommitInterrupted { path: String, detail: String },
@@ -1061,6 +1062,13 @@ impl Problem {
                 "请改正模板；可用的变量和函数见主题手册".into(),
                 format!("the template `{template}` failed while rendering {page}: {detail}"),
                 "correct the template; the theme guide lists the variables and functions".into(),
+            ),
+            Problem::TemplateEndless { template, page, seconds } => say(
+                "template-endless",
+                format!("生成 {page} 时模板“{template}”用了 {seconds} 秒还没有完成"),
+                "请检查模板里的循环，特别是循环里的循环；确实需要更长时间，可在 site.yaml 的 limits 里加大 page_seconds".into(),
+                format!("the template `{template}` has not made {page} in {seconds} seconds"),
+                "look at its loops, above all those inside others; if it needs the time, set `page_seconds` under `limits` in site.yaml".into(),
             ),
             Problem::WriteFailed { path, detail } => say(
                 "write-failed",

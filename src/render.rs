@@ -1,7 +1,7 @@
 //! Jobs → Outputs: what an earlier build made and nothing has changed is left alone, the rest is made anew.
 //! The work is spread over all cores.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::functions::recorded;
 use crate::inputs::{inputs, settings};
+use crate::overdue::InTheMaking;
 use crate::plan::Job;
 use crate::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;
@@ -77,17 +78,12 @@ pub fn render_all(
         demand: &progress.demand,
         numbers: OnceLock::new(),
     };
-    let one = |job: &Job| {
-        run.answer();
-        let made = run.job(job);
-        progress.done.fetch_add(1, Ordering::Relaxed);
-        made
+    let all = |pages: &_| run.all(which, pages, &progress.done);
+    let limit = composer.library.site.config.limits.page;
+    let made = match &progress.on_overdue.0 {
+        Some(tell) => Pages::watched(limit, |job| tell(composer.overdue(job, limit)), all),
+        None => all(&Pages::default()),
     };
-    let made: Vec<Made> = match which {
-        None => composer.jobs.par_iter().filter_map(one).collect(),
-        Some(which) => which.par_iter().filter_map(|at| one(&composer.jobs[*at])).collect(),
-    };
-    run.answer();
     run.demand.close();
     let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
@@ -105,6 +101,9 @@ pub fn render_all(
     Ok(Rendered { counts, made, asked: Asked { questions: composer.library.asked(), sets }, settings })
 }
 
+/// The pages that are being made.
+type Pages<'a> = InTheMaking<&'a Job>;
+
 /// The jobs of a build, on all threads.
 struct Run<'a> {
     composer: &'a Composer<'a>,
@@ -118,24 +117,41 @@ struct Run<'a> {
     numbers: OnceLock<FxHashMap<&'a str, usize>>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Makes the jobs with these numbers, as far as they have to be made; `done` counts them.
+    fn all(&self, which: Option<&[usize]>, pages: &Pages<'a>, done: &AtomicUsize) -> Vec<Made> {
+        let jobs = self.composer.jobs;
+        let one = |job| {
+            self.answer(pages);
+            let made = self.job(job, pages);
+            done.fetch_add(1, Ordering::Relaxed);
+            made
+        };
+        let made = match which {
+            None => jobs.par_iter().filter_map(one).collect(),
+            Some(which) => which.par_iter().filter_map(|at| one(&jobs[*at])).collect(),
+        };
+        self.answer(pages);
+        made
+    }
+
     /// Makes what is waited for, for those who wait; for the build it is made in its turn.
-    fn answer(&self) {
+    fn answer(&self, pages: &Pages<'a>) {
         while let Some((path, answer)) = self.demand.next() {
             let jobs = self.composer.jobs.iter().enumerate();
             let numbers = self.numbers.get_or_init(|| jobs.map(|(at, job)| (&*job.path, at)).collect());
             let job = numbers.get(path.as_str()).map(|at| &self.composer.jobs[*at]);
-            answer(job.and_then(|job| self.composer.make(job).ok()));
+            answer(job.and_then(|job| pages.make(job, || self.composer.make(job)).ok()));
         }
     }
 
     /// Makes the output of a job, if it has to be made and can be.
-    fn job(&self, job: &Job) -> Option<Made> {
+    fn job(&self, job: &'a Job, pages: &Pages<'a>) -> Option<Made> {
         let inputs = inputs(self.composer, job);
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (bytes, asked) = recorded(|| self.composer.make(job));
+        let (bytes, asked) = recorded(|| pages.make(job, || self.composer.make(job)));
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {

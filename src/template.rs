@@ -1,6 +1,8 @@
 //! The template engine: a theme's templates compiled, and its errors as diagnostics with template,
 //! line, and the page that was being rendered.
 
+use std::time::Duration;
+
 use tera::{ErrorKind, Tera};
 
 use crate::diagnostic::Diagnostic;
@@ -102,6 +104,14 @@ impl Theme {
         }
     }
 
+    /// The diagnostic for a page that the template of the short name `rendering` has not made within `limit`.
+    pub fn overdue(&self, rendering: &str, page: &str, limit: Duration) -> Diagnostic {
+        let name = self.template(rendering).unwrap_or_default();
+        let (template, page) = (name.clone(), page.to_owned());
+        let problem = Problem::TemplateEndless { template, page, seconds: limit.as_secs() };
+        self.at(&name, self.find_in(&name, "{% for"), problem)
+    }
+
     /// Reads a report as the engine prints it: `message`, then ` --> name:line:column`.
     fn report(&self, report: &str) -> Diagnostic {
         let report = report.strip_prefix("error: ").unwrap_or(report);
@@ -127,6 +137,10 @@ impl Theme {
             Some(page) => Problem::TemplateRender { template, page: page.to_owned(), detail },
             None => Problem::TemplateSyntax { template, detail },
         };
+        self.at(name, span, problem)
+    }
+
+    fn at(&self, name: &str, span: Span, problem: Problem) -> Diagnostic {
         let file = match name.strip_prefix("chamber/") {
             Some(rest) => format!("themes/chamber/templates/{rest}"),
             None => name.to_owned(),

@@ -96,12 +96,12 @@ impl Session {
 
     /// Puts the site together, if nothing has asked for that yet: the next edit will. Gives the build if there
     /// was something to do: an edit since the one before.
-    fn warm_up(&mut self) -> Option<(Build, u64)> {
+    fn warm_up(&mut self, progress: &Progress) -> Option<(Build, u64)> {
         if self.cache.prepared.is_some() {
             return None;
         }
         self.cache.seal = None;
-        let (build, elapsed_ms) = self.build(&Changes::Anything, &Progress::default());
+        let (build, elapsed_ms) = self.build(&Changes::Anything, progress);
         let idle = build.is_ok() && build.rendered.made.is_empty() && build.removed == 0;
         (!idle).then_some((build, elapsed_ms))
     }
@@ -123,14 +123,14 @@ impl Session {
             }
             let looking = look_again.is_some_and(|at| at <= Instant::now()) && changes == Changes::Anything;
             let (build, elapsed_ms) = self.build(&changes, &progress);
-            progress = Progress::default();
+            progress = Progress { on_overdue: progress.on_overdue, ..Progress::default() };
             let (ok, next_change) = (build.is_ok(), build.next_change);
             let as_it_was = ok && build.rendered.made.is_empty() && build.removed == 0;
             if !(looking && as_it_was) {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             let first = ok && std::mem::take(&mut first);
-            if first && let Some((build, elapsed_ms)) = self.warm_up() {
+            if first && let Some((build, elapsed_ms)) = self.warm_up(&progress) {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             if first || looking {

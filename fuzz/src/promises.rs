@@ -56,6 +56,13 @@ pub fn inert(html: &str) {
     }
 }
 
+/// Where the links in this HTML lead.
+pub fn addresses(html: &str) -> HashSet<String> {
+    let fragment = Html::parse_fragment(html);
+    let elements = fragment.tree.nodes().filter_map(|node| node.value().as_element());
+    elements.filter_map(|element| element.attr("href")).map(str::to_owned).collect()
+}
+
 /// No two of them are the same.
 pub fn distinct(names: &[String]) {
     let mut seen = HashSet::new();
