@@ -485,3 +485,25 @@ fn every_test_that_the_promises_name_exists() {
     }
     assert!(count > 30, "{count}");
 }
+
+/// Each defence has a break that its tests have noticed, and each case from elsewhere names some.
+#[test]
+fn every_break_was_noticed() {
+    let mut breaks = BTreeSet::new();
+    let folder = repository().join("tests/breaks");
+    let log = fs::read_to_string(folder.join("log")).unwrap();
+    for path in tree(&folder).into_keys() {
+        let Some(name) = path.strip_suffix(".patch") else { continue };
+        assert!(log.lines().any(|line| line.starts_with(&format!("{name}: noticed "))), "{name}");
+        breaks.insert(name.to_owned());
+    }
+    assert_eq!(log.lines().count(), breaks.len());
+    let text = fs::read_to_string(repository().join("SECURITY.md")).unwrap();
+    let (_, cases) = text.split_once("| case | test | break |\n| --- | --- | --- |\n").unwrap();
+    for case in cases.lines() {
+        let column = case.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for name in column.split(", ").map(|name| name.trim_matches('`')) {
+            assert!(breaks.contains(name), "{case}: {name}");
+        }
+    }
+}

@@ -273,6 +273,16 @@ fn of_no_instant() -> Vec<Diagnostic> {
 }
 
 #[test]
+fn a_page_that_takes_too_long_is_reported() {
+    insta::assert_snapshot!(shown(&of_an_endless_template()));
+}
+
+fn of_an_endless_template() -> Vec<Diagnostic> {
+    let [template, page] = ["themes/mine/templates/news.html", "/news/a.html"].map(str::to_owned);
+    vec![Diagnostic::error(Problem::TemplateEndless { template, page, seconds: 60 })]
+}
+
+#[test]
 fn output_folders_that_cannot_be_used_are_reported() {
     let site = SiteTest::empty();
     let text = shown(&of_bad_outputs(&site)).replace(site.root().to_str().unwrap(), "SITE");
@@ -356,6 +366,7 @@ fn every_problem_has_an_example() {
     diagnostics.extend(of_a_busy_disk());
     diagnostics.extend(of_no_site());
     diagnostics.extend(of_no_instant());
+    diagnostics.extend(of_an_endless_template());
     diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
     let name = |diagnostic: &Diagnostic| {
         let text = format!("{:?}", diagnostic.problem);

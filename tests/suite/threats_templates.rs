@@ -1,7 +1,8 @@
 //! Themes are trusted, but they may be wrong: whatever a template does ends in an error that names it, in bounded
 //! time and memory. And no build talks to a network or starts a program.
 
-use std::process::Command;
+use std::io::Read;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::site_test::{NEWS, SITE, SiteTest, document, repository, tribune};
@@ -88,6 +89,46 @@ fn loops_and_texts_without_end_end_in_an_error() {
     ] {
         ends_in_an_error(template);
     }
+}
+
+/// Runs a program that is to end by itself, soon: its exit code, and what it said.
+fn ended(command: &mut Command) -> (Option<i32>, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if let Some(status) = child.try_wait().unwrap() {
+            let mut said = String::new();
+            child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+            return (status.code(), said);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = child.kill();
+    panic!("it goes on and on");
+}
+
+/// Three loops over a list that is kept, which write nothing: years. The program tells which template it is, and ends;
+/// the pages are as they were.
+#[test]
+fn templates_that_come_to_no_end_end_the_program() {
+    let mut site = shown_by("{{ page.title }}{{ page.content | safe }}");
+    site.change("content/site.yaml", "theme: mine", "theme: mine\nlimits: {page_seconds: 2}").build();
+    let former = site.output("news/a.html");
+    let endless = "{% for a in r %}{% for b in r %}{% for c in r %}{% endfor %}{% endfor %}{% endfor %}";
+    let endless = format!("{{{{ page.content | safe }}}}\n{{% set r = range(end=10000) %}}\n{endless}");
+    site.write("themes/mine/templates/news.html", &endless);
+    for command in [&["build", "--json"][..], &["watch", "--json"], &["serve", "--json", "--port", "0"]] {
+        let (code, said) = ended(tribune().current_dir(site.root()).args(command));
+        assert_eq!(code, Some(1), "{command:?}");
+        assert!(said.contains("\"template-endless\""), "{command:?}: {said}");
+        assert!(
+            said.contains("\"file\":\"themes/mine/templates/news.html\",\"line\":3"),
+            "{command:?}: {said}"
+        );
+        assert_eq!(site.output("news/a.html"), former);
+    }
+    site.write("themes/mine/templates/news.html", "{{ page.title }}{{ page.content | safe }}").build();
+    assert_eq!(site.output("news/a.html"), former);
 }
 
 /// What nests without end in the text of a template must not break the stack.
