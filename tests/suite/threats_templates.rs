@@ -103,8 +103,8 @@ fn ended(command: &mut Command) -> (Option<i32>, String) {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    let _ = child.kill();
-    panic!("it goes on and on");
+    let killed = child.kill().and_then(|()| child.wait());
+    panic!("it goes on and on: {killed:?}");
 }
 
 /// Three loops over a list that is kept, which write nothing: years. The program tells which template it is, and ends;
