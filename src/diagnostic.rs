@@ -1,5 +1,5 @@
 //! What went wrong, as data: severity, problem, place. How it is shown is `report.rs`'s business;
-//! what it says in each language is `problem.rs`'s.
+//! what it says in each language is `problem`'s.
 
 use crate::problem::Problem;
 

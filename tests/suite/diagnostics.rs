@@ -346,7 +346,7 @@ fn inputs() -> Vec<(String, String)> {
 
 /// The names of the variants of `Problem`, from its source: a new one without an example fails.
 fn variants() -> BTreeSet<String> {
-    let source = fs::read_to_string(repository().join("src/problem.rs")).unwrap();
+    let source = fs::read_to_string(repository().join("src/problem/mod.rs")).unwrap();
     let (_, body) = source.split_once("pub enum Problem {\n").expect("the enum");
     let (body, _) = body.split_once("\n}\n").expect("its end");
     let name = |line: &str| {
