@@ -48,7 +48,7 @@ fn every_target_has_a_program_and_seeds() {
         let files = tree(&repository().join("fuzz").join(folder)).into_keys();
         files.map(|path| path.split(['/', '.']).next().unwrap_or_default().to_owned()).collect()
     };
-    for folder in ["fuzz_targets", "seeds"] {
+    for folder in ["fuzz_targets", "seeds", "logs"] {
         assert_eq!(in_folder(folder), names, "fuzz/{folder}");
     }
     let manifest = std::fs::read_to_string(repository().join("fuzz/Cargo.toml")).unwrap();

@@ -21,6 +21,8 @@ fn guarded_site() -> SiteTest {
         "public-old/secret.txt",
         "CON",
         "NUL.txt",
+        "public/CON",
+        "public/NUL.txt",
         "C:/secret.txt",
         "public/C:/secret.txt",
         "public/..\\secret.txt",

@@ -71,6 +71,20 @@ fn whoever_does_not_read_or_idles_gives_way_in_time() {
     drop(silent);
 }
 
+/// However many connect, 512 are served at a time: the others wait without a file of the process.
+#[cfg(target_os = "linux")]
+#[test]
+fn connections_are_bounded() {
+    let _alone = alone();
+    let served = Served::start(small_site(), &[]);
+    let clients: Vec<TcpStream> = (0..600).map(|_| served.send("G")).collect();
+    std::thread::sleep(Duration::from_secs(1));
+    let open = fs::read_dir(format!("/proc/{}/fd", served.live.child.id())).unwrap().count();
+    assert!((512..560).contains(&open), "{open} files are open");
+    drop(clients);
+    assert_eq!(served.get("/news/a.html").status, 200);
+}
+
 /// Pages left open in many windows cannot take all connections.
 #[test]
 fn reload_channels_are_bounded_and_freed() {
