@@ -100,7 +100,9 @@ impl Cache {
     /// Reads what was stored, if it has not been read yet.
     pub fn wake(&mut self, world: &dyn World) {
         let Some(path) = self.stored.take() else { return };
-        let kept = world.read(&path).ok().and_then(|bytes| Cache::read(&bytes, program()));
+        // What is no file may have no end.
+        let bytes = world.stamp(&path).and_then(|_| world.read(&path).ok());
+        let kept = bytes.and_then(|bytes| Cache::read(&bytes, program()));
         if let Some(kept) = kept {
             let Cache { documents, assets, seen, limits, traces, .. } = kept;
             (self.documents, self.assets, self.seen, self.traces) = (documents, assets, seen, traces);

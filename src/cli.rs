@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -181,12 +182,25 @@ pub fn run() -> ExitCode {
         Command::Init { dir } => init(&dir, lang),
         Command::List(args) => list_site(&args, lang),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "tribune", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "tribune", &mut script);
+            put(&script);
             0
         }
     };
+    if code == 0 && UNSAID.load(Ordering::Relaxed) {
+        let text = match lang {
+            Lang::Zh => "报告没能写出来：请检查标准输出写到的地方",
+            Lang::En => "the report could not be written: look at where standard output goes",
+        };
+        let _ = writeln!(std::io::stderr(), "{text}");
+        return ExitCode::from(IO_FAILED);
+    }
     ExitCode::from(code)
 }
+
+/// Was there something to say that could not be written?
+static UNSAID: AtomicBool = AtomicBool::new(false);
 
 /// The language of the locale (POSIX: `LC_ALL`, then `LC_MESSAGES`, then `LANG`), or of the system.
 fn system_language() -> Lang {
@@ -198,8 +212,19 @@ fn system_language() -> Lang {
 }
 
 fn say(text: &str) {
-    // A closed pipe is no reason to fail.
-    let _ = writeln!(std::io::stdout(), "{text}");
+    put(format!("{text}\n").as_bytes());
+}
+
+fn put(text: &[u8]) {
+    let mut out = std::io::stdout();
+    heard(out.write_all(text).and_then(|()| out.flush()));
+}
+
+/// A closed pipe is no reason to fail, a full disk is.
+fn heard(written: std::io::Result<()>) {
+    if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+        UNSAID.store(true, Ordering::Relaxed);
+    }
 }
 
 fn complain(diagnostics: &[Diagnostic], lang: Lang) {
@@ -293,7 +318,7 @@ fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
 fn explain(build: &Build, lang: Lang) {
     let made = build.rendered.made.iter();
     let lines: String = made.map(|made| format!("{}: {}\n", made.path, made.reason.words(lang))).collect();
-    let _ = std::io::stdout().write_all(lines.as_bytes());
+    put(lines.as_bytes());
 }
 
 fn build(args: &BuildArgs, lang: Lang) -> u8 {
@@ -495,7 +520,6 @@ fn list_site(args: &ListArgs, lang: Lang) -> u8 {
         (_, true) => Format::Csv,
         _ => Format::Text,
     };
-    // A closed pipe is no reason to fail.
-    drop(list::list(&prepared, args.what, format));
+    heard(list::list(&prepared, args.what, format));
     0
 }

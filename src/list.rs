@@ -180,7 +180,8 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if format == Format::Json {
         serde_json::to_writer_pretty(&mut out, rows)?;
-        return writeln!(out);
+        writeln!(out)?;
+        return out.flush();
     }
     let mut table: Vec<Vec<String>> = vec![columns.iter().map(|name| (*name).to_owned()).collect()];
     for row in rows {
@@ -190,7 +191,11 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
     if format == Format::Csv {
         let mut csv = csv::Writer::from_writer(out);
         for row in &table {
-            csv.write_record(row)?;
+            csv.write_record(row).map_err(|error| match error.into_kind() {
+                csv::ErrorKind::Io(error) => error,
+                // Rows of one length cannot fail otherwise.
+                kind => std::io::Error::other(format!("{kind:?}")),
+            })?;
         }
         return csv.flush();
     }

@@ -9,7 +9,7 @@ use jiff::Zoned;
 
 use crate::date::{self, Date};
 use crate::district::DistrictId;
-use crate::output::create_file;
+use crate::output::{create_file, take_back};
 use crate::problem::Problem;
 use crate::site::Site;
 use crate::slug::{self, SlugStyle};
@@ -19,10 +19,11 @@ static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 /// The longest file name made from a title, in bytes.
 const LONGEST_NAME: usize = 60;
 
-/// Writes a small site into `folder`, which must not hold one yet.
+/// Writes a small site into `folder`, which must not hold one yet: all of it, or nothing.
 ///
 /// # Errors
-/// [`io::ErrorKind::AlreadyExists`] where a file of that name is there already.
+/// [`io::ErrorKind::AlreadyExists`] where a file of that name is there already, and whatever else the operating
+/// system says.
 pub fn init(folder: &Path) -> io::Result<Vec<PathBuf>> {
     if folder.join("content").exists() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
@@ -34,7 +35,13 @@ pub fn init(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for (name, text) in files {
         // Cargo leaves files called .gitignore out of packages.
         let path = folder.join(name.replace("gitignore", ".gitignore"));
-        create_file(&path, text)?;
+        if let Err(error) = create_file(&path, text) {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                written.push(path);
+            }
+            take_back(folder, &written);
+            return Err(error);
+        }
         written.push(path);
     }
     Ok(written)

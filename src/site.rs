@@ -316,7 +316,7 @@ fn check_topics(file: &File, document: &Document, complaints: &mut Complaints) {
     }
 }
 
-/// Files that browsers or servers run are published only where the site trusts its content (Hugo CVE-2026-50133).
+/// Files that browsers or servers run are published only where the site trusts its content.
 fn check_assets(assets: &[Asset], config: &Config, complaints: &mut Complaints) {
     if config.html == HtmlPolicy::Trust {
         return;

@@ -48,7 +48,8 @@ impl Session {
         if let Some((name, seal)) =
             target.out.canonicalize().ok().map(|out| cache::names(&out)).filter(|_| use_cache)
         {
-            cache.seal = world.read(&seal).ok().and_then(|bytes| store::read(&bytes, "seal", program()));
+            let bytes = world.stamp(&seal).and_then(|_| world.read(&seal).ok());
+            cache.seal = bytes.and_then(|bytes| store::read(&bytes, "seal", program()));
             cache.stored = Some(name);
         }
         Session { target, options, world, cache }

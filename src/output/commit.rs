@@ -10,7 +10,7 @@ use super::disk::Disk;
 use super::guard::is_one_file;
 use super::journal::{Change, Journal, List};
 use super::staging::Staging;
-use super::{Failure, MANIFEST, failure, read_manifest};
+use super::{Failure, MANIFEST, failure, read_manifest, read_own};
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 use crate::world::Stamp;
@@ -64,9 +64,8 @@ impl Commit<'_> {
     ///
     /// # Errors
     /// The step that failed.
-    #[expect(clippy::disallowed_methods, reason = "a journal is for the writer")]
     pub fn recover(&self) -> Result<(), Failure> {
-        let read = |path: PathBuf| Journal::parse(&fs::read(path).ok()?);
+        let read = |path: PathBuf| Journal::parse(&read_own(&path)?).filter(|journal| self.applies(journal));
         let gone_on = match (read(self.staging.undo()), read(self.staging.journal())) {
             (Some(journal), _) => self.undo(&journal),
             // What has come in the way since then is for the build that follows to report.
@@ -80,6 +79,12 @@ impl Commit<'_> {
         }
         // What an earlier build has left means nothing to this one.
         self.staging.clear(self.disk)
+    }
+
+    /// Is the output folder the one that the journal was written for? Whoever has removed it, or all that it held,
+    /// wants neither the former site nor half of the new one.
+    fn applies(&self, journal: &Journal) -> bool {
+        self.out.is_dir() && (journal.list == List::First || is_there(&self.out.join(MANIFEST)))
     }
 
     /// Everything that a commit needs lies in the staging folder; the output folder is untouched.
@@ -154,6 +159,9 @@ impl Commit<'_> {
         let old = self.old(number);
         match change {
             Change::Add(_) | Change::Replace(_) if !is_there(&new) => Ok(()),
+            Change::Add(path) | Change::Replace(path) if self.leads_elsewhere(path) => {
+                Err((place, io::ErrorKind::NotADirectory.into()))
+            }
             Change::Add(_) => {
                 self.remove_empty(&place);
                 self.disk.rename_below(&new, &place).map_err(|error| {
@@ -195,6 +203,7 @@ impl Commit<'_> {
             let (new, place) = self.places(change);
             let old = self.old(number);
             match change {
+                change if self.leads_elsewhere(change.path()) => {}
                 Change::Add(_) if !is_there(&new) && is_there(&place) => {
                     self.disk.rename_below(&place, &new).map_err(at(&place))?;
                     self.prune(&place);
@@ -233,6 +242,13 @@ impl Commit<'_> {
     fn is_inside(&self, path: &str) -> bool {
         path.match_indices('/').all(|(at, _)| {
             fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|metadata| metadata.is_dir())
+        })
+    }
+
+    /// Is a folder above `path` a link? Somebody has put it there since the outputs were looked at.
+    fn leads_elsewhere(&self, path: &str) -> bool {
+        path.match_indices('/').any(|(at, _)| {
+            fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|metadata| metadata.is_symlink())
         })
     }
 
@@ -288,9 +304,9 @@ pub fn identity(folder: &Path) -> Option<String> {
 }
 
 /// Does the former output folder stand where the new outputs were staged, which were exchanged for it?
-#[expect(clippy::disallowed_methods, reason = "the note is the writer's own")]
 fn was_exchanged(staging: &Staging) -> bool {
-    let noted = fs::read_to_string(staging.exchange_note()).unwrap_or_default();
+    let noted = read_own(&staging.exchange_note()).and_then(|bytes| String::from_utf8(bytes).ok());
+    let noted = noted.unwrap_or_default();
     let whole = noted.strip_suffix('\n').is_some_and(|noted| noted.bytes().all(|byte| byte.is_ascii_digit()));
     whole && identity(&staging.new_outputs()).is_some_and(|identity| identity != noted.trim_end())
 }

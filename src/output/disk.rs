@@ -14,13 +14,13 @@ pub trait Disk: Debug + Send + Sync {
     /// Whatever the operating system says, as of all methods.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
 
-    /// Makes an empty file, or empties the one that is there.
+    /// Makes an empty file. What had its name loses it: a link is not followed.
     ///
     /// # Errors
     /// Whatever the operating system says.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Created>>;
 
-    /// Opens the file that builds lock, and makes it if need be.
+    /// Opens the file that builds lock, and makes it if need be. What is no file, a link, say, loses its name.
     ///
     /// # Errors
     /// Whatever the operating system says.
@@ -61,6 +61,12 @@ pub trait Disk: Debug + Send + Sync {
     /// # Errors
     /// Whatever the operating system says.
     fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Lets the owner of a folder change what it holds.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    fn open_up(&self, folder: &Path) -> io::Result<()>;
 
     /// Waits until the names in a folder are on the disk, if that was asked for.
     ///
@@ -115,11 +121,21 @@ impl Disk for System {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Created>> {
-        let file = File::create(path)?;
+        let create = || OpenOptions::new().write(true).create_new(true).open(path);
+        let file = match create() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(path)?;
+                create()?
+            }
+            created => created?,
+        };
         Ok(Box::new(SystemFile { file, durable: self.durable }))
     }
 
     fn open_lock(&self, path: &Path) -> io::Result<File> {
+        if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            fs::remove_file(path)?;
+        }
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
     }
 
@@ -147,6 +163,10 @@ impl Disk for System {
         fs::set_permissions(to, fs::metadata(from)?.permissions())
     }
 
+    fn open_up(&self, folder: &Path) -> io::Result<()> {
+        open_up(folder)
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         if self.durable { sync_folder(path) } else { Ok(()) }
     }
@@ -166,6 +186,20 @@ fn exchange(one: &Path, other: &Path) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(unix)]
+fn open_up(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = fs::symlink_metadata(folder)?.permissions();
+    permissions.set_mode(permissions.mode() | 0o700);
+    fs::set_permissions(folder, permissions)
+}
+
+/// Folders of Windows can always be changed by whoever may change their permissions.
+#[cfg(not(unix))]
+fn open_up(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -242,7 +276,8 @@ impl dyn Disk + '_ {
         }
     }
 
-    /// Removes a folder with all that it holds, or a file, without following links; nothing if it is not there.
+    /// Removes a folder with all that it holds, or a file, without following links; nothing if it is not there. A
+    /// folder that its owner may not change, as one that was exchanged, is opened up for that.
     ///
     /// # Errors
     /// Whatever the operating system says.
@@ -252,6 +287,17 @@ impl dyn Disk + '_ {
             Ok(metadata) if !metadata.is_dir() => return self.remove_file(folder),
             _ => {}
         }
+        match self.empty(folder) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                self.open_up(folder)?;
+                self.empty(folder)?;
+            }
+            emptied => emptied?,
+        }
+        self.remove_dir(folder)
+    }
+
+    fn empty(&self, folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
@@ -260,6 +306,6 @@ impl dyn Disk + '_ {
                 self.remove_file(&entry.path())?;
             }
         }
-        self.remove_dir(folder)
+        Ok(())
     }
 }

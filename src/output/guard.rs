@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Failure, disk::Disk};
+use super::staging::is_staging;
+use super::{Failure, aside, disk::Disk, failure, read_own, try_keep};
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Problem, Refusal};
 
@@ -24,6 +25,8 @@ pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
         Refusal::Sources
     } else if real_out.exists() && !real_out.is_dir() {
         Refusal::NotAFolder
+    } else if real_out.iter().any(is_staging) {
+        Refusal::Staging
     } else {
         return Ok(());
     };
@@ -49,13 +52,36 @@ pub fn real(path: &Path) -> io::Result<PathBuf> {
     Ok(real)
 }
 
-/// Waits for other builds of the site. Where no lock can be had (a read-only site), there is none.
-pub fn lock_site(disk: &dyn Disk, root: &Path) -> Option<File> {
-    let folder = root.join(crate::cache::FOLDER);
-    disk.create_dir_all(&folder).ok()?;
-    let file = disk.open_lock(&folder.join("lock")).ok()?;
-    file.lock().ok()?;
-    Some(file)
+/// Keeps builds of one site apart, and knows which of them changed outputs last.
+#[derive(Debug)]
+pub struct SiteLock {
+    turn: PathBuf,
+    _file: File,
+}
+
+impl SiteLock {
+    /// Waits for other builds of the site. Where no lock can be had (a read-only site), there is none.
+    pub fn wait(disk: &dyn Disk, root: &Path) -> Option<SiteLock> {
+        let folder = root.join(crate::cache::FOLDER);
+        disk.create_dir_all(&folder).ok()?;
+        let file = disk.open_lock(&folder.join("lock")).ok()?;
+        file.lock().ok()?;
+        Some(SiteLock { turn: folder.join("turn"), _file: file })
+    }
+
+    /// The note of the latest build that changed outputs; what is no text is nobody's that we know of.
+    pub fn turn(&self) -> String {
+        read_own(&self.turn).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    /// Leaves the note of this build.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn note(&self, disk: &dyn Disk, turn: &str) -> Result<(), Failure> {
+        try_keep(disk, &self.turn, |file| file.write_all(turn.as_bytes()))
+            .map_err(|error| failure(&aside(&self.turn), &error))
+    }
 }
 
 /// Do these describe one and the same file?

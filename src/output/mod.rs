@@ -11,6 +11,7 @@ pub mod journal;
 pub mod stage;
 pub mod staging;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::Outputs;
 use crate::diagnostic::Diagnostic;
 use crate::output::commit::Commit;
 use crate::output::disk::{Created, Disk, System};
+use crate::output::guard::SiteLock;
 use crate::output::journal::is_below;
 pub use crate::output::stage::Stage;
 use crate::output::staging::Staging;
@@ -83,8 +85,8 @@ pub struct Out {
     disk: Arc<dyn Disk>,
     staging: Result<Staging, Failure>,
     /// Held as long as the build runs: two builds of one site take turns.
-    lock: Option<fs::File>,
-    /// What the lock says of the latest build of the site that changed outputs.
+    lock: Option<SiteLock>,
+    /// Which build of the site changed outputs last.
     turn: String,
 }
 
@@ -98,12 +100,8 @@ impl Out {
         let Target { root, out, disk } = target;
         let path = guard::real(out).map_err(|error| failure(out, &error))?;
         guard::refuse(root, &path)?;
-        let mut lock = guard::lock_site(&**disk, root);
-        let mut turn = String::new();
-        if let Some(lock) = &mut lock {
-            // What is no text is nobody's turn that we know of.
-            let _ = io::Read::read_to_string(lock, &mut turn);
-        }
+        let lock = SiteLock::wait(&**disk, root);
+        let turn = lock.as_ref().map(SiteLock::turn).unwrap_or_default();
         // Where nothing can be staged, a build that has nothing to do succeeds all the same.
         let staging = Staging::enter(&**disk, &path);
         let out = Out { path, disk: Arc::clone(disk), staging, lock, turn };
@@ -117,16 +115,15 @@ impl Out {
         self.staging.as_ref().map_err(Clone::clone)
     }
 
-    /// Notes in the lock that this build changes outputs, and gives the note.
-    fn sign(&self) -> String {
-        // The lock makes turns follow each other; the process tells them from those of a lock that was deleted.
+    /// Notes that this build changes outputs, and gives the note.
+    fn sign(&self) -> Result<String, Failure> {
+        // The lock makes turns follow each other; the process tells them from those of a note that was deleted.
         let last = self.turn.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
         let turn = format!("{} {}", std::process::id(), last.wrapping_add(1));
-        if let Some(mut lock) = self.lock.as_ref() {
-            let written = lock.set_len(0).and_then(|()| io::Seek::rewind(&mut lock));
-            let _ = written.and_then(|()| io::Write::write_all(&mut lock, turn.as_bytes()));
+        if let Some(lock) = &self.lock {
+            lock.note(&*self.disk, &turn)?;
         }
-        turn
+        Ok(turn)
     }
 
     /// The state of the file at `path` in the folder.
@@ -154,9 +151,7 @@ fn stamp_of(path: &Path) -> Option<Stamp> {
 /// list decides what may be deleted.
 fn read_manifest(out: &Path) -> Outputs {
     let list = out.join(MANIFEST);
-    // Reading what is no file may take for ever.
-    let is_file = fs::symlink_metadata(&list).is_ok_and(|metadata| metadata.is_file());
-    let text = if is_file { fs::read_to_string(&list).unwrap_or_default() } else { String::new() };
+    let text = read_own(&list).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     text.lines().filter(|path| is_below(path)).map(Arc::from).collect()
 }
 
@@ -169,17 +164,30 @@ fn is_same(path: &Path, bytes: &[u8]) -> bool {
 /// Writes what is kept for the next build, whole or not at all. Where that cannot be, the next build is
 /// slower, and that is all.
 pub fn keep(disk: &dyn Disk, path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) {
+    let _ = try_keep(disk, path, write);
+}
+
+/// Where a file is written before it takes its name.
+fn aside(path: &Path) -> PathBuf {
     let mut aside = path.to_owned().into_os_string();
     aside.push(".new");
-    let aside = PathBuf::from(aside);
+    PathBuf::from(aside)
+}
+
+fn try_keep(
+    disk: &dyn Disk,
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let aside = aside(path);
     let made = path.parent().map_or(Ok(()), |folder| disk.create_dir_all(folder));
     let written = made.and_then(|()| disk.create(&aside)).and_then(|mut file: Box<dyn Created>| {
         write(&mut file)?;
         file.finish()
     });
-    if written.and_then(|()| disk.rename(&aside, path)).is_err() {
+    written.and_then(|()| disk.rename(&aside, path)).inspect_err(|_| {
         let _ = disk.remove_file(&aside);
-    }
+    })
 }
 
 /// Forgets what was kept.
@@ -187,7 +195,7 @@ pub fn forget(disk: &dyn Disk, path: &Path) {
     let _ = disk.remove_file(path);
 }
 
-/// Writes a new file for an editor (`new`, `init`); an existing one is left alone.
+/// Writes a new file for an editor (`new`, `init`), whole or not at all; an existing one is left alone.
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`], and whatever else the operating system says.
@@ -196,5 +204,25 @@ pub fn create_file(path: &Path, text: &[u8]) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    io::Write::write_all(&mut file, text)
+    io::Write::write_all(&mut file, text).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Removes files that [`create_file`] has made below `top`, and the folders that they leave empty.
+pub fn take_back(top: &Path, files: &[PathBuf]) {
+    for path in files {
+        let _ = fs::remove_file(path);
+    }
+    let folders: BTreeSet<&Path> = files.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+    // The deepest first; one that holds something else stays.
+    for folder in folders.into_iter().rev().filter(|folder| folder.starts_with(top) && *folder != top) {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// The bytes of a file of the program's own; nothing for what is no file, for that may have no end.
+fn read_own(path: &Path) -> Option<Vec<u8>> {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if is_file { fs::read(path).ok() } else { None }
 }

@@ -101,7 +101,7 @@ impl<'a> Stage<'a> {
             return Ok(self.committed(0, self.out.turn.clone(), paths));
         }
         // Before anything changes: whoever trusts what it left there must learn of this build even if it fails.
-        let turn = self.out.sign();
+        let turn = self.out.sign()?;
         let stale: Vec<&str> = self.former.difference(paths).map(|path| &**path).collect();
         if self.is_first() {
             self.take_the_place(paths)?;

@@ -1,6 +1,7 @@
 //! The folder in which outputs wait until the whole build has succeeded: where it is, what lies in it, and who
 //! has it to himself.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub struct Staging {
 /// that putting a file in place is a rename.
 fn places(out: &Path) -> [PathBuf; 2] {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
-    [out.with_file_name(format!(".{name}.tribune-staging")), out.join(INSIDE)]
+    [out.with_file_name(format!(".{name}{INSIDE}")), out.join(INSIDE)]
 }
 
 /// The file in a staging folder that is locked.
@@ -35,8 +36,13 @@ const JOURNAL: &str = "journal";
 /// The journal of a commit that is being taken back.
 const UNDO: &str = "undo";
 
-/// The name of a staging folder inside the output folder.
+/// The name of a staging folder inside the output folder, and the end of its name beside that.
 const INSIDE: &str = ".tribune-staging";
+
+/// Is this the name of a staging folder?
+pub fn is_staging(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(INSIDE))
+}
 
 impl Staging {
     /// Enters the staging folder of `out`, which may hold what a build that was cut short has left.
@@ -125,8 +131,8 @@ fn is_half_done(staging: &Path) -> bool {
 fn lock_folder(disk: &dyn Disk, folder: &Path) -> Result<Option<File>, (PathBuf, io::Error)> {
     let name = folder.join(LOCK);
     loop {
-        // Whatever leads somewhere else is not ours to fill, or to empty.
-        if fs::symlink_metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
+        // Whatever leads somewhere else is not ours to fill, or to empty. A file is not ours at all.
+        if fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink()) {
             disk.remove_file(folder).map_err(|error| (folder.to_owned(), error))?;
         }
         disk.create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;

@@ -58,6 +58,8 @@ pub enum Refusal {
     Sources,
     /// Not a folder at all.
     NotAFolder,
+    /// Where another build stages its outputs.
+    Staging,
 }
 
 impl Refusal {
@@ -67,6 +69,7 @@ impl Refusal {
             Refusal::Home => ("那里是用户主目录", "is a home folder"),
             Refusal::Sources => ("那里是站点的源文件", "holds the site's sources"),
             Refusal::NotAFolder => ("那里不是文件夹", "is not a folder"),
+            Refusal::Staging => ("那里是生成时暂存网页的地方", "is where builds stage their outputs"),
         };
         if lang == Lang::Zh { zh } else { en }
     }

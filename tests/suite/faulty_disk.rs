@@ -189,6 +189,11 @@ impl Disk for FaultyDisk {
         self.system.copy_permissions(from, to)
     }
 
+    fn open_up(&self, folder: &Path) -> io::Result<()> {
+        self.step("open_up", folder)?;
+        self.system.open_up(folder)
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         if self.system.durable {
             self.step("sync_folder", path)?;

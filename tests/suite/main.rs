@@ -48,6 +48,7 @@ mod themes;
 mod threats_content;
 mod threats_gone;
 mod threats_losing;
+mod threats_places;
 mod threats_serving;
 mod threats_slow_clients;
 mod threats_templates;

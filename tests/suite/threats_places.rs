@@ -1,0 +1,264 @@
+//! Somebody has put other things where the program keeps its own: links, pipes and folders that are closed. It
+//! neither writes through them nor waits for them, and the site comes out as ever.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::faults::all_cases;
+use crate::faulty_disk::{Fault, FaultyDisk};
+use crate::site_test::{NEWS, SiteTest, document, tribune, write_file};
+
+const THEIRS: &str = "somebody else's";
+
+fn site() -> SiteTest {
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", NEWS);
+    for day in 1..=4 {
+        let text = format!("title: 第{day}篇\ndate: 2025-01-{day:02}\ndistrict: 汉阳区");
+        site.write(&format!("content/news/d{day}.md"), document(&text));
+    }
+    site.build();
+    site.write("theirs.txt", THEIRS);
+    site
+}
+
+fn edit(site: &mut SiteTest) {
+    site.write("content/news/d2.md", document("title: 改\ndate: 2025-01-02\ndistrict: 汉阳区"));
+}
+
+/// What a clean build elsewhere gives is what stands there.
+#[track_caller]
+fn is_as_a_clean_build(site: &SiteTest) {
+    let clean = site.path("clean");
+    let run = site.run(&["build", "--no-cache", "--out", clean.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(site.outputs() == crate::site_test::tree(&clean), "not what a clean build gives");
+}
+
+/// The program's own files in `.tribune`, and those that it is about to make there.
+fn own_files(site: &SiteTest) -> Vec<String> {
+    let names = fs::read_dir(site.path(".tribune")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.flat_map(|name| [format!(".tribune/{name}.new"), format!(".tribune/{name}")]).collect()
+}
+
+#[test]
+fn links_in_the_place_of_own_files_are_not_followed() {
+    for path in own_files(&site()) {
+        for target in ["../theirs.txt", "../absent.txt", "/dev/zero"] {
+            let mut site = site();
+            let _ = fs::remove_file(site.path(&path));
+            symlink(target, site.path(&path)).unwrap();
+            edit(&mut site);
+            site.build();
+            assert_eq!(fs::read_to_string(site.path("theirs.txt")).unwrap(), THEIRS, "{path} to {target}");
+            assert!(!site.path("absent.txt").exists(), "{path} to {target}");
+            is_as_a_clean_build(&site);
+        }
+    }
+}
+
+/// Whoever copies a site with hard links keeps a copy.
+#[test]
+fn second_names_of_own_files_keep_what_they_hold() {
+    for path in own_files(&site()) {
+        let mut site = site();
+        let _ = fs::remove_file(site.path(&path));
+        fs::hard_link(site.path("theirs.txt"), site.path(&path)).unwrap();
+        edit(&mut site);
+        site.build();
+        assert_eq!(fs::read_to_string(site.path("theirs.txt")).unwrap(), THEIRS, "{path}");
+        is_as_a_clean_build(&site);
+    }
+}
+
+/// Reading a pipe would take for ever.
+#[test]
+fn pipes_in_the_place_of_own_files_hold_nobody_up() {
+    let mut paths = own_files(&site());
+    let staged = ["journal", "undo", "exchange", "lock", "new"];
+    paths.extend(staged.map(|name| format!(".public.tribune-staging/{name}")));
+    for path in paths {
+        let mut site = site();
+        let _ = fs::remove_file(site.path(&path));
+        let _ = fs::create_dir(site.path(".public.tribune-staging"));
+        assert!(Command::new("mkfifo").arg(site.path(&path)).status().unwrap().success());
+        edit(&mut site);
+        let mut child = tribune()
+            .current_dir(site.root())
+            .arg("build")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if start.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                panic!("{path}: it waits for ever");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        assert!(status.success(), "{path}");
+        let _ = fs::remove_file(site.path(&path));
+        is_as_a_clean_build(&site);
+    }
+}
+
+/// A commit that is killed at every step in turn; then somebody does something to the output folder.
+fn killed_then(then: impl Fn(&mut SiteTest), check: impl Fn(&SiteTest)) {
+    for at in (0..).step_by(all_cases(5, 1) as usize) {
+        let mut site = site();
+        edit(&mut site);
+        let world = tribune::world::DiskWorld::new(site.root());
+        let disk = FaultyDisk::new(Fault::Kill, at);
+        let steps = disk.log();
+        let mut target = tribune::output::Target::new(site.root(), site.out());
+        target.disk = std::sync::Arc::new(disk);
+        // With somebody else's folder in it, the output folder is not exchanged but changed step by step.
+        write_file(&site.out().join("wx/verify.txt"), THEIRS.as_bytes());
+        let (changes, options, mut cache, progress) = Default::default();
+        let build = tribune::publish(&target, &world, &changes, &options, &mut cache, &progress);
+        if build.is_ok() {
+            return;
+        }
+        let began = steps.lock().unwrap().iter().any(|step| step.path.ends_with("journal"));
+        if began {
+            then(&mut site);
+            check(&site);
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_became_a_link_after_a_kill_is_not_written_through() {
+    killed_then(
+        |site| {
+            fs::rename(site.path("public/news"), site.path("moved")).unwrap();
+            for path in crate::site_test::tree(&site.path("moved")).into_keys() {
+                fs::write(site.path("moved").join(path), THEIRS).unwrap();
+            }
+            symlink("../moved", site.path("public/news")).unwrap();
+        },
+        |site| {
+            let run = site.run(&["build", "--json"]);
+            assert_eq!(run.codes(), ["place-taken"], "{}", run.stdout);
+            for (path, bytes) in crate::site_test::tree(&site.path("moved")) {
+                assert_eq!(String::from_utf8_lossy(&bytes), THEIRS, "{path}");
+            }
+            fs::remove_file(site.path("public/news")).unwrap();
+            assert_eq!(site.try_build().code, 0);
+            fs::remove_dir_all(site.path("public/wx")).unwrap();
+            is_as_a_clean_build(site);
+        },
+    );
+}
+
+#[test]
+fn an_output_folder_that_was_removed_after_a_kill_is_made_anew() {
+    for empty in [false, true] {
+        killed_then(
+            |site| {
+                fs::remove_dir_all(site.out()).unwrap();
+                if empty {
+                    fs::create_dir(site.out()).unwrap();
+                }
+                site.write("content/news/d3.md", document("title: 又\ndate: 2025-01-03\ndistrict: 汉阳区"));
+            },
+            |site| {
+                let run = site.run(&["build", "--json"]);
+                assert_eq!(run.code, 0, "{}", run.stdout);
+                is_as_a_clean_build(site);
+            },
+        );
+    }
+}
+
+/// Nobody's user number. To the superuser no folder is closed.
+const NOBODY: u32 = 65_534;
+
+fn give_away(path: &Path) {
+    chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() {
+        fs::read_dir(path).unwrap().for_each(|entry| give_away(&entry.unwrap().path()));
+    }
+}
+
+/// A folder that may not be changed is exchanged with the whole, and must not stay in the way of the next build.
+#[test]
+fn closed_folders_in_the_output_do_not_stop_later_builds() {
+    let mut site = site();
+    edit(&mut site);
+    fs::set_permissions(site.path("public/news"), fs::Permissions::from_mode(0o555)).unwrap();
+    let is_root = fs::metadata(site.root()).unwrap().uid() == 0;
+    if is_root {
+        give_away(site.root());
+    }
+    let build = |args: &[&str]| {
+        let mut command = tribune();
+        command.current_dir(site.root()).arg("build").args(args);
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        match command.output() {
+            Ok(run) => assert!(run.status.success(), "{args:?}: {}", String::from_utf8_lossy(&run.stderr)),
+            Err(error) => eprintln!("!!! SKIPPED: nobody cannot start the program ({error}) !!!"),
+        }
+        let staging = site.path(".public.tribune-staging");
+        assert!(!staging.exists(), "{args:?}: the closed folder stays");
+        let mode = fs::metadata(site.path("public/news")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o555, "{args:?}");
+    };
+    build(&["--no-cache"]);
+    build(&[]);
+}
+
+/// A file of that name is somebody else's; a folder for staging is none for outputs.
+#[test]
+fn the_place_for_staging_is_for_nothing_else() {
+    let mut site = site();
+    site.write(".public.tribune-staging", THEIRS);
+    edit(&mut site);
+    site.build();
+    assert_eq!(fs::read_to_string(site.path(".public.tribune-staging")).unwrap(), THEIRS);
+    for out in [".public.tribune-staging", ".x.tribune-staging", "a/.x.tribune-staging/b"] {
+        let run = site.run(&["build", "--json", "--out", out]);
+        assert_eq!((run.code, run.codes()), (3, vec!["out-refused".to_owned()]), "{out}");
+    }
+}
+
+/// A full disk: files for editors come whole or not at all, and what could not be reported is no success.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_full_disk_cuts_short_is_not_left_behind() {
+    let limited = |site: &SiteTest, args: &[&str]| {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "ulimit -f 0; trap '' XFSZ; exec \"$@\"", "sh"])
+            .arg(tribune().get_program())
+            .args(args);
+        shell.current_dir(site.root()).output().unwrap().status.code()
+    };
+    let site = site();
+    let former = crate::site_test::tree(&site.path("content"));
+    assert_eq!(limited(&site, &["new", "news", "标题"]), Some(3));
+    assert!(crate::site_test::tree(&site.path("content")) == former, "half a file is left");
+    assert_eq!(limited(&site, &["init", "fresh"]), Some(3));
+    assert_eq!(site.run(&["init", "fresh"]).code, 0);
+    for args in
+        [&["build", "--json"][..], &["build"], &["list", "documents", "--json"], &["completions", "bash"]]
+    {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let run = tribune().current_dir(site.root()).args(args).stdout(full).output().unwrap();
+        assert_eq!(run.status.code(), Some(3), "{args:?}");
+    }
+}
