@@ -2,6 +2,8 @@
 //! and SVG pictures and other XML that hold more than drawings and data. Such files are published only where
 //! `html: trust` says so.
 
+use std::collections::HashSet;
+
 use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
 /// Endings of files that browsers show as pages, or servers run.
@@ -18,6 +20,10 @@ const XML: &[&str] = &[
 ];
 /// The most nodes of XML that are looked at; a drawing of as many is none that a page shows.
 const MOST_NODES: u32 = 2_000_000;
+/// The most attributes that a tag may have: each is compared with all others of its tag.
+const MOST_ATTRIBUTES: usize = 512;
+/// The most prefixes of namespaces that a file may declare: every element looks through those around it.
+const MOST_PREFIXES: usize = 100;
 
 /// Elements that do something, by their local names in lower case.
 const ELEMENTS: &[&str] = &[
@@ -64,11 +70,44 @@ pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
     if declared.is_some() || !is_known_encoding(text) {
         return Some(declared.unwrap_or(0));
     }
+    // Nobody draws or writes such things, and to read them takes the square of their number.
+    if let Some(place) = too_many_attributes(text).or_else(|| too_many_prefixes(text)) {
+        return Some(place);
+    }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     match Document::parse_with_options(text, options) {
         Ok(document) => document.descendants().find(is_active).map(|node| node.range().start),
         Err(error) => Some(offset_of(text, error.pos())),
     }
+}
+
+/// The first tag with too many attributes. No value holds a `<` (XML 1.0, section 3.1), so that what stands between
+/// two of them is no more than one tag; whatever else looks like an attribute there counts as one.
+fn too_many_attributes(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut tag, mut attributes) = (0, 0);
+    for at in memchr::memchr2_iter(b'<', b'=', bytes) {
+        if bytes[at] == b'<' {
+            (tag, attributes) = (at, 0);
+        } else if matches!(bytes[at + 1..].trim_ascii_start().first(), Some(b'"' | b'\'')) {
+            attributes += 1;
+        }
+        if attributes > MOST_ATTRIBUTES {
+            return Some(tag);
+        }
+    }
+    None
+}
+
+/// The first declaration of a namespace (Namespaces in XML 1.0, section 3) that is one too many.
+fn too_many_prefixes(text: &str) -> Option<usize> {
+    let mut prefixes = HashSet::new();
+    memchr::memmem::find_iter(text.as_bytes(), b"xmlns:").find(|at| {
+        let rest = &text[at + "xmlns:".len()..];
+        let end = rest.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-._".contains(c));
+        prefixes.insert(&rest[..end.unwrap_or(rest.len())]);
+        prefixes.len() > MOST_PREFIXES
+    })
 }
 
 fn offset_of(text: &str, place: TextPos) -> usize {
@@ -138,6 +177,20 @@ mod tests {
             assert_eq!(active_at("a.svg", text.as_bytes()), None, "{text}");
         }
         assert_eq!(active_at("a.pdf", b"<script>"), None);
+    }
+
+    #[test]
+    fn as_many_attributes_and_namespaces_as_people_write_are_harmless() {
+        let many = |count: usize, of: &dyn Fn(usize) -> String| (0..count).map(of).collect::<String>();
+        let attributes = |count| format!("<svg>\n<g {}/></svg>", many(count, &|n| format!("a{n} = '' ")));
+        assert_eq!(active_at("a.svg", attributes(MOST_ATTRIBUTES).as_bytes()), None);
+        assert_eq!(active_at("a.svg", attributes(MOST_ATTRIBUTES + 1).as_bytes()), Some(6));
+        let prefixes = |count| format!("<svg {}/>", many(count, &|n| format!("xmlns:a{n}='b' ")));
+        assert_eq!(active_at("a.svg", prefixes(MOST_PREFIXES).as_bytes()), None);
+        assert!(active_at("a.svg", prefixes(MOST_PREFIXES + 1).as_bytes()).is_some());
+        let icons =
+            "<g xmlns:xlink='http://www.w3.org/1999/xlink' xmlns='http://www.w3.org/2000/svg'/>".repeat(2000);
+        assert_eq!(active_at("a.svg", format!("<svg>{icons}</svg>").as_bytes()), None);
     }
 
     #[test]

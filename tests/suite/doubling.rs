@@ -57,6 +57,22 @@ fn doubling_what_was_slow_once_at_most_doubles_the_time() {
     check(inputs.into_iter(), Duration::from_millis(20));
 }
 
+/// Parsers of XML compare the attributes of a tag, and look through its namespaces, one by one.
+#[test]
+fn attributes_and_namespaces_without_end_are_refused_at_once() {
+    let before = timing::running();
+    for (attribute, line) in [("a", 2), ("xmlns:a", 2)] {
+        let many: String = (0..100_000).map(|at| format!("{attribute}{at}=\"b\" ")).collect();
+        let drawing = format!("<svg>\n<g {many}/></svg>");
+        let files = [("content/a.svg".to_owned(), drawing)];
+        let (build, _) = crate::memory::build(&crate::memory::world(files));
+        let [found] = build.diagnostics.as_slice() else { panic!("{:?}", build.diagnostics.len()) };
+        assert_eq!(found.problem.code(), "active-file");
+        assert_eq!(found.place.as_ref().map(|place| place.line), Some(line));
+    }
+    assert!(timing::running() - before < Duration::from_secs(10));
+}
+
 /// Every fifth, measured shortly: what is slow is slow by far.
 #[test]
 fn doubling_some_inputs_at_most_doubles_the_time() {

@@ -44,6 +44,11 @@ pub fn inputs() -> Vec<Input> {
         .collect()
 }
 
+/// A whole drawing with `n` attributes.
+fn svg_with(n: usize, attribute: fn(usize) -> String) -> Vec<u8> {
+    format!("<svg {}/>", each(n, attribute)).into_bytes()
+}
+
 fn repeated(part: &str, count: usize) -> Vec<u8> {
     part.repeat(count).into_bytes()
 }
@@ -82,7 +87,17 @@ const JS: &[(&str, Make)] = &[
 ];
 
 const SVG: &[(&str, Make)] = &[
-    ("attributes of an SVG", |n| format!("<svg {}>", "a=\"b\" ".repeat(n)).into_bytes()),
+    ("attributes of an SVG", |n| svg_with(n, |at| format!("a{at}=\"b\" "))),
+    ("an attribute of an SVG again and again", |n| svg_with(n, |_| "a=\"b\" ".into())),
+    ("namespaces of an SVG", |n| svg_with(n, |at| format!("xmlns:a{at}=\"b\" "))),
+    ("namespaces of an SVG in one another", |n| {
+        let tags = each(n, |at| format!("<g xmlns:a{at}=\"b\">"));
+        format!("<svg>{tags}{}</svg>", "</g>".repeat(n)).into_bytes()
+    }),
+    ("namespaces of an SVG, each with many elements", |n| {
+        let prefixes = each(100, |at| format!("xmlns:a{at}=\"b\" "));
+        format!("<svg {prefixes}>{}</svg>", "<a0:g/>".repeat(n)).into_bytes()
+    }),
     ("comments of an SVG", |n| repeated("<!-- -->", n)),
     ("declarations of an SVG", |n| repeated("<!a>", n)),
     ("declarations of an SVG without an end", |n| repeated("<!", n)),
