@@ -16,6 +16,7 @@ use crate::document::{Document, SectionIndex};
 use crate::fingerprint::Fingerprint;
 use crate::limits::NUMBERED;
 use crate::listing::Scope;
+use crate::markdown::Digest;
 use crate::picture::{self, Picture, Shown};
 use crate::problem::{Problem, parts_of};
 use crate::scan::{CONTENT, File};
@@ -164,6 +165,9 @@ pub fn assemble(
     complaints: &mut Complaints,
 ) -> Site {
     let (home, sections) = sections(&config, &parsed);
+    for (file, index) in &parsed.indexes {
+        check_html(&file.path, &index.digest, index.body_start, &config, complaints);
+    }
     let next_change = next_change(&parsed.documents, &config, publication, now);
     let (published, withdrawn): (Vec<_>, Vec<_>) = parsed
         .documents
@@ -290,6 +294,7 @@ fn page(
         check_required(&sections[section], &file, &document, complaints);
         check_topics(&file, &document, complaints);
     }
+    check_html(&file.path, &document.digest, document.body_start, config, complaints);
     Page {
         url: page_url(&document, config),
         section: section.map(|at| SectionId(at as u32)),
@@ -313,6 +318,15 @@ fn check_topics(file: &File, document: &Document, complaints: &mut Complaints) {
     for topic in meta.topics.iter().filter(|topic| parts_of(topic).len() > 1) {
         let problem = Problem::ListInOneText { key: "topics", value: topic.clone() };
         complaints.warning(&file.path, meta.topics_span, problem);
+    }
+}
+
+/// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text.
+fn check_html(path: &str, digest: &Digest, body_start: usize, config: &Config, complaints: &mut Complaints) {
+    if let Some(unclosed) = digest.unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape) {
+        let problem = Problem::HtmlUnclosed { what: unclosed.what.clone() };
+        let width = unclosed.what.len() as u32;
+        complaints.at_offset(path, Severity::Error, body_start + unclosed.offset, width, problem);
     }
 }
 

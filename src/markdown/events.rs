@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStr
 
 use super::emphasis::Marked;
 use super::excess::Excess;
-use super::raw_html;
+use super::raw_html::{self, Unclosed};
 use crate::encoding::is_unfit;
 use crate::slug::{self, SlugStyle};
 use crate::text::joins_without_space;
@@ -72,6 +72,14 @@ pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
 /// The first place at which the raw HTML of a body is too much.
 pub fn raw_html(body: &str, deepest: usize) -> Option<Excess> {
     raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest)
+}
+
+/// The first comment, element or tag of raw HTML that is not closed.
+pub fn unclosed_html(body: &str) -> Option<Unclosed> {
+    if !raw_html::may_be_unclosed(body) {
+        return None;
+    }
+    raw_html::unclosed(body, Parser::new_ext(body, options()).into_offset_iter())
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.

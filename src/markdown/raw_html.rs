@@ -1,9 +1,11 @@
 //! What raw HTML asks of the sanitizer, which parses it as browsers do: some of that takes the square of its
-//! length. One pass over the tags tells, before anything is built of them, whether people write such things.
+//! length. One pass over the tags tells, before anything is built of them, whether people write such things. The
+//! same pass finds what is not closed, and takes the rest of the text with it.
 
 use std::collections::HashMap;
 
-use pulldown_cmark::{Event, Tag};
+use pulldown_cmark::{Event, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
 
 use super::excess::{Excess, Kind};
 
@@ -25,6 +27,18 @@ const FLAT: &[&str] = &[
 ];
 /// Elements that hold nothing but text.
 const TEXT: &[&str] = &["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"];
+
+/// Others that hold what is after them, and of which the sanitizer leaves nothing.
+const HOLDING: &[&str] = &["noscript", "plaintext", "template"];
+
+/// A comment, an element or a tag that is not closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unclosed {
+    /// How it begins: `<!--`, `<style>`, `<div`.
+    pub what: String,
+    /// The byte in the body.
+    pub offset: usize,
+}
 
 /// What follows next, as the HTML standard's tokenizer (section 13.2.5) has it.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,6 +68,12 @@ pub struct Tags {
     formatting: Vec<(String, usize)>,
     added: usize,
     allowed: usize,
+    /// Where the comment or the tag that was read last begins, in bytes.
+    start: usize,
+    /// Where the outermost of the open elements of [`HOLDING`] begins.
+    holds: Option<Unclosed>,
+    /// Did another comment begin in one, on a line further down?
+    nested: bool,
 }
 
 impl Tags {
@@ -72,23 +92,20 @@ impl Tags {
             formatting: Vec::new(),
             added: 0,
             allowed: ADDED_LIMIT.max(4 * length),
+            start: 0,
+            holds: None,
+            nested: false,
         }
     }
 
-    /// Takes in some raw HTML; tells what is too much.
-    fn read(&mut self, html: &str) -> Option<Kind> {
+    /// Takes in some raw HTML that begins at the byte `start`; tells what is too much.
+    fn read(&mut self, html: &str, start: usize) -> Option<Kind> {
         let bytes = html.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
             at += match self.state {
-                State::Data => self.data(&html[at..]),
-                State::Comment => match memchr::memmem::find(&bytes[at..], b"-->") {
-                    Some(end) => {
-                        self.state = State::Data;
-                        end + 3
-                    }
-                    None => bytes.len() - at,
-                },
+                State::Data => self.data(&html[at..], start + at),
+                State::Comment => self.comment(&bytes[at..], at == 0),
                 _ => self.tag(bytes[at]),
             };
             if let Some(kind) = self.excess() {
@@ -106,8 +123,19 @@ impl Tags {
         much.then_some(Kind::Html)
     }
 
+    /// Reads up to the end of a comment, which may have begun before; gives how far.
+    fn comment(&mut self, html: &[u8], goes_on: bool) -> usize {
+        let end = memchr::memmem::find(html, b"-->");
+        // Comments do not nest (HTML standard, section 13.2.5): the first was not meant to reach as far.
+        self.nested |= goes_on && memchr::memmem::find(&html[..end.unwrap_or(html.len())], b"<!--").is_some();
+        if end.is_some() {
+            self.state = State::Data;
+        }
+        end.map_or(html.len(), |end| end + 3)
+    }
+
     /// Reads up to the beginning of a tag, and its name; gives how far.
-    fn data(&mut self, html: &str) -> usize {
+    fn data(&mut self, html: &str, start: usize) -> usize {
         let Some(found) = memchr::memchr(b'<', html.as_bytes()) else { return html.len() };
         let rest = &html[found + 1..];
         let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
@@ -120,7 +148,7 @@ impl Tags {
         }
         // `<!-->` and `<!--->` are whole comments.
         if rest.strip_prefix("!--").is_some_and(|comment| !comment.starts_with(['>', '-'])) {
-            self.state = State::Comment;
+            (self.state, self.start) = (State::Comment, start + found);
         }
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return found + 1;
@@ -128,6 +156,7 @@ impl Tags {
         let length = name.len();
         (self.state, self.attributes, self.length) = (State::Tag, 0, length);
         self.name = name.to_ascii_lowercase();
+        self.start = start + found;
         self.tags += 1;
         if closes {
             self.close();
@@ -179,6 +208,10 @@ impl Tags {
         if formats {
             self.formatting.push((name.clone(), self.length));
         }
+        if HOLDING.contains(&name.as_str()) {
+            let unclosed = || Unclosed { what: format!("<{name}>"), offset: self.start };
+            self.holds = self.holds.take().or_else(|| Some(unclosed()));
+        }
         *self.open.entry(name).or_default() += 1;
         self.depth += 1;
     }
@@ -187,6 +220,9 @@ impl Tags {
     fn close(&mut self) {
         let Some(open) = self.open.get_mut(&self.name).filter(|open| **open > 0) else { return };
         *open -= 1;
+        if *open == 0 && HOLDING.contains(&self.name.as_str()) {
+            self.holds = None;
+        }
         self.depth -= 1;
         if let Some(at) = self.formatting.iter().rposition(|(name, _)| *name == self.name) {
             self.formatting.remove(at);
@@ -199,6 +235,73 @@ impl Tags {
     }
 }
 
+/// May there be anything in a body that is not closed? Cheap to ask, as nearly every body has none.
+pub fn may_be_unclosed(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr_iter(b'<', bytes).any(|at| match bytes.get(at + 1) {
+        Some(b'!' | b'?') => true,
+        Some(first) if first.is_ascii_alphabetic() => {
+            let rest = &bytes[at + 1..];
+            let name = rest.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+            let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
+            let Some(end) = memchr::memchr2(b'<', b'>', rest).filter(|end| rest[*end] == b'>') else {
+                return true;
+            };
+            let quotes = |quote: u8| memchr::memchr_iter(quote, &rest[..end]).count();
+            quotes(b'"') % 2 + quotes(b'\'') % 2 > 0 || TEXT.iter().chain(HOLDING).any(is)
+        }
+        _ => false,
+    })
+}
+
+/// The first comment, element or tag that is not closed, and takes with it what comes after it.
+pub fn unclosed<'e>(
+    body: &str,
+    events: impl Iterator<Item = (Event<'e>, std::ops::Range<usize>)>,
+) -> Option<Unclosed> {
+    let mut tags = Tags::new(body.len(), usize::MAX);
+    for (event, range) in events {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                if tags.read(&html, range.start).is_some() {
+                    return None;
+                }
+                if tags.nested {
+                    return Some(Unclosed { what: "<!--".to_owned(), offset: tags.start });
+                }
+            }
+            Event::Start(Tag::HtmlBlock) => {
+                if let Some(unclosed) = unclosed_block(body, range) {
+                    return Some(unclosed);
+                }
+            }
+            // What Markdown writes next would be in that tag.
+            Event::End(TagEnd::HtmlBlock) if !matches!(tags.state, State::Data | State::Comment) => break,
+            _ => {}
+        }
+    }
+    let found = |what: String| Some(Unclosed { what, offset: tags.start });
+    match (&tags.state, &tags.text) {
+        (State::Comment, _) => found("<!--".to_owned()),
+        (State::Data, None) => tags.holds,
+        (State::Data, Some(name)) => found(format!("<{name}>")),
+        _ => found(format!("<{}", tags.name)),
+    }
+}
+
+/// Processing instructions, declarations and sections of characters that reach to the end of the text, or of what
+/// they stand in (CommonMark 0.31, section 4.6, conditions 3 to 5).
+fn unclosed_block(body: &str, range: std::ops::Range<usize>) -> Option<Unclosed> {
+    let block = body.get(range.clone())?;
+    let text = block.trim_start_matches(' ');
+    let (what, _) = [("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">")]
+        .into_iter()
+        .find(|(what, _)| text.starts_with(what))
+        .filter(|(_, end)| !text.contains(end))?;
+    let what = if text.starts_with("<!--") { "<!--" } else { what };
+    Some(Unclosed { what: what.to_owned(), offset: range.start + block.len() - text.len() })
+}
+
 /// The first place at which the raw HTML of a body is too much for the sanitizer.
 pub fn excess<'e>(
     events: impl Iterator<Item = (Event<'e>, std::ops::Range<usize>)>,
@@ -208,7 +311,7 @@ pub fn excess<'e>(
     let mut tags = Tags::new(length, deepest);
     for (event, range) in events {
         let found = match event {
-            Event::Html(html) | Event::InlineHtml(html) => tags.read(&html),
+            Event::Html(html) | Event::InlineHtml(html) => tags.read(&html, range.start),
             Event::Start(Tag::HtmlBlock) => None,
             Event::Start(_) => {
                 tags.block();

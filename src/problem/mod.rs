@@ -128,6 +128,7 @@ pub enum Problem {
     TooNested { limit: usize },
     TableTooWide { limit: usize },
     HtmlTooMuch,
+    HtmlUnclosed { what: String },
     YamlSyntax { detail: String },
     YamlColon,
     YamlTab,

@@ -238,6 +238,25 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             "from here on there are too many HTML tags, or too many that are not closed".into(),
             "write Markdown instead, or close the tags".into(),
         ),
+        Problem::HtmlUnclosed { what } => say(
+            "html-unclosed",
+            format!("这里的 HTML“{what}”没有结束，它后面的正文都会丢失"),
+            match what.as_str() {
+                "<!--" => "请在注释的末尾写 -->；不需要注释，就删去 <!--".to_owned(),
+                _ => match html_end(what) {
+                    Some(end) => format!("请在该结束的地方补上 {end}，或者删去它；要显示这些字，就写成 `{what}`"),
+                    None => format!("请补上 > 和成对的引号，或者删去它；要显示这些字，就写成 `{what}`"),
+                },
+            },
+            format!("the HTML `{what}` is not closed: the text after it would be lost"),
+            match what.as_str() {
+                "<!--" => "end the comment with -->, or delete <!--".to_owned(),
+                _ => match html_end(what) {
+                    Some(end) => format!("write {end} where it ends, or delete it; to show it as text, write `{what}` in backquotes"),
+                    None => format!("add the > and the quote that are missing, or delete it; to show it as text, write `{what}` in backquotes"),
+                },
+            },
+        ),
         Problem::YamlReference => say(
             "yaml-reference",
             "不支持 YAML 的 &锚点、*引用 和 << 合并".into(),
@@ -897,6 +916,16 @@ fn ascii_of(mark: char) -> (char, &'static str, &'static str) {
         '｝' => ('}', "花括号", "brace"),
         '！' => ('!', "叹号", "exclamation mark"),
         _ => ('"', "引号", "quote"),
+    }
+}
+
+/// What ends the HTML that begins with `what`; a tag without its own end has none.
+fn html_end(what: &str) -> Option<String> {
+    match what {
+        "<?" => Some("?>".to_owned()),
+        "<![CDATA[" => Some("]]>".to_owned()),
+        "<!" => Some(">".to_owned()),
+        _ => what.strip_suffix('>').map(|begun| begun.replace('<', "</") + ">"),
     }
 }
 

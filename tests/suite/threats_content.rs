@@ -309,6 +309,108 @@ fn web_pages_and_programs_are_published_only_under_trust() {
     }
 }
 
+/// A comment that Word or somebody's pasting left open, a style sheet without an end: the sanitizer takes all that follows for its contents.
+#[test]
+fn html_that_swallows_the_rest_is_an_error() {
+    let with = |body: &str| document(GOOD) + body;
+    let place = |line: usize| format!("html-unclosed content/news/a.md:{line}");
+    let body_line = 9;
+    for lost in [
+        "<!--\n\n乙\n",
+        "<!-- 甲\n乙\n",
+        "<!--[if gte mso 9]>\n\n乙\n",
+        "<style>\np { }\n\n乙\n",
+        "<script>\n\n乙\n",
+        "<SCRIPT src=\"a\">\n乙\n",
+        "<template>\n\n乙\n",
+        "前<style>乙\n\n乙\n",
+        "前<Template>乙\n\n乙\n",
+        "<textarea>\n\n乙\n",
+        "<div><!-- 甲\n\n乙\n",
+        "- <!-- 甲\n\n乙\n",
+        "> <style>\n\n乙\n",
+        "<div class=\"甲>\n\n乙\n",
+        "<div class='甲\n\n乙\n",
+        "<div\n\n乙\n",
+        "<?xml\n\n乙\n",
+        "<![CDATA[\n\n乙\n",
+        "<!-- 甲\n\n乙\n\n<!-- 丙 -->\n\n丁\n",
+    ] {
+        assert_eq!(one("content/news/a.md", with(&format!("\n{lost}"))), [place(body_line)], "{lost}");
+        let index = format!("---\ntitle: 甲\n---\n\n{lost}");
+        assert_eq!(
+            one("content/news/_index.md", index),
+            ["html-unclosed content/news/_index.md:5"],
+            "{lost}"
+        );
+        let shown = ("content/site.yaml".to_owned(), format!("{SITE}html: escape\n"));
+        assert_eq!(errors([("content/news/a.md".to_owned(), with(lost)), shown]), [""; 0], "{lost}");
+    }
+    for sound in [
+        "<!-- 甲 -->\n\n乙\n",
+        "<!-- 甲\n\n丙 -->\n\n乙\n",
+        "<!--> 甲\n\n乙\n",
+        "<!--[if !mso]><!-->\n\n乙\n\n<!--<![endif]-->\n",
+        "<!--[if gte mso 9]><xml><w:WordDocument/></xml><![endif]-->\n\n乙\n",
+        "<?xml:namespace prefix = o ns = \"urn:a\" ?>\n\n乙\n",
+        "<style>\np { }\n\n</style>\n\n乙\n",
+        "前<script>a</SCRIPT>乙\n",
+        "<template><p>甲</p></template>\n\n乙\n",
+        "<p>甲\n\n乙\n",
+        "<div class=\"甲\">\n\n乙\n",
+        "前 <!-- 乙\n\n甲\n",
+        "1 <a 甲\n\n乙\n",
+        "`<style>` 和 `<!--` 乙\n",
+        "```\n<!--\n<style>\n```\n\n乙\n",
+        "    <script>\n\n乙\n",
+        "\\<style> 乙\n",
+        "<https://a.cn/?b='c> 乙\n",
+        "<p title=\"it's\">甲</p>\n\n乙\n",
+    ] {
+        let (build, outputs) =
+            memory::build(&memory::world([("content/news/a.md".to_owned(), with(&format!("\n{sound}")))]));
+        assert!(build.is_ok(), "{sound}: {:?}", build.diagnostics);
+        let page = String::from_utf8_lossy(&outputs["news/a.html"]).into_owned();
+        assert!(page.contains('乙'), "{sound}: {page}");
+    }
+}
+
+/// Whatever element it is that stands open: what follows is on the page, or it is said that it is not.
+#[test]
+fn no_open_element_takes_text_away_silently() {
+    let elements = "a abbr address applet area article aside audio b base basefont bdi bdo bgsound big blink \
+        blockquote body br button canvas caption center cite code col colgroup command content data datalist dd del \
+        details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 head \
+        header hgroup hr html i iframe image img input ins isindex kbd keygen label legend li link listing main map \
+        mark marquee math menu menuitem meta meter multicol nav nobr noembed noframes noscript object ol optgroup \
+        option output p param picture plaintext portal progress q rb rp rt rtc ruby s samp script search section \
+        select selectedcontent shadow slot small source spacer span strike strong style sub summary sup svg table \
+        tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp x-y o:p \
+        foreignObject";
+    let bodies = elements.split_whitespace().flat_map(|element| {
+        [format!("<{element}>\n\n乙一\n\n*丙二*\n"), format!("前<{element}>乙一\n\n*丙二*\n")]
+    });
+    let file = |(at, body)| (format!("content/news/a{at}.md"), document(GOOD) + "\n" + body);
+    let bodies: Vec<String> = bodies.collect();
+    let mut files: std::collections::BTreeMap<String, String> =
+        bodies.iter().map(String::as_str).enumerate().map(file).collect();
+    let (build, _) = memory::build(&memory::world(files.clone()));
+    for found in build.diagnostics.iter().filter(|found| found.is_error()) {
+        assert_eq!(found.problem.code(), "html-unclosed");
+        files.remove(&found.place.as_ref().unwrap().file);
+    }
+    let (build, outputs) = memory::build(&memory::world(files.clone()));
+    assert!(build.is_ok() && files.len() > bodies.len() / 2, "{:?}", build.diagnostics);
+    let is_silent = |path: &&String| {
+        let page = &outputs[&path.replace("content/", "").replace(".md", ".html")];
+        let page = String::from_utf8_lossy(page).into_owned();
+        let main = page.split("<main").nth(1).unwrap_or_default();
+        !main.contains("乙一") || !main.contains("<em>丙二</em>")
+    };
+    let silent: Vec<&String> = files.keys().filter(is_silent).map(|path| &files[path]).collect();
+    assert_eq!(silent, [""; 0]);
+}
+
 /// SVG only as a picture: one that would run when it is opened is refused; bodies hold no `<svg>` (see `xss.rs`).
 #[test]
 fn active_pictures_are_refused() {
