@@ -230,6 +230,26 @@ fn is_alias(path: &str) -> bool {
         && !path.chars().any(bad)
         // Hidden files are the server's, or this program's own: `/.htaccess`, `/.tribune-files`.
         && path.split('/').all(|segment| !segment.starts_with('.') && !segment.ends_with(['.', ' ']))
+        && !names_a_setting(path)
+        && is_shown_as_page(path.rsplit('/').next().unwrap_or_default())
+}
+
+/// Endings that addresses of pages have had. Where a server runs such files, it finds no program in what is written
+/// there: PHP and ASP begin theirs with `<?` or `<%`, server-side includes with `<!--#`, and every `<` of a title is
+/// escaped. JSP is not among them: it also computes `${…}`. Browsers take XHTML for XML, which the page is not.
+const ADDRESSES: &[&str] = &["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "do", "action"];
+
+/// What stands at a former URL is a web page: would browsers take it for another kind of file by its name?
+fn is_shown_as_page(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_none_or(|ending| ADDRESSES.contains(&ending.as_str()))
+}
+
+/// Do servers look for their settings there? `/_redirects`, `/_worker.js`, `/CNAME`, `/web.config`.
+fn names_a_setting(path: &str) -> bool {
+    path.starts_with("/_")
+        || path.split('/').any(|segment| segment.eq_ignore_ascii_case("web.config"))
+        || path.trim_end_matches('/').eq_ignore_ascii_case("/cname")
 }
 
 /// Front matter cut from a file.

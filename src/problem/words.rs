@@ -493,9 +493,9 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         Problem::BadAlias { value } => say(
             "bad-alias",
             format!("aliases 里的旧网址“{value}”无效"),
-            "请写以 / 开头的站内路径，例如 /old/path.html，不能含有 .. 或 \\".into(),
+            "请写以 / 开头的站内网页路径，例如 /old/path.html，不能含有 .. 或 \\；扩展名只能是 .html、.htm、.shtml、.php、.asp、.aspx、.do、.action，或者没有".into(),
             format!("`{value}` in `aliases` is not a path of this site"),
-            "write a path that begins with /, as in /old/path.html, without .. or \\".into(),
+            "write the path of a page that begins with /, as in /old/path.html, without .. or \\; it ends in .html, .htm, .shtml, .php, .asp, .aspx, .do or .action, or has no ending".into(),
         ),
         Problem::BadLink { key, value } => say(
             "bad-link",

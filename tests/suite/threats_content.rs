@@ -220,6 +220,64 @@ fn names_that_climb_or_hide_are_refused() {
     }
 }
 
+/// What stands at a former URL is a page with a title of somebody's choice: it becomes no setting of the server, no
+/// script of other pages, and no picture.
+#[test]
+fn aliases_that_name_no_page_are_refused() {
+    let alias = |alias: &str| one("content/news/a.md", document(&format!("{GOOD}\naliases: [\"{alias}\"]")));
+    for bad in [
+        "/web.config",
+        "/Web.Config",
+        "/a/web.config",
+        "/web.config/",
+        "/_redirects",
+        "/_headers",
+        "/_worker.js",
+        "/_worker.js/",
+        "/_routes.json",
+        "/CNAME",
+        "/cname/",
+        "/sw.js",
+        "/a/sw.JS",
+        "/x.svg",
+        "/x.css",
+        "/x.xml",
+        "/x.json",
+        "/x.jsp",
+        "/x.xhtml",
+        "/x.svgz",
+        "/x.pdf",
+        "/x.txt",
+        "/%78.js",
+        "/x.cer",
+        "/x.html.js",
+        "/a.b",
+        "/php.ini",
+    ] {
+        assert_eq!(alias(bad), ["bad-alias content/news/a.md:5"], "{bad}");
+    }
+    for good in [
+        "/a",
+        "/a/",
+        "/a.html",
+        "/a.HTM",
+        "/a/b.shtml",
+        "/index.php",
+        "/a/b.aspx",
+        "/c/b.asp",
+        "/viewpage.action",
+        "/t2020.01/",
+        "/index.php/a/5",
+        "/a_b",
+        "/a/_b",
+        "/news/旧网址.html",
+        "/a.b.html",
+        "/x/cname",
+    ] {
+        assert_eq!(alias(good), [""; 0], "{good}");
+    }
+}
+
 /// Names that Windows keeps, and names that no disk holds: errors that name the file.
 #[test]
 fn reserved_and_endless_names_are_refused() {
