@@ -34,6 +34,8 @@ struct Case {
     cached: bool,
     /// Can files have second names on its disk?
     links: bool,
+    /// Does the build wait until all is on the disk?
+    durable: bool,
 }
 
 const TEMPLATES: &[&str] =
@@ -77,7 +79,7 @@ fn first() -> MemoryWorld {
     ])
 }
 
-fn cases() -> [Case; 5] {
+fn cases() -> [Case; 8] {
     let case = |name, exists, foreign, cached| Case {
         name,
         before: first(),
@@ -86,7 +88,9 @@ fn cases() -> [Case; 5] {
         foreign,
         cached,
         links: true,
+        durable: false,
     };
+    let durable = |case| Case { durable: true, ..case };
     let no_links = Case { links: false, ..case("an edit on a disk without links", true, &[], true) };
     [
         case("no output folder", false, &[][..], false),
@@ -94,6 +98,9 @@ fn cases() -> [Case; 5] {
         case("a clean build beside other files", true, &["theirs/index.html", "theirs.txt"], false),
         case("an edit", true, &["theirs/index.html"], true),
         no_links,
+        durable(case("a durable first build", false, &[], false)),
+        durable(case("a durable clean build", true, &[".gitignore"], false)),
+        durable(case("a durable edit", true, &["theirs/index.html"], true)),
     ]
 }
 
@@ -205,7 +212,7 @@ impl Ready {
 
     /// The disk of this case, on which the step with the number `at` meets `fault`.
     fn disk(&self, fault: Fault, at: usize) -> FaultyDisk {
-        FaultyDisk::new(fault, at).with_links(self.case.links)
+        FaultyDisk::new(fault, at).with_links(self.case.links).durable(self.case.durable)
     }
 
     /// How many steps the build takes.
@@ -309,7 +316,7 @@ fn faults_another_edit_after_a_kill_gives_what_a_clean_build_gives() {
             for name in ready.case.foreign {
                 wanted.insert((*name).to_owned(), b"theirs".to_vec());
             }
-            for at in tried(steps, 9).map(|at| at + number) {
+            for at in tried(&ready.case, steps, 9).map(|at| at + number) {
                 let what = format!("{}, killed at step {at}, then edit {number}", ready.case.name);
                 let place = ready.place();
                 place.publish(ready.disk(Fault::Kill, at), &ready.case.after, &mut ready.cache());
@@ -358,8 +365,10 @@ pub fn all_cases(sample: u64, all: u64) -> u64 {
     if wanted { all } else { sample }
 }
 
-/// Which of the steps are tried: all, or every so many.
-fn tried(steps: usize, every: u64) -> impl Iterator<Item = usize> {
+/// Which of the steps of a case are tried: all, or every so many.
+fn tried(case: &Case, steps: usize, every: u64) -> impl Iterator<Item = usize> + use<> {
+    // What is written is the same when it is durable: fewer will do.
+    let every = if case.durable { 2 * every + 1 } else { every };
     (0..steps).step_by(all_cases(every, 1) as usize)
 }
 
@@ -369,7 +378,7 @@ fn faults_killed_at_any_step_a_build_leaves_a_whole_site_and_the_next_one_makes_
     for case in cases() {
         let ready = Ready::new(case);
         let steps = ready.steps();
-        for at in tried(steps, 5) {
+        for at in tried(&ready.case, steps, 5) {
             ready.kill(at);
             count += 1;
         }
@@ -384,7 +393,7 @@ fn faults_an_error_at_any_step_leaves_the_old_site_or_gives_the_new_one() {
         let ready = Ready::new(case);
         let steps = ready.steps();
         for (shift, error) in [ENOSPC, EIO, EACCES, EMFILE].into_iter().enumerate() {
-            for at in tried(steps.saturating_sub(shift), 23) {
+            for at in tried(&ready.case, steps.saturating_sub(shift), 23) {
                 ready.fail(Fault::Once(error), at + shift);
                 ready.fail(Fault::FromThenOn(error), at + shift);
                 count += 2;
@@ -400,7 +409,7 @@ fn faults_even_when_the_mending_is_cut_short() {
     for case in cases() {
         let ready = Ready::new(case);
         let steps = ready.steps();
-        for at in tried(steps, 11) {
+        for at in tried(&ready.case, steps, 11) {
             ready.kill_again_and_again(&[at, steps.saturating_sub(at), at / 2]);
             count += 1;
         }

@@ -42,10 +42,16 @@ pub struct Step {
 }
 
 impl Step {
-    /// Is the file or the folder named in `text`?
+    /// Does `text` hold the whole path of the file or the folder, and not only one that begins like it? A folder may
+    /// be named by what it is made for.
     pub fn is_named(&self, text: &str) -> bool {
-        let names = [Some(&self.path), self.from.as_ref()].into_iter().flatten();
-        names.filter_map(|path| path.file_name()).any(|name| text.contains(&*name.to_string_lossy()))
+        let paths = [Some(&self.path), self.from.as_ref()].into_iter().flatten();
+        let more = if self.name == "create_dir" { ".-_" } else { "/.-_" };
+        let ends =
+            |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric() && !more.contains(next));
+        paths
+            .map(|path| path.display().to_string())
+            .any(|path| text.match_indices(&path).any(|(at, _)| ends(text[at + path.len()..].chars().next())))
     }
 }
 
@@ -73,6 +79,12 @@ impl FaultyDisk {
     /// The same on a file system on which files can have second names, or cannot.
     pub fn with_links(self, links: bool) -> FaultyDisk {
         FaultyDisk { links, ..self }
+    }
+
+    /// The same, waiting or not waiting until all is on the disk.
+    pub fn durable(mut self, durable: bool) -> FaultyDisk {
+        self.system.durable = durable;
+        self
     }
 
     /// The steps that are asked for.
