@@ -409,6 +409,50 @@ fn what_comes_while_the_folder_is_exchanged_is_kept() {
     assert_eq!((site.output("uploaded.pdf"), site.output("wx/verify.txt")), ("甲".into(), "乙".into()));
 }
 
+/// The number of the output folder itself: another after it was exchanged.
+#[cfg(target_os = "linux")]
+fn number(site: &SiteTest) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(site.out()).unwrap().ino()
+}
+
+/// A folder that is exchanged lets in whom the former one let in, and nobody else.
+#[cfg(target_os = "linux")]
+#[test]
+fn folders_keep_who_may_read_them_when_they_are_exchanged() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut site = archive();
+    site.build();
+    let modes = [("public", 0o2750), ("public/news", 0o711), ("public/districts/hanyang", 0o700)];
+    for (folder, mode) in modes {
+        fs::set_permissions(site.path(folder), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    edit(&mut site);
+    let before = number(&site);
+    assert_eq!(site.run(&["build", "--no-cache"]).code, 0);
+    assert_ne!(number(&site), before, "it was not exchanged");
+    for (folder, mode) in modes {
+        assert_eq!(fs::metadata(site.path(folder)).unwrap().permissions().mode() & 0o7777, mode, "{folder}");
+    }
+}
+
+/// A folder whose group is not that of a new one stays itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn folders_keep_their_owner() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let mut site = archive();
+    site.build();
+    if chown(site.out(), None, Some(54_321)).is_err() {
+        println!("SKIPPED: only root may give folders to others");
+        return;
+    }
+    edit(&mut site);
+    assert_eq!(site.run(&["build", "--no-cache"]).code, 0);
+    assert_eq!(fs::metadata(site.out()).unwrap().gid(), 54_321);
+    assert!(site.output("index.html").contains("江城市人大"));
+}
+
 /// Two builds at once, of one site and of two sites into one folder.
 #[test]
 fn builds_at_the_same_time_take_turns() {
