@@ -1,7 +1,7 @@
 //! The command line: exit codes, options, the JSON that scripts read, and what may happen to the
 //! output folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Stdio;
 
@@ -486,24 +486,45 @@ fn every_test_that_the_promises_name_exists() {
     assert!(count > 30, "{count}");
 }
 
-/// Each defence has a break that its tests have noticed, and each case from elsewhere names some.
+/// Each defence has a break that its tests have noticed, and each test of a case from elsewhere has noticed one of
+/// those that the case names.
 #[test]
 fn every_break_was_noticed() {
-    let mut breaks = BTreeSet::new();
+    let mut breaks = BTreeMap::new();
     let folder = repository().join("tests/breaks");
     let log = fs::read_to_string(folder.join("log")).unwrap();
-    for path in tree(&folder).into_keys() {
+    for (path, patch) in tree(&folder) {
         let Some(name) = path.strip_suffix(".patch") else { continue };
         assert!(log.lines().any(|line| line.starts_with(&format!("{name}: noticed "))), "{name}");
-        breaks.insert(name.to_owned());
+        let patch = String::from_utf8(patch).unwrap();
+        let filters = patch.lines().filter_map(|line| line.strip_prefix("# test: "));
+        let filters: Vec<String> = filters.flat_map(str::split_whitespace).map(str::to_owned).collect();
+        assert!(!filters.is_empty(), "{name}");
+        breaks.insert(name.to_owned(), filters);
     }
     assert_eq!(log.lines().count(), breaks.len());
     let text = fs::read_to_string(repository().join("SECURITY.md")).unwrap();
     let (_, cases) = text.split_once("| case | test | break |\n| --- | --- | --- |\n").unwrap();
+    let names = |column: &str| -> Vec<String> {
+        column.split(", ").map(|name| name.trim_matches([' ', '|', '`']).to_owned()).collect()
+    };
     for case in cases.lines() {
-        let column = case.trim_end_matches(" |").rsplit(" | ").next().unwrap();
-        for name in column.split(", ").map(|name| name.trim_matches('`')) {
-            assert!(breaks.contains(name), "{case}: {name}");
+        let mut columns = case.rsplitn(3, " | ").map(names);
+        let (named, tests) = (columns.next().unwrap(), columns.next().unwrap());
+        for name in &named {
+            assert!(breaks.contains_key(name), "{case}: {name}");
+        }
+        for test in tests {
+            // As cargo filters.
+            let noticed = named.iter().flat_map(|name| &breaks[name]).any(|filter| test.contains(filter));
+            assert!(is_test(&test) && noticed, "{test} has noticed none of {named:?}");
         }
     }
+}
+
+/// Is there a test of this name, by its file and the name of its function?
+fn is_test(name: &str) -> bool {
+    let (file, function) = (name.split("::").next().unwrap(), name.rsplit("::").next().unwrap());
+    let text = fs::read_to_string(repository().join(format!("tests/suite/{file}.rs"))).unwrap_or_default();
+    text.contains(&format!("fn {function}()"))
 }
