@@ -99,7 +99,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
         }
         return;
     }
-    if hidden(last) {
+    if hidden(last) || is_leftover(last) {
         return;
     }
     // U+FFFD is what unpacking an archive from elsewhere leaves of a name.
@@ -108,9 +108,49 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
             .push(Diagnostic::error(Problem::NameNotUnicode { path: path.clone() }).at(Place::file(path)));
         return;
     }
+    if is_misnamed(last) {
+        diagnostics.push(Diagnostic::error(Problem::MarkdownEnding).at(Place::file(path)));
+        return;
+    }
     let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));
     let list = if is_markdown { &mut sources.documents } else { &mut sources.assets };
     list.push(File { name, path, stamp });
+}
+
+/// What editors and systems leave beside the files that people work on: copies, locks, thumbnails. A copy of a draft
+/// would be published as it stands.
+fn is_leftover(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "bak",
+        "tmp",
+        "temp",
+        "swp",
+        "swo",
+        "orig",
+        "old",
+        "rej",
+        "asd",
+        "wbk",
+        "lnk",
+        "crdownload",
+        "part",
+    ];
+    const NAMES: &[&str] = &["thumbs.db", "ehthumbs.db", "desktop.ini"];
+    let name = name.to_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    name.ends_with('~')
+        || name.starts_with("~$")
+        || ENDINGS.contains(&ending)
+        || NAMES.contains(&name.as_str())
+}
+
+/// Markdown under other endings than this program's, and what Windows makes of `a.md` while it hides endings. It
+/// would be published as it stands, a draft with its settings.
+fn is_misnamed(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["markdown", "mdown", "mdwn", "mkd", "mkdn", "mdtext", "mdtxt"].contains(&ending)
+        || name.ends_with(".md.txt")
 }
 
 /// The diagnostic for a file that cannot be used.

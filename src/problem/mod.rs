@@ -121,6 +121,7 @@ pub enum Problem {
     TooMany { what: &'static str, count: usize, limit: usize },
     TooDeep { limit: usize },
     HtmlFile,
+    MarkdownEnding,
     ActiveFile,
     // YAML.
     YamlTooLong { bytes: usize, limit: usize },
@@ -254,5 +255,10 @@ impl Problem {
 
 /// The items of a text in which they are parted by Chinese marks.
 pub fn parts_of(text: &str) -> Vec<&str> {
-    text.split(['，', '、', '；']).map(str::trim).filter(|part| !part.is_empty()).collect()
+    let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
+    text.trim_matches(bracket)
+        .split(['，', '、', '；'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
 }

@@ -154,6 +154,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             "web pages and programs are not published as attachments: browsers or servers would run what is in them".into(),
             "rewrite it in Markdown, or publish a PDF; where all content is trusted, write html: trust in content/site.yaml".into(),
         ),
+        Problem::MarkdownEnding => say(
+            "markdown-ending",
+            "文稿的文件名要以 .md 结尾，这一个不会成为网页".into(),
+            "请把扩展名改成 .md；不想发布，就移出 content，或在文件名前加 _".into(),
+            "the name of a document ends in .md: this file would not become a page".into(),
+            "name it .md; to leave it out, move it out of content, or put _ before its name".into(),
+        ),
         Problem::ActiveFile => say(
             "active-file",
             "从这里起有脚本、外部样式或程序读不懂的写法，打开这个文件时可能会被运行".into(),
@@ -932,7 +939,8 @@ fn html_end(what: &str) -> Option<String> {
 /// The districts that one text seems to name: names have neither spaces nor commas.
 fn districts_of(text: &str) -> Vec<&str> {
     let apart = |c: char| c.is_whitespace() || matches!(c, '，' | '、' | '；' | ',' | ';');
-    let parts: Vec<&str> = text.split(apart).filter(|part| !part.is_empty()).collect();
+    let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
+    let parts: Vec<&str> = text.trim_matches(bracket).split(apart).filter(|part| !part.is_empty()).collect();
     // 汉 阳 区 is one name with spaces in it.
     if parts.iter().all(|part| part.chars().count() > 1) { parts } else { parts_of(text) }
 }

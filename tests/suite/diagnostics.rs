@@ -85,6 +85,7 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                     | Problem::NulByte { .. }
                     | Problem::FileTooLong { .. }
                     | Problem::HtmlFile
+                    | Problem::MarkdownEnding
                     | Problem::TooMany { .. }
             );
             if whole_site || whole_file {

@@ -469,6 +469,45 @@ fn no_open_element_takes_text_away_silently() {
     assert_eq!(silent, [""; 0]);
 }
 
+/// Copies that editors leave beside a draft are no attachments, and a draft with another ending is none either.
+#[test]
+fn copies_of_drafts_are_not_published() {
+    let draft = document(&format!("{GOOD}\ndraft: true"));
+    for name in [
+        "s.md~",
+        "s.md.bak",
+        "s.md.BAK",
+        "s.md.tmp",
+        ".s.md.swp",
+        "s.md.swp",
+        "s.md.orig",
+        "s.md.old",
+        "~$x.docx",
+        "s~",
+        ".~lock.x.odt#",
+        "Thumbs.db",
+        "desktop.ini",
+        ".DS_Store",
+    ] {
+        for folder in ["", "news/"] {
+            let (build, outputs) =
+                memory::build(&memory::world([(format!("content/{folder}{name}"), draft.clone())]));
+            assert!(build.is_ok(), "{name}: {:?}", build.diagnostics);
+            assert!(!outputs.contains_key(&format!("{folder}{name}")), "{name}");
+        }
+    }
+    for name in ["s.markdown", "s.Mdown", "s.mkd", "s.md.txt"] {
+        let path = format!("content/news/{name}");
+        assert_eq!(one(&path, draft.clone()), [format!("markdown-ending {path}:0")]);
+    }
+    for name in ["s.docx", "s.txt", "old", "bak", "s~a.txt"] {
+        let (_, outputs) = memory::build(&memory::world([(format!("content/news/{name}"), "x")]));
+        assert!(outputs.contains_key(&format!("news/{name}")), "{name}");
+    }
+    let (_, outputs) = memory::build(&memory::world([("content/news/s.MD".to_owned(), draft)]));
+    assert!(!outputs.keys().any(|path| path.starts_with("news/s")));
+}
+
 /// SVG only as a picture: one that would run when it is opened is refused; bodies hold no `<svg>` (see `xss.rs`).
 #[test]
 fn active_pictures_are_refused() {
