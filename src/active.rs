@@ -8,15 +8,38 @@ use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
 /// Endings of files that browsers show as pages, or servers run.
 const PAGES: &[&str] = &[
-    "html", "htm", "xhtml", "xht", "shtml", "shtm", "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc",
-    "swf", "php", "phtml", "phar", "pht", "phps", "php3", "php4", "php5", "php7", "php8", "asp", "aspx",
-    "asa", "asax", "ascx", "ashx", "asmx", "axd", "cer", "cdx", "config", "idc", "stm", "jsp", "jspx",
-    "jspf", "jsw", "jsv", "cgi", "fcgi", "pl", "cfm", "htaccess",
+    "html", "htm", "html5", "htmls", "xhtml", "xhtm", "xht", "shtml", "shtm", "dhtml", "jhtml", "mhtm",
+    "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc", "swf", "php", "phtml", "phar", "pht", "phps",
+    "php3", "php4", "php5", "php7", "php8", "asp", "aspx", "asa", "asax", "ascx", "ashx", "asmx", "axd",
+    "cer", "cdx", "config", "idc", "stm", "jsp", "jspx", "jspf", "jsw", "jsv", "cgi", "fcgi", "pl", "cfm",
+    "htaccess",
 ];
 /// Endings of files that are XML, and that browsers show.
 const XML: &[&str] = &[
     "svg", "xml", "rss", "atom", "rdf", "mml", "mathml", "kml", "gpx", "xul", "xbl", "wsdl", "xsd", "xspf",
     "dae", "gml", "opml", "plist",
+];
+/// What pages begin with, by the MIME Sniffing Standard.
+const PAGE_BEGINS: &[&str] = &[
+    "<!doctype",
+    "<html",
+    "<head",
+    "<script",
+    "<iframe",
+    "<h1",
+    "<div",
+    "<font",
+    "<table",
+    "<a",
+    "<style",
+    "<title",
+    "<b",
+    "<body",
+    "<br",
+    "<p",
+    "<!--",
+    "<?xml",
+    "<svg",
 ];
 /// The most nodes of XML that are looked at; a drawing of as many is none that a page shows.
 const MOST_NODES: u32 = 2_000_000;
@@ -57,10 +80,33 @@ pub fn is_page(name: &str) -> bool {
     file.split(['.', ';']).skip(1).any(|ending| PAGES.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
-/// Where in the file `name` with these bytes something active begins, if it is XML by its name. What cannot be
-/// read as XML is active: nobody knows what it is to others.
+/// Is the file `name` XML to browsers?
+pub fn is_xml(name: &str) -> bool {
+    XML.contains(&ending(name).as_str())
+}
+
+/// Is the file `name` with these bytes a page to browsers that are not told what it is, as servers tell nothing of
+/// files without an ending (MIME Sniffing Standard, section 7.1)? Its name alone may say enough, too: see [`is_page`].
+fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
+    if !ending(name.rsplit('/').next().unwrap_or_default()).is_empty() {
+        return false;
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    PAGE_BEGINS.iter().any(|begin| {
+        let (head, rest) = text.split_at(begin.len().min(text.len()));
+        let ends = matches!(rest.first(), Some(b' ' | b'>' | b'\t' | b'\n' | b'\r' | b'\x0C' | b'/'));
+        head.eq_ignore_ascii_case(begin.as_bytes())
+            && (ends || begin.starts_with("<!") || begin.starts_with("<?"))
+    })
+}
+
+/// Where in the file `name` with these bytes something active begins, if it is XML by its name, or a page without
+/// an ending. What cannot be read as XML is active: nobody knows what it is to others.
 pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
-    if !XML.contains(&ending(name).as_str()) || bytes.trim_ascii().is_empty() {
+    if is_page_inside(name, bytes) {
+        return Some(0);
+    }
+    if !is_xml(name) || bytes.trim_ascii().is_empty() {
         return None;
     }
     let text = String::from_utf8_lossy(bytes);

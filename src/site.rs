@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::active::is_page;
+use crate::active::{is_page, is_xml};
 use crate::complaint::Complaints;
 use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Diagnostic, Place, Severity};
@@ -337,7 +337,8 @@ fn check_assets(assets: &[Asset], config: &Config, complaints: &mut Complaints) 
     }
     for asset in assets {
         let path = &asset.file.path;
-        if is_page(&asset.file.name) {
+        let is_inside = asset.content.active.is_some() && !is_xml(&asset.file.name);
+        if is_page(&asset.file.name) || is_inside {
             complaints.push(Diagnostic::error(Problem::HtmlFile).at(Place::file(path.clone())));
         } else if let Some(at) = asset.content.active {
             complaints.at_offset(path, Severity::Error, at as usize, 1, Problem::ActiveFile);

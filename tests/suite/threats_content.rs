@@ -508,6 +508,33 @@ fn copies_of_drafts_are_not_published() {
     assert!(!outputs.keys().any(|path| path.starts_with("news/s")));
 }
 
+/// Servers say nothing of the type of a file without an ending, and browsers look into it.
+#[test]
+fn pages_without_an_ending_are_published_only_under_trust() {
+    for begin in [
+        "<script>a",
+        "<SCRIPT src=a>",
+        "\u{FEFF}\n <html>",
+        "<!DocType html>",
+        "<body\nonload=a>",
+        "<!--",
+        "<svg onload=a>",
+    ] {
+        for name in ["a", "news/说明", "b.c/LICENSE"] {
+            let path = format!("content/{name}");
+            assert_eq!(one(&path, begin), [format!("html-file {path}:0")], "{begin}");
+            let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
+            assert_eq!(errors([(path, begin.to_owned()), trust]), [""; 0], "{begin}");
+        }
+    }
+    for text in ["", "<", "a <script>", "<scripture", "<author@example.cn>", "google-site-verification: a"] {
+        assert_eq!(one("content/a", text), [""; 0], "{text}");
+    }
+    for name in ["a.xhtm", "a.HTML5", "a.XhTml", "a.htmls"] {
+        assert_eq!(one(&format!("content/{name}"), "x"), [format!("html-file content/{name}:0")]);
+    }
+}
+
 /// SVG only as a picture: one that would run when it is opened is refused; bodies hold no `<svg>` (see `xss.rs`).
 #[test]
 fn active_pictures_are_refused() {
