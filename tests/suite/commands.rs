@@ -517,14 +517,7 @@ fn every_break_was_noticed() {
         for test in tests {
             // As cargo filters.
             let noticed = named.iter().flat_map(|name| &breaks[name]).any(|filter| test.contains(filter));
-            assert!(is_test(&test) && noticed, "{test} has noticed none of {named:?}");
+            assert!(noticed, "{test} has noticed none of {named:?}");
         }
     }
-}
-
-/// Is there a test of this name, by its file and the name of its function?
-fn is_test(name: &str) -> bool {
-    let (file, function) = (name.split("::").next().unwrap(), name.rsplit("::").next().unwrap());
-    let text = fs::read_to_string(repository().join(format!("tests/suite/{file}.rs"))).unwrap_or_default();
-    text.contains(&format!("fn {function}()"))
 }
