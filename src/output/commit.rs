@@ -105,7 +105,11 @@ impl Commit<'_> {
         self.disk.write(&aside, journal.to_text().as_bytes()).map_err(at(&aside))?;
         self.sync_staged(journal)?;
         self.disk.rename(&aside, &name).map_err(at(&name))?;
-        self.disk.sync_folder(&staging.path).map_err(at(&name))
+        self.disk.sync_folder(&staging.path).map_err(|error| {
+            // Nothing has been done by it yet, and nothing is to be done by it later.
+            let _ = self.disk.remove_file(&name);
+            (staging.path.clone(), error)
+        })
     }
 
     /// Keeps the file at `path` at `aside`, too, whole or not at all: as a second name, or as a copy where the file

@@ -124,7 +124,10 @@ impl<'a> Stage<'a> {
         self.write_list(paths)?;
         self.sync_whole()?;
         disk.rename(&self.new, path).map_err(|error| failure(path, &error))?;
-        self.sync_above()
+        self.sync_above().inspect_err(|_| {
+            // Not certainly on the disk: then not at all. Where even that fails, the whole site is there.
+            let _ = disk.rename(path, &self.new);
+        })
     }
 
     /// Exchanges the whole folder, if it can be: all of it is staged, and it holds nothing of somebody else's
@@ -154,7 +157,9 @@ impl<'a> Stage<'a> {
         if disk.exchange(&self.new, path).is_err() {
             return Ok(false);
         }
-        self.sync_above()?;
+        self.sync_above().inspect_err(|_| {
+            let _ = disk.exchange(&self.new, path);
+        })?;
         bring_back(&**disk, &self.new, path).map_err(|error| failure(&self.new, &error))?;
         let _ = disk.remove_all(&self.new);
         Ok(true)
