@@ -225,6 +225,18 @@ impl Ready {
         steps.len()
     }
 
+    /// Which of the steps wait until something is on the disk.
+    fn syncs(&self) -> Vec<usize> {
+        let place = self.place();
+        let disk = self.disk(Fault::None, 0);
+        let steps = disk.log();
+        assert!(place.publish(disk, &self.case.after, &mut self.cache()).is_ok());
+        let steps = steps.lock().unwrap();
+        let syncs =
+            steps.iter().enumerate().filter(|(_, step)| ["finish", "sync_folder"].contains(&step.name));
+        syncs.map(|(at, _)| at).collect()
+    }
+
     /// The next builds: with errors in the content, and without.
     fn check_next(&self, place: &Place, what: &str, with_errors: bool) {
         if with_errors {
@@ -401,6 +413,19 @@ fn faults_an_error_at_any_step_leaves_the_old_site_or_gives_the_new_one() {
         }
     }
     println!("{count} errors");
+}
+
+/// The last of them come when the output has taken its place already.
+#[test]
+fn faults_an_error_of_any_sync_leaves_the_old_site_or_gives_the_new_one() {
+    for ready in cases().into_iter().filter(|case| case.durable).map(Ready::new) {
+        let syncs = ready.syncs();
+        assert!(syncs.len() > 20, "{}: {}", ready.case.name, syncs.len());
+        for at in syncs.iter().rev().step_by(all_cases(5, 1) as usize) {
+            ready.fail(Fault::Once(EIO), *at);
+            ready.fail(Fault::FromThenOn(EIO), *at);
+        }
+    }
 }
 
 #[test]
