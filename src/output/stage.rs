@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::commit::{Commit, bring_back, identity};
+use super::commit::{Commit, bring_back, half_done, identity};
 use super::guard::{is_like, is_one_file};
 use super::journal::{Change, Journal, List};
 use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
@@ -124,10 +124,7 @@ impl<'a> Stage<'a> {
         self.write_list(paths)?;
         self.sync_whole()?;
         disk.rename(&self.new, path).map_err(|error| failure(path, &error))?;
-        self.sync_above().inspect_err(|_| {
-            // Not certainly on the disk: then not at all. Where even that fails, the whole site is there.
-            let _ = disk.rename(path, &self.new);
-        })
+        self.sync_above(|| disk.rename(path, &self.new))
     }
 
     /// Exchanges the whole folder, if it can be: all of it is staged, and it holds nothing of somebody else's
@@ -157,9 +154,7 @@ impl<'a> Stage<'a> {
         if disk.exchange(&self.new, path).is_err() {
             return Ok(false);
         }
-        self.sync_above().inspect_err(|_| {
-            let _ = disk.exchange(&self.new, path);
-        })?;
+        self.sync_above(|| disk.exchange(&self.new, path))?;
         bring_back(&**disk, &self.new, path).map_err(|error| failure(&self.new, &error))?;
         let _ = disk.remove_all(&self.new);
         Ok(true)
@@ -329,9 +324,13 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    fn sync_above(&self) -> Result<(), Failure> {
+    /// The name of the folder is on the disk. Where that cannot be had, `take_back` undoes what gave it that name.
+    fn sync_above(&self, take_back: impl FnOnce() -> io::Result<()>) -> Result<(), Failure> {
         let above = self.out.path.parent().unwrap_or(&self.out.path);
-        self.out.disk.sync_folder(above).map_err(|error| failure(above, &error))
+        self.out.disk.sync_folder(above).map_err(|error| match take_back() {
+            Ok(()) => failure(above, &error),
+            Err(_) => half_done(above, &error),
+        })
     }
 }
 
