@@ -328,7 +328,7 @@ fn faults_another_edit_after_a_kill_gives_what_a_clean_build_gives() {
             for name in ready.case.foreign {
                 wanted.insert((*name).to_owned(), b"theirs".to_vec());
             }
-            for at in tried(&ready.case, steps, 9).map(|at| at + number) {
+            for at in tried(&ready.case, steps, 19).map(|at| at + number) {
                 let what = format!("{}, killed at step {at}, then edit {number}", ready.case.name);
                 let place = ready.place();
                 place.publish(ready.disk(Fault::Kill, at), &ready.case.after, &mut ready.cache());
@@ -390,7 +390,7 @@ fn faults_killed_at_any_step_a_build_leaves_a_whole_site_and_the_next_one_makes_
     for case in cases() {
         let ready = Ready::new(case);
         let steps = ready.steps();
-        for at in tried(&ready.case, steps, 5) {
+        for at in tried(&ready.case, steps, 9) {
             ready.kill(at);
             count += 1;
         }
@@ -405,7 +405,7 @@ fn faults_an_error_at_any_step_leaves_the_old_site_or_gives_the_new_one() {
         let ready = Ready::new(case);
         let steps = ready.steps();
         for (shift, error) in [ENOSPC, EIO, EACCES, EMFILE].into_iter().enumerate() {
-            for at in tried(&ready.case, steps.saturating_sub(shift), 23) {
+            for at in tried(&ready.case, steps.saturating_sub(shift), 41) {
                 ready.fail(Fault::Once(error), at + shift);
                 ready.fail(Fault::FromThenOn(error), at + shift);
                 count += 2;
@@ -434,7 +434,7 @@ fn faults_even_when_the_mending_is_cut_short() {
     for case in cases() {
         let ready = Ready::new(case);
         let steps = ready.steps();
-        for at in tried(&ready.case, steps, 11) {
+        for at in tried(&ready.case, steps, 23) {
             ready.kill_again_and_again(&[at, steps.saturating_sub(at), at / 2]);
             count += 1;
         }
