@@ -195,10 +195,10 @@ fn watch_does_not_mind_files_that_editors_leave_about() {
 #[test]
 fn watch_sees_every_file_that_a_build_publishes() {
     let mut live = Live::watch(small_site(), &[]);
-    live.site.write("content/news/a.part", "one");
-    live.wait_for_text("news/a.part", "one");
-    live.site.write("content/news/a.part", "two");
-    live.wait_for_text("news/a.part", "two");
+    live.site.write("content/news/a.dat", "one");
+    live.wait_for_text("news/a.dat", "one");
+    live.site.write("content/news/a.dat", "two");
+    live.wait_for_text("news/a.dat", "two");
 }
 
 #[test]
