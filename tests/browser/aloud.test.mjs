@@ -143,8 +143,8 @@ for (const screen of [pages.phone, pages.desktop]) {
     let all = 0;
     for (let y = 0; y <= end; y += end / 24) {
       await page.evaluate((y) => scrollTo(0, y), y);
-      // An observer tells a frame later.
-      await page.evaluate(() => new Promise((done) => setTimeout(done, 60)));
+      // The page looks in the frame that scrolls; at the second one it has looked, however slow the machine is.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       const { entries, marked, inView, begun } = await page.evaluate(reading);
       // Above the first heading nothing is being read, or all of it.
       if (!begun) continue;
