@@ -16,7 +16,7 @@ use crate::document::{Document, SectionIndex};
 use crate::fingerprint::Fingerprint;
 use crate::limits::NUMBERED;
 use crate::listing::Scope;
-use crate::markdown::Digest;
+use crate::markdown::{Digest, Swallowers};
 use crate::picture::{self, Picture, Shown};
 use crate::problem::{Problem, parts_of};
 use crate::scan::{CONTENT, File};
@@ -321,13 +321,19 @@ fn check_topics(file: &File, document: &Document, complaints: &mut Complaints) {
     }
 }
 
-/// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text.
+/// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text; one
+/// that is sanitized away may take its own.
 fn check_html(path: &str, digest: &Digest, body_start: usize, config: &Config, complaints: &mut Complaints) {
-    if let Some(unclosed) = digest.unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape) {
-        let problem = Problem::HtmlUnclosed { what: unclosed.what.clone() };
-        let width = unclosed.what.len() as u32;
-        complaints.at_offset(path, Severity::Error, body_start + unclosed.offset, width, problem);
-    }
+    let Swallowers { unclosed, foreign } = &digest.swallowers;
+    let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
+    let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
+    let (problem, at): (fn(String) -> Problem, _) = match (unclosed, foreign) {
+        (Some(at), _) => (|what| Problem::HtmlUnclosed { what }, at),
+        (None, Some(at)) => (|what| Problem::HtmlForeign { what }, at),
+        (None, None) => return,
+    };
+    let width = at.what.len() as u32;
+    complaints.at_offset(path, Severity::Error, body_start + at.offset, width, problem(at.what.clone()));
 }
 
 /// Files that browsers or servers run are published only where the site trusts its content.

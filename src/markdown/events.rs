@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStr
 
 use super::emphasis::Marked;
 use super::excess::Excess;
-use super::raw_html::{self, Unclosed};
+use super::raw_html::{self, Swallowers};
 use crate::encoding::is_unfit;
 use crate::slug::{self, SlugStyle};
 use crate::text::joins_without_space;
@@ -74,12 +74,12 @@ pub fn raw_html(body: &str, deepest: usize) -> Option<Excess> {
     raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest)
 }
 
-/// The first comment, element or tag of raw HTML that is not closed.
-pub fn unclosed_html(body: &str) -> Option<Unclosed> {
-    if !raw_html::may_be_unclosed(body) {
-        return None;
+/// What of the raw HTML in a body takes text with it.
+pub fn swallowers(body: &str) -> Swallowers {
+    if !raw_html::may_swallow(body) {
+        return Swallowers::default();
     }
-    raw_html::unclosed(body, Parser::new_ext(body, options()).into_offset_iter())
+    raw_html::swallowers(body, Parser::new_ext(body, options()).into_offset_iter())
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.

@@ -1,7 +1,7 @@
 //! Events → HTML: links resolved, raw HTML treated as the site wants, footnotes numbered and gathered at
 //! the end, pictures with their sizes, and as figures where they have a title, tables that can scroll.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::sync::LazyLock;
 
@@ -368,6 +368,19 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .link_rel(None);
     cleaner
 });
+
+/// The elements that [`CLEANER`] keeps.
+static KEPT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| CLEANER.clone_tags());
+
+/// Is an element, named in small letters, one that stays?
+pub fn is_kept(element: &str) -> bool {
+    KEPT.contains(element)
+}
+
+/// Does an element, named in small letters, go together with the text in it?
+pub fn is_dropped(element: &str) -> bool {
+    !is_kept(element) && !CLEANER.clean(&format!("<{element}>文</{element}>")).to_string().contains('文')
+}
 
 /// Are the addresses in an attribute allowed ones? The cleaner itself judges neither `cite` nor `srcset`, and the
 /// others without a look through the controls in them.

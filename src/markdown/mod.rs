@@ -15,7 +15,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 pub use self::excess::{COLUMNS_LIMIT, Excess, Kind, excess};
-pub use self::raw_html::Unclosed;
+pub use self::raw_html::{Swallower, Swallowers};
 pub use self::slips::slips;
 use crate::config::HtmlPolicy;
 use crate::document::SUMMARY_LIMIT;
@@ -38,8 +38,8 @@ pub struct Digest {
     pub summary: String,
     /// The links and images that lead into the site.
     pub links: Vec<Link>,
-    /// What of raw HTML is not closed, and takes the rest of the body with it.
-    pub unclosed: Option<Unclosed>,
+    /// What of its raw HTML takes text with it.
+    pub swallowers: Swallowers,
 }
 
 /// A link or an image in a body.
@@ -117,7 +117,7 @@ pub fn digest(body: &str, summarise: bool) -> (Digest, Vec<Link>) {
         return (Digest { summary: opening.unwrap_or_default(), ..Digest::default() }, Vec::new());
     }
     let summary = opening.unwrap_or_else(|| summary(&events::read(&emphasis::mark(body))).0);
-    let mut digest = Digest { summary, links: Vec::new(), unclosed: events::unclosed_html(body) };
+    let mut digest = Digest { summary, links: Vec::new(), swallowers: events::swallowers(body) };
     let mut unsafe_links = Vec::new();
     for (link_type, target, range) in links(body) {
         let width = body.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);

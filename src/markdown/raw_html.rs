@@ -8,6 +8,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use super::excess::{Excess, Kind};
+use super::html;
 
 /// How many tags a body may have.
 const TAGS_LIMIT: usize = 20_000;
@@ -31,13 +32,22 @@ const TEXT: &[&str] = &["iframe", "noembed", "noframes", "script", "style", "tex
 /// Others that hold what is after them, and of which the sanitizer leaves nothing.
 const HOLDING: &[&str] = &["noscript", "plaintext", "template"];
 
-/// A comment, an element or a tag that is not closed.
+/// A piece of raw HTML that takes text with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unclosed {
+pub struct Swallower {
     /// How it begins: `<!--`, `<style>`, `<div`.
     pub what: String,
     /// The byte in the body.
     pub offset: usize,
+}
+
+/// The first pieces of raw HTML in a body that take text with them, of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Swallowers {
+    /// A comment, an element or a tag that is not closed: all that follows is in it.
+    pub unclosed: Option<Swallower>,
+    /// An element of drawings or formulas outside of them: the sanitizer leaves nothing of what is in it.
+    pub foreign: Option<Swallower>,
 }
 
 /// What follows next, as the HTML standard's tokenizer (section 13.2.5) has it.
@@ -71,7 +81,9 @@ pub struct Tags {
     /// Where the comment or the tag that was read last begins, in bytes.
     start: usize,
     /// Where the outermost of the open elements of [`HOLDING`] begins.
-    holds: Option<Unclosed>,
+    holds: Option<Swallower>,
+    /// The first element whose contents the sanitizer drops, though readers of other sites see them.
+    foreign: Option<Swallower>,
     /// Did another comment begin in one, on a line further down?
     nested: bool,
 }
@@ -94,6 +106,7 @@ impl Tags {
             allowed: ADDED_LIMIT.max(4 * length),
             start: 0,
             holds: None,
+            foreign: None,
             nested: false,
         }
     }
@@ -208,12 +221,19 @@ impl Tags {
         if formats {
             self.formatting.push((name.clone(), self.length));
         }
+        let swallower = || Swallower { what: format!("<{name}>"), offset: self.start };
         if HOLDING.contains(&name.as_str()) {
-            let unclosed = || Unclosed { what: format!("<{name}>"), offset: self.start };
-            self.holds = self.holds.take().or_else(|| Some(unclosed()));
+            self.holds = self.holds.take().or_else(|| Some(swallower()));
+        } else if self.foreign.is_none() && !self.is_drawn() && html::is_dropped(&name) {
+            self.foreign = Some(swallower());
         }
         *self.open.entry(name).or_default() += 1;
         self.depth += 1;
+    }
+
+    /// Are the tags those of a drawing or of a formula?
+    fn is_drawn(&self) -> bool {
+        ["svg", "math"].iter().any(|name| self.open.get(*name).is_some_and(|open| *open > 0))
     }
 
     /// An end tag; one that ends nothing counts for nothing.
@@ -235,31 +255,41 @@ impl Tags {
     }
 }
 
-/// May there be anything in a body that is not closed? Cheap to ask, as nearly every body has none.
-pub fn may_be_unclosed(body: &str) -> bool {
+/// May there be anything in a body that takes text with it? Cheap to ask, as nearly every body has none.
+pub fn may_swallow(body: &str) -> bool {
     let bytes = body.as_bytes();
     memchr::memchr_iter(b'<', bytes).any(|at| match bytes.get(at + 1) {
         Some(b'!' | b'?') => true,
         Some(first) if first.is_ascii_alphabetic() => {
             let rest = &bytes[at + 1..];
             let name = rest.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
-            let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
             let Some(end) = memchr::memchr2(b'<', b'>', rest).filter(|end| rest[*end] == b'>') else {
                 return true;
             };
             let quotes = |quote: u8| memchr::memchr_iter(quote, &rest[..end]).count();
-            quotes(b'"') % 2 + quotes(b'\'') % 2 > 0 || TEXT.iter().chain(HOLDING).any(is)
+            let is_kept = str::from_utf8(name).is_ok_and(|name| html::is_kept(&name.to_ascii_lowercase()));
+            quotes(b'"') % 2 + quotes(b'\'') % 2 > 0 || !is_kept
         }
         _ => false,
     })
 }
 
-/// The first comment, element or tag that is not closed, and takes with it what comes after it.
-pub fn unclosed<'e>(
+/// What of the raw HTML in a body takes text with it.
+pub fn swallowers<'e>(
     body: &str,
     events: impl Iterator<Item = (Event<'e>, std::ops::Range<usize>)>,
-) -> Option<Unclosed> {
+) -> Swallowers {
     let mut tags = Tags::new(body.len(), usize::MAX);
+    let unclosed = unclosed(body, events, &mut tags);
+    Swallowers { unclosed, foreign: tags.foreign }
+}
+
+/// The first comment, element or tag that is not closed, and takes with it what comes after it.
+fn unclosed<'e>(
+    body: &str,
+    events: impl Iterator<Item = (Event<'e>, std::ops::Range<usize>)>,
+    tags: &mut Tags,
+) -> Option<Swallower> {
     for (event, range) in events {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => {
@@ -267,7 +297,7 @@ pub fn unclosed<'e>(
                     return None;
                 }
                 if tags.nested {
-                    return Some(Unclosed { what: "<!--".to_owned(), offset: tags.start });
+                    return Some(Swallower { what: "<!--".to_owned(), offset: tags.start });
                 }
             }
             Event::Start(Tag::HtmlBlock) => {
@@ -280,10 +310,10 @@ pub fn unclosed<'e>(
             _ => {}
         }
     }
-    let found = |what: String| Some(Unclosed { what, offset: tags.start });
+    let found = |what: String| Some(Swallower { what, offset: tags.start });
     match (&tags.state, &tags.text) {
         (State::Comment, _) => found("<!--".to_owned()),
-        (State::Data, None) => tags.holds,
+        (State::Data, None) => tags.holds.take(),
         (State::Data, Some(name)) => found(format!("<{name}>")),
         _ => found(format!("<{}", tags.name)),
     }
@@ -291,7 +321,7 @@ pub fn unclosed<'e>(
 
 /// Processing instructions, declarations and sections of characters that reach to the end of the text, or of what
 /// they stand in (CommonMark 0.31, section 4.6, conditions 3 to 5).
-fn unclosed_block(body: &str, range: std::ops::Range<usize>) -> Option<Unclosed> {
+fn unclosed_block(body: &str, range: std::ops::Range<usize>) -> Option<Swallower> {
     let block = body.get(range.clone())?;
     let text = block.trim_start_matches(' ');
     let (what, _) = [("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">")]
@@ -299,7 +329,7 @@ fn unclosed_block(body: &str, range: std::ops::Range<usize>) -> Option<Unclosed>
         .find(|(what, _)| text.starts_with(what))
         .filter(|(_, end)| !text.contains(end))?;
     let what = if text.starts_with("<!--") { "<!--" } else { what };
-    Some(Unclosed { what: what.to_owned(), offset: range.start + block.len() - text.len() })
+    Some(Swallower { what: what.to_owned(), offset: range.start + block.len() - text.len() })
 }
 
 /// The first place at which the raw HTML of a body is too much for the sanitizer.

@@ -130,6 +130,7 @@ pub enum Problem {
     TableTooWide { limit: usize },
     HtmlTooMuch,
     HtmlUnclosed { what: String },
+    HtmlForeign { what: String },
     YamlSyntax { detail: String },
     YamlColon,
     YamlTab,

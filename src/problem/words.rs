@@ -264,6 +264,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
                 },
             },
         ),
+        Problem::HtmlForeign { what } => say(
+            "html-foreign",
+            format!("“{what}”是图形或公式里的标签，里面的文字不会显示"),
+            format!("请删去 {what} 和它的结束标签；要显示这些字，就写成 `{what}`"),
+            format!("`{what}` belongs into drawings or formulas: the text in it would be lost"),
+            format!("delete {what} and its end tag; to show it as text, write `{what}` in backquotes"),
+        ),
         Problem::YamlReference => say(
             "yaml-reference",
             "不支持 YAML 的 &锚点、*引用 和 << 合并".into(),

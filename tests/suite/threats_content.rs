@@ -444,7 +444,8 @@ fn no_open_element_takes_text_away_silently() {
         option output p param picture plaintext portal progress q rb rp rt rtc ruby s samp script search section \
         select selectedcontent shadow slot small source spacer span strike strong style sub summary sup svg table \
         tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp x-y o:p \
-        foreignObject";
+        foreignObject abs and animate annotation apply circle defs desc filter g line list marker mask max metadata mi \
+        mn mo ms mtext path pattern rect semantics set switch symbol text tspan use vector view";
     let bodies = elements.split_whitespace().flat_map(|element| {
         [format!("<{element}>\n\n乙一\n\n*丙二*\n"), format!("前<{element}>乙一\n\n*丙二*\n")]
     });
@@ -454,7 +455,7 @@ fn no_open_element_takes_text_away_silently() {
         bodies.iter().map(String::as_str).enumerate().map(file).collect();
     let (build, _) = memory::build(&memory::world(files.clone()));
     for found in build.diagnostics.iter().filter(|found| found.is_error()) {
-        assert_eq!(found.problem.code(), "html-unclosed");
+        assert!(["html-unclosed", "html-foreign"].contains(&found.problem.code()), "{found:?}");
         files.remove(&found.place.as_ref().unwrap().file);
     }
     let (build, outputs) = memory::build(&memory::world(files.clone()));
@@ -467,6 +468,31 @@ fn no_open_element_takes_text_away_silently() {
     };
     let silent: Vec<&String> = files.keys().filter(is_silent).map(|path| &files[path]).collect();
     assert_eq!(silent, [""; 0]);
+}
+
+/// Elements of drawings and formulas, of which the sanitizer leaves nothing where they do not belong, closed ones too.
+#[test]
+fn text_in_elements_of_drawings_is_not_dropped_silently() {
+    let with = |body: &str, policy: &str| {
+        let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
+        errors([("content/news/a.md".to_owned(), document(GOOD) + "\n" + body), site])
+    };
+    for lost in
+        ["前<text>乙</text>\n", "<g>\n\n乙\n\n</g>\n", "<svg></svg>\n\n<set>\n\n乙\n", "<MI>乙</MI>\n"]
+    {
+        assert_eq!(with(lost, "sanitize").len(), 1, "{lost}");
+        assert!(with(lost, "sanitize")[0].starts_with("html-foreign content/news/a.md:"), "{lost}");
+        assert_eq!(with(lost, "escape"), [""; 0], "{lost}");
+        assert_eq!(with(lost, "trust"), [""; 0], "{lost}");
+    }
+    for sound in [
+        "<svg><g><text>图</text></svg>\n\n乙\n",
+        "<math><mi>x</mi></math>乙\n",
+        "`<text>`乙\n",
+        "<center>乙</center>\n",
+    ] {
+        assert_eq!(with(sound, "sanitize"), [""; 0], "{sound}");
+    }
 }
 
 /// Copies that editors leave beside a draft are no attachments, and a draft with another ending is none either.
