@@ -154,6 +154,12 @@ impl Trees {
         }
     }
 
+    /// The files that are not those of the new site, or that it lacks.
+    pub fn others<'t>(&'t self, there: &'t Tree) -> Vec<&'t str> {
+        let paths = there.keys().chain(self.new.keys());
+        paths.filter(|path| there.get(*path) != self.new.get(*path)).map(String::as_str).collect()
+    }
+
     /// Is it the old site, or the new one?
     pub fn check_whole(&self, there: &Tree, what: &str) {
         assert!(*there == self.old || *there == self.new, "{what}: neither the old site nor the new one");

@@ -79,7 +79,9 @@ impl Edited {
     fn check_next(&self, what: &str) {
         let next = self.site.try_build();
         assert_eq!(next.code, 0, "{what}: {}", next.stderr);
-        assert!(outputs(&self.site.out()) == self.trees.new, "{what}: the next build gives something else");
+        let there = outputs(&self.site.out());
+        let others = self.trees.others(&there);
+        assert!(there == self.trees.new, "{what}: the next build gives something else: {others:?}");
         assert!(!self.site.path(".public.tribune-staging").exists(), "{what}: something is left");
     }
 }
@@ -198,7 +200,11 @@ fn an_error_of_any_system_call_leaves_the_old_site_or_gives_the_new_one() {
                 let there = outputs(&edited.site.out());
                 match run.code {
                     0 => {
-                        assert!(there == edited.trees.new, "{inject}: success without the new site");
+                        let others = edited.trees.others(&there);
+                        assert!(
+                            there == edited.trees.new,
+                            "{inject}: success without the new site: {others:?}"
+                        );
                         survived += 1;
                     }
                     3 => {
