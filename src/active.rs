@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, WINDOWS_1252};
 use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
 /// Endings of files that browsers show as pages, or servers run.
@@ -64,9 +65,9 @@ const ELEMENTS: &[&str] = &[
     "link",
     "form",
 ];
-/// Encodings in which markup is where it seems to be.
-const ENCODINGS: &[&str] =
-    &["utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "gb2312", "gbk", "gb18030"];
+/// Encodings in which XML is looked at: their bytes below 0x80 are ASCII, but that GBK and GB18030 take some of those
+/// for the second halves of characters.
+const ENCODINGS: &[&Encoding] = &[UTF_8, WINDOWS_1252, GBK, GB18030];
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 fn ending(name: &str) -> String {
@@ -109,16 +110,36 @@ pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
     if !is_xml(name) || bytes.trim_ascii().is_empty() {
         return None;
     }
+    // Servers may say that all XML is UTF-8, whatever the file itself declares.
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{FEFF}');
+    let Some(encoding) = encoding(text) else { return Some(0) };
+    active_in(text).or_else(|| {
+        if [UTF_8, WINDOWS_1252].contains(&encoding) || bytes.is_ascii() {
+            return None;
+        }
+        let (text, broken) = encoding.decode_without_bom_handling(bytes);
+        if broken { Some(0) } else { active_in(&text).map(|at| line_start(&text, at, bytes)) }
+    })
+}
+
+/// The line of `bytes` that is the one of `text`, what was decoded of them, in which the byte `at` stands. In no
+/// encoding of [`ENCODINGS`] is the end of a line a part of anything else.
+fn line_start(text: &str, at: usize, bytes: &[u8]) -> usize {
+    match text[..at].matches('\n').count() {
+        0 => 0,
+        line => memchr::memchr_iter(b'\n', bytes).nth(line - 1).map_or(0, |end| end + 1),
+    }
+}
+
+/// Where in some XML something active begins.
+fn active_in(text: &str) -> Option<usize> {
     // Declarations of a document type may hide anything behind entities and defaults.
     let declared = ["\0", "<!ENTITY", "<!ATTLIST"].iter().filter_map(|part| text.find(part)).min();
-    if declared.is_some() || !is_known_encoding(text) {
-        return Some(declared.unwrap_or(0));
-    }
-    // Nobody draws or writes such things, and to read them takes the square of their number.
-    if let Some(place) = too_many_attributes(text).or_else(|| too_many_prefixes(text)) {
-        return Some(place);
+    // Nobody draws or writes many attributes, and to read them takes the square of their number.
+    let found = declared.or_else(|| too_many_attributes(text)).or_else(|| too_many_prefixes(text));
+    if found.is_some() {
+        return found;
     }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     match Document::parse_with_options(text, options) {
@@ -161,14 +182,27 @@ fn offset_of(text: &str, place: TextPos) -> usize {
     before.map(str::len).sum()
 }
 
-/// Is the encoding of the XML declaration, if there is one, such that markup is where it seems to be?
-fn is_known_encoding(text: &str) -> bool {
-    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
-    let Some((declaration, _)) = declaration else { return true };
-    let Some((_, encoding)) = declaration.split_once("encoding") else { return true };
-    let encoding = encoding.trim_start_matches([' ', '\t', '\n', '\r', '=', '"', '\'']);
-    let end = encoding.find(['"', '\'']).unwrap_or(encoding.len());
-    ENCODINGS.contains(&encoding[..end].to_ascii_lowercase().as_str())
+/// The encoding that the XML declaration names, or UTF-8 (XML 1.0, sections 2.8 and 4.3.3; names as the Encoding
+/// Standard has them, section 4.2). Nothing where markup may not be where it seems to be, and where a declaration is
+/// not quite as it should be: nobody knows what others make of it.
+fn encoding(text: &str) -> Option<&'static Encoding> {
+    let Some(rest) = text.strip_prefix("<?xml").filter(|rest| rest.starts_with(char::is_whitespace)) else {
+        return Some(UTF_8);
+    };
+    let (declaration, _) = rest.split_once("?>")?;
+    let mut named = UTF_8;
+    let mut rest = declaration.trim();
+    for name in ["version", "encoding", "standalone"] {
+        let Some(value) = rest.strip_prefix(name) else { continue };
+        let value = value.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (value, after) = value[1..].split_once(quote)?;
+        if name == "encoding" {
+            named = Encoding::for_label(value.as_bytes()).filter(|encoding| ENCODINGS.contains(encoding))?;
+        }
+        rest = after.trim_start();
+    }
+    rest.is_empty().then_some(named)
 }
 
 fn is_active(node: &Node) -> bool {
@@ -237,6 +271,39 @@ mod tests {
         let icons =
             "<g xmlns:xlink='http://www.w3.org/1999/xlink' xmlns='http://www.w3.org/2000/svg'/>".repeat(2000);
         assert_eq!(active_at("a.svg", format!("<svg>{icons}</svg>").as_bytes()), None);
+    }
+
+    #[test]
+    fn markup_is_looked_for_where_browsers_see_it() {
+        let declared = |encoding: &str, body: &[u8]| {
+            let head = format!(
+                "<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\">"
+            );
+            [head.as_bytes(), body, b"</svg>"].concat()
+        };
+        // In GBK the first bracket is the second half of a character, so that the section ends later.
+        let hidden = b"<![CDATA[\x81]]><?x ]]>\n<script>1</script><?y ?>";
+        for encoding in ["gbk", "GB2312", "gb18030", "x-gbk"] {
+            let found = active_at("a.svg", &declared(encoding, hidden));
+            assert_eq!(found, Some(declared(encoding, b"<![CDATA[\x81]]><?x ]]>\n").len() - 6), "{encoding}");
+            let drawn = encoding_rs::GBK.encode("<text>汉阳区 ]] 镕</text>").0.into_owned();
+            assert_eq!(active_at("a.svg", &declared(encoding, &drawn)), None, "{encoding}");
+            assert!(active_at("a.svg", &declared(encoding, b"<text>\xFF</text>")).is_some(), "{encoding}");
+        }
+        // As UTF-8 it is the other way round.
+        assert!(active_at("a.svg", &declared("gbk", b"<![CDATA[\x81]]><script/><!-- ]]> -->")).is_some());
+        assert_eq!(active_at("a.svg", &declared("iso-8859-1", b"<text>\xE9</text>")), None);
+        for odd in ["utf-7", "utf-16", "iso-2022-jp", "big5", "shift_jis", "hz-gb-2312", "", "gbk utf-8"] {
+            assert_eq!(active_at("a.svg", &declared(odd, b"")), Some(0), "{odd}");
+        }
+        for odd in [
+            "<?xml version='1.0' standalone='encoding=\"utf-8\"' encoding='gbk'?><svg/>",
+            "<?xml version='1.0' encoding=utf-8?><svg/>",
+            "<?xml version='1.0' encoding='utf-8' encoding='gbk'?><svg/>",
+            "<?xml encoding='gbk' version='1.0' ?><svg/>",
+        ] {
+            assert_eq!(active_at("a.svg", odd.as_bytes()), Some(0), "{odd}");
+        }
     }
 
     #[test]

@@ -162,7 +162,11 @@ impl Commit<'_> {
         let (new, place) = self.places(change);
         let old = self.old(number);
         match change {
-            Change::Add(_) | Change::Replace(_) if !is_there(&new) => Ok(()),
+            Change::Add(_) | Change::Replace(_) if !is_there(&new) => {
+                // An earlier run has moved it, unless somebody else has tidied up.
+                let moved = if matches!(change, Change::Add(_)) { &place } else { &old };
+                if is_there(moved) { Ok(()) } else { Err((new, io::ErrorKind::NotFound.into())) }
+            }
             Change::Add(path) | Change::Replace(path) if self.leads_elsewhere(path) => {
                 Err((place, io::ErrorKind::NotADirectory.into()))
             }
@@ -323,23 +327,28 @@ pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> 
         return Ok(());
     }
     let own = read_manifest(former);
-    let mut folders = vec![String::new()];
+    let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(former.join(&folder))? {
             let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            let path = folder.join(entry.file_name());
             if entry.file_type()?.is_dir() {
                 folders.push(path);
                 continue;
             }
             let place = out.join(&path);
-            if own.contains(path.as_str()) || path == MANIFEST || is_one_file(&entry.path(), &place) {
+            let listed = path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
+            let is_own = listed.is_some_and(|path| own.contains(path.as_str()));
+            if is_own || path == Path::new(MANIFEST) || is_one_file(&entry.path(), &place) {
                 continue;
             }
             let free = (0..).map(|number: u32| match number {
                 0 => place.clone(),
-                _ => out.join(format!("{path}.{number}")),
+                _ => {
+                    let mut name = place.clone().into_os_string();
+                    name.push(format!(".{number}"));
+                    PathBuf::from(name)
+                }
             });
             if let Some(free) = free.into_iter().find(|place| !is_there(place)) {
                 disk.rename_below(&entry.path(), &free)?;

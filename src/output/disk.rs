@@ -223,7 +223,8 @@ impl dyn Disk + '_ {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let above = path.parent().filter(|above| !above.as_os_str().is_empty());
                 self.create_dir_all(above.ok_or(error)?)?;
-                self.create_dir_all(path)
+                // Only once: there are folders, those of `/proc`, say, in which nothing can be made.
+                self.create_dir(path).or_else(|error| if path.is_dir() { Ok(()) } else { Err(error) })
             }
             // Somebody else may have been quicker.
             Err(_) if path.is_dir() => Ok(()),

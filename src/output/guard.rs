@@ -106,17 +106,32 @@ pub fn is_one_file(one: &Path, other: &Path) -> bool {
     one.exists() && other.exists()
 }
 
-/// Do both lie on one file system, so that a file can be renamed from one to the other?
+/// Do both lie on one file system, so that a file can be renamed from one to the other? A folder that is mounted
+/// once more, as containers do with those of their host, is another one (`rename`(2), EXDEV).
 #[cfg(unix)]
-pub fn is_same_device(one: &Path, other: &Path) -> bool {
+pub fn is_same_mount(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
-    device(one) == device(other)
+    device(one) == device(other) && mount(one) == mount(other)
+}
+
+/// Which of the mounts a folder lies on; nothing where the system does not say.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn mount(folder: &Path) -> Option<u64> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let told = statx(CWD, folder, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+    let is_told = told.stx_mask & StatxFlags::MNT_ID.bits() != 0;
+    is_told.then_some(told.stx_mnt_id)
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn mount(_: &Path) -> Option<u64> {
+    None
 }
 
 /// Where that cannot be told, they are taken to.
 #[cfg(not(unix))]
-pub fn is_same_device(_: &Path, _: &Path) -> bool {
+pub fn is_same_mount(_: &Path, _: &Path) -> bool {
     true
 }
 

@@ -137,7 +137,7 @@ impl Drop for Out {
         let Ok(staging) = &self.staging else { return };
         // What a commit has left half done is for the next run.
         if !staging.is_half_done() {
-            let _ = self.disk.remove_all(&staging.path);
+            staging.leave(&*self.disk);
         }
     }
 }

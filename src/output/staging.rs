@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
-use super::guard::{is_one, is_same_device};
+use super::guard::{is_one, is_same_mount};
 use super::{Failure, failure};
 
 /// A staging folder, locked against builds of other sites into the same output folder. Its files are a protocol:
@@ -53,7 +53,7 @@ impl Staging {
             Err((place, error)) => Err(failure(&place, &error)),
         };
         // A build that was cut short may have taken the other place, before a disk was mounted, say.
-        let is_apart = out.exists() && !is_same_device(out, beside.parent().unwrap_or(out));
+        let is_apart = out.exists() && !is_same_mount(out, beside.parent().unwrap_or(out));
         if (is_apart || is_half_done(&inside)) && !is_half_done(&beside) {
             return at(inside);
         }
@@ -106,6 +106,16 @@ impl Staging {
     /// Has a commit been left half done here? Then the next run needs what lies here.
     pub fn is_half_done(&self) -> bool {
         is_half_done(&self.path)
+    }
+
+    /// Removes the folder, while it is still locked. The lock goes last, and nothing is removed after it: whoever
+    /// finds no lock makes one anew, and what lies in the folder from then on is his.
+    pub fn leave(&self, disk: &dyn Disk) {
+        let left = self.clear(disk).is_ok() && disk.remove_file(&self.path.join(LOCK)).is_ok();
+        if left {
+            // It stays if somebody has entered it since.
+            let _ = disk.remove_dir(&self.path);
+        }
     }
 
     /// Leaves nothing but the lock.

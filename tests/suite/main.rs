@@ -52,4 +52,5 @@ mod threats_places;
 mod threats_serving;
 mod threats_slow_clients;
 mod threats_templates;
+mod threats_turns;
 mod xss;

@@ -574,6 +574,14 @@ fn active_pictures_are_refused() {
         .fails_with(&["active-file"]);
     // Not only the first time.
     site.fails_with(&["active-file"]);
+    // In GBK the first bracket is the second half of a character: what looks like text is markup.
+    let gbk = b"<?xml version=\"1.0\" encoding=\"gbk\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\">\n<![CDATA[\x81]]><?x ]]>\n<script>1</script><?y ?></svg>";
+    for name in ["content/a.svg", "content/a.xml"] {
+        site.remove("content/a.svg").write(name, gbk);
+        let found = site.run(&["build"]);
+        assert!(found.code == 1 && found.stderr.contains("[active-file]"), "{name}: {}", found.stderr);
+        site.remove(name).write("content/a.svg", active);
+    }
     site.change("content/site.yaml", "title:", "html: trust\ntitle:").build().has("a.svg");
     site.change("content/site.yaml", "html: trust\n", "").fails_with(&["active-file"]);
 }

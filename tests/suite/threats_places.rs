@@ -262,3 +262,62 @@ fn what_a_full_disk_cuts_short_is_not_left_behind() {
         assert_eq!(run.status.code(), Some(3), "{args:?}");
     }
 }
+
+/// Folders in which the system lets nobody make anything, or that are gone, are told apart from missing ones.
+#[cfg(target_os = "linux")]
+#[test]
+fn folders_in_which_nothing_can_be_made_are_reported() {
+    let site = site();
+    for out in ["/proc/tribune", "/proc/self/fd/tribune/site"] {
+        let run = site.run(&["build", "--out", out]);
+        assert_eq!(run.code, 3, "{out}: {}", run.stderr);
+        assert!(run.stderr.contains("/proc/"), "{}", run.stderr);
+    }
+    let gone = tempfile::TempDir::new().unwrap();
+    let script = "rmdir \"$PWD\" && exec \"$0\" build --root \"$1\" --out /proc/self/cwd/site";
+    let mut command = Command::new("sh");
+    command.current_dir(gone.path()).args(["-c", script, env!("CARGO_BIN_EXE_tribune")]).arg(site.root());
+    let run = crate::site_test::run(&mut command);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+}
+
+/// A folder that is mounted once more lies on the same disk, but nothing can be renamed into it: that is how
+/// containers get the folders of their hosts.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_folders_that_are_mounted_once_more_are_written_to() {
+    let mut site = site();
+    let script = "mount --bind \"$1\" \"$2\" && shift 2 && exec \"$@\"";
+    let mounted = |site: &SiteTest, args: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.current_dir(site.root()).args([
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            "volume",
+            "public",
+        ]);
+        command.args(args);
+        crate::site_test::run(&mut command)
+    };
+    fs::create_dir(site.path("volume")).unwrap();
+    if mounted(&site, &["true"]).code != 0 {
+        println!("SKIPPED: folders may not be mounted here");
+        return;
+    }
+    let program = env!("CARGO_BIN_EXE_tribune");
+    let volume = site.path("volume");
+    for args in [&[program, "build"][..], &[program, "build", "--no-cache"]] {
+        let run = mounted(&site, args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(crate::site_test::tree(&volume) == site.outputs(), "not what stands in the folder itself");
+    }
+    edit(&mut site);
+    site.build();
+    let run = mounted(&site, &[program, "build"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(crate::site_test::tree(&volume) == site.outputs());
+}

@@ -1,0 +1,116 @@
+//! Builds at the same time, and others who reach into the output folder while a build is at work there: each build has
+//! it to itself, or says that it had not.
+
+use std::fs;
+#[cfg(target_os = "linux")]
+use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::process::{Child, Command, Stdio};
+#[cfg(target_os = "linux")]
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::site_test::SiteTest;
+use crate::threats_losing::{archive, build, edit, outputs};
+
+/// Two builds at once, of one site and of two sites into one folder.
+#[test]
+fn builds_at_the_same_time_take_turns() {
+    let (one, mut two) = (archive(), archive());
+    edit(&mut two);
+    let shared = TempDir::new().unwrap();
+    let out = shared.path().join("site");
+    let start = |site: &SiteTest| build(site.root(), &["--out", out.to_str().unwrap()]).spawn().unwrap();
+    for _ in 0..4 {
+        let running = [start(&one), start(&two), start(&one), start(&two)];
+        for mut child in running {
+            assert!(child.wait().unwrap().success());
+        }
+        let wanted = [&one, &two].map(|site| {
+            assert_eq!(site.run(&["build", "--no-cache", "--out", "clean"]).code, 0);
+            outputs(&site.path("clean"))
+        });
+        assert!(wanted.contains(&outputs(&out)), "a mixture of two sites");
+    }
+    assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
+}
+
+/// A build of the site that takes its time at the system calls that `inject` names.
+#[cfg(target_os = "linux")]
+fn slow_build(site: &SiteTest, inject: &str, at: &Path, out: &Path) -> Child {
+    let mut command = Command::new("strace");
+    command.current_dir(site.root()).env("LANG", "en_US.UTF-8").env_remove("LC_ALL").stderr(Stdio::piped());
+    command.args(["-f", "-qq", "-o", "trace", "-e", inject, "-P"]).arg(at);
+    command.args([env!("CARGO_BIN_EXE_tribune"), "build", "--out"]).arg(out);
+    command.spawn().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(20), "{what} does not come");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// While one build tidies up, the next one enters the folder in which outputs are staged: nothing of it goes with
+/// the rest.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_build_that_ends_takes_nothing_from_the_next_one() {
+    if !crate::threats_losing::has_strace() {
+        return;
+    }
+    let (one, mut two) = (archive(), archive());
+    edit(&mut two);
+    assert_eq!(two.run(&["build", "--no-cache", "--out", "clean"]).code, 0);
+    let wanted = outputs(&two.path("clean"));
+    for delay in [60, 120, 200, 300, 400] {
+        let shared = TempDir::new().unwrap();
+        let out = shared.path().join("site");
+        let lock = shared.path().join(".site.tribune-staging/lock");
+        let inject = format!("inject=unlink,unlinkat:delay_exit={delay}000");
+        let mut first = slow_build(&one, &inject, &lock, &out);
+        let trace = one.path("trace");
+        wait_until("the end of the first build", || {
+            fs::read_to_string(&trace).is_ok_and(|it| it.contains("unlink"))
+        });
+        let second = build(two.root(), &["--out", out.to_str().unwrap()]).output().unwrap();
+        assert!(first.wait().unwrap().success() && second.status.success(), "{delay} ms: {second:?}");
+        assert!(outputs(&out) == wanted, "{delay} ms: not the site that was built last");
+        fs::remove_file(trace).unwrap();
+        assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1, "{delay} ms: something is left");
+    }
+}
+
+/// Who tidies up temporary files takes a staged one away, just before the build puts them in place.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_staged_file_that_is_gone_is_not_taken_for_moved() {
+    if !crate::threats_losing::has_strace() {
+        return;
+    }
+    let mut site = archive();
+    site.build();
+    let old = outputs(&site.out());
+    edit(&mut site);
+    let staging = site.path(".public.tribune-staging");
+    for gone in ["new/news/d08.html", "new/news/new.html"] {
+        let journal = staging.join("journal.new");
+        let rename = "inject=rename,renameat,renameat2:delay_enter=400000";
+        let slow = slow_build(&site, rename, &journal, &site.out());
+        wait_until("the journal", || journal.exists());
+        fs::remove_file(staging.join(gone)).unwrap();
+        let ended = slow.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(3), "{gone}: {said}");
+        assert!(said.contains(gone), "{said}");
+        assert!(outputs(&site.out()) == old, "{gone}: not as it was");
+    }
+    let _ = fs::remove_file(site.path("trace"));
+    assert_eq!(site.try_build().code, 0);
+    assert_eq!(site.run(&["build", "--no-cache", "--out", "clean"]).code, 0);
+    assert!(outputs(&site.out()) == outputs(&site.path("clean")));
+}
