@@ -27,6 +27,8 @@ use crate::{Build, Changes, Options, inspect, report};
 const HAS_ERRORS: u8 = 1;
 /// Reading or writing failed.
 const IO_FAILED: u8 = 3;
+/// The output folder, unless told otherwise.
+const OUT: &str = "public";
 
 /// A static site generator for the publicity of people's congresses (人大宣传).
 #[derive(Debug, Parser)]
@@ -273,7 +275,7 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 
 fn session(args: &BuildArgs) -> Result<Session, Box<Diagnostic>> {
     let (root, clock) = place(args.site.root.as_deref())?;
-    let out = args.out.clone().unwrap_or_else(|| root.join("public"));
+    let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
     let disk = Arc::new(System { durable: args.durable });
     let target = Target { root, out, disk };
     Ok(Session::new(target, options(&args.site, args.strict), !args.no_cache).at(clock))
@@ -442,7 +444,7 @@ fn new(args: &NewArgs, lang: Lang) -> u8 {
         Ok(place) => place,
         Err(error) => return fail(vec![*error]),
     };
-    let world = DiskWorld::new(&root).at(clock);
+    let world = DiskWorld::new(&root).building_into(root.join(OUT)).at(clock);
     // Documents with mistakes are no reason to refuse a new one.
     let prepared = match crate::prepare(&world, &Options::default(), &mut Default::default()) {
         Ok(prepared) => prepared,
@@ -508,7 +510,8 @@ fn list_site(args: &ListArgs, lang: Lang) -> u8 {
         complain(&diagnostics, lang);
         return exit_code(&diagnostics);
     }
-    let prepared = match inspect(&DiskWorld::new(root).at(clock), &options(&args.site, false)) {
+    let world = DiskWorld::new(&root).building_into(root.join(OUT)).at(clock);
+    let prepared = match inspect(&world, &options(&args.site, false)) {
         Ok(prepared) => prepared,
         Err(diagnostics) => {
             complain(&diagnostics, lang);

@@ -159,6 +159,7 @@ pub fn world_error(error: &WorldError) -> Diagnostic {
     let problem = match &error.kind {
         WorldErrorKind::Io(io) => Problem::ReadFailed { path, detail: io.to_string() },
         WorldErrorKind::LeavesRoot => Problem::LeavesRoot { path },
+        WorldErrorKind::LeadsToHidden => Problem::LinkToHidden { path },
         WorldErrorKind::NotAFile => Problem::NotAFile { path },
         WorldErrorKind::Loop => Problem::LinkLoop { path },
         WorldErrorKind::NameNotUnicode => Problem::NameNotUnicode { path },

@@ -42,7 +42,7 @@ pub struct Session {
 impl Session {
     /// A session; what earlier ones have kept is used if `use_cache`.
     pub fn new(target: Target, options: Options, use_cache: bool) -> Session {
-        let world = DiskWorld::new(&target.root);
+        let world = DiskWorld::new(&target.root).building_into(&target.out);
         let mut cache = Cache::default();
         // Without an output folder there is nothing that a cache could know of.
         if let Some((name, seal)) =

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use crate::link::Bounds;
 use crate::problem::Problem;
 
 /// A file of the site.
@@ -98,6 +99,8 @@ pub enum WorldErrorKind {
     Io(io::Error),
     /// A link leads out of the site's root.
     LeavesRoot,
+    /// A link leads to what is not published: a hidden name, or the output folder.
+    LeadsToHidden,
     /// It is a device, a pipe or a socket.
     NotAFile,
     /// A link leads to a folder that holds it.
@@ -240,17 +243,33 @@ impl World for Overlook<'_> {
 /// How often opening a file begins again because it was replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 5;
 
+/// What a walk found.
+struct Found {
+    item: walkdir::Result<walkdir::DirEntry>,
+    /// Is it, or is a folder above it, a link?
+    linked: bool,
+    /// Why nobody may look into this folder.
+    fault: Option<WorldErrorKind>,
+}
+
 /// The world on disk, below a root folder.
 #[derive(Debug, Clone)]
 pub struct DiskWorld {
     root: PathBuf,
     clock: Clock,
+    /// The folder that outputs go to: no link may lead there.
+    out: Option<PathBuf>,
 }
 
 impl DiskWorld {
     /// The world below `root`, at the moment it is looked at.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        DiskWorld { root: root.into(), clock: Clock::Running }
+        DiskWorld { root: root.into(), clock: Clock::Running, out: None }
+    }
+
+    /// The same world, whose outputs go to `out`.
+    pub fn building_into(self, out: impl Into<PathBuf>) -> Self {
+        DiskWorld { out: Some(out.into()), ..self }
     }
 
     /// The same world by another clock.
@@ -302,35 +321,29 @@ impl DiskWorld {
         })
     }
 
-    fn entry(
-        &self,
-        item: walkdir::Result<walkdir::DirEntry>,
-        linked: bool,
-    ) -> Option<Result<Entry, WorldError>> {
+    fn entry(&self, item: Found, bounds: &Bounds) -> Option<Result<Entry, WorldError>> {
+        let Found { item, linked, fault } = item;
         let item = match item {
             Ok(item) => item,
             Err(error) => return Some(Err(self.walk_error(error))),
         };
-        if item.path_is_symlink() && !self.holds(item.path()) {
+        let refused = |kind| {
             let path = self.relative(item.path()).unwrap_or_default();
-            return Some(Err(WorldError { path, kind: WorldErrorKind::LeavesRoot }));
+            Some(Err(WorldError { path, kind }))
+        };
+        let is_folder = item.file_type().is_dir();
+        let is_asked = item.path_is_symlink() && !is_folder;
+        if let Some(kind) = fault.or_else(|| is_asked.then(|| bounds.fault(item.path())).flatten()) {
+            return refused(kind);
         }
-        if item.file_type().is_dir() {
+        if is_folder {
             return None;
         }
         if !item.file_type().is_file() {
-            let path = self.relative(item.path()).unwrap_or_default();
-            return Some(Err(WorldError { path, kind: WorldErrorKind::NotAFile }));
+            return refused(WorldErrorKind::NotAFile);
         }
         let stamp = item.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
         Some(self.relative(item.path()).map(|path| Entry { path, stamp, linked }))
-    }
-
-    fn holds(&self, path: &Path) -> bool {
-        match (path.canonicalize(), self.root.canonicalize()) {
-            (Ok(path), Ok(root)) => path.starts_with(root),
-            _ => false,
-        }
     }
 
     fn walk_error(&self, error: walkdir::Error) -> WorldError {
@@ -349,9 +362,10 @@ impl World for DiskWorld {
         if !top.is_dir() {
             return Vec::new();
         }
+        let bounds = Bounds::of(&self.root, self.out.as_deref());
         // A link above the folder itself may lead anywhere, too.
-        if !self.holds(&top) {
-            return vec![Err(WorldError { path: folder.to_owned(), kind: WorldErrorKind::LeavesRoot })];
+        if let Some(kind) = bounds.fault(&top) {
+            return vec![Err(WorldError { path: folder.to_owned(), kind })];
         }
         let walk = WalkDir::new(top).follow_links(true).sort_by_file_name();
         let hidden = |item: &walkdir::DirEntry| {
@@ -362,18 +376,26 @@ impl World for DiskWorld {
         let mut found = Vec::new();
         let mut walk = walk.into_iter().filter_entry(|item| !hidden(item));
         while let Some(item) = walk.next() {
-            let path = item.as_ref().map(walkdir::DirEntry::path).unwrap_or(Path::new(""));
-            if item.as_ref().is_ok_and(walkdir::DirEntry::path_is_symlink) {
-                links.push(path.to_owned());
-                // A folder that a link puts elsewhere is reported, but nobody looks what is in it.
-                if item.as_ref().is_ok_and(|item| item.file_type().is_dir()) && !self.holds(path) {
-                    walk.skip_current_dir();
-                }
+            let Ok(seen) = &item else {
+                found.push(Found { item, linked: true, fault: None });
+                continue;
+            };
+            while links.last().is_some_and(|link| !seen.path().starts_with(link)) {
+                links.pop();
             }
-            let linked = links.last().is_some_and(|link| path.starts_with(link));
-            found.push((item, linked));
+            if seen.path_is_symlink() {
+                links.push(seen.path().to_owned());
+            }
+            let linked = !links.is_empty();
+            // A folder that a link puts elsewhere is reported, but nobody looks what is in it.
+            let is_asked = linked && seen.file_type().is_dir();
+            let fault = is_asked.then(|| bounds.fault(seen.path())).flatten();
+            if fault.is_some() {
+                walk.skip_current_dir();
+            }
+            found.push(Found { item, linked, fault });
         }
-        found.into_par_iter().filter_map(|(item, linked)| self.entry(item, linked)).collect()
+        found.into_par_iter().filter_map(|item| self.entry(item, &bounds)).collect()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the reader")]

@@ -107,6 +107,7 @@ pub enum Problem {
     BadSourceDate { value: String },
     ReadFailed { path: String, detail: String },
     LeavesRoot { path: String },
+    LinkToHidden { path: String },
     LinkLoop { path: String },
     NotAFile { path: String },
     NameNotUnicode { path: String },

@@ -47,6 +47,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("the link `{path}` leads out of the site's folder"),
             "copy the file in instead of linking to it".into(),
         ),
+        Problem::LinkToHidden { path } => say(
+            "link-to-hidden",
+            format!("链接“{path}”指向不发布的地方：名称以 . 或 _ 开头的文件或文件夹，或者输出文件夹"),
+            "要发布的文件请复制进来，不要用链接；不要发布的，请删除这个链接".into(),
+            format!("the link `{path}` leads to what is not published: a name that begins with . or _, or the output folder"),
+            "copy the file in if it is to be published; else remove the link".into(),
+        ),
         Problem::LinkLoop { path } => say(
             "link-loop",
             format!("文件夹链接“{path}”绕了一圈回到自己"),

@@ -179,6 +179,7 @@ impl World for BadDisk {
         if folder == "content" {
             let bad = |path: &str, kind| Err(WorldError { path: path.to_owned(), kind });
             entries.push(bad("content/away", WorldErrorKind::LeavesRoot));
+            entries.push(bad("content/news/hidden", WorldErrorKind::LeadsToHidden));
             entries.push(bad("content/news/ring", WorldErrorKind::Loop));
             entries.push(bad("content/news/pipe", WorldErrorKind::NotAFile));
             entries.push(bad("content/news/\u{FFFD}.md", WorldErrorKind::NameNotUnicode));

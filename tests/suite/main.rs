@@ -47,6 +47,7 @@ mod statics;
 mod themes;
 mod threats_content;
 mod threats_gone;
+mod threats_links;
 mod threats_losing;
 mod threats_places;
 mod threats_serving;
