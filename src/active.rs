@@ -13,7 +13,8 @@ const PAGES: &[&str] = &[
     "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc", "swf", "php", "phtml", "phar", "pht", "phps",
     "php3", "php4", "php5", "php7", "php8", "asp", "aspx", "asa", "asax", "ascx", "ashx", "asmx", "axd",
     "cer", "cdx", "config", "idc", "stm", "jsp", "jspx", "jspf", "jsw", "jsv", "cgi", "fcgi", "pl", "cfm",
-    "htaccess",
+    "htaccess", "hxt", "htt", "xsf", "disco", "dtd", "ncx", "smil", "cshtml", "cshtm", "vbhtml", "vbhtm",
+    "phtm", "ehtml", "rhtml", "sht", "htx", "xaml", "xbap", "php2", "php6",
 ];
 /// Endings of files that are XML, and that browsers show.
 const XML: &[&str] = &[
@@ -86,13 +87,26 @@ pub fn is_xml(name: &str) -> bool {
     XML.contains(&ending(name).as_str())
 }
 
+/// Does the file `name` with these bytes have an ending that servers do not know, and begin as XML? Browsers then
+/// show it as they show XML by name.
+fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
+    let ending = ending(name.rsplit('/').next().unwrap_or_default());
+    !ending.is_empty() && !crate::media::is_told(&ending) && opening(bytes).starts_with(b"<?xml")
+}
+
+/// The bytes without a mark and white space before them.
+fn opening(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
+}
+
 /// Is the file `name` with these bytes a page to browsers that are not told what it is, as servers tell nothing of
-/// files without an ending (MIME Sniffing Standard, section 7.1)? Its name alone may say enough, too: see [`is_page`].
+/// files without an ending, or with one that they do not know (MIME Sniffing Standard, section 7.1)? Its name alone
+/// may say enough, too: see [`is_page`].
 fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
-    if !ending(name.rsplit('/').next().unwrap_or_default()).is_empty() {
+    if crate::media::is_told(&ending(name.rsplit('/').next().unwrap_or_default())) {
         return false;
     }
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let text = opening(bytes);
     PAGE_BEGINS.iter().any(|begin| {
         let (head, rest) = text.split_at(begin.len().min(text.len()));
         let ends = matches!(rest.first(), Some(b' ' | b'>' | b'\t' | b'\n' | b'\r' | b'\x0C' | b'/'));
@@ -102,12 +116,13 @@ fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
 }
 
 /// Where in the file `name` with these bytes something active begins, if it is XML by its name, or a page without
-/// an ending. What cannot be read as XML is active: nobody knows what it is to others.
+/// a known ending. What cannot be read as XML is active: nobody knows what it is to others.
 pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
-    if is_page_inside(name, bytes) {
+    let is_xml = is_xml(name) || is_xml_inside(name, bytes);
+    if !is_xml && is_page_inside(name, bytes) {
         return Some(0);
     }
-    if !is_xml(name) || bytes.trim_ascii().is_empty() {
+    if !is_xml || bytes.trim_ascii().is_empty() {
         return None;
     }
     // Servers may say that all XML is UTF-8, whatever the file itself declares.

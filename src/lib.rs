@@ -29,7 +29,7 @@
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`fields`] and [`slip`] (settings, with
 //! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings
-//! along), [`active`], [`link`] and [`limits`] (what is not let in).
+//! along), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
 //! [`publish()`], with the [`Cache`] of the build before.
@@ -74,6 +74,7 @@ pub mod list;
 pub mod listing;
 pub mod manifest;
 pub mod markdown;
+pub mod media;
 pub mod minify;
 pub mod office;
 pub mod output;

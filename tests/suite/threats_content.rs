@@ -561,6 +561,53 @@ fn pages_without_an_ending_are_published_only_under_trust() {
     }
 }
 
+/// Endings that only some browsers and servers know: help books, folders of Explorer, forms, lists of services,
+/// document types, books, films, pages of Razor.
+#[test]
+fn rare_pages_and_programs_are_published_only_under_trust() {
+    for ending in
+        ["hxt", "htt", "xsf", "disco", "dtd", "ncx", "smil", "cshtml", "phtm", "ehtml", "CSHTML", "dtd.txt"]
+    {
+        let path = format!("content/news/a.{ending}");
+        assert_eq!(one(&path, "x"), [format!("html-file {path}:0")]);
+        let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
+        assert_eq!(errors([(path.clone(), "x".to_owned()), trust]), [""; 0], "{path}");
+    }
+}
+
+/// Nor of one with an ending that they do not know.
+#[test]
+fn pages_with_an_unknown_ending_are_published_only_under_trust() {
+    for begin in [
+        "<html>",
+        "\u{FEFF} \n\t<ScRipt src=a>",
+        "<!DOCTYPE html>",
+        "<p/onclick=a>",
+        "<!-- -->",
+        "<svg onload=a>",
+    ] {
+        for name in ["a.foo", "news/说明.定稿", "news/a.pdf.1", "news/a.et"] {
+            let path = format!("content/{name}");
+            assert_eq!(one(&path, begin), [format!("html-file {path}:0")], "{begin}");
+            let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
+            assert_eq!(errors([(path, begin.to_owned()), trust]), [""; 0], "{begin}");
+        }
+        // Office programs' tables are often pages by their content; they are downloaded by their names.
+        for name in ["a.xls", "a.DOC", "a.txt", "a.csv", "a.pdf", "a.png"] {
+            let errors = one(&format!("content/{name}"), begin);
+            assert_eq!(errors, [""; 0], "{name} {begin}");
+        }
+    }
+    for text in ["", "<", "a <script>", "{\\rtf1}", "PK\u{3}\u{4}", "<scripture>", "第一行"] {
+        assert_eq!(one("content/a.foo", text), [""; 0], "{text}");
+    }
+    // XML is looked at as XML: the Unified Office Format has endings of its own.
+    let xml = |inside: &str| format!("<?xml version=\"1.0\"?><u:UOF xmlns:u=\"urn:u\">{inside}</u:UOF>");
+    assert_eq!(one("content/a.uof", xml("<u:text/>")), [""; 0]);
+    let script = xml("<script xmlns='http://www.w3.org/1999/xhtml'>1</script>");
+    assert_eq!(one("content/a.uof", script), ["html-file content/a.uof:0"]);
+}
+
 /// SVG only as a picture: one that would run when it is opened is refused; bodies hold no `<svg>` (see `xss.rs`).
 #[test]
 fn active_pictures_are_refused() {
