@@ -227,7 +227,24 @@ fn is_active(node: &Node) -> bool {
     node.is_element()
         && (ELEMENTS.contains(&node.tag_name().name().to_ascii_lowercase().as_str())
             || node.namespaces().any(|namespace| namespace.uri() == XHTML)
-            || !node.attributes().all(|own| is_harmless(&own.name().to_ascii_lowercase(), own.value())))
+            || !node.attributes().all(|own| is_harmless(&own.name().to_ascii_lowercase(), own.value()))
+            || is_importing(node))
+}
+
+/// Is it a style sheet that fetches another one? Only its own text is the sheet (SVG 2, section 6.2), and only outside
+/// of all blocks is `@import` a rule (CSS Cascade 5, section 2).
+fn is_importing(node: &Node) -> bool {
+    if !node.tag_name().name().eq_ignore_ascii_case("style") {
+        return false;
+    }
+    let sheet: String = node.children().filter(Node::is_text).filter_map(|part| part.text()).collect();
+    let mut tokens = cssparser::Parser::new(&sheet);
+    while let Ok(token) = tokens.next() {
+        if matches!(token, cssparser::Token::AtKeyword(name) if name.eq_ignore_ascii_case("import")) {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_harmless(name: &str, value: &str) -> bool {

@@ -608,6 +608,46 @@ fn pages_with_an_unknown_ending_are_published_only_under_trust() {
     assert_eq!(one("content/a.uof", script), ["html-file content/a.uof:0"]);
 }
 
+/// A sheet that a drawing fetches from elsewhere can show anything, and tells who looks at it.
+#[test]
+fn style_sheets_that_drawings_import_are_refused() {
+    let svg =
+        |sheet: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\">\n<style>{sheet}</style></svg>");
+    for sheet in [
+        "@import url(https://evil.example/a.css);",
+        "@import \"//evil.example/a.css\"",
+        "@IMPORT 'a.css' screen;",
+        "@\\69mport url(a.css)",
+        "@\\000049 MPORT url(a.css)",
+        "@im\\port url(a.css)",
+        "@import/**/url(a.css)",
+        "/* \\*/@import \"a.css\"",
+        "/* a */@charset \"/*\"; @import \"a.css\"; /*\"*/",
+        "<![CDATA[@import \"a.css\";]]>",
+        "@im<![CDATA[port]]> \"a.css\";",
+        "@im<!-- -->port \"a.css\";",
+        "@im<g>x</g>port \"a.css\";",
+        "&#64;import \"a.css\";",
+        "<![CDATA[<!-- @import \"a.css\"; -->]]>",
+        "} @import \"a.css\";",
+    ] {
+        assert_eq!(one("content/a.svg", svg(sheet)), ["active-file content/a.svg:2"], "{sheet}");
+    }
+    let foreign = "<s:svg xmlns:s='http://www.w3.org/2000/svg'><s:STYLE>@import 'a.css'</s:STYLE></s:svg>";
+    assert_eq!(one("content/a.svg", foreign), ["active-file content/a.svg:1"]);
+    for sheet in [
+        "",
+        ".st0{fill:#c00}",
+        "@media print{a{b:c}}",
+        "/* @import \"a.css\"; */a{b:c}",
+        "a{content:\"@import\"}",
+        "@font-face{font-family:a;src:url(data:font/woff2;base64,AA)}",
+    ] {
+        assert_eq!(one("content/a.svg", svg(sheet)), [""; 0], "{sheet}");
+    }
+    assert_eq!(one("content/a.svg", svg("</style><text>@import</text><style>")), [""; 0]);
+}
+
 /// SVG only as a picture: one that would run when it is opened is refused; bodies hold no `<svg>` (see `xss.rs`).
 #[test]
 fn active_pictures_are_refused() {
