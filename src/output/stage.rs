@@ -27,6 +27,8 @@ pub struct Stage<'a> {
     new: PathBuf,
     way: Way,
     former: Arc<Outputs>,
+    /// Is the list in the folder, byte for byte, what a build with those outputs leaves?
+    listed_well: bool,
     /// The former outputs by their names as they are on disks that take no notice of case or Unicode form; made
     /// when it is asked for.
     folded: OnceLock<HashMap<String, Arc<str>>>,
@@ -64,9 +66,13 @@ impl<'a> Stage<'a> {
         let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
         made.map_err(|error| failure(&new, &error))?;
         let same = |listed: &&Listed| listed.turn == out.turn && Some(listed.stamp) == out.stamp(MANIFEST);
-        let former = match listed.filter(same) {
-            Some(known) => Arc::clone(&known.paths),
-            None => Arc::new(read_manifest(&out.path)),
+        let (former, listed_well) = match listed.filter(same) {
+            Some(known) => (Arc::clone(&known.paths), true),
+            None => {
+                let former = read_manifest(&out.path);
+                let listed_well = is_same(&out.path.join(MANIFEST), lines(&former).as_bytes());
+                (Arc::new(former), listed_well)
+            }
         };
         let is_beside = !new.starts_with(&out.path);
         let way = if !out.path.exists() {
@@ -76,7 +82,7 @@ impl<'a> Stage<'a> {
         } else {
             Way::Move
         };
-        Ok(Stage { out, new, way, former, folded: OnceLock::new(), staged: Mutex::default() })
+        Ok(Stage { out, new, way, former, listed_well, folded: OnceLock::new(), staged: Mutex::default() })
     }
 
     /// Was there no output folder?
@@ -95,7 +101,7 @@ impl<'a> Stage<'a> {
     /// Whatever the operating system says; the output folder is then as it was.
     pub fn commit(&self, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
         let staged = std::mem::take(&mut *lock(&self.staged));
-        let same = Arc::ptr_eq(&self.former, paths) || self.former == *paths;
+        let same = self.listed_well && (Arc::ptr_eq(&self.former, paths) || self.former == *paths);
         if !self.is_first() && staged.is_empty() && same {
             self.drop_links();
             return Ok(self.committed(0, self.out.turn.clone(), paths));

@@ -271,6 +271,32 @@ fn a_forged_list_of_files_deletes_nothing_outside_the_output_folder() {
     assert!(site.path("precious.txt").is_file());
 }
 
+/// What somebody has made of it may name the same outputs, and is not what a clean build leaves.
+#[test]
+fn the_list_of_files_is_byte_for_byte_what_a_clean_build_leaves() {
+    let mut site = small_site();
+    let list = site.build().out().join(".tribune-files");
+    let clean = fs::read_to_string(&list).unwrap();
+    let reversed: String = clean.lines().rev().flat_map(|line| [line, "\n"]).collect();
+    let made_of_it = [
+        reversed,
+        format!("{clean}../content/site.yaml\n"),
+        format!("{clean}index.html\r\n"),
+        format!("{clean}index.html\n"),
+        clean.replace('\n', "\r\n"),
+        clean.trim_end().to_owned(),
+        format!("{clean}\n"),
+    ];
+    for text in made_of_it {
+        for args in [&["build"][..], &["build", "--no-cache"]] {
+            fs::write(&list, &text).unwrap();
+            assert_eq!(site.run(args).code, 0);
+            assert_eq!(fs::read_to_string(&list).unwrap(), clean, "{args:?} with {text:?}");
+        }
+    }
+    assert!(site.path("content/site.yaml").is_file() && site.path("public/index.html").is_file());
+}
+
 #[test]
 fn folders_that_hold_other_things_are_refused_as_output() {
     let mut site = small_site();
