@@ -173,6 +173,9 @@ pub struct Build {
     pub rendered: Rendered,
     /// Files that were deleted from the output folder.
     pub removed: usize,
+    /// Is an output another file than the cache knew it as? Another build may have put it there, which read the
+    /// same sources before.
+    pub replaced: bool,
     /// Everything that is wrong, in order of place.
     pub diagnostics: Vec<Diagnostic>,
     /// The path below the host that the site stands at, for a server.

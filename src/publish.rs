@@ -83,7 +83,7 @@ fn publish_in(
         match stage.commit(&build.outputs) {
             Ok(Committed { removed, listed }) => {
                 (build.removed, cache.listed) = (removed, listed);
-                remember(&mut cache.traces, &build, out);
+                build.replaced = remember(&mut cache.traces, &build, out);
             }
             Err(error) => {
                 build.diagnostics.push(*error);
@@ -94,10 +94,16 @@ fn publish_in(
     build
 }
 
-/// Notes what was made from what, and how it was left.
-fn remember(traces: &mut Traces, build: &Build, out: &Out) {
+/// Notes what was made from what, and how it was left. Tells whether any of it is another file than was noted
+/// before.
+fn remember(traces: &mut Traces, build: &Build, out: &Out) -> bool {
     let Rendered { made, asked, settings, .. } = &build.rendered;
-    let stamp = |made: &Made| out.stamp(&made.path).filter(|_| !made.damaged);
-    let stamps: Vec<Option<Stamp>> = made.par_iter().map(stamp).collect();
-    traces.absorb(*settings, &build.outputs, asked, made.iter().zip(stamps));
+    let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
+    let is_other = |(made, now): (&Made, &Option<Stamp>)| {
+        traces.stamp(&made.path).is_some_and(|former| Some(former) != *now)
+    };
+    let replaced = made.iter().zip(&stamps).any(is_other);
+    let certain = made.iter().zip(stamps).map(|(made, stamp)| (made, stamp.filter(|_| !made.damaged)));
+    traces.absorb(*settings, &build.outputs, asked, certain);
+    replaced
 }

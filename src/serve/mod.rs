@@ -120,13 +120,18 @@ impl Server {
         let former = self.state.borrow().clone().unwrap_or_default();
         let number = format!("{}-{}", std::process::id(), self.builds);
         let served = if build.is_ok() {
-            // Nothing changed: nothing reloads, unless errors were being shown.
-            let quiet = build.rendered.counts.written == 0 && build.removed == 0 && former.errors.is_none();
+            let base_path = decoded(&build.base_path);
+            // Nothing changed, whoever wrote it: nothing reloads, unless errors were being shown.
+            let quiet = build.rendered.counts.written == 0
+                && !build.replaced
+                && former.outputs == build.outputs
+                && former.base_path == base_path
+                && former.errors.is_none();
             Served {
                 demand: None,
                 build: if quiet && !former.build.is_empty() { former.build } else { number },
                 outputs: Arc::clone(&build.outputs),
-                base_path: decoded(&build.base_path),
+                base_path,
                 errors: None,
             }
         } else {

@@ -137,6 +137,43 @@ fn open_pages_reload_after_an_edit_and_only_then() {
     assert!(served.get("/news/a.html").body.contains("新标题"));
 }
 
+/// Another process, `tribune build` say, may be quicker than the server with the same edit: then this one has nothing
+/// to write any more.
+#[test]
+#[cfg(unix)]
+fn open_pages_reload_whoever_has_written_the_edit() {
+    let mut served = Served::start(small_site(), &[]);
+    let mut events = served.events();
+    let mut seen = vec![events.next()];
+    let mut quicker = |served: &mut Served, what: &str, edit: &dyn Fn(&mut SiteTest)| {
+        // A build that is held up holds up the others: there is to be none.
+        served.live.stays_quiet();
+        let pid = served.live.child.id().to_string();
+        let signal = |name: &str| {
+            let sent = std::process::Command::new("kill").args([name, &pid]).status();
+            assert!(sent.unwrap().success());
+        };
+        signal("-STOP");
+        edit(&mut served.live.site);
+        served.live.site.build();
+        signal("-CONT");
+        let build = served.live.next();
+        assert_eq!(build["written"], 0, "{what}: the server was quicker: {build}");
+        let event = events.next();
+        assert!(!seen.contains(&event), "{what}: no other event");
+        seen.push(event);
+    };
+    quicker(&mut served, "an edit", &|site| {
+        site.change("content/news/a.md", "旧标题", "新标题");
+    });
+    quicker(&mut served, "a new page", &|site| {
+        site.write("content/news/b.md", news("又一篇"));
+    });
+    quicker(&mut served, "a page less", &|site| {
+        site.remove("content/news/b.md");
+    });
+}
+
 #[test]
 fn errors_are_shown_in_the_browser_until_they_are_mended() {
     let mut served = Served::start(small_site(), &[]);
