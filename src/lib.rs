@@ -32,7 +32,7 @@
 //! along), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
-//! [`publish()`], with the [`Cache`] of the build before.
+//! [`publish()`], with the [`Cache`] of the build before; [`rhythm`] tells them when, if nobody edits anything.
 //!
 //! What holds everywhere:
 //! - Problems are data ([`diagnostic`], [`problem`]), collected over the whole site before anything is
@@ -90,6 +90,7 @@ pub mod question;
 pub mod related;
 pub mod render;
 pub mod report;
+pub mod rhythm;
 pub mod route;
 pub mod scaffold;
 pub mod scan;

@@ -34,6 +34,10 @@ pub fn publish(
         }
         build = publish_once(target, world, &Changes::Anything, options, cache, progress);
     }
+    // Wherever it has failed: what had changed is to be found again, by looking at everything.
+    if !build.is_ok() {
+        cache.prepared = None;
+    }
     build
 }
 
@@ -85,10 +89,7 @@ fn publish_in(
                 (build.removed, cache.listed) = (removed, listed);
                 build.replaced = remember(&mut cache.traces, &build, out);
             }
-            Err(error) => {
-                build.diagnostics.push(*error);
-                cache.prepared = None;
-            }
+            Err(error) => build.diagnostics.push(*error),
         }
     }
     build

@@ -15,6 +15,7 @@ use notify_debouncer_full::{
 use crate::cache::{self, Cache, program};
 use crate::fingerprint::Fingerprint;
 use crate::output::{Target, forget, keep};
+use crate::rhythm::Rhythm;
 use crate::store;
 use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
 use crate::{Build, Changes, Options, Progress, publish};
@@ -23,9 +24,6 @@ use crate::{Build, Changes, Options, Progress, publish};
 const QUIET: Duration = Duration::from_millis(50);
 /// How often files are looked at where the system cannot tell of changes.
 const POLL: Duration = Duration::from_millis(800);
-/// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
-/// changes that the system did not tell of.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// The longest wait before the clock is looked at again.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
@@ -107,44 +105,37 @@ impl Session {
         (!idle).then_some((build, elapsed_ms))
     }
 
-    /// Builds, and then again after every change, without end. `show` gets every build, and a
-    /// message where changes can only be noticed by looking; `first` shows how far the first build is, and
-    /// takes wishes.
+    /// Builds, and then again after every change and whenever it is time, without end. `show` gets every build of which
+    /// there is anything to say, and a message where changes can only be noticed by looking; `first` shows how far the
+    /// first build is, and takes wishes.
     pub fn run(&mut self, first: Progress, show: &mut dyn FnMut(Event)) {
         // The watch begins before the first build, so that no change in between is missed.
         let mut watch = Watch::below(&self.target.root);
         let mut told = false;
-        let mut changes = Changes::Anything;
+        let mut edit = Some(Changes::Anything);
+        let mut rhythm = Rhythm::default();
         let (mut progress, mut first) = (first, true);
-        // When all is to be looked at once more, after builds that looked at what was said to have changed.
-        let mut look_again: Option<Instant> = None;
         loop {
             if watch.is_polling() && !std::mem::replace(&mut told, true) {
                 show(Event::Polling);
             }
-            let looking = look_again.is_some_and(|at| at <= Instant::now()) && changes == Changes::Anything;
-            let (build, elapsed_ms) = self.build(&changes, &progress);
+            let begun = self.world.now();
+            let (build, elapsed_ms) = self.build(edit.as_ref().unwrap_or(&Changes::Anything), &progress);
             progress = Progress { on_overdue: progress.on_overdue, ..Progress::default() };
-            let (ok, next_change) = (build.is_ok(), build.next_change);
-            let as_it_was = ok && build.rendered.made.is_empty() && build.removed == 0;
-            if !(looking && as_it_was) {
+            let ok = build.is_ok();
+            if rhythm.note(&build, edit.as_ref(), begun) {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             let first = ok && std::mem::take(&mut first);
             if first && let Some((build, elapsed_ms)) = self.warm_up(&progress) {
+                rhythm.note(&build, Some(&Changes::Anything), begun);
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
-            if first || looking {
+            if first || ok && edit.is_none() {
                 // Later edits are made good by the next session: it finds other stamps.
                 self.save();
             }
-            look_again = (ok && changes != Changes::Anything).then(|| Instant::now() + LOOK_AGAIN);
-            changes = watch.wait(|| {
-                let due = next_change.map(|at| at.duration_since(self.world.now()));
-                let due = due.map(|left| Duration::try_from(left).unwrap_or(Duration::ZERO));
-                let look = look_again.map(|at| at.saturating_duration_since(Instant::now()));
-                due.into_iter().chain(look).min()
-            });
+            edit = watch.wait(|| rhythm.left(self.world.now()));
         }
     }
 }
@@ -214,8 +205,8 @@ impl Watch {
         std::mem::replace(&mut self.seen, now) != now
     }
 
-    /// Waits for the next change, or until the clock makes one.
-    fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Changes {
+    /// Waits for the next change; `None` if the time that `until` counts down has come before.
+    fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Option<Changes> {
         loop {
             let longest = if self.is_polling() { POLL } else { LONGEST_WAIT };
             let wait = until().unwrap_or(longest).min(longest);
@@ -224,8 +215,11 @@ impl Watch {
                 std::thread::sleep(wait);
             }
             let Ok(events) = received else {
-                if self.has_changed() || until().is_some_and(|left| left.is_zero()) {
-                    return Changes::Anything;
+                if self.has_changed() {
+                    return Some(Changes::Anything);
+                }
+                if until().is_some_and(|left| left.is_zero()) {
+                    return None;
                 }
                 continue;
             };
@@ -236,10 +230,10 @@ impl Watch {
                 known &= self.take(events, &mut files);
             }
             if !known {
-                return Changes::Anything;
+                return Some(Changes::Anything);
             }
             if !files.is_empty() {
-                return Changes::Files(files);
+                return Some(Changes::Files(files));
             }
         }
     }

@@ -241,6 +241,17 @@ impl Problem {
         words::describe(self, lang).1
     }
 
+    /// What the operating system has said, where that is all there is to it.
+    pub fn refusal(&self) -> Option<&str> {
+        use Problem::{CommitInterrupted, ReadFailed, WriteFailed};
+        match self {
+            ReadFailed { detail, .. } | WriteFailed { detail, .. } | CommitInterrupted { detail, .. } => {
+                Some(detail)
+            }
+            _ => None,
+        }
+    }
+
     /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?
     pub fn is_io(&self) -> bool {
         use Problem::{CommitInterrupted, OutRefused, PlaceTaken, ReadFailed, WriteFailed};

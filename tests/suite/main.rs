@@ -33,6 +33,7 @@ mod inert;
 mod inspection;
 mod listings;
 mod live;
+mod live_again;
 mod live_test;
 mod markdown;
 mod memory;
