@@ -428,7 +428,7 @@ fn init(dir: &Path, lang: Lang) -> u8 {
             HAS_ERRORS
         }
         Err(error) => {
-            let problem = Problem::WriteFailed { path: dir.display().to_string(), detail: error.to_string() };
+            let problem = Problem::WriteFailed { path: dir.display().to_string(), fault: (&error).into() };
             complain(&[Diagnostic::error(problem)], lang);
             IO_FAILED
         }
@@ -476,7 +476,7 @@ fn new(args: &NewArgs, lang: Lang) -> u8 {
             0
         }
         Err(error) => {
-            let problem = Problem::WriteFailed { path: draft.path, detail: error.to_string() };
+            let problem = Problem::WriteFailed { path: draft.path, fault: (&error).into() };
             fail(vec![Diagnostic::error(problem)])
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem};
 use crate::{Build, Changes};
 
 /// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
@@ -34,7 +34,7 @@ pub struct Rhythm {
 #[derive(Debug, PartialEq, Eq)]
 struct Failed {
     /// What the system has said. Which of many files it says it of may be another every time.
-    refusals: BTreeSet<(&'static str, String)>,
+    refusals: BTreeSet<(&'static str, Fault)>,
     /// Everything else, with its place.
     mistakes: Vec<Diagnostic>,
 }
@@ -43,8 +43,8 @@ impl Failed {
     fn of(build: &Build) -> Option<Failed> {
         let mut failed = Failed { refusals: BTreeSet::new(), mistakes: Vec::new() };
         for error in build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
-            match error.problem.refusal() {
-                Some(detail) => drop(failed.refusals.insert((error.problem.code(), detail.to_owned()))),
+            match error.problem.fault() {
+                Some(fault) => drop(failed.refusals.insert((error.problem.code(), fault.clone()))),
                 None => failed.mistakes.push(error.clone()),
             }
         }
@@ -105,10 +105,13 @@ impl Rhythm {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn full_disk(path: &str) -> Build {
-        let problem = Problem::WriteFailed { path: path.into(), detail: "no space".into() };
+        let fault = (&io::Error::from(io::ErrorKind::StorageFull)).into();
+        let problem = Problem::WriteFailed { path: path.into(), fault };
         Build { diagnostics: vec![Diagnostic::error(problem)], ..Build::default() }
     }
 

@@ -157,7 +157,7 @@ fn is_misnamed(name: &str) -> bool {
 pub fn world_error(error: &WorldError) -> Diagnostic {
     let path = error.path.clone();
     let problem = match &error.kind {
-        WorldErrorKind::Io(io) => Problem::ReadFailed { path, detail: io.to_string() },
+        WorldErrorKind::Io(io) => Problem::ReadFailed { path, fault: io.into() },
         WorldErrorKind::LeavesRoot => Problem::LeavesRoot { path },
         WorldErrorKind::LeadsToHidden => Problem::LinkToHidden { path },
         WorldErrorKind::NotAFile => Problem::NotAFile { path },

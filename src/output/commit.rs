@@ -365,5 +365,5 @@ fn missing(error: io::Error) -> io::Result<()> {
 /// What is said of a commit that could be neither completed nor taken back.
 pub fn half_done(path: &Path, error: &io::Error) -> Failure {
     let path = path.display().to_string();
-    Box::new(Diagnostic::error(Problem::CommitInterrupted { path, detail: error.to_string() }))
+    Box::new(Diagnostic::error(Problem::CommitInterrupted { path, fault: error.into() }))
 }

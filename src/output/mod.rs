@@ -75,7 +75,7 @@ pub type Failure = Box<Diagnostic>;
 
 fn failure(path: &Path, error: &io::Error) -> Failure {
     let path = path.display().to_string();
-    Box::new(Diagnostic::error(Problem::WriteFailed { path, detail: error.to_string() }))
+    Box::new(Diagnostic::error(Problem::WriteFailed { path, fault: error.into() }))
 }
 
 /// The output folder of a site, while a build has it to itself.

@@ -1,7 +1,10 @@
 //! The catalogue of everything that can be wrong with a site: a stable code for each, a message and
 //! a remedy in Chinese and in English, written for the clerk who has to mend it.
 
+mod fault;
 mod words;
+
+pub use fault::{Fault, FaultKind};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,7 +108,7 @@ pub enum Problem {
     // Files.
     NoSite { folder: Option<String> },
     BadSourceDate { value: String },
-    ReadFailed { path: String, detail: String },
+    ReadFailed { path: String, fault: Fault },
     LeavesRoot { path: String },
     LinkToHidden { path: String },
     LinkLoop { path: String },
@@ -215,8 +218,8 @@ pub enum Problem {
     TemplateRender { template: String, page: String, detail: String },
     TemplateEndless { template: String, page: String, seconds: u64 },
     // Output.
-    WriteFailed { path: String, detail: String },
-    CommitInterrupted { path: String, detail: String },
+    WriteFailed { path: String, fault: Fault },
+    CommitInterrupted { path: String, fault: Fault },
     PlaceTaken { path: String, more: usize },
     OutRefused { path: String, why: Refusal },
 }
@@ -242,11 +245,11 @@ impl Problem {
     }
 
     /// What the operating system has said, where that is all there is to it.
-    pub fn refusal(&self) -> Option<&str> {
+    pub fn fault(&self) -> Option<&Fault> {
         use Problem::{CommitInterrupted, ReadFailed, WriteFailed};
         match self {
-            ReadFailed { detail, .. } | WriteFailed { detail, .. } | CommitInterrupted { detail, .. } => {
-                Some(detail)
+            ReadFailed { fault, .. } | WriteFailed { fault, .. } | CommitInterrupted { fault, .. } => {
+                Some(fault)
             }
             _ => None,
         }

@@ -33,12 +33,12 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             "write whole seconds since 1970, as in 1767834000 (what `date +%s` prints); unset it to build for now"
                 .into(),
         ),
-        Problem::ReadFailed { path, detail } => say(
+        Problem::ReadFailed { path, fault } => say(
             "read-failed",
-            format!("读不了“{path}”：{detail}"),
-            "请检查文件是否存在、是否有读取权限".into(),
-            format!("cannot read `{path}`: {detail}"),
-            "check that the file exists and that you may read it".into(),
+            format!("读不了“{path}”：{}", fault.words(Lang::Zh)),
+            fault.remedy_of_reading(Lang::Zh).into(),
+            format!("cannot read `{path}`: {}", fault.words(Lang::En)),
+            fault.remedy_of_reading(Lang::En).into(),
         ),
         Problem::LeavesRoot { path } => say(
             "leaves-root",
@@ -867,19 +867,28 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("the template `{template}` has not made {page} in {seconds} seconds"),
             "look at its loops, above all those inside others; if it needs the time, set `page_seconds` under `limits` in site.yaml".into(),
         ),
-        Problem::WriteFailed { path, detail } => say(
+        Problem::WriteFailed { path, fault } => say(
             "write-failed",
-            format!("写不了“{path}”：{detail}"),
-            "请检查磁盘空间和写入权限；原来的网页没有改动".into(),
-            format!("cannot write `{path}`: {detail}"),
-            "check the free space and the permissions; the former pages are as they were".into(),
+            format!("写不了“{path}”：{}", fault.words(Lang::Zh)),
+            format!("{}。原来的网页没有改动", fault.remedy_of_writing(Lang::Zh)),
+            format!("cannot write `{path}`: {}", fault.words(Lang::En)),
+            format!("{}; the former pages are as they were", fault.remedy_of_writing(Lang::En)),
         ),
-        Problem::CommitInterrupted { path, detail } => say(
+        Problem::CommitInterrupted { path, fault } => say(
             "commit-interrupted",
-            format!("换上新网页时中断，也没能换回来：“{path}”：{detail}"),
-            "请检查磁盘和权限，再运行一次：下一次运行会先把这一次做完，每个文件都是完整的".into(),
-            format!("putting the new pages in place was cut short and could not be taken back: `{path}`: {detail}"),
-            "check the disk and the permissions and run it again: the next run begins by completing this one; every single file is whole".into(),
+            format!("换上新网页时中断，也没能换回来：“{path}”：{}", fault.words(Lang::Zh)),
+            format!(
+                "{}。再运行一次，会先把这一次做完；每个文件都是完整的",
+                fault.remedy_of_writing(Lang::Zh)
+            ),
+            format!(
+                "putting the new pages in place was cut short and could not be taken back: `{path}`: {}",
+                fault.words(Lang::En)
+            ),
+            format!(
+                "{}; then run it again: the next run begins by completing this one; every single file is whole",
+                fault.remedy_of_writing(Lang::En)
+            ),
         ),
         Problem::PlaceTaken { path, more } => say(
             "place-taken",

@@ -194,7 +194,7 @@ impl World for BadDisk {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         if path == "content/locked.md" {
-            let kind = WorldErrorKind::Io(io::Error::other("permission denied"));
+            let kind = WorldErrorKind::Io(io::ErrorKind::PermissionDenied.into());
             return Err(WorldError { path: path.to_owned(), kind });
         }
         self.0.read(path)
@@ -284,6 +284,60 @@ fn of_an_endless_template() -> Vec<Diagnostic> {
     vec![Diagnostic::error(Problem::TemplateEndless { template, page, seconds: 60 })]
 }
 
+/// One error of the system for each kind, by its number on Linux, and one that is none of them. The remedy is another
+/// for each.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_the_system_refuses_is_reported_with_a_remedy_of_its_own() {
+    use std::collections::BTreeMap;
+
+    let [full, quota, access, permitted, read_only] = [28, 122, 13, 1, 30];
+    let [open_here, open_anywhere, device, missing, not_folder] = [24, 23, 18, 2, 20];
+    let [exists, is_folder, not_empty, damaged, name, busy] = [17, 21, 39, 5, 36, 16];
+    let alike: [&[i32]; 11] = [
+        &[full, quota],
+        &[access, permitted],
+        &[read_only],
+        &[open_here, open_anywhere],
+        &[device],
+        &[missing],
+        &[not_folder],
+        &[exists, is_folder, not_empty],
+        &[damaged],
+        &[name],
+        &[busy],
+    ];
+    let fault = |number: i32| (&io::Error::from_raw_os_error(number)).into();
+    let write = |number| Problem::WriteFailed { path: "public".into(), fault: fault(number) };
+    let read = |number| Problem::ReadFailed { path: "content/a.md".into(), fault: fault(number) };
+    let half = |number| Problem::CommitInterrupted { path: "public".into(), fault: fault(number) };
+    let mut hints = BTreeMap::new();
+    for (at, numbers) in alike.iter().enumerate() {
+        for number in *numbers {
+            for lang in [Lang::Zh, Lang::En] {
+                let hint = write(*number).words(lang).hint;
+                assert_eq!(*hints.entry(hint.clone()).or_insert(at), at, "{number}: {hint}");
+            }
+        }
+    }
+    assert_eq!(hints.len(), 2 * alike.len());
+    let first = || alike.iter().map(|numbers| numbers[0]);
+    let all = first().map(write).chain(first().map(read)).chain([half(damaged)]);
+    insta::assert_snapshot!(shown(&all.map(Diagnostic::error).collect::<Vec<_>>()));
+}
+
+/// The system's own words for it, or rather what it leads to, are of no help.
+#[test]
+#[cfg(unix)]
+fn an_output_folder_that_is_a_link_to_nowhere_is_said_to_be_one() {
+    let mut site = SiteTest::empty();
+    std::os::unix::fs::symlink("gone/public", site.path("public")).unwrap();
+    let run = site.args(&["--json"]).try_build();
+    assert_eq!((run.code, run.codes()), (3, vec!["write-failed".to_owned()]));
+    let hint = run.json()["diagnostics"][0]["hint"].as_str().unwrap().to_owned();
+    assert!(hint.contains("link") && !hint.contains("space"), "{hint}");
+}
+
 #[test]
 fn output_folders_that_cannot_be_used_are_reported() {
     let site = SiteTest::empty();
@@ -307,8 +361,8 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
         publish("file/public")
     }) {
         // How a system words its refusal is its own affair.
-        if let Problem::WriteFailed { detail, .. } = &mut diagnostic.problem {
-            *detail = "not a folder".into();
+        if let Problem::WriteFailed { fault, .. } = &mut diagnostic.problem {
+            fault.detail = "not a folder".into();
         }
         diagnostics.push(diagnostic);
     }
@@ -333,9 +387,9 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     fs::remove_dir_all(site.path("dying")).unwrap();
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
     let mut found = publish(FaultyDisk::new(Fault::FromThenOn(crate::faulty_disk::EIO), at));
-    if let Some(Problem::CommitInterrupted { detail, .. }) = found.first_mut().map(|found| &mut found.problem)
+    if let Some(Problem::CommitInterrupted { fault, .. }) = found.first_mut().map(|found| &mut found.problem)
     {
-        *detail = "input or output error".into();
+        fault.detail = "input or output error".into();
     }
     found.into_iter().next()
 }
