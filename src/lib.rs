@@ -27,7 +27,7 @@
 //!
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
-//! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`fields`] and [`slip`] (settings, with
+//! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`tag`], [`fields`] and [`slip`] (settings, with
 //! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings
 //! along), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
 //!
@@ -104,6 +104,7 @@ pub mod source;
 pub mod static_file;
 pub mod store;
 pub mod svg;
+pub mod tag;
 pub mod template;
 pub mod text;
 pub mod theme;

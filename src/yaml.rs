@@ -13,6 +13,7 @@ use crate::fields::Fields;
 use crate::problem::{Problem, Shape};
 use crate::slip;
 use crate::source::{Source, Span};
+use crate::tag;
 
 /// The largest settings file that is read, in bytes: a province has thousands of townships.
 pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
@@ -295,10 +296,12 @@ impl Yaml<'_> {
             let problem = Problem::YamlTooLong { bytes: self.text.len(), limit };
             return Err(self.error(problem, Span { line: 1, column: 1, width: 1 }));
         }
+        if let Some((span, rest)) = tag::first(self.text, depth) {
+            return Err(self.error(Problem::YamlTag { text: slip::shortened(rest) }, span));
+        }
         let options = serde_yaml::options! {
             budget: serde_yaml::budget! { max_depth: depth, max_aliases: aliases, max_anchors: aliases },
             merge_keys: MergeKeyPolicy::Error,
-            reject_unsupported_tags: true,
         };
         match serde_yaml::from_str_with_options::<Spanned<Raw>>(self.text, options) {
             Ok(raw) => Ok(self.node(raw)),
@@ -379,7 +382,7 @@ impl Yaml<'_> {
             _ if text.contains("budget") => {
                 Problem::YamlTooLong { bytes: self.text.len(), limit: self.bounds.bytes }
             }
-            _ if text.contains("tag") => Problem::YamlTag,
+            _ if text.contains("tag") => Problem::YamlTag { text: self.rest_of(line, column) },
             _ if text.contains("tab") || tab.is_some() => Problem::YamlTab,
             _ if trailing.is_some() => {
                 return self.error(Problem::TextAfterQuote, trailing.unwrap_or_default());
@@ -393,6 +396,12 @@ impl Yaml<'_> {
             _ => Problem::YamlSyntax { detail: detail(&text) },
         };
         self.error(problem, Span { line, column, width: 1 })
+    }
+
+    /// What stands from a place to the end of its line, for a message.
+    fn rest_of(self, line: u32, column: u32) -> String {
+        let text = self.text.lines().nth(line as usize - 1).unwrap_or_default();
+        slip::shortened(text.chars().skip(column as usize - 1).collect::<String>().trim_end())
     }
 
     /// The commonest slips, which YAML's own messages explain least: `title：甲` and `title:甲`.

@@ -141,7 +141,7 @@ pub enum Problem {
     YamlUnclosed,
     TextAfterQuote,
     YamlReference,
-    YamlTag,
+    YamlTag { text: String },
     DuplicateKey { key: String },
     FullWidthColon { key: String },
     FullWidthMark { mark: char },

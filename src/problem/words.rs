@@ -285,12 +285,12 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             "YAML anchors (&), aliases (*) and merge keys (<<) are not supported".into(),
             "write the value out; put quotes round text that begins with & or *".into(),
         ),
-        Problem::YamlTag => say(
+        Problem::YamlTag { text } => say(
             "yaml-tag",
-            "不支持 YAML 的 !标签".into(),
-            "请删去标签；以 ! 开头的文字要用引号括起".into(),
-            "YAML tags (!) are not supported".into(),
-            "remove the tag; put quotes round text that begins with !".into(),
+            format!("“{text}”以半角叹号开头，会被当作 YAML 的标签，不是文字"),
+            format!("如果是文字，请用引号括起，例如 \"{}\"，或改用全角叹号；!!str 一类的标签请删去", text.replace(['"', '\\'], "")),
+            format!("`{text}` begins with an exclamation mark: YAML would take that for a tag, not for text"),
+            format!("put quotes round it if it is text, as in \"{}\"; remove tags such as !!str", text.replace(['"', '\\'], "")),
         ),
         Problem::DuplicateKey { key } => say(
             "duplicate-key",

@@ -723,6 +723,15 @@ fn harmful_yaml_is_an_error_at_once() {
         ("duplicate-key", "extra: {a: 1, a: 2}\n".to_owned()),
         ("yaml-tag", "subtitle: !!python/name:os.system x\n".to_owned()),
         ("yaml-tag", "subtitle: !a x\n".to_owned()),
+        // Tags of YAML itself: some change what a text is, some drop it.
+        ("yaml-tag", "subtitle: !!binary aGk=\n".to_owned()),
+        ("yaml-tag", "subtitle: !!null x\n".to_owned()),
+        ("yaml-tag", "subtitle: !!int 甲\n".to_owned()),
+        ("yaml-tag", "subtitle: ! x\n".to_owned()),
+        ("yaml-tag", "subtitle: !<tag:yaml.org,2002:str> x\n".to_owned()),
+        ("yaml-tag", "!!str subtitle: x\n".to_owned()),
+        ("yaml-tag", "topics: !!seq [监督]\n".to_owned()),
+        ("yaml-tag", "extra: {a: [{b: !!float 1}]}\n".to_owned()),
     ];
     for (code, text) in cases {
         let start = Instant::now();
