@@ -331,6 +331,9 @@ pub fn is_link(url: &str) -> bool {
 
 fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
     let node = fields.node("topics");
+    if let Some(node) = &node {
+        fields.check("topics", node);
+    }
     let Some(mut inner) = node.and_then(|node| fields.inner("topics", node, &[])) else {
         return BTreeMap::new();
     };

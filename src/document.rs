@@ -510,10 +510,7 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
             fields.absorb(inner);
             Some(Credit { name: name?.value, url: url.map(|url| url.value) })
         }
-        Value::Text(name) if !name.trim().is_empty() => {
-            Some(Credit { name: name.trim().to_owned(), url: None })
-        }
-        Value::Text(_) => None,
+        Value::Text(_) => Some(Credit { name: fields.text_in("source", &node)?.value, url: None }),
         _ => {
             fields.wrong("source", Shape::Text, &node);
             None

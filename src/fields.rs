@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::encoding::is_unfit;
 use crate::problem::{Problem, Shape};
 use crate::slip;
@@ -184,7 +184,7 @@ impl<'a> Fields<'a> {
         let present = self.key_span(key);
         let before = self.mistakes.len();
         let text = self.text(key);
-        if text.is_none() && self.mistakes.len() == before {
+        if text.is_none() && self.mistakes[before..].iter().all(|(problem, _)| problem.is_forgiven()) {
             match present {
                 Some(span) => self.mistake(Problem::EmptyValue { key }, span),
                 None if self.is_misspelt(key) => {}
@@ -214,8 +214,22 @@ impl<'a> Fields<'a> {
             self.mistake(Problem::ControlCharacter { key, code: control as u32 }, node.span);
             return None;
         }
+        if let Some(problem) = slip::turning(text) {
+            self.mistake(problem, node.span);
+            return None;
+        }
+        let visible = slip::without_invisible(text).map(|(visible, problem)| {
+            self.mistake(problem, node.span);
+            visible
+        });
+        let text = visible.as_deref().unwrap_or(text);
         let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(Located { value, span: node.span })
+    }
+
+    /// A string that has been taken already, as [`Fields::text`] gives it.
+    pub fn text_in(&mut self, key: &'static str, node: &Node) -> Option<Located<String>> {
+        self.text_of(key, node).filter(|text| !text.value.is_empty())
     }
 
     /// A string or a list of strings.
@@ -289,15 +303,25 @@ impl<'a> Fields<'a> {
         match self.node(key) {
             None => Node::empty_map(),
             Some(node) if matches!(node.value, Value::Map(_)) => {
-                if let Some((code, span)) = unfit_in(&node) {
-                    self.mistake(Problem::ControlCharacter { key, code }, span);
-                }
+                self.check(key, &node);
                 node
             }
             Some(node) => {
                 self.wrong(key, Shape::Map, &node);
                 Node::empty_map()
             }
+        }
+    }
+
+    /// Notes what no page may hold and what turns the direction of text, anywhere in `node`.
+    pub fn check(&mut self, key: &'static str, node: &Node) {
+        if let Some((c, span)) = unfit_in(node) {
+            let code = c as u32;
+            let problem = match slip::is_turning(c) {
+                true => Problem::InvisibleCharacter { code },
+                false => Problem::ControlCharacter { key, code },
+            };
+            self.mistake(problem, span);
         }
     }
 
@@ -315,6 +339,9 @@ impl<'a> Fields<'a> {
 
     /// Notes that `node`, the value of `key`, is not what was expected.
     pub fn wrong(&mut self, key: &str, expected: Shape, node: &Node) {
+        if let Some(problem) = node.as_text().and_then(slip::invisible) {
+            return self.mistake(problem, node.span);
+        }
         self.mistake(Problem::WrongType { key: key.to_owned(), expected, found: node.shape() }, node.span);
     }
 
@@ -336,12 +363,19 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first character below `node` that no page may hold: YAML can write it as `"\u0007"`.
-fn unfit_in(node: &Node) -> Option<(u32, Span)> {
+/// The first character below `node` that no page may hold, or that turns the direction of text: YAML can write them
+/// as `"\u0007"`.
+fn unfit_in(node: &Node) -> Option<(char, Span)> {
+    let unfit = |text: &str, span| {
+        let bad = |c: &char| is_unfit(*c) || slip::is_turning(*c);
+        text.chars().find(bad).map(|c| (c, span))
+    };
     match &node.value {
-        Value::Text(text) => text.chars().find(|c| is_unfit(*c)).map(|c| (c as u32, node.span)),
+        Value::Text(text) => unfit(text, node.span),
         Value::List(items) => items.iter().find_map(unfit_in),
-        Value::Map(entries) => entries.iter().find_map(|(_, value)| unfit_in(value)),
+        Value::Map(entries) => {
+            entries.iter().find_map(|(key, value)| unfit(&key.name, key.span).or_else(|| unfit_in(value)))
+        }
         _ => None,
     }
 }
@@ -350,5 +384,9 @@ fn unfit_in(node: &Node) -> Option<(u32, Span)> {
 pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
     let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
     let places = source.places(&spans);
-    problems.into_iter().zip(places).map(|(problem, place)| Diagnostic::error(problem).at(place)).collect()
+    let tied = |(problem, place): (Problem, Place)| match problem.is_forgiven() {
+        true => Diagnostic::warning(problem).at(place),
+        false => Diagnostic::error(problem).at(place),
+    };
+    problems.into_iter().zip(places).map(tied).collect()
 }

@@ -8,6 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::Build;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::problem::Lang;
+use crate::slip::is_turning;
 
 /// The version of the JSON format.
 const VERSION: u32 = 1;
@@ -107,7 +108,8 @@ fn where_it_is(text: &mut String, place: &Place) {
     };
     let Some(excerpt) = place.excerpt.as_deref().filter(|excerpt| !excerpt.trim().is_empty()) else { return };
     let number = place.line.to_string();
-    let shown: String = excerpt.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let hidden = |c: char| c.is_control() || is_turning(c);
+    let shown: String = excerpt.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
     let _ = writeln!(text, "  {number} | {shown}");
     if place.column == 0 || place.column as usize > excerpt.chars().count() + 1 {
         return;

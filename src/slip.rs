@@ -3,13 +3,57 @@
 
 use crate::fields::english;
 use crate::problem::Problem;
+use crate::text::is_cjk;
 
 /// A slip in a line: what it is, in which line (from 1), at which column (from 1), how wide.
 pub type Slip = (Problem, usize, usize);
 
 /// Is `c` a character that nobody can see: joiners, marks of direction, byte order marks?
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}')
+    matches!(
+        c,
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}'
+            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{AD}'
+    )
+}
+
+/// Does `c` turn the direction in which the text after it is shown (UAX #9: embeddings, overrides, isolates)?
+pub fn is_turning(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Does `c`, after `before`, belong to what is written: in emoji of several parts, in scripts whose letters join?
+fn joins(before: Option<char>, c: char) -> bool {
+    let other = |before: char| !before.is_ascii() && !is_cjk(before) && !is_invisible(before);
+    matches!(c, '\u{200C}'..='\u{200F}') && before.is_some_and(other)
+}
+
+/// May one of the characters above be in `text`? Their first bytes are few.
+fn may_hide(text: &str) -> bool {
+    memchr::memchr3(0xE2, 0xEF, 0xC2, text.as_bytes()).is_some()
+}
+
+/// The problem of the first character in `text` that turns the direction: readers would see another text than
+/// editors wrote.
+pub fn turning(text: &str) -> Option<Problem> {
+    let found = if may_hide(text) { text.chars().find(|c| is_turning(*c)) } else { None };
+    found.map(|c| Problem::InvisibleCharacter { code: c as u32 })
+}
+
+/// `text` without the characters that cannot be seen and say nothing, and the first of them; nothing if there is
+/// none. Two names that differ in them only would look the same.
+pub fn without_invisible(text: &str) -> Option<(String, Problem)> {
+    if !may_hide(text) {
+        return None;
+    }
+    let (mut kept, mut first) = (String::with_capacity(text.len()), None);
+    for c in text.chars() {
+        match is_invisible(c) && !joins(kept.chars().next_back(), c) {
+            true => first = first.or(Some(c)),
+            false => kept.push(c),
+        }
+    }
+    first.map(|c| (kept, Problem::InvisibleLeftOut { code: c as u32 }))
 }
 
 /// Is `c` a space that is not the ASCII one?
@@ -197,4 +241,27 @@ pub fn indentation(text: &str, line: usize) -> Option<usize> {
 pub fn shortened(text: &str) -> String {
     let head: String = text.chars().take(12).collect();
     if head.len() < text.len() { format!("{head}…") } else { head }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_left_out_but_what_joins_is_kept() {
+        let kept = |text: &str| without_invisible(text).map(|(kept, _)| kept);
+        for (text, expected) in [
+            ("监\u{200B}督", "监督"),
+            ("\u{FEFF}监督\u{2060}", "监督"),
+            ("监\u{200D}督", "监督"),
+            ("co\u{AD}operate", "cooperate"),
+            ("a\u{200D}b", "ab"),
+        ] {
+            assert_eq!(kept(text).as_deref(), Some(expected), "{text:?}");
+        }
+        for text in ["“监督”——：", "一家👨\u{200D}👩\u{200D}👧", "می\u{200C}خواهم", "ٱ\u{200F}", "监督"]
+        {
+            assert_eq!(kept(text), None, "{text:?}");
+        }
+    }
 }

@@ -235,6 +235,7 @@ fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BT
         match yaml.parse(&[]).and_then(|node| yaml.fields(node, &[])) {
             Ok(mut fields) => {
                 for (key, node) in fields.take_all() {
+                    fields.check("i18n", &node);
                     match node.value {
                         Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
                             words.insert(key.name, text);

@@ -146,6 +146,7 @@ pub enum Problem {
     FullWidthColon { key: String },
     FullWidthMark { mark: char },
     InvisibleCharacter { code: u32 },
+    InvisibleLeftOut { code: u32 },
     OddSpace { code: u32 },
     ListMark { item: String },
     DashBeforeKey { key: String },
@@ -253,6 +254,11 @@ impl Problem {
             }
             _ => None,
         }
+    }
+
+    /// Is a value with this mistake used all the same, so that it is only to be said?
+    pub fn is_forgiven(&self) -> bool {
+        matches!(self, Problem::InvisibleLeftOut { .. })
     }
 
     /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?

@@ -3,6 +3,7 @@
 use super::{Lang, Problem, Shape, Words, parts_of};
 use crate::fields::english;
 use crate::limits::shown;
+use crate::slip::is_turning;
 
 /// The stable code of `problem`, and what is said of it in `lang`.
 pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
@@ -316,11 +317,27 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
                 format!("write the ASCII {en} `{ascii}`"),
             )
         }
-        Problem::InvisibleCharacter { code } => say(
+        Problem::InvisibleCharacter { code } => {
+            let turns = char::from_u32(*code).is_some_and(is_turning);
+            say(
+                "invisible-character",
+                match turns {
+                    true => format!("这里有一个看不见的字符 U+{code:04X}，它会颠倒后面文字的顺序"),
+                    false => format!("这里有一个看不见的字符 U+{code:04X}"),
+                },
+                "看不见的字符常是从网页或聊天软件复制来的；请删去这一处，重新输入".into(),
+                match turns {
+                    true => format!("there is a character that cannot be seen here, and that turns round the text after it: U+{code:04X}"),
+                    false => format!("there is a character that cannot be seen here: U+{code:04X}"),
+                },
+                "invisible characters come with text from web pages and chats: remove this, and type it again".into(),
+            )
+        }
+        Problem::InvisibleLeftOut { code } => say(
             "invisible-character",
-            format!("这里有一个看不见的字符 U+{code:04X}"),
+            format!("这里有一个看不见的字符 U+{code:04X}，生成时已略去"),
             "看不见的字符常是从网页或聊天软件复制来的；请删去这一处，重新输入".into(),
-            format!("there is a character that cannot be seen here: U+{code:04X}"),
+            format!("there is a character that cannot be seen here: U+{code:04X}; it was left out"),
             "invisible characters come with text from web pages and chats: remove this, and type it again".into(),
         ),
         Problem::OddSpace { code } => say(

@@ -746,6 +746,31 @@ fn harmful_yaml_is_an_error_at_once() {
     assert_eq!(one("content/news/a.md", many), [""; 0]);
 }
 
+/// Trojan Source CVE-2021-42574: marks of direction show readers another text than editors have approved.
+#[test]
+fn marks_of_direction_are_errors_in_every_text() {
+    for mark in ('\u{202A}'..='\u{202E}').chain('\u{2066}'..='\u{2069}') {
+        let escaped = format!("\"乙\\u{:04X}\"", mark as u32);
+        for value in [format!("乙{mark}"), escaped] {
+            for text in [
+                format!("subtitle: {value}"),
+                format!("authors: [{value}]"),
+                format!("source: {value}"),
+                format!("source: {{name: {value}}}"),
+                format!("slug: {value}"),
+                format!("extra: {{a: [{value}]}}"),
+            ] {
+                let found = one("content/news/a.md", document(&format!("{GOOD}\n{text}")));
+                assert_eq!(found, ["invisible-character content/news/a.md:5"], "{text:?}");
+            }
+            let site = format!("{SITE}topics: {{{value}: a}}\n");
+            let line = site.lines().count();
+            let found = one("content/site.yaml", site);
+            assert_eq!(found, [format!("invisible-character content/site.yaml:{line}")], "{value:?}");
+        }
+    }
+}
+
 /// `limits` in site.yaml move the limits, and the next build goes by them, cached or not.
 #[test]
 fn limits_can_be_moved() {
