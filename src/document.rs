@@ -510,7 +510,13 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
             fields.absorb(inner);
             Some(Credit { name: name?.value, url: url.map(|url| url.value) })
         }
-        Value::Text(_) => Some(Credit { name: fields.text_in("source", &node)?.value, url: None }),
+        Value::Text(text) => match slip::in_mapping(text, SOURCE_KEYS) {
+            Some(problem) => {
+                fields.mistake(problem, node.span);
+                None
+            }
+            None => Some(Credit { name: fields.text_in("source", &node)?.value, url: None }),
+        },
         _ => {
             fields.wrong("source", Shape::Text, &node);
             None

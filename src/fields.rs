@@ -70,6 +70,9 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
     ("上级", "parent"),
 ];
 
+/// How mappings begin that are written for the texts of a list, as in `- name：甲`.
+const ITEM_KEYS: &[&str] = &["name"];
+
 /// The key that `name` translates; `name` itself if it is none of those that are known.
 pub fn english(name: &str) -> &str {
     CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
@@ -107,9 +110,17 @@ impl<'a> Fields<'a> {
         match node.value {
             Value::Map(entries) => Some(Fields::new(entries, node.span, known)),
             _ => {
-                self.wrong(key, Shape::Map, &node);
+                self.no_mapping(key, &node, known);
                 None
             }
+        }
+    }
+
+    /// Notes that `node`, the value of `key`, is no mapping with `known` keys (none: any).
+    fn no_mapping(&mut self, key: &str, node: &Node, known: &[&str]) {
+        match node.as_text().and_then(|text| slip::in_mapping(text, known)) {
+            Some(problem) => self.mistake(problem, node.span),
+            None => self.wrong(key, Shape::Map, node),
         }
     }
 
@@ -255,6 +266,10 @@ impl<'a> Fields<'a> {
                 self.mistake(Problem::EmptyValue { key }, item.span);
                 continue;
             }
+            if let Some(problem) = item.as_text().and_then(|text| slip::in_mapping(text, ITEM_KEYS)) {
+                self.mistake(problem, item.span);
+                continue;
+            }
             match self.text_of(key, &item) {
                 Some(text) if text.value.is_empty() => {
                     self.mistake(Problem::EmptyValue { key }, item.span);
@@ -304,10 +319,13 @@ impl<'a> Fields<'a> {
             None => Node::empty_map(),
             Some(node) if matches!(node.value, Value::Map(_)) => {
                 self.check(key, &node);
+                if let Some((problem, span)) = colon_in(&node) {
+                    self.mistake(problem, span);
+                }
                 node
             }
             Some(node) => {
-                self.wrong(key, Shape::Map, &node);
+                self.no_mapping(key, &node, &[]);
                 Node::empty_map()
             }
         }
@@ -376,6 +394,18 @@ fn unfit_in(node: &Node) -> Option<(char, Span)> {
         Value::Map(entries) => {
             entries.iter().find_map(|(key, value)| unfit(&key.name, key.span).or_else(|| unfit_in(value)))
         }
+        _ => None,
+    }
+}
+
+/// The first key below `node` that holds a full-width colon and has no value: `{a：1}`.
+fn colon_in(node: &Node) -> Option<Mistake> {
+    match &node.value {
+        Value::List(items) => items.iter().find_map(colon_in),
+        Value::Map(entries) => entries.iter().find_map(|(key, value)| match value.value {
+            Value::Null => Some((slip::in_mapping(&key.name, &[])?, key.span)),
+            _ => colon_in(value),
+        }),
         _ => None,
     }
 }

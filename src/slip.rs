@@ -91,6 +91,37 @@ pub fn in_key(key: &str, known: &[&str]) -> Option<Problem> {
     }
 }
 
+/// Is this text, in place of a mapping with `known` keys (none: any), the beginning of one: `name：甲`?
+pub fn in_mapping(text: &str, known: &[&str]) -> Option<Problem> {
+    let (name, _) = text.split_once('：')?;
+    let name = bare(name);
+    let is_known = known.iter().any(|key| *key == name || *key == english(&name));
+    (is_known || (known.is_empty() && is_label(&name))).then_some(Problem::FullWidthColon { key: name })
+}
+
+/// `name：甲` in the block that ends with the line `line` (from 1), at which the parser stumbled: an entry that is
+/// indented, and that YAML takes for a text.
+pub fn nested(text: &str, line: usize) -> Option<Slip> {
+    // Where an entry stands, behind the hyphen of an item.
+    let start = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    let own = start(lines.last()?);
+    let block = lines.iter().rposition(|line| start(line) < own).filter(|_| own > 0)? + 1;
+    let parent = lines[block - 1].trim();
+    lines.iter().zip(1..).skip(block).filter(|(line, _)| start(line) == own).find_map(|(line, number)| {
+        let (key, _) = line[own..].split_once('：')?;
+        let is_key = is_word(key) || english(key) != key || (parent == "extra:" && is_label(key));
+        let column = line[..own].chars().count() + key.chars().count() + 1;
+        is_key.then(|| (Problem::FullWidthColon { key: key.to_owned() }, number, column))
+    })
+}
+
+/// Can `text` be a key that is data?
+fn is_label(text: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    text.chars().all(fits) && (1..=12).contains(&text.chars().count())
+}
+
 /// Is this text a list whose marks YAML does not know: `-监督`, `• 监督`?
 pub fn in_list(text: &str) -> Option<Problem> {
     let rest = text.strip_prefix(['-', '－', '–', '—', '•', '·', '●', '▪', '*'])?;

@@ -355,6 +355,12 @@ impl Yaml<'_> {
         let (line, column) =
             error.location().map_or((1, 1), |at| (at.line().max(1) as u32, at.column().max(1) as u32));
         let text = error.to_string();
+        let nested = || slip::nested(self.text, line as usize);
+        let is_colon =
+            text.contains("simple key expected") || text.contains("mapping values are not allowed");
+        if let Some((problem, line, column)) = is_colon.then(nested).flatten() {
+            return self.error(problem, Span { line: line as u32, column: column as u32, width: 1 });
+        }
         if let Some(error) = self.missing_colon(line) {
             return error;
         }

@@ -746,6 +746,31 @@ fn harmful_yaml_is_an_error_at_once() {
     assert_eq!(one("content/news/a.md", many), [""; 0]);
 }
 
+/// Texts with full-width colons, and with exclamation marks, are texts.
+#[test]
+fn texts_that_only_look_like_slips_of_yaml_are_shown() {
+    let texts = [
+        ("subtitle: 通知：关于会议", "通知：关于会议"),
+        ("subtitle: \"!重要\"", "!重要"),
+        ("subtitle: 重要!", "重要!"),
+        ("source: 来源：新华社", "来源：新华社"),
+        ("source:\n  新华社：北京电", "新华社：北京电"),
+        ("source: {name: 姓名：甲}", "姓名：甲"),
+        ("authors: [通讯员：吴波]", "通讯员：吴波"),
+        ("summary: 会议指出：要加强监督", "会议指出：要加强监督"),
+        ("summary:\n  会议指出：\n  name：要加强监督", "会议指出： name：要加强监督"),
+        ("extra: {a: \"b：1\"}", "甲"),
+    ];
+    for (text, shown) in texts {
+        let file = ("content/news/a.md".to_owned(), document(&format!("{GOOD}\n{text}")));
+        let (build, outputs) = memory::build(&memory::world([file]));
+        assert!(build.diagnostics.is_empty(), "{text}: {:?}", build.diagnostics);
+        let pages = outputs.iter().filter(|(path, _)| path.ends_with(".html"));
+        let mut pages = pages.map(|(_, bytes)| String::from_utf8_lossy(bytes));
+        assert!(pages.any(|page| page.contains(shown)), "{text}");
+    }
+}
+
 /// Trojan Source CVE-2021-42574: marks of direction show readers another text than editors have approved.
 #[test]
 fn marks_of_direction_are_errors_in_every_text() {
