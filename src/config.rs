@@ -229,6 +229,7 @@ impl Default for Config {
 
 fn site(fields: &mut Fields) -> Config {
     let default = Config::default();
+    let html = html(fields);
     Config {
         title: fields.required_text("title").map(|title| title.value).unwrap_or_default(),
         base_url: base_url(fields).unwrap_or(default.base_url),
@@ -241,20 +242,20 @@ fn site(fields: &mut Fields) -> Config {
         theme: fields.name("theme").unwrap_or(default.theme),
         paginate: fields.integer("paginate", 1, 1000).map_or(default.paginate, |number| number as usize),
         slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
-        html: one_of(
-            fields,
-            "html",
-            &[
-                ("sanitize", HtmlPolicy::Sanitize),
-                ("escape", HtmlPolicy::Escape),
-                ("trust", HtmlPolicy::Trust),
-            ],
-        ),
+        html,
         nav: nav(fields),
         topics: topic_slugs(fields),
-        limits: Limits::read(fields),
+        limits: Limits { sanitizes: html == HtmlPolicy::Sanitize, ..Limits::read(fields) },
         extra: fields.free_map("extra"),
     }
+}
+
+fn html(fields: &mut Fields) -> HtmlPolicy {
+    one_of(
+        fields,
+        "html",
+        &[("sanitize", HtmlPolicy::Sanitize), ("escape", HtmlPolicy::Escape), ("trust", HtmlPolicy::Trust)],
+    )
 }
 
 fn base_url(fields: &mut Fields) -> Option<BaseUrl> {

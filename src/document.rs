@@ -346,7 +346,7 @@ pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>,
     let mut diagnostics = located(source, fields.finish());
     diagnostics.extend(cut_title(source, meta.title_span));
     diagnostics.extend(cut_values(source, &parts));
-    let digest = digest(source, parts.body_start, meta.summary.is_none(), limits.nesting, &mut diagnostics);
+    let digest = digest(source, parts.body_start, meta.summary.is_none(), limits, &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
         shown: meta.shown(name, &digest.summary),
@@ -362,15 +362,16 @@ fn digest(
     source: &Source,
     start: usize,
     summarise: bool,
-    nesting: usize,
+    limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     let body = &source.text[start..];
-    if let Some(excess) = markdown::excess(body, nesting) {
+    if let Some(excess) = markdown::excess(body, limits) {
         let problem = match excess.kind {
-            Kind::Nesting => Problem::TooDeep { limit: nesting },
+            Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
             Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
             Kind::Html => Problem::HtmlTooMuch,
+            Kind::Escapes => Problem::HtmlTooManyEscapes,
         };
         diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + excess.offset, 1)));
         return Digest::default();
@@ -587,7 +588,7 @@ pub fn parse_index(source: &Source, name: &str, limits: &Limits) -> (Option<Sect
         fingerprint: Fingerprint::of(source.text.as_bytes()),
     };
     let mut diagnostics = located(source, fields.finish());
-    let digest = digest(source, parts.body_start, false, limits.nesting, &mut diagnostics);
+    let digest = digest(source, parts.body_start, false, limits, &mut diagnostics);
     (Some(SectionIndex { digest, ..index }), diagnostics)
 }
 

@@ -31,6 +31,8 @@ pub struct Limits {
     pub documents: usize,
     /// The longest that the making of one page takes.
     pub page: Duration,
+    /// Is raw HTML sanitized (`html` in site.yaml)? The sanitizer has limits of its own.
+    pub sanitizes: bool,
 }
 
 impl Default for Limits {
@@ -42,6 +44,7 @@ impl Default for Limits {
             nesting: 100,
             documents: 2_000_000,
             page: Duration::from_secs(60),
+            sanitizes: true,
         }
     }
 }
@@ -71,6 +74,7 @@ impl Limits {
             page: inner
                 .integer("page_seconds", 1, 3600)
                 .map_or(default.page, |seconds| Duration::from_secs(seconds.unsigned_abs())),
+            ..default
         };
         fields.absorb(inner);
         limits

@@ -85,7 +85,7 @@ pub fn document(data: &[u8]) {
     for link in &document.digest.links {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    if excess(body, Limits::default().nesting).is_some() {
+    if excess(body, &Limits::default()).is_some() {
         return;
     }
     let rendered =
@@ -97,7 +97,7 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Some(excess) = excess(&body, Limits::default().nesting) {
+    if let Some(excess) = excess(&body, &Limits::default()) {
         assert!(body.is_char_boundary(excess.offset), "{excess:?}");
         return;
     }

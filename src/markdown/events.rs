@@ -70,8 +70,8 @@ pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
 }
 
 /// The first place at which the raw HTML of a body is too much.
-pub fn raw_html(body: &str, deepest: usize) -> Option<Excess> {
-    raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest)
+pub fn raw_html(body: &str, deepest: usize, escapes: bool) -> Option<Excess> {
+    raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest, escapes)
 }
 
 /// What of the raw HTML in a body takes text with it.

@@ -1,7 +1,8 @@
 //! How deep a body nests, before it is parsed: parsers take the square of it. Bodies that
 //! no person writes are refused by what one pass over their lines shows; whatever is uncertain counts as nested.
 
-use super::events;
+use super::{escapes, events, raw_html};
+use crate::limits::Limits;
 
 /// How many columns a table may have: rows that are shorter are filled up with cells.
 pub const COLUMNS_LIMIT: usize = 256;
@@ -27,6 +28,8 @@ pub enum Kind {
     Columns,
     /// The elements, or the attributes, of raw HTML.
     Html,
+    /// The characters of a text or an attribute that are to be escaped.
+    Escapes,
 }
 
 /// A block that holds others, while it is open.
@@ -37,13 +40,17 @@ enum Container {
 }
 
 /// The first place at which `body` is too much to be parsed and sanitized in a time that grows with its length.
-/// `limit` says how many quotes, items, definitions, footnotes and elements of HTML may stand in one another.
-pub fn excess(body: &str, limit: usize) -> Option<Excess> {
+pub fn excess(body: &str, limits: &Limits) -> Option<Excess> {
+    // How many quotes, items, definitions, footnotes and elements of HTML may stand in one another.
+    let limit = limits.nesting;
     let tagged = |at: &usize| body.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic);
     let tags = || memchr::memchr_iter(b'<', body.as_bytes()).filter(tagged);
     // A few tags cannot stand in one another too deep.
     let may_be_html = || if body.len() > SHORT { tags().next().is_some() } else { tags().count() > limit };
-    nesting(body, limit).or_else(|| if may_be_html() { events::raw_html(body, limit) } else { None })
+    nesting(body, limit).or_else(|| {
+        let escapes = limits.sanitizes && escapes::may_be_much(body, raw_html::allowed(body.len()));
+        if escapes || may_be_html() { events::raw_html(body, limit, escapes) } else { None }
+    })
 }
 
 /// The first line of `body` that nests too deep, or is the head of too wide a table.
@@ -191,10 +198,12 @@ impl Cursor<'_> {
 mod tests {
     use super::*;
 
-    const LIMIT: usize = 64;
+    fn limits() -> Limits {
+        Limits { nesting: 64, ..Limits::default() }
+    }
 
     fn kind(body: &str) -> Option<Kind> {
-        excess(body, LIMIT).map(|excess| excess.kind)
+        excess(body, &limits()).map(|excess| excess.kind)
     }
 
     #[test]
@@ -219,7 +228,7 @@ mod tests {
     fn the_place_is_that_of_the_line() {
         let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
         let place = body.find('>').unwrap_or_default();
-        assert_eq!(excess(&body, LIMIT), Some(Excess { kind: Kind::Nesting, offset: place }));
+        assert_eq!(excess(&body, &limits()), Some(Excess { kind: Kind::Nesting, offset: place }));
     }
 
     #[test]

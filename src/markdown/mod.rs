@@ -3,6 +3,7 @@
 //! before it, nothing is asked of them but their first paragraph and their links.
 
 mod emphasis;
+mod escapes;
 mod events;
 mod excess;
 mod html;

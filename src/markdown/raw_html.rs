@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
+use super::escapes::Escapes;
 use super::excess::{Excess, Kind};
 use super::html;
 
@@ -74,8 +75,8 @@ pub struct Tags {
     open: HashMap<String, usize>,
     depth: usize,
     deepest: usize,
-    /// The lengths of the tags of open formatting elements.
-    formatting: Vec<(String, usize)>,
+    /// The tags of open formatting elements: their lengths, and how much is read for what is escaped in them.
+    formatting: Vec<(String, usize, u64)>,
     added: usize,
     allowed: usize,
     /// Where the comment or the tag that was read last begins, in bytes.
@@ -86,6 +87,7 @@ pub struct Tags {
     foreign: Option<Swallower>,
     /// Did another comment begin in one, on a line further down?
     nested: bool,
+    escapes: Escapes,
 }
 
 impl Tags {
@@ -103,11 +105,12 @@ impl Tags {
             deepest,
             formatting: Vec::new(),
             added: 0,
-            allowed: ADDED_LIMIT.max(4 * length),
+            allowed: allowed(length),
             start: 0,
             holds: None,
             foreign: None,
             nested: false,
+            escapes: Escapes::default(),
         }
     }
 
@@ -149,7 +152,11 @@ impl Tags {
 
     /// Reads up to the beginning of a tag, and its name; gives how far.
     fn data(&mut self, html: &str, start: usize) -> usize {
-        let Some(found) = memchr::memchr(b'<', html.as_bytes()) else { return html.len() };
+        let Some(found) = memchr::memchr(b'<', html.as_bytes()) else {
+            self.escapes.text(html);
+            return html.len();
+        };
+        self.escapes.text(&html[..found]);
         let rest = &html[found + 1..];
         let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
         let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
@@ -171,6 +178,7 @@ impl Tags {
         self.name = name.to_ascii_lowercase();
         self.start = start + found;
         self.tags += 1;
+        self.escapes.tag(&self.name, closes);
         if closes {
             self.close();
             self.name.clear();
@@ -181,6 +189,7 @@ impl Tags {
     /// Reads a byte of a tag.
     fn tag(&mut self, byte: u8) -> usize {
         self.length += 1;
+        self.escapes.byte(byte);
         self.state = match (self.state, byte) {
             (State::Quoted(quote), _) if byte != quote => self.state,
             (State::Quoted(_), _) => State::Tag,
@@ -219,7 +228,7 @@ impl Tags {
             return;
         }
         if formats {
-            self.formatting.push((name.clone(), self.length));
+            self.formatting.push((name.clone(), self.length, self.escapes.of_tag()));
         }
         let swallower = || Swallower { what: format!("<{name}>"), offset: self.start };
         if HOLDING.contains(&name.as_str()) {
@@ -244,14 +253,17 @@ impl Tags {
             self.holds = None;
         }
         self.depth -= 1;
-        if let Some(at) = self.formatting.iter().rposition(|(name, _)| *name == self.name) {
+        if let Some(at) = self.formatting.iter().rposition(|(name, ..)| *name == self.name) {
             self.formatting.remove(at);
         }
     }
 
     /// A block begins: open formatting goes on in it.
     fn block(&mut self) {
-        self.added += self.formatting.iter().map(|(_, length)| length).sum::<usize>();
+        for (_, length, read) in &self.formatting {
+            self.added += length;
+            self.escapes.again(*read);
+        }
     }
 }
 
@@ -332,14 +344,25 @@ fn unclosed_block(body: &str, range: std::ops::Range<usize>) -> Option<Swallower
     Some(Swallower { what: what.to_owned(), offset: range.start + block.len() - text.len() })
 }
 
-/// The first place at which the raw HTML of a body is too much for the sanitizer.
+/// How many bytes the parser may add to a body of `length`.
+pub fn allowed(length: usize) -> usize {
+    ADDED_LIMIT.max(4 * length)
+}
+
+/// The first place at which the raw HTML of a body is too much for the sanitizer, and what is to be escaped if
+/// `escapes`.
 pub fn excess<'e>(
     events: impl Iterator<Item = (Event<'e>, std::ops::Range<usize>)>,
     length: usize,
     deepest: usize,
+    escapes: bool,
 ) -> Option<Excess> {
-    let mut tags = Tags::new(length, deepest);
+    let mut tags = Tags { escapes: Escapes::new(escapes), ..Tags::new(length, deepest) };
+    // Without any raw HTML nothing is sanitized.
+    let (mut is_raw, mut escaped) = (false, None);
     for (event, range) in events {
+        is_raw |= matches!(event, Event::Html(_) | Event::InlineHtml(_));
+        tags.escapes.event(&event);
         let found = match event {
             Event::Html(html) | Event::InlineHtml(html) => tags.read(&html, range.start),
             Event::Start(Tag::HtmlBlock) => None,
@@ -352,6 +375,9 @@ pub fn excess<'e>(
         if let Some(kind) = found {
             return Some(Excess { kind, offset: range.start });
         }
+        if escapes && escaped.is_none() && tags.escapes.are_too_much() {
+            escaped = Some(Excess { kind: Kind::Escapes, offset: range.start });
+        }
     }
-    None
+    escaped.filter(|_| is_raw)
 }

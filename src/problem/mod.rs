@@ -133,6 +133,7 @@ pub enum Problem {
     TooNested { limit: usize },
     TableTooWide { limit: usize },
     HtmlTooMuch,
+    HtmlTooManyEscapes,
     HtmlUnclosed { what: String },
     HtmlForeign { what: String },
     YamlSyntax { detail: String },

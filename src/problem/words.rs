@@ -253,6 +253,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             "from here on there are too many HTML tags, or too many that are not closed".into(),
             "write Markdown instead, or close the tags".into(),
         ),
+        Problem::HtmlTooManyEscapes => say(
+            "html-too-much",
+            "这份文档里有 HTML，而连成一段的文字（或一个属性）里“&”、“·”、不换行空格之类的字符太多，到这里超出了上限".into(),
+            "请把长文字分成几段，或去掉多余的这类字符（例如用来排版的不换行空格），或去掉文档里的 HTML".into(),
+            "there is HTML in this document, and up to here there are too many characters like `&`, `·` or no-break spaces in one stretch of text (or one attribute)".into(),
+            "break the text into paragraphs, take out such characters (no-break spaces that only move text, say), or do without HTML in it".into(),
+        ),
         Problem::HtmlUnclosed { what } => say(
             "html-unclosed",
             format!("这里的 HTML“{what}”没有结束，它后面的正文都会丢失"),

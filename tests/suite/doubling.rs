@@ -112,6 +112,38 @@ fn bodies_that_nest_without_end_are_refused_at_once() {
     }
 }
 
+/// html5ever's `write_escaped`: of everything that is to be escaped it reads on to the end of the text.
+#[test]
+fn long_texts_of_escapes_beside_html_are_refused_where_they_are_too_much() {
+    let news = |body: &str| {
+        let file = format!("---\ntitle: 甲\ndate: 2025-01-01\ndistrict: 汉阳区\n---\n\n正文。\n\n{body}\n");
+        [("content/news/a.md".to_owned(), file)]
+    };
+    let spaces = "\u{a0}".repeat(400_000);
+    let entities = "&amp;".repeat(400_000);
+    for (body, line) in [
+        (format!("<div>{spaces}</div>"), 9),
+        (format!("<div>{entities}</div>"), 9),
+        (format!("乙<b title=\"{entities}\">丙</b>"), 9),
+        (format!("<b>乙</b>\n\n丙{spaces}丁"), 11),
+        (format!("<!-- 乙 -->\n\n丙{entities}丁"), 11),
+        (format!("丙{spaces}丁\n\n<b>乙</b>"), 9),
+    ] {
+        let (build, _) = crate::memory::build(&crate::memory::world(news(&body)));
+        let [found] = build.diagnostics.as_slice() else { panic!("{:.30}: {:?}", body, build.diagnostics) };
+        assert_eq!(found.problem.code(), "html-too-much", "{body:.30}");
+        assert_eq!(found.place.as_ref().map(|place| place.line), Some(line), "{body:.30}");
+    }
+    let before = timing::running();
+    for policy in ["escape", "trust"] {
+        let site = ("content/site.yaml".to_owned(), format!("{}html: {policy}\n", crate::site_test::SITE));
+        let body = format!("<div>{spaces}</div>");
+        let (build, _) = crate::memory::build(&crate::memory::world(news(&body).into_iter().chain([site])));
+        assert!(build.is_ok(), "nothing is sanitized: {policy}");
+    }
+    assert!(timing::running() - before < Duration::from_secs(20));
+}
+
 /// Formatting that is not closed goes on in every block after it: a page of megabytes from a few kilobytes.
 #[test]
 fn html_that_grows_when_it_is_read_is_refused() {

@@ -173,6 +173,21 @@ const HTML: &[(&str, Make)] = &[
     ("attributes", |n| body(format!("<b {}>a", "a=b ".repeat(n)))),
     ("attributes of other names", |n| body(format!("<b {}>a", each(n, |at| format!("a{at}=b "))))),
     ("a long attribute", |n| body(format!("<b title=\"{}\">a", "甲".repeat(n)))),
+    ("no-break spaces in HTML", |n| body(format!("<div>{}</div>", "\u{a0}".repeat(n)))),
+    ("middle dots in HTML", |n| body(format!("<b>甲</b>{}", "甲·".repeat(n)))),
+    ("entities in HTML", |n| body(format!("<div>{}</div>", "&amp;".repeat(n)))),
+    ("no-break spaces by name in HTML", |n| body(format!("<div>\n{}</div>", "&nbsp;".repeat(n)))),
+    ("entities in an attribute", |n| body(format!("<b title=\"{}\">a</b>", "&amp;".repeat(n)))),
+    ("no-break spaces beside HTML", |n| body(format!("<b>a</b>\n\n{}", "\u{a0}a".repeat(n)))),
+    ("no-break spaces beside a comment", |n| body(format!("<!-- a -->\n\na{}", "\u{a0}".repeat(n)))),
+    ("entities in code beside HTML", |n| body(format!("<b>a</b> `{}`", "&".repeat(n)))),
+    ("entities in a link beside HTML", |n| body(format!("<b>a</b> [b](/c?{})", "&d=e".repeat(n)))),
+    ("entities between tags that end nothing", |n| {
+        body(format!("a{}", "&amp;&amp;&amp;&amp;</b>".repeat(n)))
+    }),
+    ("entities beside the cells of a table", |n| {
+        body(format!("<table>{}</table>", "&amp;&amp;&amp;<tr><td><p>a</p></td></tr>".repeat(n)))
+    }),
     ("attributes without an end", |n| repeated("<a b=\"", n)),
     ("tags without an end", |n| repeated("<a ", n)),
     ("blocks of HTML", |n| repeated("<div>\n甲\n</div>\n\n", n)),
