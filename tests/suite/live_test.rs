@@ -236,7 +236,10 @@ pub struct Events {
 impl Events {
     /// The next build number that is sent.
     pub fn next(&mut self) -> String {
+        let start = Instant::now();
         loop {
+            // The comments that keep the channel alive go on for ever.
+            assert!(start.elapsed() < PATIENCE, "no event");
             let mut line = String::new();
             assert!(self.lines.read_line(&mut line).unwrap() > 0, "the reload channel was closed");
             if let Some(id) = line.strip_prefix("data: ") {
