@@ -45,6 +45,18 @@ impl Date {
         timestamp.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
     }
 
+    /// Is it before `other`? Where only one of them has an offset, that depends on the zone: then it is taken for so.
+    pub fn is_before(&self, other: &Date) -> bool {
+        match (self.offset, other.offset) {
+            (None, None) => self.time < other.time,
+            (Some(own), Some(of_other)) => {
+                let instants = own.to_timestamp(self.time).ok().zip(of_other.to_timestamp(other.time).ok());
+                instants.is_none_or(|(own, of_other)| own < of_other)
+            }
+            _ => true,
+        }
+    }
+
     /// Parses `2026-01-08`, `2026-01-08 09:30` (`:15` allowed) and RFC 3339.
     pub fn parse(text: &str) -> Option<Date> {
         let (day, rest) = text.split_at_checked(10)?;

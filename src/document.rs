@@ -276,11 +276,7 @@ fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
         source.place(Span { line, column: 1, width: width.trim_end().chars().count() as u32 })
     };
     if first_line.trim_end() != "---" {
-        if let Some(problem) = slip::invisible(first_line).filter(|_| looks_like_fence(first_line)) {
-            return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
-        }
-        if looks_like_fence(first_line) {
-            let problem = Problem::FrontMatterDashes { found: first_line.trim_end().to_owned() };
+        if let Some(problem) = slip::fence(first_line) {
             return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
         }
         return Ok(None);
@@ -294,32 +290,19 @@ fn split(source: &Source) -> Result<Option<Parts<'_>>, Box<Diagnostic>> {
             let yaml = &text[yaml_start..offset];
             return Ok(Some(Parts { text: yaml, lines_before: lines_before + 1, body_start }));
         }
-        if wrong_fence.is_none() && looks_like_fence(line) {
-            wrong_fence = Some((line, number));
+        if wrong_fence.is_none() {
+            wrong_fence = slip::fence(line).map(|problem| (problem, at(number, line)));
         }
         offset += line.len() + 1;
     }
-    let (problem, place) = match wrong_fence {
-        Some((line, number)) => {
-            (Problem::FrontMatterDashes { found: line.trim_end().to_owned() }, at(number, line))
-        }
-        None => {
-            // It belongs where the settings end: before the first line that is blank.
-            let settings =
-                text[yaml_start..].lines().take_while(|line| !line.trim().is_empty()).count() as u32;
-            let number = lines_before + 2 + settings;
-            let line = source.line(number).unwrap_or_default();
-            (Problem::FrontMatterUnclosed, at(number.min(text.lines().count() as u32).max(1), line))
-        }
-    };
+    let (problem, place) = wrong_fence.unwrap_or_else(|| {
+        // It belongs where the settings end: before the first line that is blank.
+        let settings = text[yaml_start..].lines().take_while(|line| !line.trim().is_empty()).count() as u32;
+        let number = lines_before + 2 + settings;
+        let line = source.line(number).unwrap_or_default();
+        (Problem::FrontMatterUnclosed, at(number.min(text.lines().count() as u32).max(1), line))
+    });
     Err(Box::new(Diagnostic::error(problem).at(place)))
-}
-
-/// Two or more characters that look like hyphens, and nothing else that can be seen.
-fn looks_like_fence(line: &str) -> bool {
-    let bare = slip::bare(line);
-    let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
-    line.trim() != "---" && bare.chars().all(dash) && bare.len() > 1
 }
 
 /// Parses a document or plain page; `source` is the file, `name` its path below the content folder; it keeps
@@ -407,6 +390,9 @@ fn meta(fields: &mut Fields) -> Meta {
     let blank = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| !fields.is_written(key));
     let blank = blank.filter_map(|(bit, key)| Some((bit as u8, fields.key_span(key)?))).collect();
     let title = fields.required_text("title");
+    let day = date(fields, "date");
+    let (publish_at, expires) = (date(fields, "publish_at"), date(fields, "expires"));
+    expires_first(fields, expires.as_ref(), [("date", &day), ("publish_at", &publish_at)]);
     let title_span =
         title.as_ref().map_or(Span { line: fields.span().line, column: 1, width: 1 }, |title| title.span);
     Meta {
@@ -414,7 +400,7 @@ fn meta(fields: &mut Fields) -> Meta {
         title_span,
         written,
         blank,
-        date: date(fields, "date"),
+        date: day,
         districts: fields.texts("district"),
         year: fields.integer("year", 1000, 9999).map(|year| year as i16),
         subtitle: plain(fields, "subtitle"),
@@ -427,8 +413,8 @@ fn meta(fields: &mut Fields) -> Meta {
         image: fields.name("image"),
         top: fields.flag("top"),
         draft: fields.flag("draft"),
-        publish_at: date(fields, "publish_at").map(|date| date.value),
-        expires: date(fields, "expires").map(|date| date.value),
+        publish_at: publish_at.map(|date| date.value),
+        expires: expires.map(|date| date.value),
         aliases: aliases(fields),
         slug: slug_of(fields),
         template: fields.name("template"),
@@ -495,6 +481,21 @@ fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
             fields.mistake(Problem::BadDate { key, value: text.value, suggestion }, text.span);
             None
         }
+    }
+}
+
+/// Notes that a document is withdrawn before it is there.
+fn expires_first(
+    fields: &mut Fields,
+    expires: Option<&Located<Date>>,
+    before: [(&'static str, &Option<Located<Date>>); 2],
+) {
+    let Some(expires) = expires else { return };
+    let late = |(_, date): &(&str, &Option<Located<Date>>)| {
+        date.as_ref().is_some_and(|date| !date.value.is_before(&expires.value))
+    };
+    if let Some((before, _)) = before.into_iter().rfind(late) {
+        fields.mistake(Problem::ExpiresFirst { before }, expires.span);
     }
 }
 

@@ -252,6 +252,12 @@ impl<'a> Fields<'a> {
             self.mistake(problem, node.span);
             return Vec::new();
         }
+        // `topics: 【监督】` is no list, and hardly a name; of districts the names are known.
+        let mark = node.as_text().and_then(slip::bracketed).filter(|_| key != "district");
+        if let Some(mark) = mark {
+            self.mistake(Problem::FullWidthMark { mark }, node.span);
+            return Vec::new();
+        }
         let items = match node.value {
             Value::List(items) => items,
             Value::Map(_) => {

@@ -163,6 +163,9 @@ pub fn world_error(error: &WorldError) -> Diagnostic {
         WorldErrorKind::NotAFile => Problem::NotAFile { path },
         WorldErrorKind::Loop => Problem::LinkLoop { path },
         WorldErrorKind::NameNotUnicode => Problem::NameNotUnicode { path },
+        WorldErrorKind::TooLong { bytes, limit } if [SITE_FILE, DISTRICTS_FILE].contains(&path.as_str()) => {
+            Problem::SettingsTooLong { bytes: *bytes, limit: *limit }
+        }
         WorldErrorKind::TooLong { bytes, limit } => Problem::FileTooLong { bytes: *bytes, limit: *limit },
     };
     Diagnostic::error(problem).at(Place::file(error.path.clone()))

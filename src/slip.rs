@@ -2,7 +2,7 @@
 //! nothing, list marks, indentation. YAML's own messages explain them least, and some it takes as they are.
 
 use crate::fields::english;
-use crate::problem::Problem;
+use crate::problem::{Problem, parts_of};
 use crate::text::is_cjk;
 
 /// A slip in a line: what it is, in which line (from 1), at which column (from 1), how wide.
@@ -131,6 +131,12 @@ pub fn in_list(text: &str) -> Option<Problem> {
     is_item.then(|| Problem::ListMark { item: rest[..end].to_owned() })
 }
 
+/// The bracket at the beginning of a text that was meant for a list of one item: `【监督】`.
+pub fn bracketed(text: &str) -> Option<char> {
+    let mark = text.chars().next().filter(|c| matches!(c, '【' | '［' | '〔'))?;
+    (text.ends_with(['】', '］', '〕']) && parts_of(text).len() == 1).then_some(mark)
+}
+
 /// The first slip in a text that is not valid YAML; `known` are the keys that it may have, none if they are
 /// data. Only what would explain the error is looked for.
 pub fn first(text: &str, known: &[&str]) -> Option<Slip> {
@@ -161,8 +167,9 @@ fn in_line(line: &str, known: &[&str]) -> Option<(Problem, usize)> {
         return in_flow(line, start);
     }
     if line[indent..].starts_with("-{") || line[indent..].starts_with("－") {
-        let item = line[indent..].trim_start_matches(['-', '－']).trim_start();
-        return Some((Problem::ListMark { item: shortened(item) }, indent));
+        let item = line[indent..].trim_start_matches(['-', '－']).trim();
+        // Nothing but hyphens is no item: `－－－`.
+        return (!item.is_empty()).then(|| (Problem::ListMark { item: shortened(item) }, indent));
     }
     let (colon_at, colon) = begins.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
     let after = &begins[colon_at + colon.len_utf8()..];
@@ -266,6 +273,26 @@ pub fn indentation(text: &str, line: usize) -> Option<usize> {
     let deeper = own > above && is_entry(previous);
     let is_setting = last.trim_start().contains(':');
     (is_setting && (deeper || first_is_deeper)).then_some(lines.len())
+}
+
+/// What is wrong with a line that was meant for `---`; nothing if it was not, or is right.
+pub fn fence(line: &str) -> Option<Problem> {
+    let (found, bare) = (line.trim_end(), bare(line));
+    let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
+    if found == "---" {
+        return None;
+    }
+    if line.trim() == "---" || line.strip_prefix("---").is_some_and(|rest| rest.starts_with(is_after_fence)) {
+        return Some(Problem::FrontMatterFence { found: shortened(found) });
+    }
+    let is_dashes = bare.chars().all(dash) && bare.len() > 1;
+    let dashes = || Problem::FrontMatterDashes { found: found.to_owned() };
+    is_dashes.then(|| invisible(line).unwrap_or_else(dashes))
+}
+
+/// Can `c` stand right behind `---` where that was meant to part settings and text? Tables have `---|`.
+fn is_after_fence(c: char) -> bool {
+    c.is_whitespace() || c.is_alphanumeric() || matches!(c, '#' | '。' | '，')
 }
 
 /// The beginning of an item, for a message.

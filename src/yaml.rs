@@ -386,8 +386,12 @@ impl Yaml<'_> {
             }
             // The rest of the crate's budget: nodes, above all.
             _ if text.contains("budget") => {
-                Problem::YamlTooLong { bytes: self.text.len(), limit: self.bounds.bytes }
+                Problem::YamlTooMuch { by_references: self.bounds.aliases > 0 && self.text.contains('*') }
             }
+            _ if text.contains("alias") && text.contains("exceeded") => {
+                Problem::YamlTooMuch { by_references: true }
+            }
+            _ if text.contains("while parsing a quoted scalar") => Problem::YamlEscape,
             _ if text.contains("tag") => Problem::YamlTag { text: self.rest_of(line, column) },
             _ if text.contains("tab") || tab.is_some() => Problem::YamlTab,
             _ if trailing.is_some() => {
@@ -416,11 +420,18 @@ impl Yaml<'_> {
         Some(self.error(problem, Span { line: line as u32, column: column as u32, width: 1 }))
     }
 
-    /// `---` in a file that is settings from end to end.
+    /// `---`, or what was meant for it, in a file that is settings from end to end, or within front matter.
     fn second_document(self) -> Option<Box<Diagnostic>> {
-        let mut lines = self.text.lines().zip(1..).skip_while(|(line, _)| line.trim().is_empty()).skip(1);
-        let (_, line) = lines.find(|(line, _)| line.trim_end() == "---")?;
-        Some(self.error(Problem::YamlDocument, Span { line, column: 1, width: 3 }))
+        let first = self.text.lines().position(|line| !line.trim().is_empty())?;
+        let (found, line, problem) = self.text.lines().zip(0..).find_map(|(line, number)| {
+            // The first line of a file may be `---`.
+            let second = line.trim_end() == "---" && number != first;
+            let problem = slip::fence(line).or(second.then_some(Problem::YamlDocument))?;
+            Some((line, number as u32 + 1, problem))
+        })?;
+        let problem = if self.lines_before > 0 { problem } else { Problem::YamlDocument };
+        let width = found.trim_end().chars().count() as u32;
+        Some(self.error(problem, Span { line, column: 1, width }))
     }
 
     /// The quote or bracket that opens a value and is not closed on its line: the parser notices only later.

@@ -122,6 +122,7 @@ pub enum Problem {
     NulByte { offset: usize },
     ChangedMeanwhile { path: String },
     FileTooLong { bytes: u64, limit: u64 },
+    SettingsTooLong { bytes: u64, limit: u64 },
     TooMany { what: &'static str, count: usize, limit: usize },
     TooDeep { limit: usize },
     HtmlFile,
@@ -129,6 +130,7 @@ pub enum Problem {
     ActiveFile,
     // YAML.
     YamlTooLong { bytes: usize, limit: usize },
+    YamlTooMuch { by_references: bool },
     YamlTooDeep { limit: usize },
     TooNested { limit: usize },
     TableTooWide { limit: usize },
@@ -140,6 +142,7 @@ pub enum Problem {
     YamlColon,
     YamlTab,
     YamlUnclosed,
+    YamlEscape,
     TextAfterQuote,
     YamlReference,
     YamlTag { text: String },
@@ -161,6 +164,7 @@ pub enum Problem {
     FrontMatterMissing,
     FrontMatterUnclosed,
     FrontMatterDashes { found: String },
+    FrontMatterFence { found: String },
     // Fields.
     UnknownKey { key: String, nearest: Option<String>, known: Vec<String> },
     MissingKey { key: &'static str },
@@ -171,6 +175,7 @@ pub enum Problem {
     ControlCharacter { key: &'static str, code: u32 },
     OneOf { key: &'static str, value: String, allowed: Vec<String>, nearest: Option<String> },
     BadDate { key: &'static str, value: String, suggestion: Option<String> },
+    ExpiresFirst { before: &'static str },
     BadSize { key: &'static str, value: String },
     BadSlug { value: String, suggestion: String },
     BadAlias { value: String },
@@ -259,7 +264,7 @@ impl Problem {
 
     /// Is a value with this mistake used all the same, so that it is only to be said?
     pub fn is_forgiven(&self) -> bool {
-        matches!(self, Problem::InvisibleLeftOut { .. })
+        matches!(self, Problem::InvisibleLeftOut { .. } | Problem::ExpiresFirst { .. })
     }
 
     /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?

@@ -128,9 +128,16 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         Problem::FileTooLong { bytes, limit } => say(
             "file-too-long",
             format!("这个文件有 {}，超过上限 {}", shown(*bytes), shown(*limit)),
-            "请缩小或拆开；确实要这样大，就在 content/site.yaml 里写 limits: {file: 20 MB}（文稿、模板）或 limits: {asset: 1 GB}（图片、附件）；site.yaml 和 districts.yaml 不能更大".into(),
+            "请缩小或拆开；确实要这样大，就在 content/site.yaml 里写 limits: {file: 20 MB}（文稿、模板）或 limits: {asset: 1 GB}（图片、附件）".into(),
             format!("this file has {}; the limit is {}", shown(*bytes), shown(*limit)),
-            "make it smaller, or raise `limits: {file: 20 MB}` (documents, templates) or `limits: {asset: 1 GB}` (pictures, attachments) in content/site.yaml; site.yaml and districts.yaml cannot be longer".into(),
+            "make it smaller, or raise `limits: {file: 20 MB}` (documents, templates) or `limits: {asset: 1 GB}` (pictures, attachments) in content/site.yaml".into(),
+        ),
+        Problem::SettingsTooLong { bytes, limit } => say(
+            "file-too-long",
+            format!("这个设置文件有 {}，最多只能有 {}，这个上限不能改", shown(*bytes), shown(*limit)),
+            "里面可能误贴了别的内容（正文、图片的编码、重复的几段）：请打开看一看，只留下设置；正文请写在 .md 文件里".into(),
+            format!("this settings file has {}; it can have {} at most, which cannot be changed", shown(*bytes), shown(*limit)),
+            "perhaps something else was pasted into it (text of documents, an encoded picture, the same again and again): open it, and keep nothing but settings; text belongs into .md files".into(),
         ),
         Problem::TooMany { what, count, limit } => {
             let words = if *what == "documents" { "文稿" } else { "栏目" };
@@ -190,6 +197,20 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("these settings are {bytes} bytes long; the limit is {limit}"),
             "shorten them; the text of a document belongs after the second --- (`limits: {front_matter: 128 KB}` in content/site.yaml allows more in documents)".into(),
         ),
+        Problem::YamlTooMuch { by_references: true } => say(
+            "yaml-too-long",
+            "*引用 一层套一层，展开以后太长，从这里起超过了上限".into(),
+            "请直接写出内容，或减少 *引用 的层数".into(),
+            "aliases (*) of aliases make these settings too long: from here on they are beyond the limit".into(),
+            "write the values out, or use fewer levels of aliases".into(),
+        ),
+        Problem::YamlTooMuch { by_references: false } => say(
+            "yaml-too-long",
+            "这个文件里的项目太多，从这里起超过了上限".into(),
+            "请删去不需要的项目，例如重复贴入的几段".into(),
+            "there are too many items in this file: from here on they are beyond the limit".into(),
+            "remove what is not needed, such as parts that were pasted twice".into(),
+        ),
         Problem::YamlTooDeep { limit } => say(
             "yaml-too-deep",
             format!("设置嵌套超过 {limit} 层"),
@@ -224,6 +245,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             "请补上另一半引号或括号，并用半角符号".into(),
             "a quote or bracket is not closed".into(),
             "add the missing quote or bracket".into(),
+        ),
+        Problem::YamlEscape => say(
+            "yaml-escape",
+            "双引号里的反斜线“\\”有特别的用处，这里的写法不成立".into(),
+            "请改用单引号，或去掉引号，反斜线就是普通字符，例如 'C:\\附件'；要留双引号，反斜线就写两个 \\\\".into(),
+            "a backslash in double quotes begins an escape, and there is none like this".into(),
+            "use single quotes, or none, where a backslash is a character like others, as in 'C:\\files'; between double quotes write it twice: \\\\".into(),
         ),
         Problem::TextAfterQuote => say(
             "text-after-quote",
@@ -444,6 +472,19 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("this line is `{found}`, not three ASCII hyphens ---"),
             "write three ASCII hyphens: ---".into(),
         ),
+        Problem::FrontMatterFence { found } => say(
+            "front-matter-dashes",
+            match found.starts_with("---") {
+                true => format!("“{found}”的 --- 后面还有文字，不能作设置区的开头或结尾"),
+                false => format!("“{}”的前面有空格，不能作设置区的结尾", found.trim_start()),
+            },
+            "--- 要单独占一行：前面不留空格，后面不写别的".into(),
+            match found.starts_with("---") {
+                true => format!("there is text after the --- in `{found}`: it neither begins nor ends the front matter"),
+                false => format!("there is a space before `{}`: it does not end the front matter", found.trim_start()),
+            },
+            "--- stands on a line of its own: no space before it, nothing behind it".into(),
+        ),
         Problem::UnknownKey { key, nearest, known } => say(
             "unknown-key",
             format!("不认识的名称“{key}”"),
@@ -490,9 +531,9 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             say(
                 "out-of-range",
                 format!("“{key}”应在 {least} 到 {most} 之间"),
-                if year { "请写四位数字，例如 2025" } else { "请改正这个数字" }.into(),
+                if year { "年份是四位数字，请写成 2025 这样" } else { "请改正这个数字" }.into(),
                 format!("`{key}` should be between {least} and {most}"),
-                if year { "write four digits, as in 2025" } else { "correct the number" }.into(),
+                if year { "a year has four digits, as in 2025" } else { "correct the number" }.into(),
             )
         }
         Problem::ControlCharacter { key, code } => say(
@@ -528,13 +569,32 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
                 None => "write 2026-01-08 or 2026-01-08 09:30, and a day that exists".into(),
             },
         ),
-        Problem::BadSlug { value, suggestion } => say(
-            "bad-slug",
-            format!("slug“{value}”不能用在网址里"),
-            format!("只用字母、数字、汉字和 - _ .，不能有斜线，不能以 . 或 _ 开头，例如 {suggestion}"),
-            format!("the slug `{value}` cannot stand in a URL"),
-            format!("use letters, digits, hanzi, - _ and . only, no slash, and no . or _ first; for example {suggestion}"),
+        Problem::ExpiresFirst { before } => say(
+            "expires-first",
+            match *before {
+                "date" => "“expires”不晚于“date”：到了所写的日期，这篇文稿已经撤下".into(),
+                _ => format!("“expires”不晚于“{before}”：这篇文稿不会发布"),
+            },
+            "expires 是撤下的时间，要晚于 date 和 publish_at；只写日期的，从那一天零点算起。请核对".into(),
+            match *before {
+                "date" => "`expires` is not after `date`: on its date the document is withdrawn already".into(),
+                _ => format!("`expires` is not after `{before}`: the document is never published"),
+            },
+            "`expires` says when it is withdrawn, and comes after `date` and `publish_at`; a day alone means its midnight: check them".into(),
         ),
+        Problem::BadSlug { value, suggestion } => {
+            let example = |words: &str| match suggestion.as_str() {
+                "" => String::new(),
+                _ => format!("{words}{suggestion}"),
+            };
+            say(
+                "bad-slug",
+                format!("slug“{value}”不能用在网址里"),
+                format!("只用字母、数字、汉字和 - _ .，不能有斜线，不能以 . 或 _ 开头{}", example("，例如 ")),
+                format!("the slug `{value}` cannot stand in a URL"),
+                format!("use letters, digits, hanzi, - _ and . only, no slash, and no . or _ first{}", example("; for example ")),
+            )
+        }
         Problem::BadAlias { value } => say(
             "bad-alias",
             format!("aliases 里的旧网址“{value}”无效"),
@@ -964,8 +1024,8 @@ fn ascii_of(mark: char) -> (char, &'static str, &'static str) {
     match mark {
         '，' => (',', "逗号", "comma"),
         '（' | '）' => (if mark == '（' { '(' } else { ')' }, "括号", "bracket"),
-        '【' | '［' => ('[', "方括号", "bracket"),
-        '】' | '］' => (']', "方括号", "bracket"),
+        '【' | '［' | '〔' => ('[', "方括号", "bracket"),
+        '】' | '］' | '〕' => (']', "方括号", "bracket"),
         '｛' => ('{', "花括号", "brace"),
         '｝' => ('}', "花括号", "brace"),
         '！' => ('!', "叹号", "exclamation mark"),

@@ -84,6 +84,7 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                     | Problem::Converted
                     | Problem::NulByte { .. }
                     | Problem::FileTooLong { .. }
+                    | Problem::SettingsTooLong { .. }
                     | Problem::HtmlFile
                     | Problem::MarkdownEnding
                     | Problem::TooMany { .. }
