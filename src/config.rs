@@ -332,8 +332,8 @@ pub fn is_link(url: &str) -> bool {
 
 fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
     let node = fields.node("topics");
-    if let Some(node) = &node {
-        fields.check("topics", node);
+    if node.as_ref().is_some_and(|node| !fields.check("topics", node)) {
+        return BTreeMap::new();
     }
     let Some(mut inner) = node.and_then(|node| fields.inner("topics", node, &[])) else {
         return BTreeMap::new();

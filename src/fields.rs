@@ -337,16 +337,17 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes what no page may hold and what turns the direction of text, anywhere in `node`.
-    pub fn check(&mut self, key: &'static str, node: &Node) {
-        if let Some((c, span)) = unfit_in(node) {
-            let code = c as u32;
-            let problem = match slip::is_turning(c) {
-                true => Problem::InvisibleCharacter { code },
-                false => Problem::ControlCharacter { key, code },
-            };
-            self.mistake(problem, span);
-        }
+    /// Notes what no page may hold and what turns the direction of text, anywhere in `node`; whether there is nothing
+    /// of it.
+    pub fn check(&mut self, key: &'static str, node: &Node) -> bool {
+        let Some((c, span)) = unfit_in(node) else { return true };
+        let code = c as u32;
+        let problem = match slip::is_turning(c) {
+            true => Problem::InvisibleCharacter { code },
+            false => Problem::ControlCharacter { key, code },
+        };
+        self.mistake(problem, span);
+        false
     }
 
     /// A list of nodes.
