@@ -97,6 +97,9 @@ pub struct NavItem {
     pub url: String,
 }
 
+/// How long an address must not be, in bytes (sitemaps.org protocol, `<loc>`): scheme, host and path, percent-encoded.
+pub const ADDRESS_LIMIT: usize = 2048;
+
 /// The URL of the site's home, in two parts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl {
@@ -125,7 +128,7 @@ pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 impl BaseUrl {
-    /// Parses `https://host[:port][/path]`; `None` if it is not that.
+    /// Parses `https://host[:port][/path]`; `None` if it is not that, or so long that it leaves no room for paths.
     pub fn parse(url: &str) -> Option<BaseUrl> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         let scheme = &url[..url.len() - rest.len()];
@@ -137,12 +140,18 @@ impl BaseUrl {
         let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && !path.contains("..");
         // `//a` in a link is another host.
         let good_path = good_path && !path.trim_end_matches('/').contains("//");
-        (good_host && good_path).then(|| BaseUrl {
+        let base = BaseUrl {
             origin: format!("{scheme}{host}"),
             path: utf8_percent_encode(path.trim_end_matches('/'), NOT_IN_PATH)
                 .to_string()
                 .replace("%25", "%"),
-        })
+        };
+        (good_host && good_path && base.length() <= ADDRESS_LIMIT / 2).then_some(base)
+    }
+
+    /// How long it is, in bytes.
+    pub fn length(&self) -> usize {
+        self.origin.len() + self.path.len()
     }
 
     /// The host without its port: `www.example.gov.cn`.

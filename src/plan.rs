@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::complaint::Complaints;
 use crate::district::DISTRICTS_FILE;
+use crate::document::is_slug;
 use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
 use crate::picture::{Picture, derivative_path};
@@ -142,7 +143,8 @@ pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> Plan {
     planner.aliases(site);
     let jobs = &planner.plan.jobs;
     let origin = |number: usize| origin(site, theme, &jobs[number]);
-    route::check_paths(jobs.iter().map(|job| &*job.path), &origin, planner.complaints);
+    let base = site.config.base_url.length();
+    route::check_paths(jobs.iter().map(|job| &*job.path), base, &origin, planner.complaints);
     planner.plan
 }
 
@@ -346,7 +348,9 @@ fn origin_of_listing(site: &Site, scope: Scope) -> Origin {
             }
         }
         Scope::District(id) | Scope::DistrictYear(id, _) => {
-            Origin::file(DISTRICTS_FILE, site.districts.get(id).span)
+            let district = site.districts.get(id);
+            let kind = if is_slug(&district.slug) { OriginKind::Name } else { OriginKind::Reported };
+            Origin { kind, ..Origin::file(DISTRICTS_FILE, district.span) }
         }
         Scope::Year(year) => Origin::made(format!("/years/{year}/")),
         Scope::Topic(id) => {

@@ -6,12 +6,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::Outputs;
 use crate::complaint::Complaints;
+use crate::config::{ADDRESS_LIMIT, NOT_IN_PATH};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::markdown::{self, Digest, Target};
 use crate::problem::Problem;
@@ -44,6 +45,8 @@ pub enum OriginKind {
     Topic,
     /// A former URL, as written.
     Alias(String),
+    /// A mistake that was reported where it was read.
+    Reported,
 }
 
 impl Origin {
@@ -98,18 +101,21 @@ impl Routes {
     }
 }
 
-/// Reports outputs that would be one file, outputs that need a folder where another is a file, and names
-/// that some disks cannot hold. `origin` tells what makes the output with a number.
+/// Reports outputs that would be one file, outputs that need a folder where another is a file, names
+/// that some disks cannot hold, and addresses that are too long, if `base` bytes are before their paths. `origin`
+/// tells what makes the output with a number.
 pub fn check_paths<'p>(
     paths: impl Iterator<Item = &'p str>,
+    base: usize,
     origin: &dyn Fn(usize) -> Origin,
     complaints: &mut Complaints,
 ) {
     let mut known: FxHashMap<Cow<str>, usize> = FxHashMap::default();
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     let mut last = "";
+    let mut names = Names { base, reported: BTreeSet::new() };
     for (number, path) in paths.enumerate() {
-        check_names(path, number, origin, complaints);
+        names.check(path, number, origin, complaints);
         match known.entry(fold(path)) {
             Entry::Vacant(entry) => {
                 entry.insert(number);
@@ -133,6 +139,9 @@ pub fn check_paths<'p>(
 }
 
 fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complaints) {
+    if [first, second].iter().any(|origin| origin.kind == OriginKind::Reported) {
+        return;
+    }
     let path = format!("/{path}");
     let problem = match (&first.kind, &second.kind) {
         // Aliases are entered last.
@@ -159,16 +168,80 @@ fn locate(origin: &Origin, problem: Problem, complaints: &mut Complaints) {
     }
 }
 
-fn check_names(path: &str, number: usize, origin: &dyn Fn(usize) -> Origin, complaints: &mut Complaints) {
-    for segment in path.split('/') {
-        let problem = if segment.len() > LONGEST_NAME {
-            Problem::NameTooLong { path: format!("/{path}"), bytes: segment.len() }
-        } else if is_reserved(segment) || is_odd(segment) {
-            Problem::ReservedName { path: format!("/{path}"), name: segment.to_owned() }
-        } else {
-            continue;
+/// The names and addresses of outputs. What is wrong with one is reported once, though it be wrong with all that a
+/// file makes, or with all that a folder holds.
+struct Names {
+    /// How many bytes stand before the paths of the site.
+    base: usize,
+    reported: BTreeSet<String>,
+}
+
+impl Names {
+    fn check(
+        &mut self,
+        path: &str,
+        number: usize,
+        origin: &dyn Fn(usize) -> Origin,
+        complaints: &mut Complaints,
+    ) {
+        let mut end = 0;
+        let mut sound = true;
+        for segment in path.split('/') {
+            end += segment.len();
+            let problem = if segment.len() > LONGEST_NAME {
+                Some(Problem::NameTooLong { path: format!("/{path}"), bytes: segment.len() })
+            } else if is_reserved(segment) || is_odd(segment) {
+                Some(Problem::ReservedName { path: format!("/{path}"), name: segment.to_owned() })
+            } else {
+                None
+            };
+            if let Some(problem) = problem {
+                sound = false;
+                self.report(&path[..end], segment, &origin(number), problem, complaints);
+            }
+            end += 1;
+        }
+        if let Some((end, length)) = self.too_long(path).filter(|_| sound) {
+            let problem = Problem::AddressTooLong { path: format!("/{path}"), length, limit: ADDRESS_LIMIT };
+            self.report(&path[..end], "/", &origin(number), problem, complaints);
+        }
+    }
+
+    /// Where the first folder ends whose address is too long, or else the path, and how long that of the path is.
+    fn too_long(&self, path: &str) -> Option<(usize, usize)> {
+        // Percent-encoding makes three bytes of one; most paths are far from that.
+        if self.base + 3 * path.len() < ADDRESS_LIMIT {
+            return None;
+        }
+        let length =
+            |path: &str| self.base + 1 + utf8_percent_encode(path, NOT_IN_PATH).map(str::len).sum::<usize>();
+        let address = path.strip_suffix("index.html").filter(|rest| rest.ends_with('/')).unwrap_or(path);
+        let whole = length(address);
+        let mut folders = path.match_indices('/').map(|(at, _)| at);
+        let end = || folders.find(|at| length(&path[..*at]) >= ADDRESS_LIMIT).unwrap_or(path.len());
+        (whole >= ADDRESS_LIMIT).then(end).map(|end| (end, whole))
+    }
+
+    /// Reports `what` is wrong with the file or folder at `path`, unless it was reported of it, or of its origin.
+    fn report(
+        &mut self,
+        path: &str,
+        what: &str,
+        origin: &Origin,
+        problem: Problem,
+        complaints: &mut Complaints,
+    ) {
+        let Origin { name, file, kind } = origin;
+        let span = file.as_ref().map_or((0, 0), |(_, span)| (span.line, span.column));
+        let of_path = match kind {
+            OriginKind::Reported => return,
+            // Each of them is written by itself.
+            OriginKind::Alias(_) => true,
+            _ => self.reported.insert(format!("/{path}")),
         };
-        locate(&origin(number), problem, complaints);
+        if of_path & self.reported.insert(format!("{what}\n{name}\n{span:?}")) {
+            locate(origin, problem, complaints);
+        }
     }
 }
 

@@ -216,6 +216,7 @@ pub enum Problem {
     Collision { path: String, first: String, second: String },
     AliasCollision { alias: String, path: String, other: String },
     TopicCollision { path: String, first: String, second: String },
+    AddressTooLong { path: String, length: usize, limit: usize },
     NameTooLong { path: String, bytes: usize },
     ReservedName { path: String, name: String },
     // Themes.

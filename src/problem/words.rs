@@ -612,9 +612,9 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         Problem::BadBaseUrl { value } => say(
             "bad-base-url",
             format!("站点网址“{value}”无效"),
-            "请写成 https://www.example.gov.cn，可以带路径，不带参数".into(),
+            "请写成 https://www.example.gov.cn，可以带路径，不带参数，最长 1024 个字符".into(),
             format!("the base URL `{value}` is not valid"),
-            "write it like https://www.example.gov.cn, with a path if need be, without a query".into(),
+            "write it like https://www.example.gov.cn, with a path if need be, without a query, in at most 1024 characters".into(),
         ),
         Problem::BadSiteCode { value } => say(
             "bad-site-code",
@@ -901,6 +901,17 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("请在 content/site.yaml 里给其中一个定网址，例如 topics: {{{second}: another}}"),
             format!("the topics {first} and {second} both have the address {path}"),
             format!("give one of them an address in content/site.yaml, as in topics: {{{second}: another}}"),
+        ),
+        Problem::AddressTooLong { path, length, limit } => say(
+            "address-too-long",
+            format!(
+                "网址太长（连同站点网址、汉字编码后有 {length} 个字符，站点地图协议要求少于 {limit} 个）：{path}"
+            ),
+            "请减少文件夹的层数，或改短文件夹名、文件名、slug 或旧网址；编码后一个汉字占 9 个字符".into(),
+            format!(
+                "the address is too long ({length} characters with the base URL, percent-encoded; sitemaps demand less than {limit}): {path}"
+            ),
+            "use fewer folders, or shorter names of folders and files, a shorter slug or alias; encoded, a hanzi takes nine characters".into(),
         ),
         Problem::NameTooLong { path, bytes } => say(
             "name-too-long",

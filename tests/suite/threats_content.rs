@@ -312,6 +312,77 @@ fn reserved_and_endless_names_are_refused() {
     }
 }
 
+/// Addresses that no sitemap and no QR code holds: errors at what makes them, the settings included.
+#[test]
+fn addresses_without_end_are_refused_where_they_are_written() {
+    let alias = |names: usize| {
+        let long = format!("/{}", "a".repeat(200)).repeat(names);
+        document(&format!("{GOOD}\naliases: [{long}/a.html]"))
+    };
+    assert_eq!(one("content/news/a.md", alias(22)), ["address-too-long content/news/a.md:5"]);
+    assert_eq!(one("content/news/a.md", alias(11)), ["address-too-long content/news/a.md:5"]);
+    assert_eq!(one("content/news/a.md", alias(9)), [""; 0]);
+    let keep = |base: &str| {
+        let site = SITE.replace("https://example.gov.cn", base) + "slugs: keep\n";
+        ("content/site.yaml".to_owned(), site)
+    };
+    let folders = |count: usize| format!("content/news/{}a", format!("{}/", "汉".repeat(20)).repeat(count));
+    for (ending, text) in [(".md", document(GOOD)), (".pdf", "a".to_owned())] {
+        let path = folders(20) + ending;
+        let found = errors([keep("https://example.gov.cn"), (path.clone(), text.clone())]);
+        let line = if ending == ".md" { 2 } else { 1 };
+        assert_eq!(found, [format!("address-too-long {path}:{line}")]);
+        let fits = (folders(11) + ending, text.clone());
+        assert_eq!(errors([keep("https://example.gov.cn"), fits.clone()]), [""; 0]);
+        let base = format!("https://example.gov.cn/{}", "a".repeat(500));
+        assert_eq!(errors([keep(&base), fits]).len(), 1, "the base URL counts, too");
+    }
+    let many = [1, 2, 3].map(|number| (format!("{}{number}.md", folders(20)), document(GOOD)));
+    assert_eq!(errors(many.into_iter().chain([keep("https://example.gov.cn")])).len(), 1, "one folder");
+    let base = format!("https://example.gov.cn/{}", "a/".repeat(1000));
+    assert_eq!(errors([keep(&base)]), ["bad-base-url content/site.yaml:2"]);
+    let base = format!("https://example.gov.cn/{}", "汉".repeat(120));
+    assert_eq!(errors([keep(&base)]), ["bad-base-url content/site.yaml:2"]);
+}
+
+/// An address of exactly 2,047 characters is on its page, in the sitemap and in the QR code.
+#[test]
+fn the_longest_address_works_everywhere() {
+    let room = 2047 - "https://example.gov.cn/news//a.html".len();
+    let folders = format!("{}/{}", "a/".repeat(room / 2 - 100), "a".repeat(room - 2 * (room / 2 - 100)));
+    let text = |folders: &str| [(format!("content/news/{folders}/a.md"), document(GOOD))];
+    let (build, outputs) = memory::build(&memory::world(text(&folders)));
+    assert!(build.is_ok(), "{:?}", build.diagnostics);
+    let sitemap = String::from_utf8(outputs["sitemap.xml"].clone()).unwrap();
+    let longest = sitemap.split("<loc>").map(|rest| rest.split('<').next().unwrap().len()).max();
+    assert_eq!(longest, Some(2047));
+    assert_eq!(errors(text(&format!("{folders}a"))).len(), 1);
+}
+
+/// What derives from a mistake is not reported again.
+#[test]
+fn one_mistake_is_reported_once() {
+    let district = |slug: &str| {
+        let list = format!("- {{code: \"420105\", name: 汉阳区, slug: \"{slug}\"}}\n");
+        [("content/districts.yaml".to_owned(), list), ("content/news/a.md".to_owned(), document(GOOD))]
+    };
+    for slug in ["../x", "a/b", "汉 阳", ".."] {
+        assert_eq!(errors(district(slug)), ["bad-slug content/districts.yaml:1"], "{slug}");
+    }
+    assert_eq!(errors(district("con")), ["reserved-name content/districts.yaml:1"]);
+    let documents =
+        |folder: &str| ["a", "b", "c"].map(|name| (format!("content/{folder}/{name}.md"), document(GOOD)));
+    assert_eq!(errors(documents("con")), ["reserved-name content/con/a.md:2"]);
+    assert_eq!(errors(documents("news/nul")), ["reserved-name content/news/nul/a.md:2"]);
+    let both = documents("con").into_iter().chain(documents("news/nul"));
+    assert_eq!(errors(both).len(), 2, "two mistakes are two errors");
+    let aliases = documents("news").map(|(path, _)| {
+        let text = document(&format!("{GOOD}\naliases: [/con{path}.html]"));
+        (path, text.replace("/concontent/", "/con/").replace(".md.html", ".html"))
+    });
+    assert_eq!(errors(aliases).len(), 3, "each alias is written by itself");
+}
+
 /// hexo #3875, hugo #4853, #8429: two sources of one output are an error that names both, also where only some
 /// disks take them for one.
 #[test]
