@@ -221,7 +221,6 @@ impl Escapes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::limits::Limits;
     use crate::markdown::{Excess, Kind, excess};
 
