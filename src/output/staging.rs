@@ -30,6 +30,9 @@ fn places(out: &Path) -> [PathBuf; 2] {
 /// The file in a staging folder that is locked.
 const LOCK: &str = "lock";
 
+/// How often a folder may be gone before a file is made in it.
+const GONE: u32 = 1000;
+
 /// The journal of a commit that goes on.
 const JOURNAL: &str = "journal";
 
@@ -140,6 +143,7 @@ fn is_half_done(staging: &Path) -> bool {
 /// made once more.
 fn lock_folder(disk: &dyn Disk, folder: &Path) -> Result<Option<File>, (PathBuf, io::Error)> {
     let name = folder.join(LOCK);
+    let mut gone = 0;
     loop {
         // Whatever leads somewhere else is not ours to fill, or to empty. A file is not ours at all.
         if fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink()) {
@@ -147,7 +151,11 @@ fn lock_folder(disk: &dyn Disk, folder: &Path) -> Result<Option<File>, (PathBuf,
         }
         disk.create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
         let lock = match disk.open_lock(&name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            // There are folders in which nothing can be made.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && gone < GONE => {
+                gone += 1;
+                continue;
+            }
             lock => lock.map_err(|error| (name.clone(), error))?,
         };
         if lock.lock().is_err() {
