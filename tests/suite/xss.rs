@@ -57,9 +57,10 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// May it stand in the front matter at all? Controls may not, and what cannot be seen not in names.
+/// May it stand in the front matter at all? Controls may not, nor marks of direction; what cannot be seen is left out.
 fn is_text(text: &str) -> bool {
-    let refused = |c: char| is_unfit(c) || matches!(c, '\r' | '\u{200B}'..='\u{200F}' | '\u{FEFF}');
+    let hidden = |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FEFF}' | '\u{AD}');
+    let refused = |c: char| is_unfit(c) || c == '\r' || hidden(c);
     !text.chars().any(refused) && !plain(text).is_empty()
 }
 
