@@ -378,7 +378,9 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     let publish = |disk: FaultyDisk| {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target { disk: Arc::new(disk), ..Target::new(site.root(), site.path("dying")) };
-        tribune::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
+        let mut publish = || tribune::publish(&target, &world, &changes, &options, &mut cache, &progress);
+        // The steps of one thread come in the same order each time.
+        rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(&mut publish).diagnostics
     };
     let sound = FaultyDisk::new(Fault::None, 0);
     let steps = sound.log();

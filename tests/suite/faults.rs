@@ -396,7 +396,7 @@ fn faults_killed_at_any_step_a_build_leaves_a_whole_site_and_the_next_one_makes_
     for case in cases() {
         let ready = Ready::new(case);
         let steps = ready.steps();
-        for at in tried(&ready.case, steps, 9) {
+        for at in tried(&ready.case, steps, 11) {
             ready.kill(at);
             count += 1;
         }
@@ -411,7 +411,7 @@ fn faults_an_error_at_any_step_leaves_the_old_site_or_gives_the_new_one() {
         let ready = Ready::new(case);
         let steps = ready.steps();
         for (shift, error) in [ENOSPC, EIO, EACCES, EMFILE].into_iter().enumerate() {
-            for at in tried(&ready.case, steps.saturating_sub(shift), 41) {
+            for at in tried(&ready.case, steps.saturating_sub(shift), 53) {
                 ready.fail(Fault::Once(error), at + shift);
                 ready.fail(Fault::FromThenOn(error), at + shift);
                 count += 2;
@@ -440,7 +440,7 @@ fn faults_even_when_the_mending_is_cut_short() {
     for case in cases() {
         let ready = Ready::new(case);
         let steps = ready.steps();
-        for at in tried(&ready.case, steps, 23) {
+        for at in tried(&ready.case, steps, 29) {
             ready.kill_again_and_again(&[at, steps.saturating_sub(at), at / 2]);
             count += 1;
         }

@@ -179,7 +179,7 @@ fn an_error_of_any_system_call_leaves_the_old_site_or_gives_the_new_one() {
     }
     let edited = Edited::new();
     let (mut refused, mut survived) = (0, 0);
-    let every = all_cases(19, 1) as usize;
+    let every = all_cases(29, 1) as usize;
     for (call, errors) in [
         ("openat", &["EMFILE", "EACCES", "ENOSPC"][..]),
         ("write", &["ENOSPC", "EIO"]),
