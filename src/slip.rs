@@ -107,7 +107,8 @@ pub fn nested(text: &str, line: usize) -> Option<Slip> {
     let lines: Vec<&str> = text.lines().take(line).collect();
     let own = start(lines.last()?);
     let block = lines.iter().rposition(|line| start(line) < own).filter(|_| own > 0)? + 1;
-    let parent = lines[block - 1].trim();
+    // Otherwise it is a text that goes on.
+    let parent = Some(lines[block - 1].trim()).filter(|parent| parent.ends_with(':'))?;
     lines.iter().zip(1..).skip(block).filter(|(line, _)| start(line) == own).find_map(|(line, number)| {
         let (key, _) = line[own..].split_once('：')?;
         let is_key = is_word(key) || english(key) != key || (parent == "extra:" && is_label(key));
@@ -140,8 +141,10 @@ pub fn bracketed(text: &str) -> Option<char> {
 /// The first slip in a text that is not valid YAML; `known` are the keys that it may have, none if they are
 /// data. Only what would explain the error is looked for.
 pub fn first(text: &str, known: &[&str]) -> Option<Slip> {
-    let lines = || text.lines().zip(1..);
-    lines()
+    let mut above = Vec::new();
+    text.lines()
+        .zip(1..)
+        .filter(|(line, _)| !goes_on(line, &mut above))
         .find_map(|(line, number)| in_line(line, known).map(|(problem, at)| (problem, number, at)))
         .map(|(problem, number, at)| {
             let line = text.lines().nth(number - 1).unwrap_or_default();
@@ -149,6 +152,24 @@ pub fn first(text: &str, known: &[&str]) -> Option<Slip> {
         })
         .or_else(|| dash_before_key(text, known))
         .or_else(|| brace_without_dash(text))
+}
+
+/// Is `line` one on which a text goes on that began behind a key? `above` are the lines that it may stand below, each
+/// with where it begins and whether such a text does.
+fn goes_on(line: &str, above: &mut Vec<(usize, bool)>) -> bool {
+    let content = line.trim_start_matches([' ', '-']);
+    if content.is_empty() {
+        return false;
+    }
+    let start = line.len() - content.len();
+    above.truncate(above.partition_point(|(other, _)| *other < start));
+    let goes_on = above.last().is_some_and(|(_, text)| *text);
+    let value = content.split_once(": ").map_or("", |(_, value)| value.trim());
+    above.push((
+        start,
+        goes_on || !(value.is_empty() || value.starts_with(['#', '|', '>', '&', '!', '{', '['])),
+    ));
+    goes_on
 }
 
 /// The slip in a line, and the byte where it stands.

@@ -15,7 +15,13 @@ pub fn first(text: &str, depth: usize) -> Option<(Span, &str)> {
         let (event, span) = event.ok()?;
         if let Some(at) = span.tag_start {
             let (line, column) = (at.line() as u32, at.col() as u32 + 1);
-            let rest = text.get(at.byte_offset()?..)?.lines().next().unwrap_or_default().trim_end();
+            let offset = at.byte_offset()?;
+            let rest = text.get(offset..)?.lines().next().unwrap_or_default();
+            // In brackets a value ends before what follows it there.
+            let is_inside =
+                text[..offset].lines().next_back().is_some_and(|before| before.contains(['[', '{']));
+            let end = rest.find([',', ']', '}']).filter(|_| is_inside).unwrap_or(rest.len());
+            let rest = rest[..end].trim_end();
             return Some((Span { line, column, width: rest.chars().count() as u32 }, rest));
         }
         match event {
@@ -26,6 +32,14 @@ pub fn first(text: &str, depth: usize) -> Option<(Span, &str)> {
         }
     }
     None
+}
+
+/// What stands behind `before`, up to the end of the line; in brackets up to what follows it there.
+pub fn value<'a>(before: &str, rest: &'a str) -> &'a str {
+    let rest = rest.lines().next().unwrap_or_default();
+    let is_inside = before.rsplit('\n').next().is_some_and(|line| line.contains(['[', '{']));
+    let end = rest.find([',', ']', '}']).filter(|_| is_inside).unwrap_or(rest.len());
+    rest[..end].trim_end()
 }
 
 #[cfg(test)]

@@ -392,7 +392,7 @@ impl Yaml<'_> {
                 Problem::YamlTooMuch { by_references: true }
             }
             _ if text.contains("while parsing a quoted scalar") => Problem::YamlEscape,
-            _ if text.contains("tag") => Problem::YamlTag { text: self.rest_of(line, column) },
+            _ if text.contains("tag") => Problem::YamlTag { text: self.value_at(line, column) },
             _ if text.contains("tab") || tab.is_some() => Problem::YamlTab,
             _ if trailing.is_some() => {
                 return self.error(Problem::TextAfterQuote, trailing.unwrap_or_default());
@@ -409,9 +409,11 @@ impl Yaml<'_> {
     }
 
     /// What stands from a place to the end of its line, for a message.
-    fn rest_of(self, line: u32, column: u32) -> String {
-        let text = self.text.lines().nth(line as usize - 1).unwrap_or_default();
-        slip::shortened(text.chars().skip(column as usize - 1).collect::<String>().trim_end())
+    fn value_at(self, line: u32, column: u32) -> String {
+        let text = self.text.lines().nth((line as usize).saturating_sub(1)).unwrap_or_default();
+        let at =
+            text.char_indices().nth((column as usize).saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+        slip::shortened(tag::value(&text[..at], &text[at..]))
     }
 
     /// The commonest slips, which YAML's own messages explain least: `title：甲` and `title:甲`.

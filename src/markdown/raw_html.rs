@@ -30,6 +30,55 @@ const FLAT: &[&str] = &[
 /// Elements that hold nothing but text.
 const TEXT: &[&str] = &["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"];
 
+/// Elements that end a drawing or a formula in which they begin (HTML standard, section 13.2.6.5).
+const BREAKING_OUT: &[&str] = &[
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "strike",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
+];
+
 /// Others that hold what is after them, and of which the sanitizer leaves nothing.
 const HOLDING: &[&str] = &["noscript", "plaintext", "template"];
 
@@ -66,6 +115,10 @@ enum State {
 /// The tags so far.
 pub struct Tags {
     state: State,
+    /// Did the tag end in a slash so far?
+    slash: bool,
+    /// How many drawings and formulas are open.
+    drawn: usize,
     /// The element that holds nothing but text, while one is open.
     text: Option<String>,
     name: String,
@@ -95,6 +148,8 @@ impl Tags {
     fn new(length: usize, deepest: usize) -> Tags {
         Tags {
             state: State::Data,
+            slash: false,
+            drawn: 0,
             text: None,
             name: String::new(),
             length: 0,
@@ -159,7 +214,7 @@ impl Tags {
         self.escapes.text(&html[..found]);
         let rest = &html[found + 1..];
         let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-        let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let name = &rest[..rest.find(ends_a_name).unwrap_or(rest.len())];
         if let Some(text) = &self.text {
             if closes && name.eq_ignore_ascii_case(text) {
                 self.text = None;
@@ -174,7 +229,7 @@ impl Tags {
             return found + 1;
         }
         let length = name.len();
-        (self.state, self.attributes, self.length) = (State::Tag, 0, length);
+        (self.state, self.attributes, self.length, self.slash) = (State::Tag, 0, length, false);
         self.name = name.to_ascii_lowercase();
         self.start = start + found;
         self.tags += 1;
@@ -190,6 +245,7 @@ impl Tags {
     fn tag(&mut self, byte: u8) -> usize {
         self.length += 1;
         self.escapes.byte(byte);
+        self.slash = (byte == b'/' && self.state == State::Tag) || (byte == b'>' && self.slash);
         self.state = match (self.state, byte) {
             (State::Quoted(quote), _) if byte != quote => self.state,
             (State::Quoted(_), _) => State::Tag,
@@ -216,6 +272,11 @@ impl Tags {
         if name.is_empty() {
             return;
         }
+        match name.as_str() {
+            "svg" | "math" => self.drawn += usize::from(!self.slash),
+            other if BREAKING_OUT.contains(&other) => self.drawn = 0,
+            _ => {}
+        }
         let formats = FORMATTING.contains(&name.as_str());
         if !formats {
             self.block();
@@ -233,20 +294,20 @@ impl Tags {
         let swallower = || Swallower { what: format!("<{name}>"), offset: self.start };
         if HOLDING.contains(&name.as_str()) {
             self.holds = self.holds.take().or_else(|| Some(swallower()));
-        } else if self.foreign.is_none() && !self.is_drawn() && html::is_dropped(&name) {
+        } else if self.foreign.is_none() && self.drawn == 0 && html::is_dropped(&name) {
             self.foreign = Some(swallower());
         }
         *self.open.entry(name).or_default() += 1;
         self.depth += 1;
     }
 
-    /// Are the tags those of a drawing or of a formula?
-    fn is_drawn(&self) -> bool {
-        ["svg", "math"].iter().any(|name| self.open.get(*name).is_some_and(|open| *open > 0))
-    }
-
     /// An end tag; one that ends nothing counts for nothing.
     fn close(&mut self) {
+        match self.name.as_str() {
+            "svg" | "math" => self.drawn = self.drawn.saturating_sub(1),
+            "p" | "br" => self.drawn = 0,
+            _ => {}
+        }
         let Some(open) = self.open.get_mut(&self.name).filter(|open| **open > 0) else { return };
         *open -= 1;
         if *open == 0 && HOLDING.contains(&self.name.as_str()) {
@@ -255,6 +316,13 @@ impl Tags {
         self.depth -= 1;
         if let Some(at) = self.formatting.iter().rposition(|(name, ..)| *name == self.name) {
             self.formatting.remove(at);
+        }
+    }
+
+    /// What Markdown writes ends a drawing.
+    fn markdown(&mut self, event: &Event) {
+        if matches!(event, Event::Start(tag) if *tag != Tag::HtmlBlock) {
+            self.drawn = 0;
         }
     }
 
@@ -267,6 +335,11 @@ impl Tags {
     }
 }
 
+/// Does `c` end the name of a tag (HTML standard, section 13.2.5.8)?
+fn ends_a_name(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\x0C' | '/' | '>')
+}
+
 /// May there be anything in a body that takes text with it? Cheap to ask, as nearly every body has none.
 pub fn may_swallow(body: &str) -> bool {
     let bytes = body.as_bytes();
@@ -274,7 +347,7 @@ pub fn may_swallow(body: &str) -> bool {
         Some(b'!' | b'?') => true,
         Some(first) if first.is_ascii_alphabetic() => {
             let rest = &bytes[at + 1..];
-            let name = rest.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+            let name = rest.split(|byte| ends_a_name(char::from(*byte))).next().unwrap_or_default();
             let Some(end) = memchr::memchr2(b'<', b'>', rest).filter(|end| rest[*end] == b'>') else {
                 return true;
             };
@@ -303,6 +376,7 @@ fn unclosed<'e>(
     tags: &mut Tags,
 ) -> Option<Swallower> {
     for (event, range) in events {
+        tags.markdown(&event);
         match event {
             Event::Html(html) | Event::InlineHtml(html) => {
                 if tags.read(&html, range.start).is_some() {

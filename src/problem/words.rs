@@ -164,9 +164,9 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         ),
         Problem::HtmlFile => say(
             "html-file",
-            "网页和程序文件不能当作附件发布：浏览器或服务器会运行里面的脚本".into(),
+            "网页和程序文件（无论看名字还是看里面）不能当作附件发布：浏览器或服务器会运行里面的脚本".into(),
             "请改写成 Markdown，或改成 PDF 等格式；文稿来源完全可靠时，可在 content/site.yaml 里写 html: trust".into(),
-            "web pages and programs are not published as attachments: browsers or servers would run what is in them".into(),
+            "web pages and programs, be it by name or by what is inside, are not published as attachments: browsers or servers would run what is in them".into(),
             "rewrite it in Markdown, or publish a PDF; where all content is trusted, write html: trust in content/site.yaml".into(),
         ),
         Problem::MarkdownEnding => say(
@@ -916,16 +916,16 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         Problem::NameTooLong { path, bytes } => say(
             "name-too-long",
             format!("输出文件名太长（{bytes} 字节，上限 255）：{path}"),
-            "请改短文件名；文档可以写一个短的 slug".into(),
+            other_name(path, path.split('/').find(|name| name.len() == *bytes), Lang::Zh),
             format!("the output file's name is too long ({bytes} bytes, the limit is 255): {path}"),
-            "shorten the file's name; a document may have a short slug".into(),
+            other_name(path, path.split('/').find(|name| name.len() == *bytes), Lang::En),
         ),
         Problem::ReservedName { path, name } => say(
             "reserved-name",
             format!("“{name}”在 Windows 上不能作文件名：{path}"),
-            "请改文件名或写别的 slug".into(),
+            other_name(path, Some(name), Lang::Zh),
             format!("`{name}` cannot be a file's name on Windows: {path}"),
-            "rename it or write another slug".into(),
+            other_name(path, Some(name), Lang::En),
         ),
         Problem::StaticMissing { target } => say(
             "static-missing",
@@ -1041,6 +1041,24 @@ fn ascii_of(mark: char) -> (char, &'static str, &'static str) {
         '｝' => ('}', "花括号", "brace"),
         '！' => ('!', "叹号", "exclamation mark"),
         _ => ('"', "引号", "quote"),
+    }
+}
+
+/// What to do about the `name` of a file or a folder in the path of an output.
+fn other_name(path: &str, name: Option<&str>, lang: Lang) -> String {
+    let topic = path.strip_prefix("/topics/").and_then(|rest| rest.split('/').next());
+    let folder = name.filter(|name| !path.ends_with(&format!("/{name}")));
+    match (topic, folder, lang) {
+        (Some(slug), _, Lang::Zh) => format!(
+            "这是主题的网址：请改主题名，或在 content/site.yaml 的 topics 里写“主题名: 另一个名字”，代替“{slug}”"
+        ),
+        (Some(slug), _, Lang::En) => format!(
+            "this is the address of a topic: rename it, or write `its name: another-slug` under topics in content/site.yaml, instead of `{slug}`"
+        ),
+        (None, Some(folder), Lang::Zh) => format!("请改（或缩短）文件夹“{folder}”的名字"),
+        (None, Some(folder), Lang::En) => format!("rename the folder `{folder}`, or shorten its name"),
+        (None, None, Lang::Zh) => "请改（或缩短）文件名，或另写一个短的 slug".to_owned(),
+        (None, None, Lang::En) => "rename the file or shorten its name, or write another slug".to_owned(),
     }
 }
 

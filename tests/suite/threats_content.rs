@@ -548,9 +548,18 @@ fn text_in_elements_of_drawings_is_not_dropped_silently() {
         let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
         errors([("content/news/a.md".to_owned(), document(GOOD) + "\n" + body), site])
     };
-    for lost in
-        ["前<text>乙</text>\n", "<g>\n\n乙\n\n</g>\n", "<svg></svg>\n\n<set>\n\n乙\n", "<MI>乙</MI>\n"]
-    {
+    for lost in [
+        "前<text>乙</text>\n",
+        "<g>\n\n乙\n\n</g>\n",
+        "<svg></svg>\n\n<set>\n\n乙\n",
+        "<MI>乙</MI>\n",
+        "甲<annotation-xml>乙</annotation-xml>\n",
+        // What ends a drawing without its end tag.
+        "<section><svg viewBox=\"0 0 1 1\"/></section>\n\n<section>甲<text>乙</text></section>\n",
+        "<svg><p>甲</p><text>乙</text></svg>\n",
+        "<p><svg><g></g></p>\n\n甲 <text>乙</text>\n",
+        "甲<svg>\n\n丙<text>乙</text>\n",
+    ] {
         assert_eq!(with(lost, "sanitize").len(), 1, "{lost}");
         assert!(with(lost, "sanitize")[0].starts_with("html-foreign content/news/a.md:"), "{lost}");
         assert_eq!(with(lost, "escape"), [""; 0], "{lost}");
@@ -561,6 +570,8 @@ fn text_in_elements_of_drawings_is_not_dropped_silently() {
         "<math><mi>x</mi></math>乙\n",
         "`<text>`乙\n",
         "<center>乙</center>\n",
+        "<view-more>乙</view-more><text:p>丙</text:p><list-item>丁</list-item>\n",
+        "<svg viewBox=\"0 0 1 1\" ><svg><g/></svg><text>图</text></svg>乙\n",
     ] {
         assert_eq!(with(sound, "sanitize"), [""; 0], "{sound}");
     }
@@ -657,7 +668,7 @@ fn pages_with_an_unknown_ending_are_published_only_under_trust() {
         "<!-- -->",
         "<svg onload=a>",
     ] {
-        for name in ["a.foo", "news/说明.定稿", "news/a.pdf.1", "news/a.et"] {
+        for name in ["a.foo", "news/说明.定稿", "news/a.pdf.1", "news/a.et", "a.ofd", "a.ts", "a.heic"] {
             let path = format!("content/{name}");
             assert_eq!(one(&path, begin), [format!("html-file {path}:0")], "{begin}");
             let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
