@@ -6,12 +6,11 @@ use jiff::tz::TimeZone;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::diagnostic::Diagnostic;
-use crate::document::is_slug;
 use crate::fields::{Fields, Located, located};
 use crate::limits::Limits;
 use crate::office::{Office, office, own_picture};
 use crate::problem::{Problem, Shape, parts_of};
-use crate::slug::{self, SlugStyle};
+use crate::slug::{self, SlugStyle, is_slug};
 use crate::source::{Source, Span};
 use crate::text::nearest;
 use crate::yaml::{Node, Yaml};

@@ -3,11 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::document::is_slug;
 use crate::fields::{Located, Mistake, located};
 use crate::problem::Problem;
 use crate::slip;
-use crate::slug::{self, SlugStyle};
+use crate::slug::{self, SlugStyle, is_slug};
 use crate::source::{Source, Span};
 use crate::text::nearest;
 use crate::yaml::{Node, Value, Yaml};

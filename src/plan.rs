@@ -7,13 +7,13 @@ use rustc_hash::FxHashMap;
 
 use crate::complaint::Complaints;
 use crate::district::DISTRICTS_FILE;
-use crate::document::is_slug;
 use crate::fields::Located;
 use crate::listing::{Scope, page_count, page_url};
 use crate::picture::{Picture, derivative_path};
 use crate::problem::Problem;
 use crate::route::{self, Origin, OriginKind, output_path};
 use crate::site::{Page, PageId, Section, Site};
+use crate::slug::is_slug;
 use crate::source::Span;
 use crate::theme::Theme;
 

@@ -45,6 +45,16 @@ fn is_segment(name: &str) -> bool {
     name.split('-').all(word)
 }
 
+/// Can `slug` be a segment of a URL and the name of a file?
+pub fn is_slug(slug: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+    !slug.is_empty()
+        && slug.chars().all(good)
+        && !slug.starts_with(['.', '_'])
+        && !slug.ends_with('.')
+        && !slug.contains("..")
+}
+
 /// The id for a heading, before it is made unique: readable, and the same as long as its text is.
 pub fn heading_id(text: &str, style: SlugStyle) -> String {
     // Hanzi of the first block and these marks have one form and no case.
@@ -155,6 +165,14 @@ mod tests {
     #[test]
     fn nfd_and_nfc_are_one_name() {
         assert_eq!(segment("e\u{301}", SlugStyle::Keep), segment("\u{e9}", SlugStyle::Keep));
+    }
+
+    #[test]
+    fn slugs_cannot_climb() {
+        assert!(is_slug("hanyang-2025") && is_slug("汉阳"));
+        for bad in ["", "..", "a/b", "a\\b", ".a", "_a", "a..b", "a b", "a\0", "a."] {
+            assert!(!is_slug(bad), "{bad:?}");
+        }
     }
 
     #[test]

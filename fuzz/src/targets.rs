@@ -9,7 +9,7 @@ use tribune::cache::Cache;
 use tribune::config::{BaseUrl, HtmlPolicy, is_link, read_site};
 use tribune::diagnostic::Diagnostic;
 use tribune::district::read_districts;
-use tribune::document::{Document, SUMMARY_LIMIT, is_slug};
+use tribune::document::{Document, SUMMARY_LIMIT};
 use tribune::fingerprint::Fingerprint;
 use tribune::limits::Limits;
 use tribune::markdown::{Target, anchors, digest, excess, render};
@@ -21,7 +21,7 @@ use tribune::problem::Problem;
 use tribune::scan::read_source;
 use tribune::seal::Seal;
 use tribune::serve::find;
-use tribune::slug::SlugStyle;
+use tribune::slug::{SlugStyle, is_slug};
 use tribune::world::MemoryWorld;
 use tribune::{Outputs, minify, serve, store};
 

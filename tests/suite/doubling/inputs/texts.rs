@@ -2,11 +2,10 @@
 
 use tribune::date::Date;
 use tribune::diagnostic::Diagnostic;
-use tribune::document::is_slug;
 use tribune::problem::{Lang, Problem};
 use tribune::report::human;
 use tribune::route::{join, output_path};
-use tribune::slug::{SlugStyle, heading_id, segment};
+use tribune::slug::{SlugStyle, heading_id, is_slug, segment};
 use tribune::source::Source;
 use tribune::text::{count_words, cut_at_sentence, nearest};
 
