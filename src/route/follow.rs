@@ -55,7 +55,7 @@ pub struct Standpoint<'a> {
 }
 
 /// Follows `target`, a link written in the file at `from`. Whether the page has the heading that it names
-/// is for [`check_links`] to find out.
+/// is for [`super::check_links`] to find out.
 pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> Followed {
     let split = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(split);

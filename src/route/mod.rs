@@ -1,5 +1,6 @@
 //! URLs and output paths: the table of everything that is written. What collides in it is reported by
-//! [`collide`], links are looked up in it by [`follow`], and those that lead nowhere are reported by [`check`].
+//! [`check_paths`], links are looked up in it by [`follow()`], and those that lead nowhere are reported by
+//! [`check_links`].
 
 mod check;
 mod collide;

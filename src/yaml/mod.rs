@@ -1,0 +1,147 @@
+//! YAML as a tree with places. What a syntax error probably meant is said in the clerk's words.
+
+mod mistake;
+mod raw;
+mod tree;
+
+use serde_yaml::Spanned;
+use serde_yaml::options::MergeKeyPolicy;
+
+use self::raw::Raw;
+pub use self::tree::{Key, Node, Value, as_json};
+use crate::diagnostic::Diagnostic;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::slip;
+use crate::source::{Source, Span};
+use crate::tag;
+
+/// The largest settings file that is read, in bytes: a province has thousands of townships.
+pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// What a stretch of YAML may be at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// How deep mappings and lists may nest.
+    pub depth: usize,
+    /// How many `*aliases` it may have.
+    pub aliases: usize,
+}
+
+impl Bounds {
+    /// Front matter, unless `limits` says otherwise: it is a few lines, not a book.
+    pub const FRONT_MATTER: Bounds = Bounds { bytes: 64 * 1024, depth: 16, aliases: 0 };
+    /// Settings files.
+    pub const SETTINGS: Bounds = Bounds { bytes: SETTINGS_LIMIT as usize, ..Bounds::FRONT_MATTER };
+}
+
+/// A stretch of YAML in a file: a whole file, or the front matter of a document.
+#[derive(Clone, Copy)]
+pub struct Yaml<'a> {
+    /// The file.
+    pub source: &'a Source,
+    /// The YAML text.
+    pub text: &'a str,
+    /// How many lines of the file stand before it.
+    pub lines_before: u32,
+    /// What it may be.
+    pub bounds: Bounds,
+}
+
+impl<'a> Yaml<'a> {
+    /// A file that is YAML from end to end.
+    pub fn file(source: &'a Source) -> Self {
+        Yaml { source, text: &source.text, lines_before: 0, bounds: Bounds::SETTINGS }
+    }
+}
+
+impl Yaml<'_> {
+    /// Parses the text; `known` keys help to recognise slips of the pen.
+    ///
+    /// # Errors
+    /// One located diagnostic: YAML cannot be read beyond its first syntax error.
+    pub fn parse(self, known: &[&str]) -> Result<Node, Box<Diagnostic>> {
+        let Bounds { bytes: limit, depth, aliases } = self.bounds;
+        if self.text.len() > limit {
+            let problem = Problem::YamlTooLong { bytes: self.text.len(), limit };
+            return Err(self.error(problem, Span { line: 1, column: 1, width: 1 }));
+        }
+        if let Some((span, rest)) = tag::first(self.text, depth) {
+            return Err(self.error(Problem::YamlTag { text: slip::shortened(rest) }, span));
+        }
+        let options = serde_yaml::options! {
+            budget: serde_yaml::budget! { max_depth: depth, max_aliases: aliases, max_anchors: aliases },
+            merge_keys: MergeKeyPolicy::Error,
+        };
+        match serde_yaml::from_str_with_options::<Spanned<Raw>>(self.text, options) {
+            Ok(raw) => Ok(self.node(raw)),
+            Err(error) => Err(self.syntax_error(&error, known)),
+        }
+    }
+
+    fn node(self, raw: Spanned<Raw>) -> Node {
+        let location = raw.referenced;
+        let bytes = location.span().byte_offset().zip(location.span().byte_len());
+        let spelling = bytes
+            .and_then(|(start, len)| self.text.get(start as usize..(start + len) as usize))
+            .unwrap_or_default();
+        let width = spelling.lines().next().unwrap_or_default().chars().count() as u32;
+        let span = self.span(location.line(), location.column(), width);
+        let value = match raw.value {
+            Raw::Null => Value::Null,
+            Raw::Bool(value) => Value::Bool(value),
+            Raw::Integer(value) => Value::Integer(value, spelling.to_owned()),
+            Raw::Float(value) => Value::Float(value, spelling.to_owned()),
+            Raw::Text(text) => Value::Text(text),
+            Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
+            Raw::Map(entries) => Value::Map(
+                entries.into_iter().map(|(key, value)| (self.key(key), self.node(value))).collect(),
+            ),
+        };
+        Node { value, span }
+    }
+
+    fn key(self, key: Spanned<String>) -> Key {
+        let width = key.value.chars().count() as u32;
+        let span = self.span(key.referenced.line(), key.referenced.column(), width);
+        Key { name: key.value, span }
+    }
+
+    fn span(self, line: u64, column: u64, width: u32) -> Span {
+        Span { line: self.lines_before + line as u32, column: column as u32, width: width.max(1) }
+    }
+
+    fn error(self, problem: Problem, span: Span) -> Box<Diagnostic> {
+        let span = Span { line: span.line + self.lines_before, ..span };
+        Box::new(Diagnostic::error(problem).at(self.source.place(span)))
+    }
+
+    /// The node as a mapping's reader.
+    ///
+    /// # Errors
+    /// A node that is not a mapping; nothing at all counts as an empty mapping.
+    pub fn fields(
+        self,
+        node: Node,
+        known: &'static [&'static str],
+    ) -> Result<Fields<'static>, Box<Diagnostic>> {
+        match node.value {
+            Value::Map(entries) => Ok(Fields::new(entries, node.span, known)),
+            Value::Null => Ok(Fields::new(Vec::new(), node.span, known)),
+            Value::List(items) if items.iter().any(|item| item.key_among(known).is_some()) => {
+                let first = items.iter().find_map(|item| item.key_among(known));
+                let (key, span) = first.map_or_else(Default::default, |key| (key.name.clone(), key.span));
+                let problem = Problem::DashBeforeKey { key };
+                Err(Box::new(Diagnostic::error(problem).at(self.source.place(span))))
+            }
+            _ => Err(self.slip(known).unwrap_or_else(|| {
+                Box::new(
+                    Diagnostic::error(Problem::NotAMapping { known: known.to_vec() })
+                        .at(self.source.place(node.span)),
+                )
+            })),
+        }
+    }
+}
