@@ -82,6 +82,12 @@ const BREAKING_OUT: &[&str] = &[
 /// Others that hold what is after them, and of which the sanitizer leaves nothing.
 const HOLDING: &[&str] = &["noscript", "plaintext", "template"];
 
+/// What readers would see, or use, and the sanitizer leaves out; elements that only hold others are not among them.
+const LEFT_OUT: &[&str] = &[
+    "audio", "button", "canvas", "embed", "iframe", "input", "math", "meter", "object", "progress", "script",
+    "select", "style", "svg", "textarea", "video",
+];
+
 /// A piece of raw HTML that takes text with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swallower {
@@ -98,6 +104,8 @@ pub struct Swallowers {
     pub unclosed: Option<Swallower>,
     /// An element of drawings or formulas outside of them: the sanitizer leaves nothing of what is in it.
     pub foreign: Option<Swallower>,
+    /// Elements that the sanitizer leaves out, the first of each name.
+    pub left_out: Vec<Swallower>,
 }
 
 /// What follows next, as the HTML standard's tokenizer (section 13.2.5) has it.
@@ -138,6 +146,8 @@ pub struct Tags {
     holds: Option<Swallower>,
     /// The first element whose contents the sanitizer drops, though readers of other sites see them.
     foreign: Option<Swallower>,
+    /// The first of the elements of each name in [`LEFT_OUT`].
+    left_out: Vec<Swallower>,
     /// Did another comment begin in one, on a line further down?
     nested: bool,
     escapes: Escapes,
@@ -164,6 +174,7 @@ impl Tags {
             start: 0,
             holds: None,
             foreign: None,
+            left_out: Vec::new(),
             nested: false,
             escapes: Escapes::default(),
         }
@@ -272,6 +283,11 @@ impl Tags {
         if name.is_empty() {
             return;
         }
+        let piece = Swallower { what: format!("<{name}>"), offset: self.start };
+        let is_left_out = self.drawn == 0 && LEFT_OUT.contains(&name.as_str());
+        if is_left_out && !self.left_out.iter().any(|known| known.what == piece.what) {
+            self.left_out.push(piece.clone());
+        }
         match name.as_str() {
             "svg" | "math" => self.drawn += usize::from(!self.slash),
             other if BREAKING_OUT.contains(&other) => self.drawn = 0,
@@ -291,11 +307,10 @@ impl Tags {
         if formats {
             self.formatting.push((name.clone(), self.length, self.escapes.of_tag()));
         }
-        let swallower = || Swallower { what: format!("<{name}>"), offset: self.start };
         if HOLDING.contains(&name.as_str()) {
-            self.holds = self.holds.take().or_else(|| Some(swallower()));
+            self.holds = self.holds.take().or(Some(piece));
         } else if self.foreign.is_none() && self.drawn == 0 && html::is_dropped(&name) {
-            self.foreign = Some(swallower());
+            self.foreign = Some(piece);
         }
         *self.open.entry(name).or_default() += 1;
         self.depth += 1;
@@ -366,7 +381,7 @@ pub fn swallowers<'e>(
 ) -> Swallowers {
     let mut tags = Tags::new(body.len(), usize::MAX);
     let unclosed = unclosed(body, events, &mut tags);
-    Swallowers { unclosed, foreign: tags.foreign }
+    Swallowers { unclosed, foreign: tags.foreign, left_out: tags.left_out }
 }
 
 /// The first comment, element or tag that is not closed, and takes with it what comes after it.

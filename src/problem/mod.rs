@@ -138,6 +138,7 @@ pub enum Problem {
     HtmlTooManyEscapes,
     HtmlUnclosed { what: String },
     HtmlForeign { what: String },
+    HtmlLeftOut { what: String },
     YamlSyntax { detail: String },
     YamlColon,
     YamlTab,

@@ -314,6 +314,16 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("`{what}` belongs into drawings or formulas: the text in it would be lost"),
             format!("delete {what} and its end tag; to show it as text, write `{what}` in backquotes"),
         ),
+        Problem::HtmlLeftOut { what } => {
+            let (zh, en) = instead_of(what);
+            say(
+                "html-left-out",
+                format!("“{what}”不会出现在网页上：正文里只保留无害的 HTML"),
+                zh.into(),
+                format!("`{what}` will not be on the page: of HTML in bodies only what is harmless is kept"),
+                en.into(),
+            )
+        }
         Problem::YamlReference => say(
             "yaml-reference",
             "不支持 YAML 的 &锚点、*引用 和 << 合并".into(),
@@ -1059,6 +1069,28 @@ fn other_name(path: &str, name: Option<&str>, lang: Lang) -> String {
         (None, Some(folder), Lang::En) => format!("rename the folder `{folder}`, or shorten its name"),
         (None, None, Lang::Zh) => "请改（或缩短）文件名，或另写一个短的 slug".to_owned(),
         (None, None, Lang::En) => "rename the file or shorten its name, or write another slug".to_owned(),
+    }
+}
+
+/// What editors write instead of an element that is left out.
+fn instead_of(element: &str) -> (&'static str, &'static str) {
+    match element {
+        "<svg>" | "<math>" | "<canvas>" => (
+            "请把图形、公式存成 .svg 或 .png 文件，和文稿放在一起，写成 ![说明](图.svg)；不需要就删去",
+            "save the drawing or formula as an .svg or .png file beside the document and write ![what it shows](drawing.svg); else delete it",
+        ),
+        "<script>" | "<style>" => (
+            "请删去它和它的结束标签；样式和脚本由网站主题统一管理",
+            "delete it and its end tag; styles and scripts are the theme's",
+        ),
+        "<audio>" | "<video>" | "<iframe>" | "<embed>" | "<object>" => (
+            "请改写成链接，例如 [观看视频](https://…)；音视频文件也可以和文稿放在一起，写成 [观看视频](视频.mp4)",
+            "write a link instead, as in [Watch the video](https://…) or, if the file is beside the document, [Watch the video](video.mp4)",
+        ),
+        _ => (
+            "请删去它；要请读者填写，就写成链接，例如 [填写问卷](https://…)",
+            "delete it; where readers are to fill something in, write a link, as in [Questionnaire](https://…)",
+        ),
     }
 }
 

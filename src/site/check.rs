@@ -7,7 +7,7 @@ use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::document::Document;
 use crate::limits::NUMBERED;
-use crate::markdown::{Digest, Swallowers};
+use crate::markdown::{Digest, Swallower, Swallowers};
 use crate::problem::{Problem, parts_of};
 use crate::scan::{CONTENT, File};
 
@@ -21,18 +21,27 @@ pub fn topics(file: &File, document: &Document, complaints: &mut Complaints) {
 }
 
 /// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text; one
-/// that is sanitized away may take its own.
+/// that is sanitized away may take its own, and is missed.
 pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, complaints: &mut Complaints) {
-    let Swallowers { unclosed, foreign } = &digest.swallowers;
+    let Swallowers { unclosed, foreign, left_out } = &digest.swallowers;
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
-    let (problem, at): (fn(String) -> Problem, _) = match (unclosed, foreign) {
-        (Some(at), _) => (|what| Problem::HtmlUnclosed { what }, at),
-        (None, Some(at)) => (|what| Problem::HtmlForeign { what }, at),
-        (None, None) => return,
+    let found: Option<(fn(String) -> Problem, _)> = match (unclosed, foreign) {
+        (Some(at), _) => Some((|what| Problem::HtmlUnclosed { what }, at)),
+        (None, Some(at)) => Some((|what| Problem::HtmlForeign { what }, at)),
+        (None, None) => None,
     };
-    let width = at.what.len() as u32;
-    complaints.at_offset(path, Severity::Error, body_start + at.offset, width, problem(at.what.clone()));
+    let mut say = |severity, at: &Swallower, problem: Problem| {
+        complaints.at_offset(path, severity, body_start + at.offset, at.what.len() as u32, problem);
+    };
+    if let Some((problem, at)) = found {
+        say(Severity::Error, at, problem(at.what.clone()));
+    }
+    // What is wrong with an element is said once.
+    let others = left_out.iter().filter(|at| found.is_none_or(|(_, wrong)| wrong.offset != at.offset));
+    for at in others.filter(|_| config.html == HtmlPolicy::Sanitize) {
+        say(Severity::Warning, at, Problem::HtmlLeftOut { what: at.what.clone() });
+    }
 }
 
 /// Files that browsers or servers run are published only where the site trusts its content.

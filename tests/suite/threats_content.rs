@@ -577,6 +577,37 @@ fn text_in_elements_of_drawings_is_not_dropped_silently() {
     }
 }
 
+/// What readers would have seen, or used: a video, a frame, a drawing, a form.
+#[test]
+fn what_the_sanitizer_leaves_out_is_said() {
+    let with = |body: &str, policy: &str| {
+        let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
+        let file = ("content/news/a.md".to_owned(), document(GOOD) + "\n" + body);
+        let (build, _) = memory::build(&memory::world([file, site]));
+        assert!(build.is_ok(), "{body}: {:?}", build.diagnostics);
+        let found = build.diagnostics.iter().filter(|found| found.problem.code() == "html-left-out");
+        found.map(|found| found.place.as_ref().unwrap().column).collect::<Vec<_>>()
+    };
+    for element in
+        ["video", "audio", "iframe", "object", "svg", "math", "canvas", "script", "STYLE", "select"]
+    {
+        let body = format!("甲<{element}></{element}>\n");
+        assert_eq!(with(&body, "sanitize"), [2], "{body}");
+        assert_eq!((with(&body, "escape"), with(&body, "trust")), (vec![], vec![]), "{body}");
+    }
+    assert_eq!(with("甲<input><embed>乙<input>\n", "sanitize"), [2, 9]);
+    assert_eq!(with("<svg><math></math><style></style></svg><canvas></canvas>\n", "sanitize"), [1, 40]);
+    for sound in [
+        "`<video>`\n",
+        "```\n<video>\n```\n",
+        "<p onclick=\"a\">乙</p>\n",
+        "<center>乙</center>\n",
+        "a<br>b\n",
+    ] {
+        assert_eq!(with(sound, "sanitize"), [0; 0], "{sound}");
+    }
+}
+
 /// Copies that editors leave beside a draft are no attachments, and a draft with another ending is none either.
 #[test]
 fn copies_of_drafts_are_not_published() {
