@@ -26,21 +26,20 @@ pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, com
     let Swallowers { unclosed, foreign, left_out } = &digest.swallowers;
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
-    let found: Option<(fn(String) -> Problem, _)> = match (unclosed, foreign) {
-        (Some(at), _) => Some((|what| Problem::HtmlUnclosed { what }, at)),
-        (None, Some(at)) => Some((|what| Problem::HtmlForeign { what }, at)),
+    let what = |at: &Swallower| at.what.clone();
+    let wrong = match (unclosed, foreign) {
+        (Some(at), _) => Some((at, Problem::HtmlUnclosed { what: what(at) })),
+        (None, Some(at)) => Some((at, Problem::HtmlForeign { what: what(at) })),
         (None, None) => None,
     };
-    let mut say = |severity, at: &Swallower, problem: Problem| {
-        complaints.at_offset(path, severity, body_start + at.offset, at.what.len() as u32, problem);
-    };
-    if let Some((problem, at)) = found {
-        say(Severity::Error, at, problem(at.what.clone()));
-    }
     // What is wrong with an element is said once.
-    let others = left_out.iter().filter(|at| found.is_none_or(|(_, wrong)| wrong.offset != at.offset));
-    for at in others.filter(|_| config.html == HtmlPolicy::Sanitize) {
-        say(Severity::Warning, at, Problem::HtmlLeftOut { what: at.what.clone() });
+    let said = wrong.as_ref().map(|(at, _)| at.offset);
+    let left_out =
+        left_out.iter().filter(|at| config.html == HtmlPolicy::Sanitize && said != Some(at.offset));
+    let missed = left_out.map(|at| (Severity::Warning, at, Problem::HtmlLeftOut { what: what(at) }));
+    let wrong = wrong.into_iter().map(|(at, problem)| (Severity::Error, at, problem));
+    for (severity, at, problem) in wrong.chain(missed) {
+        complaints.at_offset(path, severity, body_start + at.offset, at.what.len() as u32, problem);
     }
 }
 
