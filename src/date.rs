@@ -15,6 +15,9 @@ pub struct Date {
     pub has_time: bool,
 }
 
+/// The last year that has an end in every time zone.
+const LATEST: i16 = 9998;
+
 /// A date in plain numbers, for the cache: year, month, day; hour, minute, second, nanosecond; offset in
 /// seconds; whether a time was given.
 type Parts = ((i16, i8, i8), (i8, i8, i8, i32), Option<i32>, bool);
@@ -90,7 +93,7 @@ fn day_of(text: &str) -> Option<civil::Date> {
     let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
     // The time zone rules of a year before 1000 or at the end of time help nobody.
     let day = civil::Date::new(year, month as i8, day as i8).ok()?;
-    ((1000..=9998).contains(&year) && parts.next().is_none()).then_some(day)
+    ((1000..=LATEST).contains(&year) && parts.next().is_none()).then_some(day)
 }
 
 fn clock_of(text: &str) -> Option<civil::Time> {
@@ -155,6 +158,8 @@ pub fn suggest(text: &str) -> Option<String> {
         [hour] if text.contains(['时', '点']) => format!("{date} {:02}:00", afternoon(*hour)),
         _ => date,
     };
+    // `9999-12-31`, for ever.
+    let date = if year == 9999 { format!("{LATEST}-12-31") } else { date };
     Date::parse(&date).map(|_| date)
 }
 

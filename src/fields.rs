@@ -78,6 +78,11 @@ pub fn english(name: &str) -> &str {
     CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
 }
 
+/// Is `name` the key of a setting, anywhere?
+pub fn is_key(name: &str) -> bool {
+    CHINESE_KEYS.iter().any(|(_, key)| *key == name)
+}
+
 /// A located mistake in a mapping, before it is tied to a file.
 pub type Mistake = (Problem, Span);
 

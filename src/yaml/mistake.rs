@@ -31,7 +31,8 @@ impl Yaml<'_> {
         let opening = self.unclosed();
         let trailing = self.text_after_quote().filter(|span| near(span.line));
         let tab = self.text.lines().position(|line| line.starts_with('\t')).map(|at| at as u32 + 1);
-        let tab = tab.filter(|at| near(*at));
+        // At a tab it stops before the end of the line above.
+        let tab = tab.filter(|at| near(*at) || *at == line + 1);
         let (line, column) = tab.map_or((line, column), |at| (at, 1));
         let problem = match error {
             serde_yaml::Error::DuplicateMappingKey { key, .. } => {

@@ -1,5 +1,6 @@
 //! YAML as a tree with places. What a syntax error probably meant is said in the clerk's words.
 
+mod continued;
 mod mistake;
 mod raw;
 mod tree;
@@ -7,6 +8,7 @@ mod tree;
 use serde_yaml::Spanned;
 use serde_yaml::options::MergeKeyPolicy;
 
+use self::continued::Place;
 use self::raw::Raw;
 pub use self::tree::{Key, Node, Value, as_json};
 use crate::diagnostic::Diagnostic;
@@ -76,12 +78,24 @@ impl Yaml<'_> {
             merge_keys: MergeKeyPolicy::Error,
         };
         match serde_yaml::from_str_with_options::<Spanned<Raw>>(self.text, options) {
-            Ok(raw) => Ok(self.node(raw)),
+            Ok(raw) => {
+                let mut slip = None;
+                let node = self.node(raw, Place::Prose, known, &mut slip);
+                // What a theme says is its own affair.
+                slip.filter(|_| !known.is_empty()).map_or(Ok(node), Err)
+            }
             Err(error) => Err(self.syntax_error(&error, known)),
         }
     }
 
-    fn node(self, raw: Spanned<Raw>) -> Node {
+    /// The tree of `raw`, the value at `place`, and the first `slip` in a text of several lines.
+    fn node(
+        self,
+        raw: Spanned<Raw>,
+        place: Place,
+        known: &[&str],
+        slip: &mut Option<Box<Diagnostic>>,
+    ) -> Node {
         let location = raw.referenced;
         let bytes = location.span().byte_offset().zip(location.span().byte_len());
         let spelling = bytes
@@ -94,13 +108,41 @@ impl Yaml<'_> {
             Raw::Bool(value) => Value::Bool(value),
             Raw::Integer(value) => Value::Integer(value, spelling.to_owned()),
             Raw::Float(value) => Value::Float(value, spelling.to_owned()),
-            Raw::Text(text) => Value::Text(text),
-            Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
-            Raw::Map(entries) => Value::Map(
-                entries.into_iter().map(|(key, value)| (self.key(key), self.node(value))).collect(),
-            ),
+            Raw::Text(text) => {
+                if slip.is_none() && spelling.contains('\n') {
+                    *slip = self.continued(spelling, location.line() as u32, location.column(), place, known);
+                }
+                Value::Text(text)
+            }
+            Raw::List(items) => {
+                Value::List(items.into_iter().map(|item| self.node(item, place, known, slip)).collect())
+            }
+            Raw::Map(entries) => {
+                let entry = |(key, value): (Spanned<String>, _)| {
+                    let place = place.of(&key.value);
+                    (self.key(key), self.node(value, place, known, slip))
+                };
+                Value::Map(entries.into_iter().map(entry).collect())
+            }
         };
         Node { value, span }
+    }
+
+    /// A setting or an item that YAML takes for a part of the text before it, which begins at `line` and `column`.
+    fn continued(
+        self,
+        spelling: &str,
+        line: u32,
+        column: u64,
+        place: Place,
+        known: &[&str],
+    ) -> Option<Box<Diagnostic>> {
+        let first = self.text.lines().nth((line as usize).checked_sub(1)?)?;
+        let before = first.chars().take((column as usize).saturating_sub(1));
+        let begins_line = before.into_iter().all(char::is_whitespace);
+        let (problem, number, at) = continued::slip(spelling, begins_line, place, known)?;
+        let column = if number == 0 { column as u32 + at as u32 - 1 } else { at as u32 };
+        Some(self.error(problem, Span { line: line + number as u32, column, width: 1 }))
     }
 
     fn key(self, key: Spanned<String>) -> Key {
