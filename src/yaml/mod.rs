@@ -98,8 +98,11 @@ impl Yaml<'_> {
     ) -> Node {
         let location = raw.referenced;
         let bytes = location.span().byte_offset().zip(location.span().byte_len());
-        let spelling = bytes
-            .and_then(|(start, len)| self.text.get(start as usize..(start + len) as usize))
+        let (before, spelling) = bytes
+            .and_then(|(start, len)| {
+                let (before, rest) = self.text.split_at_checked(start as usize)?;
+                Some((before, rest.get(..len as usize)?))
+            })
             .unwrap_or_default();
         let width = spelling.lines().next().unwrap_or_default().chars().count() as u32;
         let span = self.span(location.line(), location.column(), width);
@@ -110,7 +113,9 @@ impl Yaml<'_> {
             Raw::Float(value) => Value::Float(value, spelling.to_owned()),
             Raw::Text(text) => {
                 if slip.is_none() && spelling.contains('\n') {
-                    *slip = self.continued(spelling, location.line() as u32, location.column(), place, known);
+                    let begins_line = before.chars().rev().find(|c| *c != ' ').is_none_or(|c| c == '\n');
+                    let found = continued::slip(spelling, begins_line, place, known);
+                    *slip = found.map(|found| self.joined(found, span));
                 }
                 Value::Text(text)
             }
@@ -128,21 +133,11 @@ impl Yaml<'_> {
         Node { value, span }
     }
 
-    /// A setting or an item that YAML takes for a part of the text before it, which begins at `line` and `column`.
-    fn continued(
-        self,
-        spelling: &str,
-        line: u32,
-        column: u64,
-        place: Place,
-        known: &[&str],
-    ) -> Option<Box<Diagnostic>> {
-        let first = self.text.lines().nth((line as usize).checked_sub(1)?)?;
-        let before = first.chars().take((column as usize).saturating_sub(1));
-        let begins_line = before.into_iter().all(char::is_whitespace);
-        let (problem, number, at) = continued::slip(spelling, begins_line, place, known)?;
-        let column = if number == 0 { column as u32 + at as u32 - 1 } else { at as u32 };
-        Some(self.error(problem, Span { line: line + number as u32, column, width: 1 }))
+    /// A setting or an item that YAML takes for a part of the text at `span`.
+    fn joined(self, (problem, number, column): slip::Slip, span: Span) -> Box<Diagnostic> {
+        let column = column as u32 + if number == 0 { span.column.saturating_sub(1) } else { 0 };
+        let span = Span { line: span.line + number as u32, column, width: 1 };
+        Box::new(Diagnostic::error(problem).at(self.source.place(span)))
     }
 
     fn key(self, key: Spanned<String>) -> Key {

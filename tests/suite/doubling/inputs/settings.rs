@@ -62,6 +62,7 @@ const FRONT: &[(&str, Make)] = &[
     ("tags", |n| front(format!("extra: {}1", "!a ".repeat(n)))),
     ("a block of text", |n| front(format!("summary: |\n{}", "  甲\n".repeat(n)))),
     ("a folded block of text", |n| front(format!("summary: >\n{}", "  甲\n\n".repeat(n)))),
+    ("values on two lines", |n| front(format!("authors:\n{}", "  - 甲\n    乙\n".repeat(n)))),
     ("a value on many lines", |n| front(format!("summary: 甲\n{}", "  乙\n".repeat(n)))),
     ("aliases", |n| front(format!("aliases:\n{}", each(n, |at| format!("  - /a/{at}.html\n"))))),
     ("wrong aliases", |n| front(format!("aliases:\n{}", "  - a\n".repeat(n)))),
@@ -142,6 +143,10 @@ const DISTRICTS: &[(&str, Make)] = &[
     }),
     ("a long name of a district", |n| {
         format!("- {{code: \"100000\", name: {}, slug: a}}\n", "区".repeat(n)).into_bytes()
+    }),
+    ("names on two lines", |n| {
+        each(n, |at| format!("- {{code: \"{}\", name: 区\n  {at}, slug: a{at}}}\n", 100_000 + at))
+            .into_bytes()
     }),
     ("districts that are none", |n| "- a\n".repeat(n).into_bytes()),
 ];
