@@ -71,8 +71,18 @@ fn document_holds(document: &Document, diagnostics: &[Diagnostic]) {
 
 /// The front matter of a document, between its fences.
 pub fn front_matter(data: &[u8]) {
-    let text = text_of(data);
-    parsed(format!("---\n{text}\n---\n正文一段。\n").as_bytes());
+    parsed(&between_fences(data));
+}
+
+/// A file whose front matter is `data`, in its own encoding: UTF-16 with a mark, else one that holds ASCII.
+fn between_fences(data: &[u8]) -> Vec<u8> {
+    let (mark, unit): (_, fn(u16) -> [u8; 2]) = match data {
+        [0xFF, 0xFE, ..] => (2, u16::to_le_bytes),
+        [0xFE, 0xFF, ..] => (2, u16::to_be_bytes),
+        _ => return [b"---\n", data, b"\n---\ntext\n"].concat(),
+    };
+    let units = |text: &str| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+    [&data[..mark], &units("---\n"), &data[mark..], &units("\n---\ntext\n")].concat()
 }
 
 /// A document's whole file, in any encoding.
