@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::diagnostic::Diagnostic;
 use crate::fields::{Fields, Located, located};
@@ -136,9 +136,7 @@ impl BaseUrl {
         let good_host = !host.is_empty() && host.chars().all(host_char) && !host.starts_with(['.', ':', '-']);
         let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
         let good_host = good_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-        let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && !path.contains("..");
-        // `//a` in a link is another host.
-        let good_path = good_path && !path.trim_end_matches('/').contains("//");
+        let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && leads_down(path);
         let base = BaseUrl {
             origin: format!("{scheme}{host}"),
             path: utf8_percent_encode(path.trim_end_matches('/'), NOT_IN_PATH)
@@ -170,6 +168,17 @@ impl BaseUrl {
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{}", self.origin, self.link(path))
     }
+}
+
+/// Does a path lead nowhere but down, by the names that browsers and servers see in it? To them `%2e` is a dot (URL
+/// Standard, "double-dot URL path segment").
+fn leads_down(path: &str) -> bool {
+    let bytes: Vec<u8> = percent_decode_str(path.trim_end_matches('/')).collect();
+    let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    let is_here = |segment: &[u8]| segment == b".";
+    // `//a` in a link is another host.
+    let climbs = has(b"..") || has(b"//") || bytes.split(|byte| *byte == b'/').any(is_here);
+    !climbs && !bytes.iter().any(|byte| *byte == b'\\' || byte.is_ascii_control())
 }
 
 /// Reads `site.yaml`. What is wrong gets its default, so that the rest of the site can be checked too.
@@ -383,6 +392,9 @@ mod tests {
         let base = BaseUrl::parse("https://example.gov.cn/renda/").unwrap();
         assert_eq!(base.link("/news/"), "/renda/news/");
         assert_eq!(base.absolute("/"), "https://example.gov.cn/renda/");
+        for good in ["https://a/%E4%BA%BA", "https://a/v1.0", "https://a/b%20c"] {
+            assert!(BaseUrl::parse(good).is_some(), "{good}");
+        }
         for bad in [
             "example.gov.cn",
             "ftp://a",
@@ -391,6 +403,13 @@ mod tests {
             "https://a b/",
             "https://a/?q",
             "https://a//b",
+            "https://a/../b",
+            "https://a/%2e%2e/b",
+            "https://a/.%2E/b",
+            "https://a/b/%2e",
+            "https://a/b/%2F/c",
+            "https://a/%5cb",
+            "https://a/%0d%0ab",
         ] {
             assert!(BaseUrl::parse(bad).is_none(), "{bad}");
         }

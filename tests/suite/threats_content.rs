@@ -345,6 +345,18 @@ fn addresses_without_end_are_refused_where_they_are_written() {
     assert_eq!(errors([keep(&base)]), ["bad-base-url content/site.yaml:2"]);
 }
 
+/// Links of the site would lead above the folder that it is put into. Browsers take `%2e` for a dot.
+#[test]
+fn base_urls_that_climb_are_refused_however_they_are_written() {
+    for path in ["/../b", "/%2e%2e/b", "/.%2E", "/a/%2e/b", "/a/./b", "/%2F/b", "/%5c..", "/a%0ab"] {
+        let site = SITE.replace("https://example.gov.cn", &format!("https://example.gov.cn{path}"));
+        let found = errors([("content/site.yaml".to_owned(), site)]);
+        assert_eq!(found, ["bad-base-url content/site.yaml:2"], "{path}");
+    }
+    let site = SITE.replace("example.gov.cn", "example.gov.cn/%E4%BA%BA/v1.0");
+    assert_eq!(errors([("content/site.yaml".to_owned(), site)]), [""; 0]);
+}
+
 /// An address of exactly 2,047 characters is on its page, in the sitemap and in the QR code.
 #[test]
 fn the_longest_address_works_everywhere() {
