@@ -120,8 +120,10 @@ fn theme_layers(
     let mut layers = Vec::new();
     let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
     if plain {
+        let before = diagnostics.len();
         let files = disk_files(world, name, limits, diagnostics);
-        if !files.is_empty() {
+        // One that cannot be read is there all the same.
+        if !files.is_empty() || diagnostics.len() > before {
             layers.push(layer(format!("themes/{name}/"), files, diagnostics));
         }
     }

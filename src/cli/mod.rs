@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::config::{BaseUrl, SITE_FILE};
+use crate::config::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::list::{self, Format, What};
 use crate::problem::{Lang, Problem};
+use crate::scan::world_error;
 use crate::serve::allowed_name;
 use crate::site::Publication;
-use crate::world::{Clock, DiskWorld, find_root};
+use crate::world::{Clock, DiskWorld, find_root, is_site};
 use crate::{Options, inspect, report};
 
 /// The site has errors.
@@ -248,13 +249,13 @@ fn exit_code(diagnostics: &[Diagnostic]) -> u8 {
 
 /// The site's folder, by `--root` or by looking upwards, and the clock to build by.
 fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Box<Diagnostic>> {
-    let root = match named {
-        Some(root) => root.join(SITE_FILE).exists().then(|| root.to_path_buf()),
-        None => std::env::current_dir().ok().and_then(|folder| find_root(&folder)),
+    let found = match named {
+        Some(root) => is_site(root).map(|there| there.then(|| root.to_path_buf())),
+        None => std::env::current_dir().map_or(Ok(None), |folder| find_root(&folder)),
     };
     let no_site = || Problem::NoSite { folder: named.map(|folder| folder.display().to_string()) };
     let error = |problem| Box::new(Diagnostic::error(problem));
-    let root = root.ok_or_else(|| error(no_site()))?;
+    let root = found.map_err(|fault| Box::new(world_error(&fault)))?.ok_or_else(|| error(no_site()))?;
     Ok((root, Clock::of_environment().map_err(error)?))
 }
 

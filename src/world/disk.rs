@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
+use crate::config::SITE_FILE;
 use crate::link::Bounds;
 
 /// How often opening a file begins again because it was replaced meanwhile.
@@ -129,8 +130,11 @@ impl DiskWorld {
 impl World for DiskWorld {
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
         let top = self.root.join(folder);
-        if !top.is_dir() {
-            return Vec::new();
+        match is_there(&self.root, folder) {
+            Ok(true) if top.is_dir() => {}
+            Ok(true) => return vec![Err(no_folder(folder))],
+            Ok(false) => return Vec::new(),
+            Err(error) => return vec![Err(error)],
         }
         let bounds = Bounds::of(&self.root, self.out.as_deref());
         // A link above the folder itself may lead anywhere, too.
@@ -213,7 +217,61 @@ impl World for DiskWorld {
     }
 }
 
-/// The nearest folder, from `start` upwards, that holds `content/site.yaml`.
-pub fn find_root(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| folder.join("content/site.yaml").is_file()).map(Path::to_path_buf)
+fn no_folder(path: &str) -> WorldError {
+    WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(io::ErrorKind::NotADirectory.into()) }
+}
+
+/// Is there anything at `path` below `root`? Only what is really absent is not: who takes what nobody may look at, or
+/// a link that leads nowhere, for absent, puts something else in its place without a word.
+///
+/// # Errors
+/// Whatever the operating system says, of the first part of the path that it says it of.
+pub fn is_there(root: &Path, path: &str) -> Result<bool, WorldError> {
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    let mut above = "";
+    for end in ends {
+        let part = &path[..end];
+        let fault = |part: &str, error| WorldError { path: part.to_owned(), kind: WorldErrorKind::Io(error) };
+        let place = root.join(part);
+        match std::fs::symlink_metadata(&place) {
+            Ok(seen) if seen.is_symlink() => {
+                std::fs::metadata(&place).map_err(|error| fault(part, error))?;
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            // Who may not look into a folder is told its name.
+            Err(error) => return Err(fault(above, error)),
+        }
+        above = part;
+    }
+    Ok(true)
+}
+
+/// The nearest folder, from `start` upwards, that holds `content/site.yaml`; `None` if there is none.
+///
+/// # Errors
+/// A nearer folder may hold it, but nobody may look.
+pub fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
+    for folder in start.ancestors() {
+        if is_site(folder)? {
+            return Ok(Some(folder.to_path_buf()));
+        }
+    }
+    Ok(None)
+}
+
+/// Does a folder hold `content/site.yaml`?
+///
+/// # Errors
+/// Nobody may look.
+pub fn is_site(folder: &Path) -> Result<bool, WorldError> {
+    let named = |error: WorldError| {
+        let path = folder.join(&error.path).display().to_string();
+        WorldError { path: path.trim_end_matches('/').to_owned(), ..error }
+    };
+    match is_there(folder, SITE_FILE) {
+        // A file of that name is somebody else's.
+        Err(error) if error.is_no_folder() => Ok(false),
+        there => there.map_err(named),
+    }
 }

@@ -10,7 +10,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::disk::{DiskWorld, find_root};
+pub use self::disk::{DiskWorld, find_root, is_site};
 pub use self::memory::MemoryWorld;
 pub use self::overlook::{Overlook, SOURCES};
 use crate::problem::Problem;
@@ -88,6 +88,11 @@ impl WorldError {
         WorldError { path: path.to_owned(), kind: WorldErrorKind::TooLong { bytes, limit } }
     }
 
+    /// Is a part of the path no folder?
+    pub fn is_no_folder(&self) -> bool {
+        matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotADirectory)
+    }
+
     /// Is there simply no such file?
     pub fn is_not_found(&self) -> bool {
         matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound)
@@ -120,7 +125,8 @@ pub enum WorldErrorKind {
 
 /// What a build may know of the world outside it.
 pub trait World: Send + Sync {
-    /// Every file below `folder`, sorted by path; nothing if the folder is not there.
+    /// Every file below `folder`, sorted by path; nothing if the folder is not there. One that nobody may look into, or
+    /// that is none, is an error.
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>>;
 
     /// The bytes of the file at `path`.

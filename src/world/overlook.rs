@@ -38,6 +38,10 @@ impl World for Overlook<'_> {
             })
         });
         let Some(entries) = known else { return self.inner.list(folder) };
+        // A file in its place is no folder, and not nothing.
+        if entries.iter().any(|entry| entry.path == folder) {
+            return self.inner.list(folder);
+        }
         let below =
             |entry: &&Entry| entry.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         entries.iter().filter(below).cloned().map(Ok).collect()

@@ -51,6 +51,7 @@ mod threats_gone;
 mod threats_links;
 mod threats_losing;
 mod threats_places;
+mod threats_refused;
 mod threats_serving;
 mod threats_slow_clients;
 mod threats_templates;

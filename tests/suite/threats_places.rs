@@ -184,9 +184,9 @@ fn an_output_folder_that_was_removed_after_a_kill_is_made_anew() {
 }
 
 /// Nobody's user number. To the superuser no folder is closed.
-const NOBODY: u32 = 65_534;
+pub const NOBODY: u32 = 65_534;
 
-fn give_away(path: &Path) {
+pub fn give_away(path: &Path) {
     chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     if path.is_dir() {
         fs::read_dir(path).unwrap().for_each(|entry| give_away(&entry.unwrap().path()));
