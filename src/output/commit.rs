@@ -326,7 +326,7 @@ pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> 
     if !is_file(&former.join(MANIFEST)) {
         return Ok(());
     }
-    let own = read_manifest(former);
+    let own = read_manifest(former)?;
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(former.join(&folder))? {

@@ -78,6 +78,11 @@ fn failure(path: &Path, error: &io::Error) -> Failure {
     Box::new(Diagnostic::error(Problem::WriteFailed { path, fault: error.into() }))
 }
 
+fn unread(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display().to_string();
+    Box::new(Diagnostic::error(Problem::ReadFailed { path, fault: error.into() }))
+}
+
 /// The output folder of a site, while a build has it to itself.
 #[derive(Debug)]
 pub struct Out {
@@ -149,10 +154,22 @@ fn stamp_of(path: &Path) -> Option<Stamp> {
 
 /// The outputs of the former build. Lines that are not paths below the folder are ignored, for the
 /// list decides what may be deleted.
-fn read_manifest(out: &Path) -> Outputs {
+///
+/// # Errors
+/// There is a list, but it cannot be read: without it all outputs would pass for somebody else's.
+fn read_manifest(out: &Path) -> io::Result<Outputs> {
     let list = out.join(MANIFEST);
-    let text = read_own(&list).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    text.lines().filter(|path| is_below(path)).map(Arc::from).collect()
+    let text = match fs::symlink_metadata(&list) {
+        Ok(metadata) if metadata.is_file() => fs::read(&list),
+        Ok(_) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    };
+    let text = match text {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        text => text?,
+    };
+    let text = String::from_utf8(text).unwrap_or_default();
+    Ok(text.lines().filter(|path| is_below(path)).map(Arc::from).collect())
 }
 
 fn is_same(path: &Path, bytes: &[u8]) -> bool {

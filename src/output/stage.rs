@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::commit::{Commit, bring_back, half_done, identity};
 use super::guard::{is_like, is_one_file};
 use super::journal::{Change, Journal, List};
-use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of};
+use super::{Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of, unread};
 use crate::Outputs;
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
@@ -69,8 +69,9 @@ impl<'a> Stage<'a> {
         let (former, listed_well) = match listed.filter(same) {
             Some(known) => (Arc::clone(&known.paths), true),
             None => {
-                let former = read_manifest(&out.path);
-                let listed_well = is_same(&out.path.join(MANIFEST), lines(&former).as_bytes());
+                let list = out.path.join(MANIFEST);
+                let former = read_manifest(&out.path).map_err(|error| unread(&list, &error))?;
+                let listed_well = is_same(&list, lines(&former).as_bytes());
                 (Arc::new(former), listed_well)
             }
         };

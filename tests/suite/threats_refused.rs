@@ -122,3 +122,23 @@ fn content_that_cannot_be_read_is_not_absent() {
     let run = nobody(&site, &["build", "--root", root]);
     assert!(run.code == 3 && run.stderr.contains("content/site.yaml`: "), "{}", run.stderr);
 }
+
+/// Who cannot read the list is told so, and not that the pages are somebody else's: to empty the folder would be the
+/// wrong thing to do.
+#[test]
+fn a_list_of_outputs_that_cannot_be_read_is_named() {
+    let mut site = site();
+    site.change("content/news/a.md", "甲", "乙");
+    close(&site, "public/.tribune-files", 0o000);
+    for args in [&["build", "--json"][..], &["build", "--json", "--no-cache"]] {
+        let run = nobody(&site, args);
+        assert_eq!((run.code, run.codes()), (3, vec!["read-failed".to_owned()]), "{}", run.stdout);
+        let hint = run.json()["diagnostics"][0]["hint"].as_str().unwrap().to_owned();
+        assert!(run.stdout.contains("public/.tribune-files`: Permission denied"), "{}", run.stdout);
+        assert!(hint.contains("check that you may read it"), "{hint}");
+        assert!(site.output("news/a.html").contains("甲"));
+    }
+    close(&site, "public/.tribune-files", 0o644);
+    assert_eq!(nobody(&site, &["build"]).code, 0);
+    assert!(site.output("news/a.html").contains("乙"));
+}
