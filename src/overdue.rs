@@ -2,6 +2,7 @@
 //! outside: what can be done is to tell which it is, and whoever is told ends the program. The output folder is
 //! then as it was, for a build touches it only when all of it has succeeded.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -45,16 +46,24 @@ impl<T> Default for InTheMaking<T> {
 impl<T: Copy + Send> InTheMaking<T> {
     /// Runs `build`, which says with [`InTheMaking::make`] what it makes, and meanwhile tells of the first thing that
     /// takes longer than `limit`.
-    pub fn watched<R>(limit: Duration, tell: impl FnOnce(T) + Send, build: impl FnOnce(&Self) -> R) -> R {
+    ///
+    /// # Errors
+    /// There is no thread for the watch; nothing is run without it.
+    pub fn watched<R>(
+        limit: Duration,
+        tell: impl FnOnce(T) + Send,
+        build: impl FnOnce(&Self) -> R,
+    ) -> io::Result<R> {
         let all = InTheMaking::default();
         thread::scope(|scope| {
-            let watch = scope.spawn(|| {
+            let watch = || {
                 if let Some(overdue) = all.overdue(limit) {
                     tell(overdue);
                 }
-            });
+            };
+            let watch = thread::Builder::new().spawn_scoped(scope, watch)?;
             let _end = End(&all, watch.thread().clone());
-            build(&all)
+            Ok(build(&all))
         })
     }
 

@@ -45,9 +45,11 @@ impl ProgressLine {
         let finished = Arc::new(AtomicBool::new(false));
         let thread = std::io::stderr().is_terminal().then(|| {
             let (finished, progress) = (Arc::clone(&finished), Arc::clone(progress));
-            std::thread::spawn(move || draw_progress(&finished, &progress, lang))
+            let draw = move || draw_progress(&finished, &progress, lang);
+            // Without a thread of its own there is no line, and that is all.
+            std::thread::Builder::new().spawn(draw).ok()
         });
-        ProgressLine { finished, thread }
+        ProgressLine { finished, thread: thread.flatten() }
     }
 
     /// Takes the line away.

@@ -16,6 +16,7 @@ use crate::functions::recorded;
 use crate::inputs::{inputs, settings};
 use crate::overdue::InTheMaking;
 use crate::plan::Job;
+use crate::problem::Problem;
 use crate::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;
 
@@ -82,9 +83,12 @@ pub fn render_all(
     let limit = composer.library.site.config.limits.page;
     let made = match &progress.on_overdue.0 {
         Some(tell) => Pages::watched(limit, |job| tell(composer.overdue(job, limit)), all),
-        None => all(&Pages::default()),
+        None => Ok(all(&Pages::default())),
     };
     run.demand.close();
+    let made = made.map_err(|error| {
+        vec![Diagnostic::error(Problem::ThreadsRefused { wanted: 1, fault: (&error).into() })]
+    })?;
     let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
         return Err(failed);

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use notify::event::ModifyKind;
-use notify::{EventKind, RecommendedWatcher, RecursiveMode};
+use notify::{EventHandler, EventKind, RecommendedWatcher, RecursiveMode, Watcher, WatcherKind};
 use notify_debouncer_full::{
     DebounceEventHandler, DebounceEventResult, DebouncedEvent, Debouncer, NoCache, new_debouncer_opt,
 };
@@ -17,6 +18,7 @@ use crate::fingerprint::Fingerprint;
 use crate::output::{Target, forget, keep};
 use crate::rhythm::Rhythm;
 use crate::store;
+use crate::threads::probe;
 use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
 use crate::{Build, Changes, Options, Progress, publish};
 
@@ -152,13 +154,53 @@ pub enum Event {
 struct Watch {
     root: PathBuf,
     /// None where the system cannot tell of changes: then files are looked at from time to time.
-    system: Option<Debouncer<RecommendedWatcher, NoCache>>,
+    system: Option<Debouncer<SystemWatcher, NoCache>>,
     events: Receiver<DebounceEventResult>,
     /// What the latest look at the files has given.
     seen: Option<Fingerprint>,
 }
 
-fn debouncer(handler: impl DebounceEventHandler) -> notify::Result<Debouncer<RecommendedWatcher, NoCache>> {
+/// The system's watcher, if it is alive: where it has got no thread, the library says nothing, and whatever is asked of it
+/// panics.
+#[derive(Debug)]
+struct SystemWatcher(RecommendedWatcher);
+
+impl Watcher for SystemWatcher {
+    fn new<F: EventHandler>(mut handler: F, config: notify::Config) -> notify::Result<SystemWatcher> {
+        let alive = Arc::new(());
+        // The thread has the handler; without a thread, it is gone.
+        let held = Arc::clone(&alive);
+        let handler = move |event| {
+            let _ = &held;
+            handler.handle_event(event);
+        };
+        let watcher = RecommendedWatcher::new(handler, config)?;
+        if Arc::strong_count(&alive) == 1 {
+            // Even to end it panics.
+            std::mem::forget(watcher);
+            return Err(notify::Error::generic("no thread"));
+        }
+        Ok(SystemWatcher(watcher))
+    }
+
+    fn watch(&mut self, path: &Path, mode: RecursiveMode) -> notify::Result<()> {
+        self.0.watch(path, mode)
+    }
+
+    fn unwatch(&mut self, path: &Path) -> notify::Result<()> {
+        self.0.unwatch(path)
+    }
+
+    fn configure(&mut self, config: notify::Config) -> notify::Result<bool> {
+        self.0.configure(config)
+    }
+
+    fn kind() -> WatcherKind {
+        RecommendedWatcher::kind()
+    }
+}
+
+fn debouncer(handler: impl DebounceEventHandler) -> notify::Result<Debouncer<SystemWatcher, NoCache>> {
     new_debouncer_opt(QUIET, None, handler, NoCache, notify::Config::default())
 }
 
@@ -167,8 +209,9 @@ impl Watch {
         let (sender, events) = channel();
         // Events name real paths, whatever links led here.
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-        let system =
-            debouncer(sender).ok().and_then(|mut system| watch_all(&mut system, &root).then_some(system));
+        // Two threads, and one that builds need.
+        let system = probe(3).ok().and_then(|()| debouncer(sender).ok());
+        let system = system.and_then(|mut system| watch_all(&mut system, &root).then_some(system));
         let mut watch = Watch { root, system, events, seen: None };
         if watch.system.is_none() {
             watch.poll();
@@ -304,7 +347,7 @@ fn is_rename(kind: &EventKind) -> bool {
 
 /// Watches the root itself, and the sources with all their folders: folders, not files, for editors
 /// save by putting a new file in the place of the old. Tells whether the system can do it.
-fn watch_all(watcher: &mut Debouncer<RecommendedWatcher, NoCache>, root: &Path) -> bool {
+fn watch_all(watcher: &mut Debouncer<SystemWatcher, NoCache>, root: &Path) -> bool {
     let mut done = watcher.watch(root, RecursiveMode::NonRecursive).is_ok();
     for top in SOURCES {
         let top = root.join(top);

@@ -3,18 +3,21 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::{BuildArgs, IO_FAILED, OUT, ServeArgs, complain, exit_code, options, place, put, say};
+use super::{
+    BuildArgs, IO_FAILED, OUT, ServeArgs, complain, exit_code, options, place, put, say, start_threads,
+};
 use crate::diagnostic::Diagnostic;
 use crate::output::Target;
 use crate::output::disk::System;
 use crate::problem::Lang;
 use crate::progress::{OnOverdue, Progress, ProgressLine};
-use crate::serve::{Listen, Server};
+use crate::serve::{CannotListen, Listen, Server};
 use crate::watch::{Event, Session};
 use crate::{Build, Changes, report};
 
-fn session(args: &BuildArgs) -> Result<Session, Box<Diagnostic>> {
+fn session(args: &BuildArgs, lang: Lang) -> Result<Session, Box<Diagnostic>> {
     let (root, clock) = place(args.site.root.as_deref())?;
+    start_threads(args.site.threads, lang)?;
     let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
     let disk = Arc::new(System { durable: args.durable });
     let target = Target { root, out, disk };
@@ -65,7 +68,7 @@ fn explain(build: &Build, lang: Lang) {
 
 /// Builds the site once. Gives the exit code.
 pub fn build(args: &BuildArgs, lang: Lang) -> u8 {
-    let mut session = match session(args) {
+    let mut session = match session(args, lang) {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
@@ -82,7 +85,7 @@ pub fn build(args: &BuildArgs, lang: Lang) -> u8 {
 
 /// Builds it, and again after every change. Gives the exit code.
 pub fn watch(args: &BuildArgs, lang: Lang) -> u8 {
-    let mut session = match session(args) {
+    let mut session = match session(args, lang) {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
@@ -106,7 +109,7 @@ fn say_polling(lang: Lang) {
 
 /// The same, with a server for it. Gives the exit code.
 pub fn serve(args: &ServeArgs, lang: Lang) -> u8 {
-    let mut session = match session(&args.build) {
+    let mut session = match session(&args.build, lang) {
         Ok(session) => session,
         Err(error) => return not_begun(*error, &args.build, lang),
     };
@@ -139,12 +142,7 @@ pub fn serve(args: &ServeArgs, lang: Lang) -> u8 {
     0
 }
 
-fn cannot_listen(args: &ServeArgs, error: &std::io::Error, lang: Lang) -> u8 {
-    let (host, port) = (&args.host, args.port);
-    let text = match lang {
-        Lang::Zh => format!("不能在 {host}:{port} 上提供预览：{error}。请用 --port 换一个端口"),
-        Lang::En => format!("cannot listen on {host}:{port}: {error}; name another port with --port"),
-    };
-    let _ = writeln!(std::io::stderr(), "{text}");
+fn cannot_listen(args: &ServeArgs, error: &CannotListen, lang: Lang) -> u8 {
+    let _ = writeln!(std::io::stderr(), "{}", error.words(&args.host, args.port, lang));
     IO_FAILED
 }

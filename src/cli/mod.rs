@@ -18,6 +18,7 @@ use crate::problem::{Lang, Problem};
 use crate::scan::world_error;
 use crate::serve::allowed_name;
 use crate::site::Publication;
+use crate::threads::{self, Threads};
 use crate::world::{Clock, DiskWorld, find_root, is_site};
 use crate::{Options, inspect, report};
 
@@ -259,11 +260,22 @@ fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Box<Diagnostic>> {
     Ok((root, Clock::of_environment().map_err(error)?))
 }
 
-fn options(site: &SiteArgs, strict: bool) -> Options {
-    if let Some(threads) = site.threads {
-        // Only the first call counts, and there is only one.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+/// Starts the threads that all of this runs on; says so where there are fewer than there should be.
+fn start_threads(wanted: Option<u16>, lang: Lang) -> Result<(), Box<Diagnostic>> {
+    let started = threads::start(wanted).map_err(|problem| Box::new(Diagnostic::error(problem)))?;
+    if started == Threads::Current {
+        let text = match lang {
+            Lang::Zh => "系统不肯再给线程（可能达到了进程数的上限），改为只用一个线程，会慢一些",
+            Lang::En => {
+                "the system gives no more threads (too many processes, perhaps): one does it all, slowly"
+            }
+        };
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
+    Ok(())
+}
+
+fn options(site: &SiteArgs, strict: bool) -> Options {
     Options {
         publication: Publication { drafts: site.drafts, future: site.future },
         base_url: site.base_url.clone(),
@@ -272,7 +284,9 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 }
 
 fn list_site(args: &ListArgs, lang: Lang) -> u8 {
-    let (root, clock) = match place(args.site.root.as_deref()) {
+    let placed = place(args.site.root.as_deref());
+    let placed = placed.and_then(|placed| start_threads(args.site.threads, lang).map(|()| placed));
+    let (root, clock) = match placed {
         Ok(place) => place,
         Err(error) => {
             let diagnostics = [*error];

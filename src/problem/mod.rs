@@ -231,6 +231,8 @@ pub enum Problem {
     CommitInterrupted { path: String, fault: Fault },
     PlaceTaken { path: String, more: usize },
     OutRefused { path: String, why: Refusal },
+    OwnFolder { path: String, linked: bool },
+    ThreadsRefused { wanted: usize, fault: Fault },
 }
 
 /// What is said of a problem in one language.
@@ -255,11 +257,12 @@ impl Problem {
 
     /// What the operating system has said, where that is all there is to it.
     pub fn fault(&self) -> Option<&Fault> {
-        use Problem::{CommitInterrupted, ReadFailed, WriteFailed};
+        use Problem::{CommitInterrupted, ReadFailed, ThreadsRefused, WriteFailed};
         match self {
-            ReadFailed { fault, .. } | WriteFailed { fault, .. } | CommitInterrupted { fault, .. } => {
-                Some(fault)
-            }
+            ReadFailed { fault, .. }
+            | WriteFailed { fault, .. }
+            | CommitInterrupted { fault, .. }
+            | ThreadsRefused { fault, .. } => Some(fault),
             _ => None,
         }
     }
@@ -271,7 +274,7 @@ impl Problem {
 
     /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?
     pub fn is_io(&self) -> bool {
-        use Problem::{CommitInterrupted, OutRefused, PlaceTaken, ReadFailed, WriteFailed};
+        use Problem::{CommitInterrupted, OutRefused, OwnFolder, PlaceTaken, ReadFailed, WriteFailed};
         matches!(
             self,
             ReadFailed { .. }
@@ -279,6 +282,8 @@ impl Problem {
                 | CommitInterrupted { .. }
                 | OutRefused { .. }
                 | PlaceTaken { .. }
+                | OwnFolder { .. }
+                | Problem::ThreadsRefused { .. }
         )
     }
 }

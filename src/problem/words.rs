@@ -1015,6 +1015,38 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("will not write the site to `{path}`: it {}", why.words(Lang::En)),
             "name a folder of its own with --out".into(),
         ),
+        Problem::OwnFolder { path, linked } => say(
+            "own-folder",
+            match linked {
+                true => format!("“{path}”是链接：程序在里面记自己的东西，不能跟着链接写到别处"),
+                false => format!("“{path}”不是文件夹：程序要在里面记自己的东西"),
+            },
+            match linked {
+                true => "请删除这个链接（它指向的地方不会改动），程序会自己建一个文件夹".into(),
+                false => "请移走它，程序会自己建一个文件夹".into(),
+            },
+            match linked {
+                true => format!("`{path}` is a link: what the program keeps there would be written elsewhere"),
+                false => format!("`{path}` is not a folder: the program keeps its own things there"),
+            },
+            match linked {
+                true => "remove the link (what it leads to stays as it is); the program makes a folder".into(),
+                false => "move it away; the program makes a folder".into(),
+            },
+        ),
+        Problem::ThreadsRefused { wanted, fault } => say(
+            "threads-refused",
+            match wanted {
+                1 => format!("系统不肯再给线程：{}", fault.words(Lang::Zh)),
+                _ => format!("系统不肯给 {wanted} 个线程：{}", fault.words(Lang::Zh)),
+            },
+            "请用 --threads 指定少一些的线程，关掉一些程序，或请管理员提高允许的进程数（ulimit -u）".into(),
+            match wanted {
+                1 => format!("the system gives no more threads: {}", fault.words(Lang::En)),
+                _ => format!("the system does not give {wanted} threads: {}", fault.words(Lang::En)),
+            },
+            "name fewer with --threads, end some programs, or have the number of processes raised (ulimit -u)".into(),
+        ),
     }
 }
 

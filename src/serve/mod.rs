@@ -4,6 +4,7 @@
 //!
 //! | file | purpose |
 //! | --- | --- |
+//! | `listen` | where it listens, and why it cannot
 //! | `connection` | how many are listened to, and for how long |
 //! | `guard` | who may ask: hosts and origins |
 //! | `lookup` | which output a path means |
@@ -16,6 +17,7 @@ mod connection;
 mod content;
 mod error_page;
 mod guard;
+mod listen;
 mod lookup;
 mod mime;
 mod range;
@@ -25,6 +27,7 @@ mod reply;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
@@ -34,15 +37,20 @@ use self::connection::accept;
 use self::error_page::error_page;
 use self::guard::Guard;
 pub use self::guard::allowed_name;
+pub use self::listen::CannotListen;
+use self::listen::addresses;
 pub use self::lookup::{Target, find};
 use self::reload::MOST_CHANNELS;
 use crate::demand::Demand;
 use crate::problem::Lang;
+use crate::threads::probe;
 use crate::world::DiskWorld;
 use crate::{Build, Outputs, Progress};
 
 /// Threads that read from the disk: a slow one must not hold up those who ask for something else.
 const DISK_THREADS: usize = 16;
+/// They stay: where there is one, the others may be refused, but where there is none the runtime panics.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy)]
@@ -82,12 +90,14 @@ impl Server {
     /// Listens, and serves the folder `out` from a thread of its own.
     ///
     /// # Errors
-    /// The address cannot be had.
-    pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> std::io::Result<Server> {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().max_blocking_threads(DISK_THREADS).build()?;
-        let listener = runtime.block_on(TcpListener::bind((listen.host, listen.port)))?;
-        let address = listener.local_addr()?;
+    /// The address cannot be had, or what else a server needs.
+    pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, CannotListen> {
+        let addresses = addresses(listen.host, listen.port)?;
+        // Its own, the first for the disk, and one to spare.
+        probe(3).map_err(CannotListen::Short)?;
+        let runtime = runtime().map_err(CannotListen::Short)?;
+        let listener = runtime.block_on(TcpListener::bind(&addresses[..])).map_err(CannotListen::Taken)?;
+        let address = listener.local_addr().map_err(CannotListen::Taken)?;
         let (state, receiver) = watch::channel(None);
         let shared = Shared {
             state: receiver,
@@ -96,7 +106,8 @@ impl Server {
             lang,
             channels: Arc::new(Semaphore::new(MOST_CHANNELS)),
         };
-        std::thread::spawn(move || runtime.block_on(accept(listener, Arc::new(shared))));
+        let serve = move || runtime.block_on(accept(listener, Arc::new(shared)));
+        std::thread::Builder::new().spawn(serve).map_err(CannotListen::Short)?;
         Ok(Server { address, state, builds: 0, lang })
     }
 
@@ -139,6 +150,19 @@ impl Server {
             Served { demand: None, build: number, errors, ..former }
         };
         self.state.send_replace(Some(served));
+    }
+}
+
+/// A runtime that has its first thread for the disk.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime =
+        runtime.enable_all().max_blocking_threads(DISK_THREADS).thread_keep_alive(FOR_EVER).build()?;
+    // In a task, which may panic alone.
+    let first = async { tokio::spawn(async { tokio::task::spawn_blocking(|| ()).await }).await };
+    match runtime.block_on(first) {
+        Ok(Ok(())) => Ok(runtime),
+        _ => Err(std::io::ErrorKind::WouldBlock.into()),
     }
 }
 

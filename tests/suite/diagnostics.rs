@@ -276,6 +276,26 @@ fn of_no_instant() -> Vec<Diagnostic> {
 }
 
 #[test]
+fn what_stands_in_the_place_of_the_own_folder_is_reported() {
+    insta::assert_snapshot!(shown(&of_the_own_folder()));
+}
+
+fn of_the_own_folder() -> Vec<Diagnostic> {
+    let problem = |linked| Problem::OwnFolder { path: "site/.tribune".into(), linked };
+    [true, false].map(problem).map(Diagnostic::error).into()
+}
+
+#[test]
+fn threads_that_cannot_be_had_are_reported() {
+    insta::assert_snapshot!(shown(&of_no_threads()));
+}
+
+fn of_no_threads() -> Vec<Diagnostic> {
+    let fault = || (&io::Error::from(io::ErrorKind::WouldBlock)).into();
+    [64, 1].map(|wanted| Diagnostic::error(Problem::ThreadsRefused { wanted, fault: fault() })).into()
+}
+
+#[test]
 fn a_page_that_takes_too_long_is_reported() {
     insta::assert_snapshot!(shown(&of_an_endless_template()));
 }
@@ -425,6 +445,8 @@ fn every_problem_has_an_example() {
     diagnostics.extend(of_a_busy_disk());
     diagnostics.extend(of_no_site());
     diagnostics.extend(of_no_instant());
+    diagnostics.extend(of_the_own_folder());
+    diagnostics.extend(of_no_threads());
     diagnostics.extend(of_an_endless_template());
     diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
     let name = |diagnostic: &Diagnostic| {

@@ -187,9 +187,13 @@ fn an_output_folder_that_was_removed_after_a_kill_is_made_anew() {
 pub const NOBODY: u32 = 65_534;
 
 pub fn give_away(path: &Path) {
-    chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    give_to(path, NOBODY);
+}
+
+pub fn give_to(path: &Path, user: u32) {
+    chown(path, Some(user), Some(user)).unwrap();
     if path.is_dir() {
-        fs::read_dir(path).unwrap().for_each(|entry| give_away(&entry.unwrap().path()));
+        fs::read_dir(path).unwrap().for_each(|entry| give_to(&entry.unwrap().path(), user));
     }
 }
 
