@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{HAS_ERRORS, IO_FAILED, NewArgs, OUT, complain, exit_code, place, say};
+use super::{HAS_ERRORS, IO_FAILED, NewArgs, OUT, complain, exit_code, place, say, start_threads};
 use crate::Options;
 use crate::diagnostic::Diagnostic;
 use crate::problem::{Lang, Problem};
 use crate::scaffold::{self, NewDocument};
+use crate::scan::world_error;
 use crate::world::{DiskWorld, World};
 
 /// Makes a site in `dir`. Gives the exit code.
@@ -46,7 +47,8 @@ pub fn new(args: &NewArgs, lang: Lang) -> u8 {
         complain(&diagnostics, lang);
         exit_code(&diagnostics)
     };
-    let (root, clock) = match place(args.root.as_deref()) {
+    let placed = place(args.root.as_deref());
+    let (root, clock) = match placed.and_then(|placed| start_threads(None, lang).map(|()| placed)) {
         Ok(place) => place,
         Err(error) => return fail(vec![*error]),
     };
@@ -69,6 +71,9 @@ pub fn new(args: &NewArgs, lang: Lang) -> u8 {
         Ok(draft) => draft,
         Err(problem) => return fail(vec![Diagnostic::error(problem)]),
     };
+    if let Err(error) = world.check_new(&draft.path) {
+        return fail(vec![world_error(&error)]);
+    }
     match write_draft(&root, &draft) {
         Ok(path) => {
             say(&path);

@@ -52,6 +52,22 @@ pub fn real(path: &Path) -> io::Result<PathBuf> {
     Ok(real)
 }
 
+/// The folder for what is kept between builds, below the site's `root`. Nobody follows it elsewhere: what lies in it would
+/// be written over what lies there.
+///
+/// # Errors
+/// Something else has its place.
+pub fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
+    let folder = root.join(crate::cache::FOLDER);
+    match fs::symlink_metadata(&folder) {
+        Ok(seen) if !seen.is_dir() => {
+            let (path, linked) = (folder.display().to_string(), seen.is_symlink());
+            Err(Box::new(Diagnostic::error(Problem::OwnFolder { path, linked })))
+        }
+        _ => Ok(folder),
+    }
+}
+
 /// Keeps builds of one site apart, and knows which of them changed outputs last.
 #[derive(Debug)]
 pub struct SiteLock {
@@ -60,10 +76,10 @@ pub struct SiteLock {
 }
 
 impl SiteLock {
-    /// Waits for other builds of the site. Where no lock can be had (a read-only site), there is none.
-    pub fn wait(disk: &dyn Disk, root: &Path) -> Option<SiteLock> {
-        let folder = root.join(crate::cache::FOLDER);
-        disk.create_dir_all(&folder).ok()?;
+    /// Waits for other builds of the site, by a lock in its own `folder`. Where no lock can be had (a read-only site),
+    /// there is none.
+    pub fn wait(disk: &dyn Disk, folder: &Path) -> Option<SiteLock> {
+        disk.create_dir_all(folder).ok()?;
         let file = disk.open_lock(&folder.join("lock")).ok()?;
         file.lock().ok()?;
         Some(SiteLock { turn: folder.join("turn"), _file: file })

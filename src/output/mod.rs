@@ -100,12 +100,13 @@ impl Out {
     /// A commit that was cut short is completed, or taken back.
     ///
     /// # Errors
-    /// Folders that hold other things than outputs, and whatever the operating system says.
+    /// Folders that hold other things than outputs, what has the place of the site's own folder, and whatever the operating system says.
     pub fn open(target: &Target) -> Result<Out, Failure> {
         let Target { root, out, disk } = target;
         let path = guard::real(out).map_err(|error| failure(out, &error))?;
+        let own = guard::own_folder(root)?;
         guard::refuse(root, &path)?;
-        let lock = SiteLock::wait(&**disk, root);
+        let lock = SiteLock::wait(&**disk, &own);
         let turn = lock.as_ref().map(SiteLock::turn).unwrap_or_default();
         // Where nothing can be staged, a build that has nothing to do succeeds all the same.
         let staging = Staging::enter(&**disk, &path);
@@ -191,13 +192,19 @@ fn aside(path: &Path) -> PathBuf {
     PathBuf::from(aside)
 }
 
+/// Makes a folder for what is kept, unless something else has its place.
+fn make_own(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
+    disk.create_dir_all(folder)?;
+    if fs::symlink_metadata(folder)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+}
+
 fn try_keep(
     disk: &dyn Disk,
     path: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let aside = aside(path);
-    let made = path.parent().map_or(Ok(()), |folder| disk.create_dir_all(folder));
+    let made = path.parent().map_or(Ok(()), |folder| make_own(disk, folder));
     let written = made.and_then(|()| disk.create(&aside)).and_then(|mut file: Box<dyn Created>| {
         write(&mut file)?;
         file.finish()
@@ -209,7 +216,9 @@ fn try_keep(
 
 /// Forgets what was kept.
 pub fn forget(disk: &dyn Disk, path: &Path) {
-    let _ = disk.remove_file(path);
+    if path.parent().is_some_and(|folder| make_own(disk, folder).is_ok()) {
+        let _ = disk.remove_file(path);
+    }
 }
 
 /// Writes a new file for an editor (`new`, `init`), whole or not at all; an existing one is left alone.

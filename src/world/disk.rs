@@ -48,6 +48,27 @@ impl DiskWorld {
         DiskWorld { clock, ..self }
     }
 
+    /// May a new file be made at `path`? Not where a link leads that no build follows.
+    ///
+    /// # Errors
+    /// As a build has them: of the first folder above it that is a link, or below one, and lies elsewhere.
+    pub fn check_new(&self, path: &str) -> Result<(), WorldError> {
+        let bounds = Bounds::of(&self.root, self.out.as_deref());
+        let mut linked = false;
+        for (end, _) in path.match_indices('/') {
+            let folder = &path[..end];
+            if !is_there(&self.root, folder)? {
+                return Ok(());
+            }
+            let place = self.root.join(folder);
+            linked |= place.is_symlink();
+            if let Some(kind) = linked.then(|| bounds.fault(&place)).flatten() {
+                return Err(WorldError { path: folder.to_owned(), kind });
+            }
+        }
+        Ok(())
+    }
+
     /// Opens the file at `path`, to be read piece by piece. It must be a regular file below the root, by its
     /// real path: what has been put in its place since, a link say, is refused.
     ///

@@ -7,8 +7,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::site_test::{NEWS, Run, SITE, SiteTest, document, run, tribune};
-use crate::threats_places::{NOBODY, give_away};
+use crate::live_test::{Live, has_code, ok};
+use crate::site_test::{NEWS, Run, SITE, SiteTest, document, run, tree, tribune};
+use crate::threats_places::{NOBODY, give_away, give_to};
 
 const GOOD: &str = "title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区";
 /// What the pages of the site's own theme show.
@@ -141,4 +142,215 @@ fn a_list_of_outputs_that_cannot_be_read_is_named() {
     close(&site, "public/.tribune-files", 0o644);
     assert_eq!(nobody(&site, &["build"]).code, 0);
     assert!(site.output("news/a.html").contains("乙"));
+}
+
+/// The program, run by a user of its own who may have so many threads and processes; nothing where that cannot be
+/// had: only the superuser can become another, and to him no limit applies.
+fn limited(site: &SiteTest, user: u32, most: u32) -> Option<Command> {
+    let prlimit = Command::new("prlimit").arg("--version").output();
+    if !is_root(site) || !prlimit.is_ok_and(|prlimit| prlimit.status.success()) {
+        eprintln!("!!! SKIPPED: no user of its own, or no prlimit !!!");
+        return None;
+    }
+    let user = std::process::id().wrapping_mul(8).wrapping_add(user) % 1_000_000_000 + 1_000_000;
+    give_to(site.root(), user);
+    let mut command = Command::new("prlimit");
+    command.arg(format!("--nproc={most}")).arg(env!("CARGO_BIN_EXE_tribune")).env("LANG", "en_US.UTF-8");
+    command.current_dir(site.root()).uid(user).gid(user).stdin(std::process::Stdio::null());
+    Some(command)
+}
+
+/// No panic: fewer threads are enough, unless others were asked for.
+#[test]
+fn builds_that_get_no_threads_run_on_one_or_say_so() {
+    for most in [1, 2, 3, 4] {
+        let site = site();
+        let Some(mut command) = limited(&site, 0, most) else { return };
+        let said = run(command.args(["build", "--no-cache"]));
+        let fits = most > 1;
+        assert_eq!(said.code, if fits { 0 } else { 3 }, "{most}: {}", said.stderr);
+        assert!(!said.stderr.contains("panicked"), "{most}: {}", said.stderr);
+        assert_eq!(said.stderr.contains("error[threads-refused]"), !fits, "{most}: {}", said.stderr);
+    }
+    let site = site();
+    for args in [&["build", "--json", "--threads", "64"][..], &["build", "--json", "--threads", "1024"]] {
+        let Some(mut command) = limited(&site, 0, 20) else { return };
+        let said = run(command.args(args));
+        assert_eq!((said.code, said.codes()), (3, vec!["threads-refused".to_owned()]), "{}", said.stderr);
+        assert!(said.stdout.contains("--threads") && !said.stderr.contains("panicked"), "{}", said.stderr);
+    }
+    for args in [&["list", "documents"][..], &["new", "news", "乙"]] {
+        let Some(mut command) = limited(&site, 0, 1) else { return };
+        let said = run(command.args(args));
+        assert_eq!(said.code, 0, "{args:?}: {}", said.stderr);
+        assert!(said.stderr.contains("gives no more threads"), "{args:?}: {}", said.stderr);
+    }
+}
+
+/// `watch` looks from time to time where the system's watcher would have no thread.
+#[test]
+fn watch_without_threads_looks_from_time_to_time() {
+    for most in 1..=6 {
+        let site = site();
+        let Some(command) = limited(&site, 1, most) else { return };
+        let mut live = Live::start_by(command, site, &["watch", "--json"]);
+        if most == 1 {
+            assert!(has_code(&live.next(), "threads-refused"));
+            assert!(live.child.try_wait().unwrap().is_none(), "{most}: it has ended");
+            continue;
+        }
+        assert!(ok(&live.next()), "{most}");
+        live.site.change("content/news/a.md", "甲", "乙");
+        live.wait_for_text("news/a.html", "乙");
+    }
+}
+
+/// `serve` says before it begins what it lacks; with what it has it answers.
+#[test]
+fn serve_without_threads_ends_or_answers() {
+    let mut answered = 0;
+    for most in 1..=9 {
+        let site = site();
+        let Some(command) = limited(&site, 2, most) else { return };
+        let mut live = Live::start_by(command, site, &["serve", "--json", "--port", "0"]);
+        let Ok(line) = live.lines.recv_timeout(crate::live_test::PATIENCE) else {
+            assert_eq!(live.child.wait().unwrap().code(), Some(3), "{most}");
+            continue;
+        };
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        assert!(ok(&live.next()), "{most}");
+        for _ in 0..3 {
+            use std::io::{Read, Write};
+            let mut stream = std::net::TcpStream::connect(&address).unwrap();
+            write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(OWN), "{most}: {answer}");
+        }
+        answered += 1;
+    }
+    assert!(answered > 0);
+}
+
+/// The remedy is one for what is the matter.
+#[test]
+fn serve_says_what_to_change_when_it_cannot_listen() {
+    let site = site();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (args, remedy) in [
+        (["--host", "no such name", "--port", "0"], "look at --host"),
+        (["--host", "192.0.2.1", "--port", "0"], "look at --host"),
+        (["--host", "127.0.0.1", "--port", &port], "name another port with --port"),
+    ] {
+        let run = site.run(&[&["serve"], &args[..]].concat());
+        assert_eq!(run.code, 3, "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains(remedy), "{args:?}: {}", run.stderr);
+    }
+}
+
+/// Everything below a folder, by path.
+fn all(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    tree(folder).into_iter().collect()
+}
+
+/// `.tribune` is nobody's to be trusted: what it leads to is neither written to nor locked, nor published.
+#[test]
+fn the_own_folder_is_not_followed_elsewhere() {
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    for name in ["turn", "turn.new", "lock", "theirs.txt"] {
+        fs::write(elsewhere.path().join(name), "important").unwrap();
+    }
+    let before = all(elsewhere.path());
+    let kept = |site: &SiteTest| [all(&site.path("content")), all(&site.out())];
+    for target in [elsewhere.path().to_str().unwrap(), "content", "content/news", "public", "gone", "/"] {
+        let mut site = site();
+        site.remove(".tribune").change("content/news/a.md", "甲", "乙");
+        symlink(target, site.path(".tribune")).unwrap();
+        let was = kept(&site);
+        for args in
+            [&["build", "--json"][..], &["build", "--json", "--no-cache"], &["build", "--json", "--out", "o"]]
+        {
+            let run = site.run(args);
+            assert_eq!(
+                (run.code, run.codes()),
+                (3, vec!["own-folder".to_owned()]),
+                "{target}: {}",
+                run.stdout
+            );
+            assert!(run.stdout.contains("remove the link"), "{}", run.stdout);
+        }
+        assert!(all(elsewhere.path()) == before, "{target} is written to");
+        assert!(kept(&site) == was && !site.path("gone").exists() && !site.path("o").exists(), "{target}");
+        fs::remove_file(site.path(".tribune")).unwrap();
+        site.build();
+    }
+    let mut site = site();
+    site.remove(".tribune").write(".tribune", "theirs");
+    let run = site.run(&["build", "--json"]);
+    assert_eq!((run.code, run.codes()), (3, vec!["own-folder".to_owned()]), "{}", run.stdout);
+    assert_eq!(fs::read_to_string(site.path(".tribune")).unwrap(), "theirs");
+}
+
+/// The same when the link comes while a build runs: what is kept at its end goes nowhere.
+#[test]
+fn what_is_kept_goes_through_no_link() {
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    fs::write(elsewhere.path().join("a.seal"), "important").unwrap();
+    let before = all(elsewhere.path());
+    let site = tempfile::TempDir::new().unwrap();
+    symlink(elsewhere.path(), site.path().join(".tribune")).unwrap();
+    let disk = tribune::output::disk::System::default();
+    for name in ["a.cache", "a.seal"] {
+        tribune::output::keep(&disk, &site.path().join(".tribune").join(name), |file| file.write_all(b"x"));
+    }
+    tribune::output::forget(&disk, &site.path().join(".tribune/a.seal"));
+    assert!(all(elsewhere.path()) == before);
+}
+
+/// The same under `watch`, where the link comes later.
+#[test]
+fn the_own_folder_is_not_followed_when_it_becomes_a_link_under_watch() {
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let mut live = Live::watch(site(), &[]);
+    live.site.remove(".tribune");
+    symlink(elsewhere.path(), live.site.path(".tribune")).unwrap();
+    live.site.change("content/news/a.md", "甲", "乙");
+    live.wait_for_error("own-folder");
+    assert_eq!(all(elsewhere.path()), []);
+    fs::remove_file(live.site.path(".tribune")).unwrap();
+    live.wait_for_text("news/a.html", "乙");
+}
+
+/// `new` writes nowhere that a build would not read.
+#[test]
+fn new_documents_go_nowhere_that_a_build_does_not_follow() {
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let outside = elsewhere.path().to_str().unwrap().to_owned();
+    let link = "content/news/2026";
+    for (target, code, exit) in [
+        (outside.as_str(), "leaves-root", 1),
+        ("gone", "read-failed", 3),
+        ("../_drafts", "link-to-hidden", 1),
+        ("../../public", "link-to-hidden", 1),
+    ] {
+        let mut site = site();
+        site.write("content/_drafts/d.txt", "d");
+        symlink(target, site.path(link)).unwrap();
+        let built = site.run(&["build", "--json"]);
+        assert_eq!((built.code, built.codes()), (exit, vec![code.to_owned()]), "{target}");
+        let run = site.run(&["new", "news", "甲", "--date", "2026-01-01"]);
+        assert_eq!(run.code, exit, "{target}: {}", run.stderr);
+        assert!(run.stderr.contains(code) && run.stderr.contains(link), "{target}: {}", run.stderr);
+        assert_eq!(all(elsewhere.path()), [], "{target}");
+        assert_eq!(all(&site.path("content/_drafts")).len(), 1, "{target}");
+        assert!(!site.path("public/jia.md").exists());
+    }
+    // A link that builds follow is followed.
+    let mut site = site();
+    site.write("content/files/x.txt", "x");
+    symlink("../files", site.path("content/news/2026")).unwrap();
+    let run = site.run(&["new", "news", "甲", "--date", "2026-01-01"]);
+    assert_eq!((run.code, run.stdout.trim()), (0, "content/news/2026/jia.md"), "{}", run.stderr);
 }
