@@ -254,18 +254,25 @@ pub fn is_there(root: &Path, path: &str) -> Result<bool, WorldError> {
         let part = &path[..end];
         let fault = |part: &str, error| WorldError { path: part.to_owned(), kind: WorldErrorKind::Io(error) };
         let place = root.join(part);
-        match std::fs::symlink_metadata(&place) {
-            Ok(seen) if seen.is_symlink() => {
-                std::fs::metadata(&place).map_err(|error| fault(part, error))?;
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        let seen = match std::fs::symlink_metadata(&place) {
+            Ok(seen) if seen.is_symlink() => std::fs::metadata(&place).map_err(|error| fault(part, error))?,
+            Ok(seen) => seen,
+            Err(error) if is_nothing(&error) => return Ok(false),
             // Who may not look into a folder is told its name.
             Err(error) => return Err(fault(above, error)),
+        };
+        if end < path.len() && !seen.is_dir() {
+            return Err(no_folder(part));
         }
         above = part;
     }
     Ok(true)
+}
+
+/// Nothing has the name, or can have it.
+fn is_nothing(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotFound};
+    matches!(error.kind(), NotFound | InvalidFilename | InvalidInput)
 }
 
 /// The nearest folder, from `start` upwards, that holds `content/site.yaml`; `None` if there is none.

@@ -102,6 +102,10 @@ fn themes_that_are_named_and_cannot_be_read_are_one_error() {
     site.remove("themes/mine");
     symlink("gone", site.path("themes/mine")).unwrap();
     refused(&site, "a link that leads nowhere", &["read-failed"], "themes/mine");
+    // What is absent is unknown, and so is what no disk can hold.
+    for name in ["yours".to_owned(), "x".repeat(300)] {
+        site.write("content/site.yaml", format!("{SITE}theme: {name}\n")).fails_with(&["unknown-theme"]);
+    }
 }
 
 /// It is not said that there is no site.
