@@ -362,7 +362,7 @@ fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
                 slugs.insert(name.name, slug.clone());
             }
             crate::yaml::Value::Text(slug) => {
-                let suggestion = slug::segment(slug, SlugStyle::Pinyin);
+                let suggestion = slug::suggestion(slug);
                 fields.mistake(Problem::BadSlug { value: slug.clone(), suggestion }, node.span);
             }
             _ => fields.wrong("topics", Shape::Text, &node),

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::fields::{Located, Mistake, located};
 use crate::problem::Problem;
 use crate::slip;
-use crate::slug::{self, SlugStyle, is_slug};
+use crate::slug::{self, is_slug};
 use crate::source::{Source, Span};
 use crate::text::nearest;
 use crate::yaml::{Node, Value, Yaml};
@@ -238,7 +238,7 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
     let slug = fields.required_text("slug");
     let parent = fields.text("parent");
     if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
-        let suggestion = slug::segment(&slug.value, SlugStyle::Pinyin);
+        let suggestion = slug::suggestion(&slug.value);
         fields.mistake(Problem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
     }
     for (key, value) in [("code", &code), ("slug", &slug)] {

@@ -136,10 +136,7 @@ fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictI
 /// A file name for a title.
 fn file_name(title: &str) -> String {
     let mut name = slug::segment(title, SlugStyle::Pinyin).replace('.', "-");
-    if name.len() > LONGEST_NAME {
-        let cut = name[..LONGEST_NAME].rfind('-').filter(|at| *at > 0).unwrap_or(LONGEST_NAME);
-        name.truncate(cut);
-    }
+    slug::shorten(&mut name, LONGEST_NAME);
     name.trim_matches(['-', '_']).to_owned()
 }
 
@@ -175,5 +172,6 @@ mod tests {
     fn file_names_are_short_and_plain() {
         assert_eq!(file_name("汉阳区人大 v1.0"), "han-yang-qu-ren-da-v1-0");
         assert!(file_name(&"报告".repeat(50)).len() <= LONGEST_NAME);
+        assert!(file_name(&format!("a{}", "ア".repeat(50))).len() <= LONGEST_NAME);
     }
 }

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text::{is_common_mark, is_hanzi};
 
-/// The longest heading id made from a heading's text, in bytes.
+/// The longest heading id made from a heading's text, and the longest slug that is suggested, in bytes.
 const LONGEST_ID: usize = 60;
 
 /// What becomes of hanzi in URLs (`slugs` in site.yaml).
@@ -22,7 +22,9 @@ pub enum SlugStyle {
 }
 
 /// The URL segment for a file, folder or topic called `name`. ASCII letters, digits, `.`, `_` and `~`
-/// stay as they are; what cannot stand in a URL becomes one hyphen. Never empty.
+/// stay as they are; what cannot stand in a URL becomes one hyphen. Files that begin with a dot or a low line are
+/// not published, and what makes a name begin with one only in its URL, as in `“.git”`, falls away: servers hide
+/// such files, or take them for settings. Never empty, unless the name is.
 pub fn segment(name: &str, style: SlugStyle) -> String {
     if is_segment(name) {
         return name.to_owned();
@@ -30,11 +32,35 @@ pub fn segment(name: &str, style: SlugStyle) -> String {
     let name: String = name.nfc().collect();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~');
     let slug = transliterate(&name, style, plain);
-    if slug.is_empty() || slug.bytes().all(|b| b == b'.') {
+    let shown = slug.trim_start_matches(['.', '_', '-']);
+    if shown.is_empty() {
         // A name of nothing but marks: its code points are at least stable and unique.
         return name.chars().map(|c| format!("u{:x}", c as u32)).collect::<Vec<_>>().join("-");
     }
-    slug
+    shown.to_owned()
+}
+
+/// What can be written instead of a slug that is none: always one.
+pub fn suggestion(written: &str) -> String {
+    let mut slug = segment(written, SlugStyle::Pinyin);
+    while slug.contains("..") {
+        slug = slug.replace("..", ".");
+    }
+    shorten(&mut slug, LONGEST_ID);
+    let slug = slug.trim_end_matches(['.', '-']);
+    if slug.is_empty() { "page".to_owned() } else { slug.to_owned() }
+}
+
+/// Cuts words from the end of `slug` until it has `limit` bytes at most.
+pub fn shorten(slug: &mut String, limit: usize) {
+    if slug.len() > limit {
+        let mut cut = limit;
+        while !slug.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        let cut = slug[..cut].rfind('-').filter(|at| *at > 0).unwrap_or(cut);
+        slug.truncate(cut);
+    }
 }
 
 /// Is a name a URL segment as it is? Most names of files are: words of ASCII with single hyphens between them.
@@ -42,7 +68,7 @@ fn is_segment(name: &str) -> bool {
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~'))
     };
-    name.split('-').all(word)
+    !name.starts_with('_') && name.split('-').all(word)
 }
 
 /// Can `slug` be a segment of a URL and the name of a file?
@@ -66,14 +92,7 @@ pub fn heading_id(text: &str, style: SlugStyle) -> String {
         false => text.nfc().collect::<String>().to_lowercase().into(),
     };
     let mut id = transliterate(&name, style, |c| c.is_ascii_alphanumeric() || c == '_');
-    if id.len() > LONGEST_ID {
-        let mut cut = LONGEST_ID;
-        while !id.is_char_boundary(cut) {
-            cut -= 1;
-        }
-        cut = id[..cut].rfind('-').filter(|at| *at > 0).unwrap_or(cut);
-        id.truncate(cut);
-    }
+    shorten(&mut id, LONGEST_ID);
     if id.is_empty() { "section".to_owned() } else { id }
 }
 
@@ -160,6 +179,16 @@ mod tests {
         assert_eq!(segment("a & b", SlugStyle::Keep), "a-b");
         assert_eq!(segment("《》", SlugStyle::Pinyin), "u300a-u300b");
         assert_eq!(segment("..", SlugStyle::Pinyin), "u2e-u2e");
+    }
+
+    #[test]
+    fn no_segment_is_hidden() {
+        for (name, shown) in [(".x", "x"), ("“.git”", "git"), ("“.htaccess”", "htaccess"), ("__a", "a")]
+        {
+            assert_eq!(segment(name, SlugStyle::Pinyin), shown);
+        }
+        assert_eq!(segment("…._·汉阳", SlugStyle::Keep), "汉阳");
+        assert_eq!(segment("a_b.c", SlugStyle::Pinyin), "a_b.c");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::fields::{Fields, Located};
 use crate::fingerprint::Fingerprint;
 use crate::problem::{Problem, Shape};
 use crate::slip;
-use crate::slug::{self, SlugStyle};
+use crate::slug;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
@@ -241,7 +241,7 @@ fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
     if slug::is_slug(&slug.value) {
         return Some(slug);
     }
-    let suggestion = slug::segment(slug.value.trim_matches(['.', '_', '/']), SlugStyle::Pinyin);
+    let suggestion = slug::suggestion(&slug.value);
     fields.mistake(Problem::BadSlug { value: slug.value, suggestion }, slug.span);
     None
 }

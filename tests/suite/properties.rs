@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use tribune::config::HtmlPolicy;
 use tribune::listing::{page_count, page_range};
 use tribune::markdown::{Target, anchors, digest, render};
-use tribune::slug::{SlugStyle, heading_id, segment};
+use tribune::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
 use tribune::watch::Session;
 use tribune::{Changes, Options, Progress};
 
@@ -188,9 +188,18 @@ proptest! {
             for slug in [segment(&format!("{name}x"), style), heading_id(&name, style)] {
                 prop_assert!(!slug.is_empty());
                 prop_assert!(!slug.contains(['/', '\\', '\0', ' ', '%', '?', '#']), "{slug:?}");
-                prop_assert!(slug != "." && slug != "..");
+                prop_assert!(!slug.starts_with('.'), "{slug:?}");
             }
+            prop_assert!(!segment(&name, style).starts_with(['.', '_']), "{name:?}");
         }
+    }
+
+    #[test]
+    fn what_is_suggested_for_a_slug_is_one(
+        written in prop_oneof!["[.a_/ -]{0,8}", "[.·“_-]{0,3}[ -~“汉ア]{0,90}", any::<String>()],
+    ) {
+        let slug = suggestion(&written);
+        prop_assert!(is_slug(&slug) && slug.len() <= 60, "{written:?}: {slug:?}");
     }
 
     #[test]

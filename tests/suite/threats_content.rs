@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use tribune::diagnostic::Diagnostic;
+use tribune::problem::Problem;
 
 use crate::memory;
 use crate::site_test::{DISTRICTS, NEWS, SITE, SiteTest, document};
@@ -217,6 +218,59 @@ fn names_that_climb_or_hide_are_refused() {
         let found = one("content/news/a.md", document(&format!("{GOOD}\naliases: [{quoted}]")));
         assert_eq!(found.len(), 1, "{bad:?}: {found:?}");
         assert!(found[0].ends_with("content/news/a.md:5"), "{bad:?}: {found:?}");
+    }
+}
+
+/// Names that only their quotes keep from beginning with a dot: nothing that a server hides, or takes for its
+/// settings, is made of them.
+#[test]
+fn no_name_makes_a_hidden_output() {
+    let mut site = sound();
+    site.write("content/news/“.htaccess”.md", document(&format!("{GOOD}\ntopics: [.x, “.git”, __y, …]")))
+        .write("content/news/（_config）/“.b”.md", document(GOOD))
+        .write("content/“.git”/_index.md", NEWS)
+        .build()
+        .has("news/htaccess.html")
+        .has("news/config/b.html")
+        .has("git/index.html");
+    for topic in ["x", "git", "y", "u2026"] {
+        site.has(&format!("topics/{topic}/index.html"));
+    }
+    let own = |path: &String| path.starts_with(".tribune") || path.starts_with("_headers");
+    let hidden = |path: &String| path.split('/').any(|segment| segment.starts_with(['.', '_']));
+    let found: Vec<String> = site.outputs().into_keys().filter(|path| hidden(path) && !own(path)).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// A remedy that is refused, too, is none.
+#[test]
+fn suggested_slugs_are_taken() {
+    for bad in ["a..b", ".x", "../x", "_a", "汉阳/2025.", "-", "...."] {
+        let settings = |slug: &str| {
+            let slug = serde_json::to_string(slug).unwrap();
+            [
+                ("content/news/a.md".to_owned(), document(&format!("{GOOD}\nslug: {slug}"))),
+                (
+                    "content/districts.yaml".to_owned(),
+                    format!("{DISTRICTS}- {{code: \"420103\", name: 乙, slug: {slug}}}\n"),
+                ),
+                ("content/site.yaml".to_owned(), format!("{SITE}topics: {{甲: {slug}}}\n")),
+            ]
+        };
+        for file in settings(bad) {
+            let (build, _) = memory::build(&memory::world([file.clone()]));
+            let suggestion = build.diagnostics.iter().find_map(|found| match &found.problem {
+                Problem::BadSlug { suggestion, .. } => Some(suggestion.clone()),
+                _ => None,
+            });
+            // A hyphen is a slug.
+            let Some(suggestion) = suggestion else {
+                assert_eq!(bad, "-", "{file:?}");
+                continue;
+            };
+            let mended = settings(&suggestion).into_iter().filter(|(path, _)| *path == file.0);
+            assert_eq!(errors(mended), Vec::<String>::new(), "{bad}: {suggestion}");
+        }
     }
 }
 
