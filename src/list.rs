@@ -1,5 +1,6 @@
 //! `list`: what the site holds, as rows for people, spreadsheets and scripts.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use clap::ValueEnum;
@@ -9,6 +10,7 @@ use crate::Prepared;
 use crate::district::District;
 use crate::library::Library;
 use crate::listing::Scope;
+use crate::report::visible;
 use crate::site::{PageId, Site, Topic, TopicId};
 
 /// What can be listed.
@@ -200,7 +202,8 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
         return csv.flush();
     }
     for row in table.iter().skip(1) {
-        writeln!(out, "{}", row.join("\t"))?;
+        let cells: Vec<Cow<str>> = row.iter().map(|cell| visible(cell)).collect();
+        writeln!(out, "{}", cells.join("\t"))?;
     }
     out.flush()
 }

@@ -1,6 +1,6 @@
 //! How a build is shown: diagnostics for people with the line and a caret, and the build as JSON.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -92,37 +92,67 @@ pub fn human(diagnostic: &Diagnostic, lang: Lang) -> String {
         Lang::Zh => ("：", "改法"),
         Lang::En => (": ", "hint"),
     };
-    let mut text = format!("{severity}[{}]{colon}{}\n", diagnostic.problem.code(), words.message);
-    if let Some(place) = &diagnostic.place {
-        where_it_is(&mut text, place);
+    let mut lines = vec![format!("{severity}[{}]{colon}{}", diagnostic.problem.code(), words.message)];
+    lines.extend(diagnostic.place.iter().flat_map(where_it_is));
+    lines.push(format!("  {hint}{colon}{}", words.hint));
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&visible(&line));
+        text.push('\n');
     }
-    let _ = writeln!(text, "  {hint}{colon}{}", words.hint);
     text
 }
 
-fn where_it_is(text: &mut String, place: &Place) {
-    let _ = match (place.line, place.column) {
-        (0, _) => writeln!(text, "  --> {}", place.file),
-        (line, 0) => writeln!(text, "  --> {}:{line}", place.file),
-        (line, column) => writeln!(text, "  --> {}:{line}:{column}", place.file),
+/// One line of text for a terminal. Names of files and what is written in them may hold characters that move the
+/// cursor, give orders to the terminal (ECMA-48), turn the direction of text or end the line: they are shown, not
+/// obeyed.
+pub fn visible(line: &str) -> Cow<'_, str> {
+    if !line.contains(is_hidden) {
+        return line.into();
+    }
+    let mut shown = String::with_capacity(line.len() + 8);
+    for c in line.chars() {
+        match is_hidden(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown.into()
+}
+
+/// Does a terminal obey `c` instead of showing it?
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || is_turning(c)
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}')
+}
+
+fn where_it_is(place: &Place) -> Vec<String> {
+    let mut lines = vec![match (place.line, place.column) {
+        (0, _) => format!("  --> {}", place.file),
+        (line, 0) => format!("  --> {}:{line}", place.file),
+        (line, column) => format!("  --> {}:{line}:{column}", place.file),
+    }];
+    let Some(excerpt) = place.excerpt.as_deref().filter(|excerpt| !excerpt.trim().is_empty()) else {
+        return lines;
     };
-    let Some(excerpt) = place.excerpt.as_deref().filter(|excerpt| !excerpt.trim().is_empty()) else { return };
     let number = place.line.to_string();
-    let hidden = |c: char| c.is_control() || is_turning(c);
-    let shown: String = excerpt.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
-    let _ = writeln!(text, "  {number} | {shown}");
+    // One for one: the marks below stand under what they mean.
+    let shown_as = |c: char| match c {
+        '\t' => ' ',
+        c if is_hidden(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    let shown: String = excerpt.chars().map(shown_as).collect();
+    lines.push(format!("  {number} | {shown}"));
     if place.column == 0 || place.column as usize > excerpt.chars().count() + 1 {
-        return;
+        return lines;
     }
     let before: usize = shown.chars().take(place.column as usize - 1).map(|c| c.width().unwrap_or(0)).sum();
     let meant: String = shown.chars().skip(place.column as usize - 1).take(place.width as usize).collect();
-    let _ = writeln!(
-        text,
-        "  {} | {}{}",
-        " ".repeat(number.len()),
-        " ".repeat(before),
-        "^".repeat(meant.width().max(1))
-    );
+    let marks = "^".repeat(meant.width().max(1));
+    lines.push(format!("  {} | {}{marks}", " ".repeat(number.len()), " ".repeat(before)));
+    lines
 }
 
 /// One line on what a build did.

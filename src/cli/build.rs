@@ -62,7 +62,9 @@ fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
 /// A line an output that was rendered: why.
 fn explain(build: &Build, lang: Lang) {
     let made = build.rendered.made.iter();
-    let lines: String = made.map(|made| format!("{}: {}\n", made.path, made.reason.words(lang))).collect();
+    let line = |line: String| report::visible(&line).into_owned() + "\n";
+    let lines: String =
+        made.map(|made| line(format!("{}: {}", made.path, made.reason.words(lang)))).collect();
     put(lines.as_bytes());
 }
 

@@ -460,6 +460,49 @@ fn list_documents_has_the_fields_of_the_contract() {
     );
 }
 
+/// Does a terminal obey `c`: controls (ECMA-48), marks of direction (UAX #9)?
+fn is_obeyed(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(unix)]
+#[test]
+fn names_and_texts_of_the_content_give_no_orders_to_the_terminal() {
+    let mut site = small_site();
+    site.write("content/news/a\u{1b}]0;x\u{7}\n错误.txt", "")
+        .write(
+            "content/news/b.md",
+            document("title: 甲\n\"\\e[5mkey\": x\n\"\\u202E\\x9B31m\": x\ndate: \"\\e[2J\""),
+        )
+        .write("content/news/c.md", news("乙") + "\n\u{200F}[y](&#27;[31m.md) [z](&#x9b;31m&#x202e;.md)\n");
+    for lang in ["zh", "en"] {
+        let run = site.run(&["build", "--lang", lang]);
+        assert_eq!((run.code, run.stderr.chars().find(|c| is_obeyed(*c))), (1, None), "{:?}", run.stderr);
+        for shown in [
+            "a\\u{1b}]0;x\\u{7}\\n错误.txt",
+            "\\u{1b}[5mkey",
+            "\\u{202e}\\u{9b}31m",
+            "\\u{1b}[31m.md",
+            "\\u{9b}31m\\u{202e}.md",
+        ] {
+            assert!(run.stderr.contains(shown), "{shown}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn lists_and_explanations_show_what_a_terminal_would_obey() {
+    let mut site = small_site();
+    site.write("content/news/\u{202E}fdp.txt", "").write("content/news/\u{2067}.md", news("乙"));
+    for args in [&["list", "outputs"][..], &["list", "documents"], &["build", "--explain"]] {
+        let run = site.run(args);
+        let said = run.stdout + &run.stderr;
+        assert_eq!((run.code, said.chars().find(|c| is_obeyed(*c) && *c != '\t')), (0, None), "{said:?}");
+        assert!(said.contains("news/\\u{20"), "{args:?}: {said}");
+    }
+}
+
 #[test]
 fn every_list_comes_as_json_as_csv_and_as_text_with_as_many_rows() {
     let site = SiteTest::sample();
