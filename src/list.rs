@@ -193,7 +193,9 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
     if format == Format::Csv {
         let mut csv = csv::Writer::from_writer(out);
         for row in &table {
-            csv.write_record(row).map_err(|error| match error.into_kind() {
+            csv.write_record(row.iter().map(|cell| plain(cell).into_owned())).map_err(|error| match error
+                .into_kind()
+            {
                 csv::ErrorKind::Io(error) => error,
                 // Rows of one length cannot fail otherwise.
                 kind => std::io::Error::other(format!("{kind:?}")),
@@ -206,6 +208,15 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
         writeln!(out, "{}", cells.join("\t"))?;
     }
     out.flush()
+}
+
+/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): an apostrophe before it says that it is
+/// text. Some take the full-width signs for the others.
+fn plain(cell: &str) -> Cow<'_, str> {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        true => format!("'{cell}").into(),
+        false => cell.into(),
+    }
 }
 
 fn cell(value: &serde_json::Value) -> String {

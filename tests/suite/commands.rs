@@ -435,6 +435,36 @@ fn new_names_what_it_does_not_know() {
 }
 
 #[test]
+fn new_makes_nothing_that_would_stop_the_next_build() {
+    let mut site = small_site();
+    let before = tree(site.root());
+    for (title, code) in [
+        (" ", "empty-value"),
+        ("\u{3000}\t", "empty-value"),
+        ("\u{200B}", "empty-value"),
+        ("\u{1b}[31m", "control-character"),
+        ("甲\u{9b}", "control-character"),
+        ("甲\u{FFFD}", "control-character"),
+        ("甲\u{202E}乙", "invisible-character"),
+    ] {
+        let run = site.run(&["new", "news", title]);
+        assert_eq!(
+            (run.code, run.stderr.contains(&format!("error[{code}]"))),
+            (1, true),
+            "{title:?}: {run:?}"
+        );
+        assert!(tree(site.root()) == before, "{title:?}");
+    }
+    let long = format!("a{}", "ア".repeat(60));
+    for title in ["con", "_", ".x", "“.git”", "---", "甲: 乙 # 丙", "{甲}", "甲\n乙", "~", long.as_str()]
+    {
+        assert_eq!(site.run(&["new", "news", "--", title]).code, 0, "{title:?}");
+    }
+    site.build();
+    assert_eq!(site.list("documents").len(), 11);
+}
+
+#[test]
 fn list_documents_has_the_fields_of_the_contract() {
     let mut site = SiteTest::empty();
     site.write(
@@ -517,6 +547,30 @@ fn every_list_comes_as_json_as_csv_and_as_text_with_as_many_rows() {
         assert_eq!(site.run(&["list", what]).stdout.lines().count(), rows, "{what}");
     }
     assert_eq!(site.run(&["list", "documents", "--json", "--csv"]).code, 2);
+}
+
+/// OWASP, "CSV Injection".
+#[test]
+fn no_cell_of_a_list_is_a_formula() {
+    let mut site = small_site();
+    for (number, title) in ["=cmd|1", "+1", "-1", "@SUM(1)", "＝1", "a=1"].iter().enumerate() {
+        site.write(&format!("content/news/{number}.md"), news(&format!("\"{title}\"")));
+    }
+    site.write("content/news/topic.md", news("乙\ntopics: [\"=cmd|1\"]"));
+    let run = site.run(&["list", "documents", "--csv"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut titles: Vec<String> = csv::Reader::from_reader(run.stdout.as_bytes())
+        .into_records()
+        .map(|row| row.unwrap())
+        .inspect(|row| {
+            assert!(!row.iter().any(|cell| cell.starts_with(['=', '+', '-', '@', '＝'])), "{row:?}")
+        })
+        .map(|row| row[2].to_owned())
+        .collect();
+    titles.sort();
+    assert_eq!(titles, ["'+1", "'-1", "'=cmd|1", "'@SUM(1)", "'＝1", "a=1", "乙", "甲"]);
+    assert!(site.list("documents").iter().any(|row| row["title"] == "=cmd|1"));
+    assert!(site.run(&["list", "topics", "--csv"]).stdout.contains("\n'=cmd|1,"));
 }
 
 #[test]
