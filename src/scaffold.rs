@@ -8,11 +8,18 @@ use include_dir::{Dir, include_dir};
 use jiff::Zoned;
 
 use crate::date::{self, Date};
+use crate::diagnostic::Diagnostic;
 use crate::district::DistrictId;
+use crate::document;
+use crate::encoding::is_unfit;
+use crate::limits::Limits;
 use crate::output::{create_file, take_back};
 use crate::problem::Problem;
+use crate::route::is_reserved;
+use crate::scan::CONTENT;
 use crate::site::Site;
 use crate::slug::{self, SlugStyle};
+use crate::source::Source;
 use crate::text::nearest;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
@@ -83,7 +90,8 @@ pub struct Draft {
 /// Makes up a new document.
 ///
 /// # Errors
-/// A section, district or date that does not exist.
+/// A section, district or date that does not exist, and whatever would be wrong with the document: it would stop the
+/// next build.
 pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
     let section = site.sections.iter().find(|section| section.name == wanted.section).ok_or_else(|| {
         let names = site.sections.iter().map(|section| section.name.as_str());
@@ -112,13 +120,27 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
             (first, first.map(|id| site.districts.get(id).name.clone()))
         }
     };
+    // In a file it would be said of the file as a whole.
+    if let Some(c) = wanted.title.chars().find(|c| is_unfit(*c)) {
+        return Err(Problem::ControlCharacter { key: "title", code: c as u32 });
+    }
     let year = wanted.year.unwrap_or_else(|| parsed.in_zone(&site.config.time_zone).year());
-    let folder = format!("content/{}/{year}", section.name);
-    Ok(Draft {
-        path: format!("{folder}/{}.md", file_name(wanted.title)),
-        text: text(site, wanted, date_text, district),
-        assumed_district: assumed,
-    })
+    let name = format!("{}/{year}/{}.md", section.name, file_name(wanted.title));
+    let text = text(site, wanted, date_text, district);
+    let path = format!("{CONTENT}/{name}");
+    match mistake_in(&path, &name, &text, &site.config.limits) {
+        Some(problem) => Err(problem),
+        None => Ok(Draft { path, text, assumed_district: assumed }),
+    }
+}
+
+/// What would be wrong with a document of this text.
+fn mistake_in(path: &str, name: &str, text: &str, limits: &Limits) -> Option<Problem> {
+    let found = match Source::decode(path, text.as_bytes()) {
+        Ok(source) => document::parse(&source, name, limits).1,
+        Err(error) => vec![*error],
+    };
+    found.into_iter().find(Diagnostic::is_error).map(|error| error.problem)
 }
 
 fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictId>) -> String {
@@ -137,7 +159,8 @@ fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictI
 fn file_name(title: &str) -> String {
     let mut name = slug::segment(title, SlugStyle::Pinyin).replace('.', "-");
     slug::shorten(&mut name, LONGEST_NAME);
-    name.trim_matches(['-', '_']).to_owned()
+    let name = name.trim_matches(['-', '_']);
+    if is_reserved(name) { format!("{name}-1") } else { name.to_owned() }
 }
 
 /// `text` as a YAML scalar: as it is where that is safe, else in quotes.

@@ -164,7 +164,7 @@ impl Names {
 
 /// Names that Windows keeps for devices, whatever their ending (it cuts dots and spaces from the end, too, and
 /// takes superscript digits for digits).
-fn is_reserved(segment: &str) -> bool {
+pub fn is_reserved(segment: &str) -> bool {
     // The longest is CONOUT$; most names are none of them at the first glance.
     if !segment.starts_with(['C', 'c', 'P', 'p', 'A', 'a', 'N', 'n', 'L', 'l']) {
         return false;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 pub use self::check::{check_links, check_page};
-pub use self::collide::check_paths;
+pub use self::collide::{check_paths, is_reserved};
 pub use self::follow::{Fault, Followed, Standpoint, follow};
 use crate::Outputs;
 use crate::source::Span;
