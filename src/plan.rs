@@ -320,7 +320,7 @@ fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
         JobKind::Asset(at) | JobKind::Derivative(at, _) => {
             Origin::file(&site.assets[*at].file.path, Span { line: 1, column: 1, width: 1 })
         }
-        JobKind::Static(at) => Origin::made(&theme.statics[*at].origin),
+        JobKind::Static(at) => Origin { kind: OriginKind::Theme, ..Origin::made(&theme.statics[*at].origin) },
         JobKind::Alias(id) => {
             let page = site.page(*id);
             let aliases = &page.document.meta.aliases;

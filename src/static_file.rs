@@ -17,8 +17,8 @@ use crate::problem::Problem;
 use crate::route::join;
 use crate::source::Source;
 
-/// The folder of the static files on the site.
-const FOLDER: &str = "/static/";
+/// The folder of the static files on the site. Nothing else stands in it, as browsers keep what does for ever.
+pub const FOLDER: &str = "/static/";
 
 /// A static file of the theme.
 #[derive(Debug)]

@@ -220,6 +220,7 @@ pub enum Problem {
     AddressTooLong { path: String, length: usize, limit: usize },
     NameTooLong { path: String, bytes: usize },
     ReservedName { path: String, name: String },
+    StaticFolder { path: String, by_alias: bool },
     // Themes.
     StaticMissing { target: String },
     StaticUnreadable,

@@ -937,6 +937,19 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("`{name}` cannot be a file's name on Windows: {path}"),
             other_name(path, Some(name), Lang::En),
         ),
+        Problem::StaticFolder { path, by_alias } => say(
+            "static-folder",
+            format!("网址 /static/ 下面只能有主题的静态文件，浏览器会把它们保存一年，改了以后读者也看不到：{path}"),
+            match by_alias {
+                true => "请修改或删去这个旧网址".into(),
+                false => "请给 content 里的这个文件夹改名".into(),
+            },
+            format!("below /static/ there is only what belongs to the theme; browsers keep it for a year, so that readers would not see it change: {path}"),
+            match by_alias {
+                true => "change or remove the alias".into(),
+                false => "give this folder of the content another name".into(),
+            },
+        ),
         Problem::StaticMissing { target } => say(
             "static-missing",
             format!("样式表提到的“{target}”不在主题的 static 文件夹里"),

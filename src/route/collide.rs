@@ -14,13 +14,14 @@ use crate::config::{ADDRESS_LIMIT, NOT_IN_PATH};
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 use crate::source::Span;
+use crate::static_file::FOLDER;
 
 /// The longest name of a file, in bytes, that the usual file systems allow.
 const LONGEST_NAME: usize = 255;
 
 /// Reports outputs that would be one file, outputs that need a folder where another is a file, names
-/// that some disks cannot hold, and addresses that are too long, if `base` bytes are before their paths. `origin`
-/// tells what makes the output with a number.
+/// that some disks cannot hold, addresses that are too long, if `base` bytes are before their paths, and outputs among
+/// the theme's static files. `origin` tells what makes the output with a number.
 pub fn check_paths<'p>(
     paths: impl Iterator<Item = &'p str>,
     base: usize,
@@ -121,6 +122,28 @@ impl Names {
         if let Some((end, length)) = self.too_long(path).filter(|_| sound) {
             let problem = Problem::AddressTooLong { path: format!("/{path}"), length, limit: ADDRESS_LIMIT };
             self.report(&path[..end], "/", &origin(number), problem, complaints);
+        }
+        self.check_folder(path, number, origin, complaints);
+    }
+
+    /// In the folder of the theme's static files nothing else may stand: servers tell browsers to keep it for ever,
+    /// and some servers take names that differ only in case for one.
+    fn check_folder(
+        &mut self,
+        path: &str,
+        number: usize,
+        origin: &dyn Fn(usize) -> Origin,
+        complaints: &mut Complaints,
+    ) {
+        let Some((folder, _)) = path.split_once('/') else { return };
+        if fold(folder) != FOLDER.trim_matches('/') {
+            return;
+        }
+        let origin = origin(number);
+        if origin.kind != OriginKind::Theme {
+            let by_alias = matches!(origin.kind, OriginKind::Alias(_));
+            let problem = Problem::StaticFolder { path: format!("/{path}"), by_alias };
+            self.report(folder, folder, &origin, problem, complaints);
         }
     }
 

@@ -35,6 +35,8 @@ pub enum OriginKind {
     Name,
     /// The name of a topic, in site.yaml.
     Topic,
+    /// A file of the theme.
+    Theme,
     /// A former URL, as written.
     Alias(String),
     /// A mistake that was reported where it was read.

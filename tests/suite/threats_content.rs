@@ -274,6 +274,29 @@ fn suggested_slugs_are_taken() {
     }
 }
 
+/// What browsers are told to keep for a year are the theme's own files, whose names change with what they hold, and
+/// nothing else.
+#[test]
+fn nothing_of_the_content_is_kept_for_a_year() {
+    for path in [
+        "content/static/notice.pdf",
+        "content/STATIC/a.md",
+        "content/“static”/a.md",
+        "content/static/_index.md",
+    ] {
+        let text = if path.ends_with("_index.md") { NEWS.to_owned() } else { document(GOOD) };
+        let found = one(path, text);
+        assert!(found.len() == 1 && found[0].starts_with("static-folder content/"), "{path}: {found:?}");
+    }
+    for alias in ["/static/", "/static/a.html", "/Static"] {
+        let found = one("content/news/a.md", document(&format!("{GOOD}\naliases: [{alias}]")));
+        assert_eq!(found, ["static-folder content/news/a.md:5"], "{alias}");
+    }
+    for path in ["content/static.md", "content/news/static/a.txt", "content/statics/a.txt"] {
+        assert_eq!(one(path, document("title: 甲")), Vec::<String>::new(), "{path}");
+    }
+}
+
 /// What stands at a former URL is a page with a title of somebody's choice: it becomes no setting of the server, no
 /// script of other pages, and no picture.
 #[test]
