@@ -159,3 +159,26 @@ for (const screen of [pages.phone, pages.desktop]) {
     await leave(page);
   });
 }
+
+// `## 甲 {#50%}`: an id that cannot be decoded.
+for (const id of ['50%', '%E4%', '%41']) {
+  test(`a heading called ${id} keeps no tool from the reader`, async () => {
+    const page = await reader(open, open.cases);
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.addInitScript(voice);
+    await page.route('**/annual/**', async (route) => {
+      if (route.request().resourceType() !== 'document') return route.continue();
+      const response = await route.fetch();
+      const html = await response.text();
+      const last = html.match(/<details data-toc[^]*?<\/details>/)[0].match(/href="#([^"]+)"/g).at(-1).slice(7, -1);
+      return route.fulfill({ response, body: html.replaceAll(`"#${last}"`, `"#${id}"`).replaceAll(`id="${last}"`, `id="${id}"`) });
+    });
+    await visit(page, open.cases, REPORT);
+    assert.ok(await page.isVisible('[data-read-aloud]') && await page.isVisible('[data-print]'));
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.waitForSelector(`[data-toc] a[href="#${id}"][aria-current]`, { state: 'attached' });
+    assert.deepEqual(errors, []);
+    await leave(page);
+  });
+}

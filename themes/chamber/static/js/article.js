@@ -6,6 +6,18 @@
   const content = document.querySelector(".content");
   if (!content) return;
 
+  /* What a link of the contents leads to. Editors may give a heading any id: 50% cannot be decoded. */
+  const heading = (link) => {
+    const id = link.getAttribute("href").slice(1);
+    const found = document.getElementById(id);
+    if (found) return found;
+    try {
+      return document.getElementById(decodeURIComponent(id));
+    } catch {
+      return null;
+    }
+  };
+
   /* The contents mark the last heading above the middle of the window. Beside the text they stand open;
      above it they are a line that stays in sight and names the part that is being read. */
   const follow = (contents) => {
@@ -13,9 +25,7 @@
     const box = contents.querySelector("ol");
     const now = contents.querySelector("[data-reading-now]");
     const links = [...box.querySelectorAll(":scope > li > a, :scope > li > ol > li > a")];
-    const parts = links
-      .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
-      .filter(([, heading]) => heading);
+    const parts = links.map((link) => [link, heading(link)]).filter(([, found]) => found);
     let marked = null;
     let waiting = false;
     const isBeside = () => toc.getBoundingClientRect().right <= content.getBoundingClientRect().left;
@@ -34,7 +44,7 @@
       waiting = false;
       const line = innerHeight / 2;
       const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-      const above = parts.filter(([, heading]) => heading.getBoundingClientRect().top <= line);
+      const above = parts.filter(([, part]) => part.getBoundingClientRect().top <= line);
       const reached = (atEnd ? parts.at(-1) : above.at(-1))?.[0] || null;
       if (reached !== marked) show(reached);
     };
