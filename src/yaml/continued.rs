@@ -8,7 +8,7 @@ use crate::slip::{bare, in_list, shortened};
 /// What the text is the value of: how much it may look like settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Prose: `时间：…` may well stand in it.
+    /// Prose: `时间：…` may well stand in it, and so may `name：…`.
     Prose,
     /// A name, a number, a date.
     Short,
@@ -30,7 +30,7 @@ impl Place {
 
 /// The first line of the text `spelling` that was meant for something else: what is wrong with it, its number
 /// (from 0: the line on which the text begins), and the column in it (from 1; on that line, in the text). `known` are
-/// keys besides the usual ones.
+/// the keys of the file.
 pub fn slip(
     spelling: &str,
     begins_line: bool,
@@ -61,8 +61,8 @@ fn in_line(line: &str, place: Place, known: &[&str]) -> Option<(Problem, usize)>
     }
     let (at, colon) = begins.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
     let key = bare(&begins[..at]);
-    let is_known =
-        known.contains(&key.as_str()) || is_key(&key) || (place != Place::Prose && english(&key) != key);
+    let means_a_key = || is_key(&key) || english(&key) != key;
+    let is_known = known.contains(&key.as_str()) || (place != Place::Prose && means_a_key());
     let problem = match colon {
         '：' => Problem::FullWidthColon { key },
         _ => Problem::NoSpaceAfterColon { key },
