@@ -10,7 +10,7 @@ use super::disk::Disk;
 use super::guard::is_one_file;
 use super::journal::{Change, Journal, List};
 use super::staging::Staging;
-use super::{Failure, MANIFEST, failure, read_manifest, read_own};
+use super::{Failure, MANIFEST, failure, read_manifest, read_own, unread};
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 use crate::world::Stamp;
@@ -65,8 +65,13 @@ impl Commit<'_> {
     /// # Errors
     /// The step that failed.
     pub fn recover(&self) -> Result<(), Failure> {
-        let read = |path: PathBuf| Journal::parse(&read_own(&path)?).filter(|journal| self.applies(journal));
-        let gone_on = match (read(self.staging.undo()), read(self.staging.journal())) {
+        // One that cannot be read now is for a run that can: what it needs lies here.
+        let read = |path: PathBuf| -> Result<_, Failure> {
+            let bytes = read_own(&path).map_err(|error| unread(&path, &error))?;
+            let journal = bytes.and_then(|bytes| Journal::parse(&bytes));
+            Ok(journal.filter(|journal| self.applies(journal)))
+        };
+        let gone_on = match (read(self.staging.undo())?, read(self.staging.journal())?) {
             (Some(journal), _) => self.undo(&journal),
             // What has come in the way since then is for the build that follows to report.
             (None, Some(journal)) => self.go_on(&journal).or_else(|_| self.take_back(&journal)),
@@ -74,7 +79,7 @@ impl Commit<'_> {
         };
         gone_on.map_err(|(path, error)| half_done(&path, &error))?;
         let new = self.staging.new_outputs();
-        if was_exchanged(self.staging) {
+        if was_exchanged(self.staging)? {
             bring_back(self.disk, &new, self.out).map_err(|error| failure(&new, &error))?;
         }
         // What an earlier build has left means nothing to this one.
@@ -312,11 +317,15 @@ pub fn identity(folder: &Path) -> Option<String> {
 }
 
 /// Does the former output folder stand where the new outputs were staged, which were exchanged for it?
-fn was_exchanged(staging: &Staging) -> bool {
-    let noted = read_own(&staging.exchange_note()).and_then(|bytes| String::from_utf8(bytes).ok());
-    let noted = noted.unwrap_or_default();
+///
+/// # Errors
+/// There is a note, but it cannot be read.
+pub fn was_exchanged(staging: &Staging) -> Result<bool, Failure> {
+    let note = staging.exchange_note();
+    let noted = read_own(&note).map_err(|error| unread(&note, &error))?;
+    let noted = noted.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     let whole = noted.strip_suffix('\n').is_some_and(|noted| noted.bytes().all(|byte| byte.is_ascii_digit()));
-    whole && identity(&staging.new_outputs()).is_some_and(|identity| identity != noted.trim_end())
+    Ok(whole && identity(&staging.new_outputs()).is_some_and(|identity| identity != noted.trim_end()))
 }
 
 /// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has

@@ -87,7 +87,8 @@ impl SiteLock {
 
     /// The note of the latest build that changed outputs; what is no text is nobody's that we know of.
     pub fn turn(&self) -> String {
-        read_own(&self.turn).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        let note = read_own(&self.turn).ok().flatten();
+        note.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
     /// Leaves the note of this build.

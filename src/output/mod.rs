@@ -141,8 +141,9 @@ impl Out {
 impl Drop for Out {
     fn drop(&mut self) {
         let Ok(staging) = &self.staging else { return };
-        // What a commit has left half done is for the next run.
-        if !staging.is_half_done() {
+        // What a commit has left half done is for the next run, and so is a former folder with what came into it.
+        let is_needed = staging.is_half_done() || commit::was_exchanged(staging).unwrap_or(true);
+        if !is_needed {
             staging.leave(&*self.disk);
         }
     }
@@ -159,16 +160,7 @@ fn stamp_of(path: &Path) -> Option<Stamp> {
 /// # Errors
 /// There is a list, but it cannot be read: without it all outputs would pass for somebody else's.
 fn read_manifest(out: &Path) -> io::Result<Outputs> {
-    let list = out.join(MANIFEST);
-    let text = match fs::symlink_metadata(&list) {
-        Ok(metadata) if metadata.is_file() => fs::read(&list),
-        Ok(_) => Ok(Vec::new()),
-        Err(error) => Err(error),
-    };
-    let text = match text {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        text => text?,
-    };
+    let text = read_own(&out.join(MANIFEST))?.unwrap_or_default();
     let text = String::from_utf8(text).unwrap_or_default();
     Ok(text.lines().filter(|path| is_below(path)).map(Arc::from).collect())
 }
@@ -247,8 +239,17 @@ pub fn take_back(top: &Path, files: &[PathBuf]) {
     }
 }
 
-/// The bytes of a file of the program's own; nothing for what is no file, for that may have no end.
-fn read_own(path: &Path) -> Option<Vec<u8>> {
-    let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if is_file { fs::read(path).ok() } else { None }
+/// The bytes of a file of the program's own; nothing if there is none, or what is no file, for that may have no end.
+///
+/// # Errors
+/// There is one, but it cannot be read.
+fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let read = || match fs::symlink_metadata(path)?.is_file() {
+        true => fs::read(path).map(Some),
+        false => Ok(None),
+    };
+    match read() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read,
+    }
 }
