@@ -2,6 +2,7 @@
 //! and SVG pictures and other XML that hold more than drawings and data. Such files are published only where
 //! `html: trust` says so.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8, WINDOWS_1252};
@@ -126,16 +127,22 @@ pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
         return None;
     }
     // Servers may say that all XML is UTF-8, whatever the file itself declares.
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{FEFF}');
+    let whole = String::from_utf8_lossy(bytes);
+    let text = whole.trim_start_matches('\u{FEFF}');
     let Some(encoding) = encoding(text) else { return Some(0) };
-    active_in(text).or_else(|| {
+    let place = |at: usize| match whole {
+        Cow::Borrowed(_) => at + whole.len() - text.len(),
+        // What is no UTF-8 has become longer.
+        Cow::Owned(_) => line_start(text, at, bytes),
+    };
+    let found = active_in(text).map(place).or_else(|| {
         if [UTF_8, WINDOWS_1252].contains(&encoding) || bytes.is_ascii() {
             return None;
         }
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
         if broken { Some(0) } else { active_in(&text).map(|at| line_start(&text, at, bytes)) }
-    })
+    });
+    found.map(|at| at.min(bytes.len() - 1))
 }
 
 /// The line of `bytes` that is the one of `text`, what was decoded of them, in which the byte `at` stands. In no
@@ -336,6 +343,21 @@ mod tests {
         ] {
             assert_eq!(active_at("a.svg", odd.as_bytes()), Some(0), "{odd}");
         }
+    }
+
+    #[test]
+    fn what_runs_is_placed_in_the_bytes() {
+        for (bytes, line) in [
+            (b"<svg>\xff\xfe\xff\n<!--\xff-->\n<script/></svg>".as_slice(), 2),
+            (b"\xef\xbb\xbf<svg>\n<script/></svg>", 1),
+            (b"<!c\xff~D~\0", 0),
+            (b"<svg>\xff\n", 0),
+        ] {
+            let at = active_at("a.svg", bytes).unwrap();
+            assert!(at < bytes.len());
+            assert_eq!(bytes[..at].iter().filter(|byte| **byte == b'\n').count(), line, "{bytes:?}");
+        }
+        assert_eq!(active_at("a.svg", b"\xef\xbb\xbf<svg><script/></svg>"), Some(8));
     }
 
     #[test]
