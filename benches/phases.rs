@@ -7,21 +7,22 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use tribune::amend::amend;
-use tribune::cache::Cache;
-use tribune::complaint::Complaints;
-use tribune::compose::Composer;
+use tribune::build::incremental::cache::Cache;
+use tribune::build::incremental::update::amend;
 use tribune::config::HtmlPolicy;
-use tribune::diagnostic::Diagnostic;
-use tribune::limits::Limits;
-use tribune::markdown::{Target, digest, render};
-use tribune::plan::{JobKind, plan};
+use tribune::config::limits::Limits;
+use tribune::content::document;
+use tribune::content::markdown::{Target, digest, render};
+use tribune::content::scan::scan;
+use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::collector::Complaints;
+use tribune::diagnostics::source::Source;
 use tribune::render::Sink;
-use tribune::scan::scan;
-use tribune::slug::SlugStyle;
-use tribune::source::Source;
+use tribune::render::page::Composer;
+use tribune::render::plan::{JobKind, plan};
+use tribune::text::slug::SlugStyle;
 use tribune::world::{MemoryWorld, Stamp};
-use tribune::{Changes, Options, Prepared, Progress, build, document, prepare};
+use tribune::{Changes, Options, Prepared, Progress, build, prepare};
 
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;

@@ -46,100 +46,52 @@
 //!   (While watching, files that only somebody else has touched are noticed after half a minute of quiet.)
 //! - Nothing reaches the output folder before the whole build has succeeded.
 
-pub mod active;
-pub mod amend;
-pub mod cache;
+pub mod build;
 pub mod cli;
-pub mod column;
-pub mod complaint;
-pub mod compose;
 pub mod config;
-pub mod date;
-pub mod demand;
-pub mod derivative;
-pub mod diagnostic;
-pub mod district;
-pub mod document;
-pub mod encoding;
-pub mod fields;
-pub mod fingerprint;
-pub mod functions;
-pub mod headers;
-pub mod inputs;
-pub mod library;
-pub mod limits;
-pub mod link;
-pub mod linked_data;
-pub mod list;
-pub mod listing;
-pub mod manifest;
-pub mod markdown;
-pub mod media;
+pub mod content;
+pub mod diagnostics;
 pub mod minify;
-pub mod office;
-pub mod output;
 pub mod overdue;
-pub mod parse;
-pub mod picture;
-pub mod plan;
-pub mod problem;
-pub mod progress;
-pub mod publish;
-pub mod qr;
-pub mod question;
-pub mod related;
 pub mod render;
-pub mod report;
-pub mod rhythm;
-pub mod route;
-pub mod scaffold;
-pub mod scan;
-pub mod seal;
 pub mod serve;
-pub mod show;
 pub mod site;
-pub mod slip;
-pub mod slug;
-pub mod source;
-pub mod static_file;
-pub mod store;
-pub mod svg;
-pub mod tag;
-pub mod template;
 pub mod text;
 pub mod theme;
 pub mod threads;
-pub mod trace;
-pub mod view;
-pub mod watch;
 pub mod world;
-pub mod xml;
-pub mod yaml;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::cache::Cache;
-use crate::complaint::Complaints;
-use crate::compose::Composer;
+use crate::build::incremental::cache::Cache;
+use crate::build::incremental::{cache, update};
+pub use crate::build::publish::publish;
+pub use crate::cli::progress::Progress;
+use crate::config::districts::{DISTRICTS_FILE, Districts, read_districts};
+use crate::config::organization;
+use crate::config::yaml::SETTINGS_LIMIT;
 use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
-use crate::diagnostic::{Diagnostic, Severity, in_order};
-use crate::district::{DISTRICTS_FILE, Districts, read_districts};
-use crate::library::Library;
-use crate::listing::Scope;
-use crate::plan::Plan;
-use crate::problem::Problem;
-pub use crate::progress::Progress;
-pub use crate::publish::publish;
+use crate::content::load;
+use crate::content::scan::{scan, world_error};
+use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::Source;
+use crate::diagnostics::{Diagnostic, Severity, in_order};
+use crate::render::page::Composer;
+use crate::render::plan;
+use crate::render::plan::Plan;
+use crate::render::queries::query_engine::Library;
+use crate::render::views::page_tags;
 use crate::render::{Rendered, Sink, render_all};
-use crate::route::Routes;
-use crate::scan::{scan, world_error};
-use crate::site::{PageId, Publication, assemble};
-use crate::source::Source;
+use crate::site::listing::Scope;
+use crate::site::model::assemble;
+use crate::site::model::{PageId, Publication};
+use crate::site::routes;
+use crate::site::routes::Routes;
 use crate::theme::Theme;
 use crate::world::{World, nanoseconds};
-use crate::yaml::SETTINGS_LIMIT;
 
 /// How to build, beside what the site says itself.
 #[derive(Debug, Clone, Default, Hash)]
@@ -237,7 +189,7 @@ pub fn build(
     progress: &Progress,
 ) -> Build {
     let kept = cache.prepared.take();
-    let amended = kept.and_then(|kept| amend::amend(world, changes, kept, cache));
+    let amended = kept.and_then(|kept| update::amend(world, changes, kept, cache));
     let (prepared, which) = match amended {
         Some((prepared, which)) => (prepared, Some(which)),
         None => match prepare(world, options, cache) {
@@ -296,7 +248,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (mut sources, found) = scan(world, &config.limits);
     diagnostics.extend(found);
     let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
-    let (parsed, found) = parse::parse(world, &sources, &config.limits, cache);
+    let (parsed, found) = load::parse(world, &sources, &config.limits, cache);
     cache.seen = nanoseconds(seen);
     diagnostics.extend(found);
 
@@ -305,9 +257,9 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let plan = plan::plan(&site, &theme, &mut complaints);
     let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));
-    let anchored = route::check_links(world, &site, &routes, &mut complaints);
-    column::check_descriptions(&site, &mut complaints);
-    office::check_pictures(&site, &mut complaints);
+    let anchored = routes::check_links(world, &site, &routes, &mut complaints);
+    page_tags::check_descriptions(&site, &mut complaints);
+    organization::check_pictures(&site, &mut complaints);
     diagnostics.extend(complaints.locate(world));
     let diagnostics = graded(diagnostics, options);
     let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
-use crate::problem::Problem;
+use crate::diagnostics::problem::Problem;
 
 /// For how long threads that have ended may still be counted.
 const PASSING: Duration = Duration::from_millis(50);

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use scraper::{Html, Node};
-use tribune::diagnostic::Diagnostic;
-use tribune::problem::Lang;
-use tribune::report::human;
+use tribune::cli::report::human;
+use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::problem::Lang;
 
 /// Every diagnostic says where, within the file, and what to do, in both languages.
 pub fn located(diagnostics: &[Diagnostic], file: &[u8]) {

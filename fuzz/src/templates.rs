@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use tera::{Context, Tera, Value};
-use tribune::cache::Cache;
-use tribune::functions::register;
-use tribune::library::Library;
-use tribune::linked_data::{Subject, linked_data};
-use tribune::markdown::TocEntry;
-use tribune::picture::Shown;
-use tribune::show::site_view;
-use tribune::slug::{SlugStyle, segment};
-use tribune::view::{Card, CreditView, CurrentView, DateView, LinkView, NameView, PageView, value_of};
+use tribune::build::incremental::cache::Cache;
+use tribune::content::assets::image::Shown;
+use tribune::content::markdown::TocEntry;
+use tribune::render::queries::functions::register;
+use tribune::render::queries::query_engine::Library;
+use tribune::render::views::json_ld::{Subject, linked_data};
+use tribune::render::views::view::{
+    Card, CreditView, CurrentView, DateView, LinkView, NameView, PageView, value_of,
+};
+use tribune::render::views::view_builder::site_view;
+use tribune::text::slug::{SlugStyle, segment};
 use tribune::world::MemoryWorld;
 use tribune::{Options, Prepared, prepare};
 

@@ -3,17 +3,18 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::{
+use crate::build::output::Target;
+use crate::build::output::disk::System;
+use crate::build::watch::session::{Event, Session};
+use crate::cli::progress::{OnOverdue, Progress, ProgressLine};
+use crate::cli::report;
+use crate::cli::{
     BuildArgs, IO_FAILED, OUT, ServeArgs, complain, exit_code, options, place, put, say, start_threads,
 };
-use crate::diagnostic::Diagnostic;
-use crate::output::Target;
-use crate::output::disk::System;
-use crate::problem::Lang;
-use crate::progress::{OnOverdue, Progress, ProgressLine};
-use crate::serve::{CannotListen, Listen, Server};
-use crate::watch::{Event, Session};
-use crate::{Build, Changes, report};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::Lang;
+use crate::serve::server::{CannotListen, Listen, Server};
+use crate::{Build, Changes};
 
 fn session(args: &BuildArgs, lang: Lang) -> Result<Session, Box<Diagnostic>> {
     let (root, clock) = place(args.site.root.as_deref())?;

@@ -1,7 +1,11 @@
 //! The command line: its types, what its commands share, and those that only read.
 
-mod build;
-mod make;
+pub mod build;
+pub mod list;
+pub mod new;
+pub mod progress;
+pub mod report;
+pub mod scaffold;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,16 +15,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::list::{Format, What};
 use crate::config::BaseUrl;
-use crate::diagnostic::Diagnostic;
-use crate::list::{self, Format, What};
-use crate::problem::{Lang, Problem};
-use crate::scan::world_error;
-use crate::serve::allowed_name;
-use crate::site::Publication;
-use crate::threads::{self, Threads};
+use crate::content::scan::world_error;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::{Lang, Problem};
+use crate::serve::server::allowed_name;
+use crate::site::model::Publication;
+use crate::threads;
+use crate::threads::Threads;
 use crate::world::{Clock, DiskWorld, find_root, is_site};
-use crate::{Options, inspect, report};
+use crate::{Options, inspect};
 
 /// The site has errors.
 const HAS_ERRORS: u8 = 1;
@@ -179,8 +184,8 @@ pub fn run() -> ExitCode {
         Command::Build(args) => build::build(&args, lang),
         Command::Watch(args) => build::watch(&args, lang),
         Command::Serve(args) => build::serve(&args, lang),
-        Command::New(args) => make::new(&args, lang),
-        Command::Init { dir } => make::init(&dir, lang),
+        Command::New(args) => new::new(&args, lang),
+        Command::Init { dir } => new::init(&dir, lang),
         Command::List(args) => list_site(&args, lang),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -4,7 +4,7 @@
 
 use cssparser::{ParseError, ParseErrorKind, Parser, Token, TokenSerializationType};
 
-use super::Unreadable;
+use crate::minify::Unreadable;
 
 /// Blocks in blocks beyond this are not written by people; deeper ones would only fill the stack.
 const DEPTH: usize = 64;

@@ -3,7 +3,7 @@
 //! automatic semicolon insertion (section 12.10) finds what it found before. Where only a whole parser
 //! could tell a division from a regular expression, the script is left as it is.
 
-use super::Unreadable;
+use crate::minify::Unreadable;
 
 /// The script without comments and needless white space.
 ///

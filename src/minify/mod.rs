@@ -2,8 +2,8 @@
 //! changed, merged or reordered, so that what a browser of any age makes of them stays the same.
 //! Comments that begin with `/*!` stay: licences stand in them.
 
-mod css;
-mod js;
+pub mod css;
+pub mod js;
 
 /// Where a text cannot be read, by bytes from its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn of(name: &str) -> Option<Minifier> {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use crate::minify::of;
 
     #[test]
     fn only_style_sheets_and_scripts_are_minified_and_not_twice() {

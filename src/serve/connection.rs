@@ -19,10 +19,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep};
 
-use super::Shared;
-use super::lookup::respond;
-use super::reload::{RELOAD_EVENTS, RELOAD_SCRIPT, reload_events, script};
-use super::reply::{Body, text};
+use crate::serve::lookup::respond;
+use crate::serve::reload::{RELOAD_EVENTS, RELOAD_SCRIPT, reload_events, script};
+use crate::serve::reply::{Body, text};
+use crate::serve::server::Shared;
 
 /// How long a client may take to send the head of its request, from the end of the former answer on: it is
 /// the limit of idle connections, too.

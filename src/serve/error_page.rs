@@ -1,7 +1,8 @@
 //! The page that shows in the browser what is wrong with the site.
 
-use crate::problem::Lang;
-use crate::{Build, report};
+use crate::Build;
+use crate::cli::report;
+use crate::diagnostics::problem::Lang;
 
 /// The page that shows what is wrong.
 pub(super) fn error_page(build: &Build, lang: Lang) -> String {

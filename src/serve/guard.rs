@@ -8,7 +8,7 @@ use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::uri::Authority;
 use hyper::{StatusCode, Uri};
 
-use crate::problem::Lang;
+use crate::diagnostics::problem::Lang;
 
 /// What the paths of the server's own begin with.
 const OWN_PATHS: &str = "/__tribune/";

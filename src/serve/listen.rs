@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};
 
-use crate::problem::Lang;
+use crate::diagnostics::problem::Lang;
 
 /// Why there is no server.
 #[derive(Debug)]

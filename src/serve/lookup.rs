@@ -8,12 +8,12 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
-use super::Served;
-use super::content::content;
-use super::mime::mime;
-use super::reply::{Body, not_kept, output, page, redirect, text};
 use crate::Outputs;
 use crate::config::NOT_IN_PATH;
+use crate::serve::content::content;
+use crate::serve::mime::mime;
+use crate::serve::reply::{Body, not_kept, output, page, redirect, text};
+use crate::serve::server::Served;
 use crate::world::DiskWorld;
 
 /// What the path of a request means.
@@ -91,7 +91,7 @@ async fn not_found(served: &Served, out: &Arc<DiskWorld>) -> Option<Response<Bod
     const PAGE: &str = "404.html";
     let found = if served.outputs.contains(PAGE) { content(PAGE, served, out).await } else { None };
     match found {
-        Some(super::content::Content::Whole(html)) => Some(not_kept(StatusCode::NOT_FOUND, html)),
+        Some(crate::serve::content::Content::Whole(html)) => Some(not_kept(StatusCode::NOT_FOUND, html)),
         None if served.demand.is_some() && served.outputs.contains(PAGE) => None,
         _ => Some(text(StatusCode::NOT_FOUND, "404")),
     }

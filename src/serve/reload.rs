@@ -12,9 +12,9 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::content::Content;
-use super::reply::{Body, output, response, stream, text, whole};
-use super::{Shared, State};
+use crate::serve::content::Content;
+use crate::serve::reply::{Body, output, response, stream, text, whole};
+use crate::serve::server::{Shared, State};
 
 /// Paths of the server's own.
 pub(super) const RELOAD_SCRIPT: &str = "/__tribune/reload.js";

@@ -14,9 +14,9 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::mpsc;
 
-use super::content::{Content, pieces, send_pieces};
-use super::range::{Part, part};
-use super::reload::RELOAD_SCRIPT;
+use crate::serve::content::{Content, pieces, send_pieces};
+use crate::serve::range::{Part, part};
+use crate::serve::reload::RELOAD_SCRIPT;
 
 pub(super) type Body = BoxBody<Bytes, io::Error>;
 

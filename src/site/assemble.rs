@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{
-    Asset, Content, Page, PageId, Parsed, Publication, Section, SectionId, Site, Topic, TopicId, check,
-    scopes,
-};
-use crate::complaint::Complaints;
 use crate::config::Config;
-use crate::district::{DistrictId, Districts};
-use crate::document::{Document, SectionIndex};
-use crate::listing::Scope;
-use crate::scan::File;
-use crate::slug;
+use crate::config::districts::{DistrictId, Districts};
+use crate::content::document::{Document, SectionIndex};
+use crate::content::scan::File;
+use crate::diagnostics::collector::Complaints;
+use crate::site::listing::Scope;
+use crate::site::model::{
+    Asset, Content, Page, PageId, Parsed, Publication, Section, SectionId, Site, Topic, TopicId, scopes,
+};
+use crate::site::validate;
+use crate::text::slug;
 
 /// Puts the site together.
 pub fn assemble(
@@ -28,7 +28,7 @@ pub fn assemble(
 ) -> Site {
     let (home, sections) = sections(&config, &parsed);
     for (file, index) in &parsed.indexes {
-        check::html(&file.path, &index.digest, index.body_start, &config, complaints);
+        validate::html(&file.path, &index.digest, index.body_start, &config, complaints);
     }
     let next_change = next_change(&parsed.documents, &config, publication, now);
     let (published, withdrawn): (Vec<_>, Vec<_>) = parsed
@@ -44,8 +44,8 @@ pub fn assemble(
         .map(|(file, document)| page(&config, &districts, &sections, &numbers, file, document, complaints))
         .collect();
     let assets = assets(parsed.assets);
-    check::assets(&assets, &config, complaints);
-    check::sections(&sections, complaints);
+    validate::assets(&assets, &config, complaints);
+    validate::sections(&sections, complaints);
     let listings = listings(&districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
     let ranks = ranks(&listings, pages.len());
@@ -102,7 +102,7 @@ fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Sect
 
 fn is_published(document: &Document, config: &Config, publication: Publication, now: Timestamp) -> bool {
     let meta = &document.meta;
-    let due = |date: &crate::date::Date| date.in_zone(&config.time_zone).timestamp() <= now;
+    let due = |date: &crate::text::date::Date| date.in_zone(&config.time_zone).timestamp() <= now;
     (publication.drafts || !meta.draft)
         && (publication.future || meta.publish_at.as_ref().is_none_or(due))
         && !meta.expires.as_ref().is_some_and(due)
@@ -153,10 +153,10 @@ fn page(
     let date = document.meta.date.as_ref().map(|date| date.value.in_zone(&config.time_zone));
     let year = document.meta.year.or_else(|| date.as_ref().map(|date| date.year()));
     if let Some(section) = section {
-        check::required(&sections[section], &file, &document, complaints);
-        check::topics(&file, &document, complaints);
+        validate::required(&sections[section], &file, &document, complaints);
+        validate::topics(&file, &document, complaints);
     }
-    check::html(&file.path, &document.digest, document.body_start, config, complaints);
+    validate::html(&file.path, &document.digest, document.body_start, config, complaints);
     Page {
         url: page_url(&document, config),
         section: section.map(|at| SectionId(at as u32)),

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 use crate::config::SITE_FILE;
-use crate::link::Bounds;
+use crate::world::symlinks::Bounds;
+use crate::world::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 
 /// How often opening a file begins again because it was replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 5;

@@ -1,19 +1,21 @@
 //! The only reader of files and of the clock. A build sees the world through this trait, so that a
 //! test, a watcher and the command line run the very same code.
 
-mod disk;
-mod memory;
-mod overlook;
+pub mod disk;
+pub mod fingerprint;
+pub mod memory;
+pub mod snapshot;
+pub mod symlinks;
 
 use std::io;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::disk::{DiskWorld, find_root, is_site};
-pub use self::memory::MemoryWorld;
-pub use self::overlook::{Overlook, SOURCES};
-use crate::problem::Problem;
+use crate::diagnostics::problem::Problem;
+pub use crate::world::disk::{DiskWorld, find_root, is_site};
+pub use crate::world::memory::MemoryWorld;
+pub use crate::world::snapshot::{Overlook, SOURCES};
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

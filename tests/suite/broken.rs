@@ -20,9 +20,9 @@ use std::fmt::Write;
 use std::fs;
 
 use rayon::prelude::*;
-use tribune::diagnostic::{Diagnostic, Severity};
-use tribune::problem::Lang;
-use tribune::report::human;
+use tribune::cli::report::human;
+use tribune::diagnostics::problem::Lang;
+use tribune::diagnostics::{Diagnostic, Severity};
 use tribune::world::MemoryWorld;
 
 use crate::memory;

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use tribune::config::HtmlPolicy;
-use tribune::markdown::{Target, render};
-use tribune::slug::SlugStyle;
+use tribune::content::markdown::{Target, render};
+use tribune::text::cjk::slug::SlugStyle;
 
 const SPECIFICATION: &str = "TRIBUNE_COMMONMARK_SPEC";
 const SKIPPED: &str =

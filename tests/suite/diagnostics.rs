@@ -9,10 +9,10 @@ use std::io;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tribune::diagnostic::Diagnostic;
-use tribune::output::Target;
-use tribune::problem::{Lang, Problem};
-use tribune::report::human;
+use tribune::build::output::Target;
+use tribune::cli::report::human;
+use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::problem::{Lang, Problem};
 use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
 use crate::faulty_disk::{Fault, FaultyDisk, Step};
@@ -372,7 +372,7 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target::new(site.root(), site.path(out));
-        tribune::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
+        tribune::build::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
     };
     let mut diagnostics = publish("content");
     crate::site_test::write_file(&site.path("taken/index.html"), b"somebody else's");
@@ -398,7 +398,8 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     let publish = |disk: FaultyDisk| {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target { disk: Arc::new(disk), ..Target::new(site.root(), site.path("dying")) };
-        let mut publish = || tribune::publish(&target, &world, &changes, &options, &mut cache, &progress);
+        let mut publish =
+            || tribune::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
         // The steps of one thread come in the same order each time.
         rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(&mut publish).diagnostics
     };

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use tribune::watch::Session;
+use tribune::build::watch::session::Session;
 use tribune::{Build, Changes, Options, Progress};
 
 use crate::corpus::{self, Shape};
@@ -215,7 +215,7 @@ impl Office {
 
     fn session(&self, out: &str, use_cache: bool) -> Session {
         Session::new(
-            tribune::output::Target::new(self.site.root(), self.site.path(out)),
+            tribune::build::output::Target::new(self.site.root(), self.site.path(out)),
             Options::default(),
             use_cache,
         )

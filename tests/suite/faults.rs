@@ -9,11 +9,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tribune::cache::{Cache, program};
-use tribune::output::Target;
-use tribune::output::disk::Disk;
+use tribune::build::incremental::cache::{Cache, program};
+use tribune::build::incremental::store;
+use tribune::build::output::Target;
+use tribune::build::output::disk::Disk;
+use tribune::build::publish;
 use tribune::world::MemoryWorld;
-use tribune::{Build, Changes, Options, Progress, publish, store};
+use tribune::{Build, Changes, Options, Progress};
 
 use crate::faulty_disk::{EACCES, EIO, EMFILE, ENOSPC, Fault, FaultyDisk};
 use crate::memory;
@@ -121,7 +123,7 @@ impl Place {
 
     fn outputs(&self) -> Tree {
         let mut tree = if self.out().is_dir() { tree(&self.out()) } else { Tree::new() };
-        tree.remove(tribune::output::MANIFEST);
+        tree.remove(tribune::build::output::MANIFEST);
         tree
     }
 

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 
 use tribune::config::HtmlPolicy;
-use tribune::markdown::{Target, TocEntry, anchors, digest, render};
-use tribune::slug::SlugStyle;
+use tribune::content::markdown::{Target, TocEntry, anchors, digest, render};
+use tribune::text::cjk::slug::SlugStyle;
 
 /// Links to `.md` files become pages, `nowhere.md` leads nowhere.
 fn resolve(target: &str) -> Target {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
-use tribune::cache::Cache;
-use tribune::diagnostic::Diagnostic;
+use tribune::build::incremental::cache::Cache;
+use tribune::diagnostics::Diagnostic;
 use tribune::render::Sink;
 use tribune::world::{MemoryWorld, Stamp, World};
 use tribune::{Build, Changes, Options, Progress};

@@ -2,8 +2,8 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, RgbImage, RgbaImage};
-use tribune::derivative::reduce;
-use tribune::picture::{Picture, measure};
+use tribune::content::assets::image::{Picture, measure};
+use tribune::render::outputs::thumbnails::reduce;
 
 use crate::memory;
 use crate::site_test::{SiteTest, document};

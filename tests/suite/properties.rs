@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 
+use tribune::build::watch::session::Session;
 use tribune::config::HtmlPolicy;
-use tribune::listing::{page_count, page_range};
-use tribune::markdown::{Target, anchors, digest, render};
-use tribune::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
-use tribune::watch::Session;
+use tribune::content::markdown::{Target, anchors, digest, render};
+use tribune::site::model::listing::{page_count, page_range};
+use tribune::text::cjk::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
 use tribune::{Changes, Options, Progress};
 
 use crate::memory;
@@ -282,7 +282,7 @@ proptest! {
     fn after_any_edits_a_warm_build_is_what_a_clean_one_is(edits in prop::collection::vec(0_usize..16, 1..10)) {
         let mut site = SiteTest::fixture("everything");
         let open = |site: &SiteTest, out: &str, use_cache: bool| {
-            Session::new(tribune::output::Target::new(site.root(), site.path(out)), Options::default(), use_cache)
+            Session::new(tribune::build::output::Target::new(site.root(), site.path(out)), Options::default(), use_cache)
         };
         // One session that goes on, as `watch` does, and one a build, as `build` does.
         let mut watching = open(&site, "public", true);

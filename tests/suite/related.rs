@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use tribune::watch::Session;
+use tribune::build::watch::session::Session;
 use tribune::{Changes, Options, Progress};
 
 use crate::site_test::{NEWS, SiteTest, document};
@@ -152,7 +152,7 @@ fn without_a_template_that_shows_it_nothing_related_is_looked_for() {
 fn while_watching_a_changed_title_is_seen_where_it_is_shown_as_related() {
     let mut site = a_month();
     let mut watching =
-        Session::new(tribune::output::Target::new(site.root(), site.out()), Options::default(), true);
+        Session::new(tribune::build::output::Target::new(site.root(), site.out()), Options::default(), true);
     watching.build(&Changes::Anything, &Progress::default());
     site.change("content/news/d15.md", "第15篇", "改题");
     let changes = Changes::Files(["content/news/d15.md".to_owned()].into());

@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use tribune::diagnostic::Diagnostic;
-use tribune::problem::Problem;
+use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::problem::Problem;
 
 use crate::memory;
 use crate::site_test::{DISTRICTS, NEWS, SITE, SiteTest, document};
@@ -500,7 +500,7 @@ fn two_sources_of_one_output_are_named_both() {
         let collision = build.diagnostics.iter().find(|found| found.problem.code() == "collision");
         let collision = collision.unwrap_or_else(|| panic!("{first} {second}: {:?}", build.diagnostics));
         let place = collision.place.as_ref().unwrap();
-        let message = collision.problem.words(tribune::problem::Lang::En).message + &place.file;
+        let message = collision.problem.words(tribune::diagnostics::problem::Lang::En).message + &place.file;
         let composed = |path: &str| path.replace("e\u{301}", "\u{e9}");
         for name in [first, second] {
             assert!(composed(&message).contains(&composed(name)), "{name}: {message}");

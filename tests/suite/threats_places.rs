@@ -122,12 +122,12 @@ fn killed_then(then: impl Fn(&mut SiteTest), check: impl Fn(&SiteTest)) {
         let world = tribune::world::DiskWorld::new(site.root());
         let disk = FaultyDisk::new(Fault::Kill, at);
         let steps = disk.log();
-        let mut target = tribune::output::Target::new(site.root(), site.out());
+        let mut target = tribune::build::output::Target::new(site.root(), site.out());
         target.disk = std::sync::Arc::new(disk);
         // With somebody else's folder in it, the output folder is not exchanged but changed step by step.
         write_file(&site.out().join("wx/verify.txt"), THEIRS.as_bytes());
         let (changes, options, mut cache, progress) = Default::default();
-        let build = tribune::publish(&target, &world, &changes, &options, &mut cache, &progress);
+        let build = tribune::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
         if build.is_ok() {
             return;
         }

@@ -8,9 +8,9 @@ use std::fs;
 
 use rayon::prelude::*;
 use tribune::config::read_site;
-use tribune::diagnostic::Diagnostic;
-use tribune::encoding::is_unfit;
-use tribune::source::Source;
+use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::source::Source;
+use tribune::text::cjk::encoding::is_unfit;
 use tribune::world::MemoryWorld;
 
 use crate::html::Page;

@@ -7,12 +7,12 @@ mod statics;
 mod texts;
 
 use tribune::config::HtmlPolicy;
-use tribune::diagnostic::Diagnostic;
-use tribune::limits::Limits;
-use tribune::markdown::{Target, anchors, render};
-use tribune::parse::parse_document;
-use tribune::scan::read_source;
-use tribune::slug::SlugStyle;
+use tribune::config::limits::Limits;
+use tribune::content::load::parse_document;
+use tribune::content::markdown::{Target, anchors, render};
+use tribune::content::scan::read_source;
+use tribune::diagnostics::Diagnostic;
+use tribune::text::cjk::slug::SlugStyle;
 use tribune::world::MemoryWorld;
 
 use crate::memory;

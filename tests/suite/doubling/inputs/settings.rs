@@ -1,8 +1,8 @@
 //! Front matter, site.yaml and districts.yaml.
 
+use tribune::config::districts::read_districts;
 use tribune::config::read_site;
-use tribune::district::read_districts;
-use tribune::scan::read_source;
+use tribune::content::scan::read_source;
 use tribune::world::MemoryWorld;
 
 use super::{Done, Input, Make, document, each, rows};

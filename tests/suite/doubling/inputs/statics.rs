@@ -1,8 +1,8 @@
 //! Style sheets, scripts, heads of pictures.
 
-use tribune::active::active_at;
+use tribune::content::assets::active_content::active_at;
+use tribune::content::assets::image::measure;
 use tribune::minify;
-use tribune::picture::measure;
 
 use super::{Done, Input, Make, each, rows, text};
 

@@ -1,13 +1,13 @@
 //! Titles, names, addresses: short texts that are long.
 
-use tribune::date::Date;
-use tribune::diagnostic::Diagnostic;
-use tribune::problem::{Lang, Problem};
-use tribune::report::human;
-use tribune::route::{join, output_path};
-use tribune::slug::{SlugStyle, heading_id, is_slug, segment};
-use tribune::source::Source;
-use tribune::text::{count_words, cut_at_sentence, nearest};
+use tribune::cli::report::human;
+use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::problem::{Lang, Problem};
+use tribune::diagnostics::source::Source;
+use tribune::site::model::routes::{join, output_path};
+use tribune::text::cjk::cjk::{count_words, cut_at_sentence, nearest};
+use tribune::text::cjk::date::Date;
+use tribune::text::cjk::slug::{SlugStyle, heading_id, is_slug, segment};
 
 use super::{Done, Input, Make, each, rows, text};
 

@@ -1,0 +1,96 @@
+//! The seal of a build: what it read and what it left. If both are as they were, the next build has nothing
+//! to do, and need not even read what the caches hold. A build that had anything to report, be it a warning,
+//! leaves none: the next one is to report it again.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::build::incremental::cache::{COARSE, program};
+use crate::build::output::{MANIFEST, Out};
+use crate::render::queries::trace::Traces;
+use crate::render::{Counts, Rendered};
+use crate::world::fingerprint::Fingerprint;
+use crate::world::{Overlook, Stamp, World, nanoseconds};
+use crate::{Build, Options};
+
+/// What a build without any problem read and left.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Seal {
+    /// The sources, the options and the program.
+    read: Fingerprint,
+    /// When it was made, in nanoseconds since 1970.
+    seen: i64,
+    /// The instant that it was made for.
+    now: i64,
+    /// When the clock alone changes what is published.
+    next_change: Option<i64>,
+    /// Outputs that templates make.
+    rendered: usize,
+    documents: usize,
+    base_path: String,
+    /// All outputs, in order, as they were left.
+    outputs: Vec<(Arc<str>, Stamp)>,
+    /// The list of them in the output folder.
+    list: Stamp,
+}
+
+/// The fingerprint of all that a build depends on but the clock; `None` if a source was changed so shortly
+/// before it was looked at that it may change again without another stamp.
+fn print_of(overlook: &Overlook, options: &Options, seen: i64) -> Option<Fingerprint> {
+    let entries = overlook.entries()?;
+    let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - COARSE));
+    settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
+}
+
+impl Seal {
+    /// The seal of a build that has just been put into `out`, with the traces of its outputs; `None` if there
+    /// was anything to report, or if not all of it can be relied on.
+    pub fn of(
+        build: &Build,
+        traces: &Traces,
+        overlook: &Overlook,
+        options: &Options,
+        out: &Out,
+    ) -> Option<Seal> {
+        let seen = nanoseconds(overlook.seen);
+        let read = print_of(overlook, options, seen).filter(|_| build.diagnostics.is_empty())?;
+        let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
+        let Counts { rendered, reused, .. } = build.rendered.counts;
+        Some(Seal {
+            read,
+            seen,
+            now: nanoseconds(overlook.now()),
+            next_change: build.next_change.map(nanoseconds),
+            rendered: rendered + reused,
+            documents: build.documents,
+            base_path: build.base_path.clone(),
+            outputs: build.outputs.iter().map(stamped).collect::<Option<_>>()?,
+            list: out.stamp(MANIFEST)?,
+        })
+    }
+
+    /// The build that finds nothing to do; `None` if there is something.
+    pub fn holds(&self, overlook: &Overlook, options: &Options, out: &Out) -> Option<Build> {
+        let (seen, now) = (nanoseconds(overlook.seen), nanoseconds(overlook.now()));
+        let due = self.next_change.is_some_and(|at| at <= now) || now < self.now;
+        if due || seen < self.seen || print_of(overlook, options, self.seen) != Some(self.read) {
+            return None;
+        }
+        let untouched = |(path, stamp): &(Arc<str>, Stamp)| out.stamp(path) == Some(*stamp);
+        if out.stamp(MANIFEST) != Some(self.list) || !self.outputs.par_iter().all(untouched) {
+            return None;
+        }
+        let next_change = self.next_change.and_then(|at| jiff::Timestamp::from_nanosecond(at.into()).ok());
+        let counts = Counts { reused: self.rendered, ..Counts::default() };
+        Some(Build {
+            documents: self.documents,
+            outputs: Arc::new(self.outputs.iter().map(|(path, _)| Arc::clone(path)).collect()),
+            rendered: Rendered { counts, ..Rendered::default() },
+            base_path: self.base_path.clone(),
+            next_change,
+            ..Build::default()
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! Changes → the same site with some documents exchanged. Most edits change what a document says and not
+//! its place on the site: then listings, routes and jobs stay as they are, and only a few jobs can be
+//! touched. Whatever is not certain is left to [`crate::prepare`].
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::build::incremental::cache::{Cache, Memo};
+use crate::content::document::Document;
+use crate::content::load::parse_document;
+use crate::content::scan::CONTENT;
+use crate::diagnostics::Place;
+use crate::diagnostics::collector::Complaints;
+use crate::render::outputs::feeds;
+use crate::render::queries::query::Question;
+use crate::render::queries::query_engine::Library;
+use crate::render::queries::trace::Traces;
+use crate::site::listing::page_of;
+use crate::site::model::{Named, PageId};
+use crate::site::routes::check_page;
+use crate::world::World;
+use crate::{Changes, Prepared};
+
+/// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put
+/// together anew; what was exchanged by then is dropped with the rest.
+pub fn amend(
+    world: &dyn World,
+    changes: &Changes,
+    mut prepared: Prepared,
+    cache: &mut Cache,
+) -> Option<(Prepared, Vec<usize>)> {
+    let Changes::Files(paths) = changes else { return None };
+    let now = world.now();
+    let due = prepared.library.site.next_change.is_some_and(|at| at <= now);
+    if due || now < prepared.now || prepared.linked {
+        return None;
+    }
+    let mut touched = BTreeSet::new();
+    let mut cards = false;
+    for path in paths {
+        if is_passing(world, &prepared, path) {
+            continue;
+        }
+        let (id, document) = exchanged(world, &prepared, path, cache)?;
+        if document.fingerprint == prepared.library.site.page(id).document.fingerprint {
+            continue;
+        }
+        let library = Arc::get_mut(&mut prepared.library)?;
+        let former = library.card_fingerprint(id);
+        library.exchange(id, document);
+        touched.insert(prepared.plan.page(id));
+        if library.card_fingerprint(id) != former {
+            touched.extend(showing(&prepared, id));
+            cards = true;
+        }
+        let mut complaints = Complaints::default();
+        let Library { site, routes, .. } = &*prepared.library;
+        prepared.anchored.extend(check_page(world, site, routes, site.page(id), &mut complaints));
+        if !complaints.is_empty() {
+            return None;
+        }
+    }
+    if cards {
+        touched.extend(asking(&prepared, &cache.traces));
+    }
+    Some((prepared, touched.into_iter().collect()))
+}
+
+/// Was there never anything at `path` but for a moment, as editors try out whether they can write?
+fn is_passing(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
+    let folder = format!("{path}/");
+    let known = |from: &str| {
+        let at = prepared.paths.partition_point(|known| **known < *from);
+        prepared.paths.get(at).is_some_and(|known| **known == *path || known.starts_with(&folder))
+    };
+    !known(path) && !known(&folder) && world.read(path).is_err_and(|error| error.is_not_found())
+}
+
+/// The page whose file is at `path`, and what the file says now, if it stays where it is on the site.
+fn exchanged(
+    world: &dyn World,
+    prepared: &Prepared,
+    path: &str,
+    cache: &mut Cache,
+) -> Option<(PageId, Arc<Document>)> {
+    let site = &prepared.library.site;
+    let name = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
+    let Named::Page(id) = site.named(name) else { return None };
+    let page = site.page(id);
+    // What was odd about it may be so no more; and its headings may be links' targets.
+    let is_here = |place: &Place| place.file == path;
+    let reported = prepared.diagnostics.iter().any(|found| found.place.as_ref().is_some_and(is_here));
+    if page.path != path || reported || prepared.anchored.contains(&id) {
+        return None;
+    }
+    let stamp = world.stamp(path)?;
+    let (document, diagnostics) = parse_document(world, path, name, &site.config.limits);
+    let document = document
+        .filter(|document| diagnostics.is_empty() && document.meta.is_placed_like(&page.document.meta))?;
+    cache.documents.insert(path.to_owned(), Memo { stamp, value: Arc::clone(&document) });
+    Some((id, document))
+}
+
+/// The jobs that may show the card of a page without being asked to: its neighbours, what is related to it,
+/// and its places in listings and feeds.
+fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
+    let (site, plan) = (&prepared.library.site, &prepared.plan);
+    let (previous, next) = site.neighbours(id);
+    let beside = [previous, next].into_iter().flatten().chain(site.relating(id));
+    let mut jobs: Vec<usize> = beside.map(|id| plan.page(id)).collect();
+    for scope in site.scopes_of(id) {
+        if let Some(place) = site.place_in(scope, id) {
+            jobs.extend(plan.listing(scope, page_of(place, scope.paginate(site))));
+        }
+        jobs.extend(plan.feed(scope).filter(|_| feeds::newest(site, scope).contains(&id)));
+    }
+    jobs
+}
+
+/// The jobs whose templates asked for documents, or for a page, and would get another answer now.
+fn asking(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
+    let paths = traces.asking(|question, answer| {
+        matches!(question, Question::Documents(..) | Question::Page(_) | Question::Pages)
+            && prepared.library.fingerprint(question).ok() != Some(answer)
+    });
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let jobs = prepared.plan.jobs.iter().enumerate();
+    jobs.filter(|(_, job)| paths.contains(&*job.path)).map(|(at, _)| at).collect()
+}

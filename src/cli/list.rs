@@ -1,0 +1,229 @@
+//! `list`: what the site holds, as rows for people, spreadsheets and scripts.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::Prepared;
+use crate::cli::report::visible;
+use crate::config::districts::District;
+use crate::render::queries::query_engine::Library;
+use crate::site::listing::Scope;
+use crate::site::model::{PageId, Site, Topic, TopicId};
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// The published documents, in the order of listings.
+    Documents,
+    /// The districts, in the order of districts.yaml.
+    Districts,
+    /// The years, latest first.
+    Years,
+    /// The topics, those of most documents first.
+    Topics,
+    /// The output files.
+    Outputs,
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// In columns.
+    Text,
+    /// A list of objects.
+    Json,
+    /// With a head line.
+    Csv,
+}
+
+/// Prints what the site holds on standard output.
+///
+/// # Errors
+/// Standard output cannot be written to: it is closed, mostly.
+pub fn list(prepared: &Prepared, what: What, format: Format) -> std::io::Result<()> {
+    let library = &prepared.library;
+    match what {
+        What::Documents => print(&documents(library), DOCUMENT_COLUMNS, format),
+        What::Districts => print(&districts(library), DISTRICT_COLUMNS, format),
+        What::Years => print(&years(library), YEAR_COLUMNS, format),
+        What::Topics => print(&topics(library), TOPIC_COLUMNS, format),
+        What::Outputs => print(&outputs(prepared), OUTPUT_COLUMNS, format),
+    }
+}
+
+const DOCUMENT_COLUMNS: &[&str] =
+    &["source", "url", "title", "date", "section", "districts", "year", "topics", "draft"];
+
+#[derive(Serialize)]
+struct DocumentRow {
+    source: String,
+    url: String,
+    title: String,
+    date: Option<String>,
+    section: String,
+    districts: Vec<String>,
+    year: Option<i16>,
+    topics: Vec<String>,
+    draft: bool,
+}
+
+const DISTRICT_COLUMNS: &[&str] = &["code", "name", "slug", "parent", "url", "documents"];
+
+#[derive(Serialize)]
+struct DistrictRow {
+    code: String,
+    name: String,
+    slug: String,
+    parent: Option<String>,
+    url: String,
+    documents: usize,
+}
+
+const YEAR_COLUMNS: &[&str] = &["year", "url", "documents"];
+
+#[derive(Serialize)]
+struct YearRow {
+    year: i16,
+    url: String,
+    documents: usize,
+}
+
+const TOPIC_COLUMNS: &[&str] = &["name", "slug", "url", "documents"];
+
+#[derive(Serialize)]
+struct TopicRow {
+    name: String,
+    slug: String,
+    url: String,
+    documents: usize,
+}
+
+const OUTPUT_COLUMNS: &[&str] = &["path", "url"];
+
+#[derive(Serialize)]
+struct OutputRow {
+    path: String,
+    url: String,
+}
+
+/// The documents, in the order of listings.
+fn documents(library: &Library) -> Vec<DocumentRow> {
+    let site = &library.site;
+    let row = |id: &PageId| {
+        let page = site.page(*id);
+        let card = site.card(*id);
+        DocumentRow {
+            source: Site::path_of(&page.document.source),
+            url: page.url.clone(),
+            title: card.title,
+            date: card.date.map(|date| date.iso),
+            section: page.section.map(|id| site.section(id).name.clone()).unwrap_or_default(),
+            districts: page.districts.iter().map(|id| site.districts.reference(*id).to_owned()).collect(),
+            year: page.year,
+            topics: page.topics.iter().map(|id| site.topic(*id).name.clone()).collect(),
+            draft: card.draft,
+        }
+    };
+    site.documents(Scope::All).iter().map(row).collect()
+}
+
+fn districts(library: &Library) -> Vec<DistrictRow> {
+    let site = &library.site;
+    let row = |(id, district): (_, &District)| DistrictRow {
+        code: district.code.clone(),
+        name: district.name.clone(),
+        slug: district.slug.clone(),
+        parent: district.parent.map(|id| site.districts.get(id).code.clone()),
+        url: Scope::District(id).folder(site),
+        documents: site.documents(Scope::District(id)).len(),
+    };
+    site.districts.iter().map(row).collect()
+}
+
+fn years(library: &Library) -> Vec<YearRow> {
+    let site = &library.site;
+    let row = |year| {
+        let scope = Scope::Year(year);
+        YearRow { year, url: scope.folder(site), documents: site.documents(scope).len() }
+    };
+    site.years().map(row).collect()
+}
+
+fn topics(library: &Library) -> Vec<TopicRow> {
+    let site = &library.site;
+    let row = |(at, topic): (usize, &Topic)| {
+        let scope = Scope::Topic(TopicId(at as u32));
+        TopicRow {
+            name: topic.name.clone(),
+            slug: topic.slug.clone(),
+            url: scope.folder(site),
+            documents: site.documents(scope).len(),
+        }
+    };
+    site.topics.iter().enumerate().map(row).collect()
+}
+
+fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
+    let mut rows: Vec<OutputRow> = prepared
+        .plan
+        .jobs
+        .iter()
+        .map(|job| OutputRow { path: job.path.to_string(), url: job.url.clone() })
+        .collect();
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    rows
+}
+
+/// Prints rows as JSON, as CSV, or in columns.
+fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if format == Format::Json {
+        serde_json::to_writer_pretty(&mut out, rows)?;
+        writeln!(out)?;
+        return out.flush();
+    }
+    let mut table: Vec<Vec<String>> = vec![columns.iter().map(|name| (*name).to_owned()).collect()];
+    for row in rows {
+        let Ok(serde_json::Value::Object(map)) = serde_json::to_value(row) else { continue };
+        table.push(map.values().map(cell).collect());
+    }
+    if format == Format::Csv {
+        let mut csv = csv::Writer::from_writer(out);
+        for row in &table {
+            csv.write_record(row.iter().map(|cell| plain(cell).into_owned())).map_err(|error| match error
+                .into_kind()
+            {
+                csv::ErrorKind::Io(error) => error,
+                // Rows of one length cannot fail otherwise.
+                kind => std::io::Error::other(format!("{kind:?}")),
+            })?;
+        }
+        return csv.flush();
+    }
+    for row in table.iter().skip(1) {
+        let cells: Vec<Cow<str>> = row.iter().map(|cell| visible(cell)).collect();
+        writeln!(out, "{}", cells.join("\t"))?;
+    }
+    out.flush()
+}
+
+/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): an apostrophe before it says that it is
+/// text. Some take the full-width signs for the others.
+fn plain(cell: &str) -> Cow<'_, str> {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        true => format!("'{cell}").into(),
+        false => cell.into(),
+    }
+}
+
+fn cell(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("、"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,202 @@
+//! New files for editors: a document with its front matter filled in (`new`), and a whole small site
+//! (`init`). What to write is decided here; `output` writes it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use jiff::Zoned;
+
+use crate::build::output::{create_file, take_back};
+use crate::config::districts::DistrictId;
+use crate::config::limits::Limits;
+use crate::content::document;
+use crate::content::scan::CONTENT;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::Source;
+use crate::site::model::Site;
+use crate::site::routes::is_reserved;
+use crate::text::cjk::nearest;
+use crate::text::date;
+use crate::text::date::Date;
+use crate::text::encoding::is_unfit;
+use crate::text::slug;
+use crate::text::slug::SlugStyle;
+
+static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
+/// The longest file name made from a title, in bytes.
+const LONGEST_NAME: usize = 60;
+
+/// Writes a small site into `folder`, which must not hold one yet: all of it, or nothing.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] where a file of that name is there already, and whatever else the operating
+/// system says.
+pub fn init(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    if folder.join("content").exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
+    }
+    let mut files = Vec::new();
+    collect(&STARTER, &mut files);
+    files.sort();
+    let mut written = Vec::new();
+    for (name, text) in files {
+        // Cargo leaves files called .gitignore out of packages.
+        let path = folder.join(name.replace("gitignore", ".gitignore"));
+        if let Err(error) = create_file(&path, text) {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                written.push(path);
+            }
+            take_back(folder, &written);
+            return Err(error);
+        }
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn collect(dir: &Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+    for file in dir.files() {
+        files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents()));
+    }
+    dir.dirs().for_each(|dir| collect(dir, files));
+}
+
+/// What a new document is to say.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDocument<'a> {
+    /// The section's folder.
+    pub section: &'a str,
+    /// The title.
+    pub title: &'a str,
+    /// Name, code or slug of its district.
+    pub district: Option<&'a str>,
+    /// The year it reports on.
+    pub year: Option<i16>,
+    /// Its date.
+    pub date: Option<&'a str>,
+}
+
+/// Where a new document goes and what is in it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Its path below the root.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// The district that was filled in without being asked for.
+    pub assumed_district: Option<String>,
+}
+
+/// Makes up a new document.
+///
+/// # Errors
+/// A section, district or date that does not exist, and whatever would be wrong with the document: it would stop the
+/// next build.
+pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
+    let section = site.sections.iter().find(|section| section.name == wanted.section).ok_or_else(|| {
+        let names = site.sections.iter().map(|section| section.name.as_str());
+        Problem::OneOf {
+            key: "section",
+            value: wanted.section.to_owned(),
+            allowed: names.clone().map(str::to_owned).collect(),
+            nearest: nearest(wanted.section, names).map(str::to_owned),
+        }
+    })?;
+    let today = now.strftime("%Y-%m-%d").to_string();
+    let date_text = wanted.date.unwrap_or(&today);
+    let parsed = Date::parse(date_text).ok_or_else(|| Problem::BadDate {
+        key: "date",
+        value: date_text.to_owned(),
+        suggestion: date::suggest(date_text),
+    })?;
+    let (district, assumed) = match wanted.district {
+        Some(name) => match site.districts.find(name) {
+            Ok(id) => (Some(id), None),
+            Err(why) => return Err(site.districts.problem(name, why, true)),
+        },
+        // An office writes most of its documents about its own district: the first of the registry.
+        None => {
+            let first = site.districts.below(None).next();
+            (first, first.map(|id| site.districts.get(id).name.clone()))
+        }
+    };
+    // In a file it would be said of the file as a whole.
+    if let Some(c) = wanted.title.chars().find(|c| is_unfit(*c)) {
+        return Err(Problem::ControlCharacter { key: "title", code: c as u32 });
+    }
+    let year = wanted.year.unwrap_or_else(|| parsed.in_zone(&site.config.time_zone).year());
+    let name = format!("{}/{year}/{}.md", section.name, file_name(wanted.title));
+    let text = text(site, wanted, date_text, district);
+    let path = format!("{CONTENT}/{name}");
+    match mistake_in(&path, &name, &text, &site.config.limits) {
+        Some(problem) => Err(problem),
+        None => Ok(Draft { path, text, assumed_district: assumed }),
+    }
+}
+
+/// What would be wrong with a document of this text.
+fn mistake_in(path: &str, name: &str, text: &str, limits: &Limits) -> Option<Problem> {
+    let found = match Source::decode(path, text.as_bytes()) {
+        Ok(source) => document::parse(&source, name, limits).1,
+        Err(error) => vec![*error],
+    };
+    found.into_iter().find(Diagnostic::is_error).map(|error| error.problem)
+}
+
+fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictId>) -> String {
+    let mut text = format!("---\ntitle: {}\ndate: {date}\n", yaml_text(wanted.title));
+    if let Some(id) = district {
+        text.push_str(&format!("district: {}\n", yaml_text(site.districts.reference(id))));
+    }
+    if let Some(year) = wanted.year {
+        text.push_str(&format!("year: {year}\n"));
+    }
+    text.push_str("---\n\n");
+    text
+}
+
+/// A file name for a title.
+fn file_name(title: &str) -> String {
+    let mut name = slug::segment(title, SlugStyle::Pinyin).replace('.', "-");
+    slug::shorten(&mut name, LONGEST_NAME);
+    let name = name.trim_matches(['-', '_']);
+    if is_reserved(name) { format!("{name}-1") } else { name.to_owned() }
+}
+
+/// `text` as a YAML scalar: as it is where that is safe, else in quotes.
+fn yaml_text(text: &str) -> String {
+    let special =
+        |c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | '(' | ')') || c.is_control();
+    let wordlike = text.chars().next().is_some_and(|c| c.is_alphabetic())
+        && !matches!(
+            text.to_lowercase().as_str(),
+            "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
+        );
+    if wordlike && !text.contains(special) && text.trim() == text {
+        return text.to_owned();
+    }
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r', '\t'], " ");
+    format!("\"{escaped}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_yaml_that_reads_back() {
+        assert_eq!(yaml_text("汉阳区人大常委会2025年工作报告"), "汉阳区人大常委会2025年工作报告");
+        assert_eq!(yaml_text("甲: \"乙\""), "\"甲: \\\"乙\\\"\"");
+        assert_eq!(yaml_text("2025"), "\"2025\"");
+        assert_eq!(yaml_text("yes"), "\"yes\"");
+    }
+
+    #[test]
+    fn file_names_are_short_and_plain() {
+        assert_eq!(file_name("汉阳区人大 v1.0"), "han-yang-qu-ren-da-v1-0");
+        assert!(file_name(&"报告".repeat(50)).len() <= LONGEST_NAME);
+        assert!(file_name(&format!("a{}", "ア".repeat(50))).len() <= LONGEST_NAME);
+    }
+}

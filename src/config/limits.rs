@@ -1,0 +1,131 @@
+//! How much a site may hold: `limits` in site.yaml. A mistake, or a file that is none of the site's, ends in an
+//! error that names the setting, not in a build without end.
+
+use std::time::Duration;
+
+use crate::config::yaml::Bounds;
+use crate::config::yaml::fields::Fields;
+use crate::diagnostics::problem::Problem;
+
+const KEYS: &[&str] =
+    &["file", "asset", "front_matter", "yaml_depth", "yaml_aliases", "nesting", "documents", "page_seconds"];
+
+const KB: u64 = 1024;
+const MB: u64 = 1024 * KB;
+
+/// The most sections that a site can have: they are numbered with 16 bits.
+pub const NUMBERED: usize = u16::MAX as usize;
+
+/// `limits` in site.yaml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// The longest text file: a document, an `_index.md`, a template, in bytes.
+    pub file: u64,
+    /// The longest file that is copied: a picture, a PDF, a video, in bytes. Each is read as a whole.
+    pub asset: u64,
+    /// What YAML in front matter may be.
+    pub front_matter: Bounds,
+    /// How deep elements of a body may stand in one another.
+    pub nesting: usize,
+    /// The most documents and pages.
+    pub documents: usize,
+    /// The longest that the making of one page takes.
+    pub page: Duration,
+    /// Is raw HTML sanitized (`html` in site.yaml)? The sanitizer has limits of its own.
+    pub sanitizes: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            file: 10 * MB,
+            asset: 512 * MB,
+            front_matter: Bounds::FRONT_MATTER,
+            nesting: 100,
+            documents: 2_000_000,
+            page: Duration::from_secs(60),
+            sanitizes: true,
+        }
+    }
+}
+
+impl Limits {
+    /// Reads `limits`.
+    pub fn read(fields: &mut Fields) -> Limits {
+        let default = Limits::default();
+        let node = fields.node("limits");
+        let Some(mut inner) = node.and_then(|node| fields.inner("limits", node, KEYS)) else {
+            return default;
+        };
+        let number = |inner: &mut Fields, key, least, most, default: usize| {
+            inner.integer(key, least, most).map_or(default, |number| number as usize)
+        };
+        let limits = Limits {
+            file: size(&mut inner, "file").unwrap_or(default.file),
+            asset: size(&mut inner, "asset").unwrap_or(default.asset),
+            front_matter: Bounds {
+                bytes: size(&mut inner, "front_matter")
+                    .map_or(default.front_matter.bytes, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
+                depth: number(&mut inner, "yaml_depth", 1, 64, default.front_matter.depth),
+                aliases: number(&mut inner, "yaml_aliases", 0, 1000, default.front_matter.aliases),
+            },
+            nesting: number(&mut inner, "nesting", 10, 400, default.nesting),
+            documents: number(&mut inner, "documents", 1, 100_000_000, default.documents),
+            page: inner
+                .integer("page_seconds", 1, 3600)
+                .map_or(default.page, |seconds| Duration::from_secs(seconds.unsigned_abs())),
+            ..default
+        };
+        fields.absorb(inner);
+        limits
+    }
+}
+
+/// A size: bytes, or a number with KB, MB or GB.
+fn size(fields: &mut Fields, key: &'static str) -> Option<u64> {
+    let text = fields.name(key)?;
+    let size = parse_size(&text.value);
+    if size.is_none() {
+        fields.mistake(Problem::BadSize { key, value: text.value }, text.span);
+    }
+    size
+}
+
+fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => KB,
+        "m" | "mb" | "mib" => MB,
+        "g" | "gb" | "gib" => 1024 * MB,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(unit).filter(|size| *size > 0)
+}
+
+/// A size as messages tell it: `10 MB`.
+pub fn shown(bytes: u64) -> String {
+    match bytes {
+        _ if bytes >= MB => format!("{} MB", bytes.div_ceil(MB)),
+        _ if bytes >= KB => format!("{} KB", bytes.div_ceil(KB)),
+        _ => format!("{bytes} B"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_numbers_with_units() {
+        for (text, size) in
+            [("10 MB", Some(10 * MB)), ("64KiB", Some(64 * KB)), ("7", Some(7)), ("1g", Some(1024 * MB))]
+        {
+            assert_eq!(parse_size(text), size, "{text}");
+        }
+        for bad in ["", "0", "MB", "-1", "1.5 MB", "10 块", "99999999999999999999", "99999999999999999 GB"] {
+            assert_eq!(parse_size(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Who runs the site: `office` in site.yaml, which the foot of every page shows and inspectors look for, and
+//! the pictures that the office supplies.
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::config::yaml::fields::{Fields, Located};
+use crate::config::{Config, SITE_FILE, is_link};
+use crate::content::assets::image::Shown;
+use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::problem::Problem;
+use crate::site::model::{Named, Site};
+use crate::site::routes::join;
+
+const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
+const BADGE_KEYS: &[&str] = &["image", "url"];
+
+/// Where the ministry of industry tells about an ICP number.
+const ICP_URL: &str = "https://beian.miit.gov.cn";
+/// Where the ministry of public security tells about a number of its own.
+const POLICE_URL: &str = "https://beian.mps.gov.cn/#/query/webSearch?code=";
+/// How many digits the ministry of public security gives a site.
+const POLICE_DIGITS: usize = 14;
+
+/// The office behind the site; each part may be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Office {
+    /// 主办单位
+    pub host: Option<String>,
+    /// 承办单位
+    pub operator: Option<String>,
+    /// 联系方式, a line each.
+    pub contact: Vec<String>,
+    /// 网站标识码: ten digits, or `bm` and eight.
+    pub site_code: Option<String>,
+    /// ICP 备案号
+    pub icp: Option<String>,
+    /// 公安备案号; it has fourteen digits.
+    pub police: Option<String>,
+    /// 党政机关网站标识
+    pub badge: Option<Badge>,
+}
+
+/// 党政机关网站标识: a picture with a link, without any script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Badge {
+    /// The picture, by its path on the site.
+    pub image: Located<String>,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// `site.office`: what is not set is absent.
+#[derive(Debug, Serialize)]
+pub struct OfficeView {
+    /// 主办单位
+    pub host: Option<String>,
+    /// 承办单位
+    pub operator: Option<String>,
+    /// 联系方式, a line each; may be empty.
+    pub contact: Vec<String>,
+    /// 网站标识码
+    pub site_code: Option<String>,
+    /// ICP 备案号
+    pub icp: Option<String>,
+    /// Where it can be looked up.
+    pub icp_url: Option<&'static str>,
+    /// 公安备案号
+    pub police: Option<String>,
+    /// Where it can be looked up.
+    pub police_url: Option<String>,
+    /// 党政机关网站标识
+    pub badge: Option<BadgeView>,
+}
+
+/// The badge with links.
+#[derive(Debug, Serialize)]
+pub struct BadgeView {
+    /// The link to the picture.
+    pub image: String,
+    /// The picture with its size.
+    pub picture: Shown,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// Reads `office`.
+pub fn office(fields: &mut Fields) -> Office {
+    let node = fields.node("office");
+    let Some(mut inner) = node.and_then(|node| fields.inner("office", node, OFFICE_KEYS)) else {
+        return Office::default();
+    };
+    let text = |fields: &mut Fields, key| fields.text(key).map(|text| text.value);
+    let office = Office {
+        host: text(&mut inner, "host"),
+        operator: text(&mut inner, "operator"),
+        contact: inner.texts("contact").into_iter().map(|text| text.value).collect(),
+        site_code: site_code(&mut inner),
+        icp: text(&mut inner, "icp"),
+        police: police(&mut inner),
+        badge: badge(&mut inner),
+    };
+    fields.absorb(inner);
+    office
+}
+
+/// 网站标识码 (国办发〔2017〕47号): ten digits, of departments `bm` and eight.
+fn site_code(fields: &mut Fields) -> Option<String> {
+    let text = fields.text("site_code")?;
+    let (digits, count) = match text.value.strip_prefix("bm") {
+        Some(digits) => (digits, 8),
+        None => (text.value.as_str(), 10),
+    };
+    if digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(text.value);
+    }
+    fields.mistake(Problem::BadSiteCode { value: text.value }, text.span);
+    None
+}
+
+fn police(fields: &mut Fields) -> Option<String> {
+    let text = fields.text("police")?;
+    let digits = digits(&text.value).len();
+    if digits == POLICE_DIGITS {
+        return Some(text.value);
+    }
+    fields.mistake(Problem::BadPoliceNumber { value: text.value, digits }, text.span);
+    None
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+fn badge(fields: &mut Fields) -> Option<Badge> {
+    let node = fields.node("badge")?;
+    let mut inner = fields.inner("badge", node, BADGE_KEYS)?;
+    let image = inner.required_text("image");
+    let image = image.and_then(|image| own_picture(&mut inner, "office.badge.image", image));
+    let url = inner.required_text("url");
+    if let Some(bad) = url.as_ref().filter(|url| !is_link(&url.value)) {
+        inner.mistake(Problem::BadLink { key: "url", value: bad.value.clone() }, bad.span);
+    }
+    fields.absorb(inner);
+    Some(Badge { image: image?, url: url?.value })
+}
+
+/// A picture of this site, by its path from `/`, decoded: one of somebody else's may be gone tomorrow.
+pub fn own_picture(
+    fields: &mut Fields,
+    key: &'static str,
+    picture: Located<String>,
+) -> Option<Located<String>> {
+    let decoded: String = percent_decode_str(&picture.value).decode_utf8_lossy().nfc().collect();
+    let own = decoded.starts_with('/') && !decoded.starts_with("//");
+    match join("", &decoded).filter(|_| own) {
+        Some(name) => Some(Located { value: format!("/{name}"), span: picture.span }),
+        None => {
+            let slash = (!decoded.contains(':') && !decoded.starts_with('/')).then(|| join("", &decoded));
+            let nearest = slash.flatten().map(|name| format!("/{name}"));
+            let problem = Problem::PictureMissing { key, value: picture.value, nearest };
+            fields.mistake(problem, picture.span);
+            None
+        }
+    }
+}
+
+/// Reports pictures of site.yaml that the content folder does not hold.
+pub fn check_pictures(site: &Site, complaints: &mut Complaints) {
+    let Config { emblem, office, .. } = &site.config;
+    let badge = office.badge.as_ref().map(|badge| ("office.badge.image", &badge.image));
+    for (key, picture) in emblem.as_ref().map(|emblem| ("emblem", emblem)).into_iter().chain(badge) {
+        let name = picture.value.trim_start_matches('/');
+        if !matches!(site.named(name), Named::Asset(_)) {
+            let nearest = site.nearest_name(name).map(|near| format!("/{near}"));
+            let problem = Problem::PictureMissing { key, value: picture.value.clone(), nearest };
+            complaints.error(SITE_FILE, picture.span, problem);
+        }
+    }
+}
+
+impl Office {
+    /// The office as templates of `site` see it.
+    pub fn view(&self, site: &Site) -> OfficeView {
+        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
+        let badge = |badge: &Badge| BadgeView {
+            image: own(&badge.image.value),
+            picture: site.shown_at(&badge.image.value),
+            url: own(&badge.url),
+        };
+        OfficeView {
+            host: self.host.clone(),
+            operator: self.operator.clone(),
+            contact: self.contact.clone(),
+            site_code: self.site_code.clone(),
+            icp: self.icp.clone(),
+            icp_url: self.icp.as_ref().map(|_| ICP_URL),
+            police: self.police.clone(),
+            police_url: self.police.as_ref().map(|police| format!("{POLICE_URL}{}", digits(police))),
+            badge: self.badge.as_ref().map(badge),
+        }
+    }
+}

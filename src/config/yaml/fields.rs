@@ -1,0 +1,434 @@
+//! A reader of mappings that collects every mistake instead of stopping at the first: unknown keys with
+//! the nearest known one, missing keys, wrong types.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::yaml::typos;
+use crate::config::yaml::{Key, Node, Value};
+use crate::diagnostics::problem::{Problem, Shape};
+use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::{Diagnostic, Place};
+use crate::text::cjk::nearest;
+use crate::text::encoding::is_unfit;
+
+/// What clerks write when they translate the keys.
+const CHINESE_KEYS: &[(&str, &str)] = &[
+    ("标题", "title"),
+    ("站名", "title"),
+    ("题目", "title"),
+    ("日期", "date"),
+    ("发布时间", "date"),
+    ("时间", "date"),
+    ("区划", "district"),
+    ("地区", "district"),
+    ("区县", "district"),
+    ("所属区", "district"),
+    ("所属区划", "district"),
+    ("所属地区", "district"),
+    ("行政区", "district"),
+    ("行政区划", "district"),
+    ("区域", "district"),
+    ("年度", "year"),
+    ("年份", "year"),
+    ("副题", "subtitle"),
+    ("副标题", "subtitle"),
+    ("摘要", "summary"),
+    ("来源", "source"),
+    ("作者", "authors"),
+    ("责任编辑", "editor"),
+    ("编辑", "editor"),
+    ("主题", "topics"),
+    ("主题词", "topics"),
+    ("图片", "image"),
+    ("置顶", "top"),
+    ("草稿", "draft"),
+    ("模板", "template"),
+    // Other generators' names.
+    ("tags", "topics"),
+    ("tag", "topics"),
+    ("categories", "topics"),
+    ("layout", "template"),
+    ("cover", "image"),
+    ("pin", "top"),
+    ("栏目名称", "title"),
+    ("网址", "url"),
+    ("旧网址", "aliases"),
+    ("截止时间", "expires"),
+    ("定时发布", "publish_at"),
+    ("说明", "description"),
+    ("描述", "description"),
+    ("简介", "description"),
+    ("关键词", "keywords"),
+    ("栏目类别", "column_type"),
+    ("主办单位", "host"),
+    ("承办单位", "operator"),
+    ("联系方式", "contact"),
+    ("网站标识码", "site_code"),
+    ("备案号", "icp"),
+    ("名称", "name"),
+    ("代码", "code"),
+    ("上级", "parent"),
+];
+
+/// How mappings begin that are written for the texts of a list, as in `- name：甲`.
+const ITEM_KEYS: &[&str] = &["name"];
+
+/// The key that `name` translates; `name` itself if it is none of those that are known.
+pub fn english(name: &str) -> &str {
+    CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
+}
+
+/// Is `name` the key of a setting, anywhere?
+pub fn is_key(name: &str) -> bool {
+    CHINESE_KEYS.iter().any(|(_, key)| *key == name)
+}
+
+/// A located mistake in a mapping, before it is tied to a file.
+pub type Mistake = (Problem, Span);
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// Reads a mapping field by field. Every mistake is noted; [`Fields::finish`] hands them over.
+pub struct Fields<'a> {
+    entries: Vec<(Key, Option<Node>)>,
+    known: &'a [&'a str],
+    span: Span,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Fields<'a> {
+    /// A reader of `entries`, which stand at `span`.
+    pub fn new(entries: Vec<(Key, Node)>, span: Span, known: &'a [&'a str]) -> Self {
+        let entries = entries.into_iter().map(|(key, node)| (key, Some(node))).collect();
+        Fields { entries, known, span, mistakes: Vec::new() }
+    }
+
+    /// A reader of a mapping inside this one; anything but a mapping is a mistake.
+    pub fn inner<'b>(&mut self, key: &'static str, node: Node, known: &'b [&'b str]) -> Option<Fields<'b>> {
+        match node.value {
+            Value::Map(entries) => Some(Fields::new(entries, node.span, known)),
+            _ => {
+                self.no_mapping(key, &node, known);
+                None
+            }
+        }
+    }
+
+    /// Notes that `node`, the value of `key`, is no mapping with `known` keys (none: any).
+    fn no_mapping(&mut self, key: &str, node: &Node, known: &[&str]) {
+        match node.as_text().and_then(|text| typos::in_mapping(text, known)) {
+            Some(problem) => self.mistake(problem, node.span),
+            None => self.wrong(key, Shape::Map, node),
+        }
+    }
+
+    /// Takes over the mistakes of a mapping inside this one, its unknown keys included.
+    pub fn absorb(&mut self, inner: Fields<'_>) {
+        self.mistakes.extend(inner.finish());
+    }
+
+    /// Is there a value for `key` that is not empty?
+    pub fn is_written(&self, key: &str) -> bool {
+        self.entries.iter().any(|(entry, node)| {
+            let empty = |node: &Node| match &node.value {
+                Value::Null => true,
+                Value::Text(text) => text.trim().is_empty(),
+                Value::List(items) => items.is_empty(),
+                _ => false,
+            };
+            entry.name == key && node.as_ref().is_some_and(|node| !empty(node))
+        })
+    }
+
+    /// Is a key written that is not known, and probably means `key`?
+    pub fn is_misspelt(&self, key: &str) -> bool {
+        let unknown = self.entries.iter().map(|(entry, _)| entry.name.as_str());
+        let unknown = unknown.filter(|name| !self.known.contains(name));
+        unknown.filter_map(|name| self.meant(name)).any(|near| near == key)
+    }
+
+    /// The known key that an unknown one probably means.
+    fn meant(&self, name: &str) -> Option<&'a str> {
+        let name = typos::bare(name);
+        let name = name.split(['：', ':']).next().unwrap_or_default();
+        let translated = self.known.iter().copied().find(|known| *known == english(name));
+        translated.or_else(|| nearest(name, self.known.iter().copied()))
+    }
+
+    /// Where `key` stands, if it is there.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span)
+    }
+
+    /// Where the mapping stands.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Notes a mistake.
+    pub fn mistake(&mut self, problem: Problem, span: Span) {
+        self.mistakes.push((problem, span));
+    }
+
+    /// The keys that are not `known`, with their values: for mappings whose keys are data.
+    pub fn take_all(&mut self) -> Vec<(Key, Node)> {
+        self.entries.drain(..).filter_map(|(key, node)| node.map(|node| (key, node))).collect()
+    }
+
+    /// The node of `key`, unless it is missing or nothing.
+    pub fn node(&mut self, key: &'static str) -> Option<Node> {
+        let (_, node) = self.entries.iter_mut().find(|(entry, _)| entry.name == key)?;
+        node.take().filter(|node| node.value != Value::Null)
+    }
+
+    /// A string; empty ones count as missing, numbers as they are spelled.
+    pub fn text(&mut self, key: &'static str) -> Option<Located<String>> {
+        let node = self.node(key)?;
+        let text = self.text_of(key, &node)?;
+        (!text.value.is_empty()).then_some(text)
+    }
+
+    /// A string that has to be there; `empty` values are a mistake of their own.
+    pub fn required_text(&mut self, key: &'static str) -> Option<Located<String>> {
+        let present = self.key_span(key);
+        let before = self.mistakes.len();
+        let text = self.text(key);
+        if text.is_none() && self.mistakes[before..].iter().all(|(problem, _)| problem.is_forgiven()) {
+            match present {
+                Some(span) => self.mistake(Problem::EmptyValue { key }, span),
+                None if self.is_misspelt(key) => {}
+                None => self.mistake(Problem::MissingKey { key }, self.span),
+            }
+        }
+        text
+    }
+
+    /// A name or path: it may be left out, but not be empty.
+    pub fn name(&mut self, key: &'static str) -> Option<Located<String>> {
+        let node = self.node(key)?;
+        let name = self.text_of(key, &node)?;
+        if name.value.is_empty() {
+            self.mistake(Problem::EmptyValue { key }, name.span);
+            return None;
+        }
+        Some(name)
+    }
+
+    fn text_of(&mut self, key: &'static str, node: &Node) -> Option<Located<String>> {
+        let Some(text) = node.as_text() else {
+            self.wrong(key, Shape::Text, node);
+            return None;
+        };
+        if let Some(control) = text.chars().find(|c| is_unfit(*c)) {
+            self.mistake(Problem::ControlCharacter { key, code: control as u32 }, node.span);
+            return None;
+        }
+        if let Some(problem) = typos::turning(text) {
+            self.mistake(problem, node.span);
+            return None;
+        }
+        let visible = typos::without_invisible(text).map(|(visible, problem)| {
+            self.mistake(problem, node.span);
+            visible
+        });
+        let text = visible.as_deref().unwrap_or(text);
+        let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(Located { value, span: node.span })
+    }
+
+    /// A string that has been taken already, as [`Fields::text`] gives it.
+    pub fn text_in(&mut self, key: &'static str, node: &Node) -> Option<Located<String>> {
+        self.text_of(key, node).filter(|text| !text.value.is_empty())
+    }
+
+    /// A string or a list of strings.
+    pub fn texts(&mut self, key: &'static str) -> Vec<Located<String>> {
+        let Some(node) = self.node(key) else { return Vec::new() };
+        if let Value::Text(text) = &node.value
+            && let Some(problem) = typos::in_list(text)
+        {
+            self.mistake(problem, node.span);
+            return Vec::new();
+        }
+        // `topics: 【监督】` is no list, and hardly a name; of districts the names are known.
+        let mark = node.as_text().and_then(typos::bracketed).filter(|_| key != "district");
+        if let Some(mark) = mark {
+            self.mistake(Problem::FullWidthMark { mark }, node.span);
+            return Vec::new();
+        }
+        let items = match node.value {
+            Value::List(items) => items,
+            Value::Map(_) => {
+                self.wrong(key, Shape::List, &node);
+                return Vec::new();
+            }
+            _ => vec![node],
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            if item.value == Value::Null {
+                self.mistake(Problem::EmptyValue { key }, item.span);
+                continue;
+            }
+            if let Some(problem) = item.as_text().and_then(|text| typos::in_mapping(text, ITEM_KEYS)) {
+                self.mistake(problem, item.span);
+                continue;
+            }
+            match self.text_of(key, &item) {
+                Some(text) if text.value.is_empty() => {
+                    self.mistake(Problem::EmptyValue { key }, item.span);
+                }
+                text => texts.extend(text),
+            }
+        }
+        texts
+    }
+
+    /// `true` or `false`; missing is `false`.
+    pub fn flag(&mut self, key: &'static str) -> bool {
+        match self.node(key) {
+            None => false,
+            Some(Node { value: Value::Bool(value), .. }) => value,
+            Some(node) => {
+                self.wrong(key, Shape::Bool, &node);
+                false
+            }
+        }
+    }
+
+    /// A whole number between `least` and `most`.
+    pub fn integer(&mut self, key: &'static str, least: i64, most: i64) -> Option<i64> {
+        let node = self.node(key)?;
+        let value = match &node.value {
+            Value::Integer(value, _) => Some(*value),
+            Value::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match value {
+            Some(value) if (least..=most).contains(&value) => Some(value),
+            Some(_) => {
+                self.mistake(Problem::OutOfRange { key, least, most }, node.span);
+                None
+            }
+            None => {
+                self.wrong(key, Shape::Integer, &node);
+                None
+            }
+        }
+    }
+
+    /// A mapping of any content, for themes; missing is an empty one.
+    pub fn free_map(&mut self, key: &'static str) -> Node {
+        match self.node(key) {
+            None => Node::empty_map(),
+            Some(node) if matches!(node.value, Value::Map(_)) => {
+                self.check(key, &node);
+                if let Some((problem, span)) = colon_in(&node) {
+                    self.mistake(problem, span);
+                }
+                node
+            }
+            Some(node) => {
+                self.no_mapping(key, &node, &[]);
+                Node::empty_map()
+            }
+        }
+    }
+
+    /// Notes what no page may hold and what turns the direction of text, anywhere in `node`; whether there is nothing
+    /// of it.
+    pub fn check(&mut self, key: &'static str, node: &Node) -> bool {
+        let Some((c, span)) = unfit_in(node) else { return true };
+        let code = c as u32;
+        let problem = match typos::is_turning(c) {
+            true => Problem::InvisibleCharacter { code },
+            false => Problem::ControlCharacter { key, code },
+        };
+        self.mistake(problem, span);
+        false
+    }
+
+    /// A list of nodes.
+    pub fn list(&mut self, key: &'static str) -> Option<Vec<Node>> {
+        let node = self.node(key)?;
+        match node.value {
+            Value::List(items) => Some(items),
+            _ => {
+                self.wrong(key, Shape::List, &node);
+                None
+            }
+        }
+    }
+
+    /// Notes that `node`, the value of `key`, is not what was expected.
+    pub fn wrong(&mut self, key: &str, expected: Shape, node: &Node) {
+        if let Some(problem) = node.as_text().and_then(typos::invisible) {
+            return self.mistake(problem, node.span);
+        }
+        self.mistake(Problem::WrongType { key: key.to_owned(), expected, found: node.shape() }, node.span);
+    }
+
+    /// All mistakes, those of unknown keys among them.
+    pub fn finish(mut self) -> Vec<Mistake> {
+        let unknown: Vec<Mistake> = self
+            .entries
+            .iter()
+            .filter(|(key, _)| !self.known.contains(&key.name.as_str()))
+            .map(|(key, _)| {
+                let near = self.meant(&key.name).map(str::to_owned);
+                let known = self.known.iter().map(|name| (*name).to_owned()).collect();
+                let unknown = || Problem::UnknownKey { key: key.name.clone(), nearest: near, known };
+                (typos::in_key(&key.name, self.known).unwrap_or_else(unknown), key.span)
+            })
+            .collect();
+        self.mistakes.extend(unknown);
+        self.mistakes
+    }
+}
+
+/// The first character below `node` that no page may hold, or that turns the direction of text: YAML can write them
+/// as `"\u0007"`.
+fn unfit_in(node: &Node) -> Option<(char, Span)> {
+    let unfit = |text: &str, span| {
+        let bad = |c: &char| is_unfit(*c) || typos::is_turning(*c);
+        text.chars().find(bad).map(|c| (c, span))
+    };
+    match &node.value {
+        Value::Text(text) => unfit(text, node.span),
+        Value::List(items) => items.iter().find_map(unfit_in),
+        Value::Map(entries) => {
+            entries.iter().find_map(|(key, value)| unfit(&key.name, key.span).or_else(|| unfit_in(value)))
+        }
+        _ => None,
+    }
+}
+
+/// The first key below `node` that holds a full-width colon and has no value: `{a：1}`.
+fn colon_in(node: &Node) -> Option<Mistake> {
+    match &node.value {
+        Value::List(items) => items.iter().find_map(colon_in),
+        Value::Map(entries) => entries.iter().find_map(|(key, value)| match value.value {
+            Value::Null => Some((typos::in_mapping(&key.name, &[])?, key.span)),
+            _ => colon_in(value),
+        }),
+        _ => None,
+    }
+}
+
+/// Ties mistakes to the file they are in.
+pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
+    let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
+    let places = source.places(&spans);
+    let tied = |(problem, place): (Problem, Place)| match problem.is_forgiven() {
+        true => Diagnostic::warning(problem).at(place),
+        false => Diagnostic::error(problem).at(place),
+    };
+    problems.into_iter().zip(places).map(tied).collect()
+}

@@ -1,0 +1,178 @@
+//! A YAML value as a tree, with its places.
+
+use std::hash::{Hash, Hasher};
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::diagnostics::problem::Shape;
+use crate::diagnostics::source::Span;
+
+/// A YAML value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// A YAML value. Numbers and booleans keep their spelling: `1.10` is also the text `1.10`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true`, `yes`, …
+    Bool(bool),
+    /// A whole number and its spelling.
+    Integer(i64, String),
+    /// Another number and its spelling.
+    Float(f64, String),
+    /// A string.
+    Text(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping, in the order of the file.
+    Map(Vec<(Key, Node)>),
+}
+
+/// A mapping's key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+impl Node {
+    /// A value that stands nowhere: for defaults.
+    pub fn empty_map() -> Node {
+        Node { value: Value::Map(Vec::new()), span: Span::default() }
+    }
+
+    /// Its shape, for messages.
+    pub fn shape(&self) -> Shape {
+        match self.value {
+            Value::Null => Shape::Nothing,
+            Value::Bool(_) => Shape::Bool,
+            Value::Integer(..) | Value::Float(..) => Shape::Number,
+            Value::Text(_) => Shape::Text,
+            Value::List(_) => Shape::List,
+            Value::Map(_) => Shape::Map,
+        }
+    }
+
+    /// The first key of a mapping that is one of `known`.
+    pub fn key_among(&self, known: &[&str]) -> Option<&Key> {
+        match &self.value {
+            Value::Map(entries) => {
+                entries.iter().map(|(key, _)| key).find(|key| known.contains(&key.name.as_str()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value as a message shows it.
+    pub fn spelling(&self) -> String {
+        match &self.value {
+            Value::Bool(value) => value.to_string(),
+            Value::List(_) => "[…]".to_owned(),
+            Value::Map(_) => "{…}".to_owned(),
+            _ => self.as_text().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The string that is meant: texts, and numbers as they are spelled.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// By value: where a node stands makes no difference.
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(&self.value).hash(state);
+        match &self.value {
+            Value::Null => {}
+            Value::Bool(value) => value.hash(state),
+            Value::Integer(value, _) => value.hash(state),
+            Value::Float(value, _) => value.to_bits().hash(state),
+            Value::Text(text) => text.hash(state),
+            Value::List(items) => items.hash(state),
+            Value::Map(entries) => {
+                entries.len().hash(state);
+                for (key, node) in entries {
+                    key.name.hash(state);
+                    node.hash(state);
+                }
+            }
+        }
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Integer(value, _) => serializer.serialize_i64(*value),
+            Value::Float(value, _) => serializer.serialize_f64(*value),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Value::Map(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(&key.name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// A node in the cache: as JSON, for it tells its own types. Places are not needed any more.
+pub mod as_json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::config::yaml::tree::{Key, Node, Value};
+    use crate::diagnostics::source::Span;
+
+    /// Writes the JSON.
+    pub fn serialize<S: Serializer>(node: &Option<Node>, serializer: S) -> Result<S::Ok, S::Error> {
+        node.as_ref().and_then(|node| serde_json::to_string(node).ok()).serialize(serializer)
+    }
+
+    /// Reads the JSON.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).map(node))
+    }
+
+    fn node(json: serde_json::Value) -> Node {
+        let value = match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(value),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(whole) => Value::Integer(whole, number.to_string()),
+                None => Value::Float(number.as_f64().unwrap_or(0.0), number.to_string()),
+            },
+            serde_json::Value::String(text) => Value::Text(text),
+            serde_json::Value::Array(items) => Value::List(items.into_iter().map(node).collect()),
+            serde_json::Value::Object(map) => Value::Map(
+                map.into_iter()
+                    .map(|(name, value)| (Key { name, span: Span::default() }, node(value)))
+                    .collect(),
+            ),
+        };
+        Node { value, span: Span::default() }
+    }
+}

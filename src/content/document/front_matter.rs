@@ -1,0 +1,101 @@
+//! The front matter, cut from its file by its fences; and what YAML would cut from it in silence.
+
+use crate::config::yaml::typos;
+use crate::config::yaml::{Bounds, Yaml};
+use crate::content::document::DOCUMENT_KEYS;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::{Source, Span};
+
+/// Front matter cut from a file.
+pub struct FrontMatter<'a> {
+    /// The YAML between the fences.
+    pub text: &'a str,
+    /// How many lines stand before it.
+    pub lines_before: u32,
+    /// Where the body begins in the decoded text, in bytes.
+    pub body_start: usize,
+}
+
+impl<'a> FrontMatter<'a> {
+    /// The YAML, to be parsed within `bounds`.
+    pub fn yaml(&self, source: &'a Source, bounds: Bounds) -> Yaml<'a> {
+        Yaml { source, text: self.text, lines_before: self.lines_before, bounds }
+    }
+}
+
+/// Cuts the front matter from the body. The fences are lines of three hyphens; blank lines before the
+/// first are forgiven.
+pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>> {
+    let text = &source.text;
+    let start = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
+    let first_line = text[start..].lines().next().unwrap_or_default();
+    let lines_before = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u32;
+    let at = |line: u32, width: &str| {
+        source.place(Span { line, column: 1, width: width.trim_end().chars().count() as u32 })
+    };
+    if first_line.trim_end() != "---" {
+        if let Some(problem) = typos::fence(first_line) {
+            return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
+        }
+        return Ok(None);
+    }
+    let yaml_start = (start + first_line.len() + 1).min(text.len());
+    let mut offset = yaml_start;
+    let mut wrong_fence = None;
+    for (line, number) in text[yaml_start..].split('\n').zip(lines_before + 2..) {
+        if line.trim_end() == "---" {
+            let body_start = (offset + line.len() + 1).min(text.len());
+            let yaml = &text[yaml_start..offset];
+            return Ok(Some(FrontMatter { text: yaml, lines_before: lines_before + 1, body_start }));
+        }
+        if wrong_fence.is_none() {
+            wrong_fence = typos::fence(line).map(|problem| (problem, at(number, line)));
+        }
+        offset += line.len() + 1;
+    }
+    let (problem, place) = wrong_fence.unwrap_or_else(|| {
+        // It belongs where the settings end: before the first line that is blank.
+        let settings = text[yaml_start..].lines().take_while(|line| !line.trim().is_empty()).count() as u32;
+        let number = lines_before + 2 + settings;
+        let line = source.line(number).unwrap_or_default();
+        (Problem::FrontMatterUnclosed, at(number.min(text.lines().count() as u32).max(1), line))
+    });
+    Err(Box::new(Diagnostic::error(problem).at(place)))
+}
+
+/// `title: 会议 #1` loses its end to a YAML comment, and nobody would notice.
+pub fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
+    let line = source.line(title.line)?;
+    let end = (title.column + title.width) as usize - 1;
+    let rest: String = line.chars().skip(end).collect();
+    let comment = rest.trim().strip_prefix('#')?;
+    if comment.is_empty() || comment.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let rest = rest.trim().to_owned();
+    let width = rest.chars().count() as u32;
+    let span = Span { column: (line.trim_end().chars().count() + 1) as u32 - width, width, ..title };
+    Some(Diagnostic::warning(Problem::CutByHash { key: "title", rest }).at(source.place(span)))
+}
+
+/// The same in other values that stand without quotes.
+pub fn cut_values(source: &Source, front_matter: &FrontMatter) -> Vec<Diagnostic> {
+    let cut = |(line, number): (&str, u32)| {
+        let (key, value) = line.split_once(": ")?;
+        let key = DOCUMENT_KEYS.iter().find(|known| **known == key && **known != "title")?;
+        if value.trim_start().starts_with(['"', '\'', '[', '{', '|', '>', '#']) {
+            return None;
+        }
+        let at = value.find(" #").filter(|at| !value[at + 2..].starts_with([' ', '#', '\t']))? + 1;
+        let rest = value[at..].trim_end().to_owned();
+        let column = (key.len() + 3 + value[..at].chars().count()) as u32;
+        let place = source.place(Span { line: number, column, width: rest.chars().count() as u32 });
+        (rest.len() > 1).then(|| Diagnostic::warning(Problem::CutByHash { key, rest }).at(place))
+    };
+    // Nearly all front matter has no such mark.
+    if !front_matter.text.contains(" #") {
+        return Vec::new();
+    }
+    front_matter.text.lines().zip(front_matter.lines_before + 1..).filter_map(cut).collect()
+}

@@ -1,0 +1,255 @@
+//! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
+//! file never has to be read twice.
+
+pub mod front_matter;
+pub mod meta;
+pub mod redirects;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::limits::Limits;
+use crate::config::yaml::fields::{Fields, Located, located};
+use crate::config::yaml::{Node, Value};
+use crate::content::document::front_matter::FrontMatter;
+pub use crate::content::document::meta::{Credit, Meta};
+use crate::content::document::meta::{extra, plain};
+use crate::content::markdown;
+use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::{Problem, Shape};
+use crate::diagnostics::source::{Source, Span};
+use crate::world::fingerprint::Fingerprint;
+
+/// The keys of a document's front matter.
+pub const DOCUMENT_KEYS: &[&str] = &[
+    "title",
+    "date",
+    "district",
+    "year",
+    "subtitle",
+    "summary",
+    "source",
+    "authors",
+    "editor",
+    "topics",
+    "image",
+    "top",
+    "draft",
+    "publish_at",
+    "expires",
+    "aliases",
+    "slug",
+    "template",
+    "extra",
+];
+/// The keys of a section's `_index.md`.
+const SECTION_KEYS: &[&str] = &[
+    "title",
+    "description",
+    "keywords",
+    "column_type",
+    "order",
+    "paginate",
+    "requires",
+    "template",
+    "extra",
+];
+/// The keys of the home page's `_index.md`.
+const HOME_KEYS: &[&str] = &["title", "description", "keywords", "template", "extra"];
+
+/// The longest summary made from a body, in characters.
+pub const SUMMARY_LIMIT: usize = 120;
+
+/// A document or plain page, as its file says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Document {
+    /// Its file, relative to the content folder.
+    pub source: String,
+    /// The front matter.
+    pub meta: Meta,
+    /// What the body tells: summary, headings, links, length.
+    pub digest: Digest,
+    /// Where the body begins in the decoded text, in bytes.
+    pub body_start: usize,
+    /// The fingerprint of the decoded text.
+    pub fingerprint: Fingerprint,
+    /// The fingerprint of what listings show of it.
+    pub shown: Fingerprint,
+}
+
+/// A section's `_index.md`, or the home page's.
+#[derive(Debug, Clone)]
+pub struct SectionIndex {
+    /// The file, relative to the content folder.
+    pub source: String,
+    /// The section's name.
+    pub title: Option<String>,
+    /// The place of the title.
+    pub title_span: Span,
+    /// One or two sentences.
+    pub description: Option<String>,
+    /// Is there a description, be it a wrong one?
+    pub is_described: bool,
+    /// What it is about, for the page tags.
+    pub keywords: Vec<String>,
+    /// 栏目类别: 工作动态, 政策文件 …
+    pub column_type: Option<String>,
+    /// Its place among the sections; without one it comes after those that have one.
+    pub order: Option<i64>,
+    /// Documents a listing page, where the section has its own number.
+    pub paginate: Option<usize>,
+    /// The keys that every document must have.
+    pub requires: Option<Vec<String>>,
+    /// The listing's template.
+    pub template: Option<Located<String>>,
+    /// Anything a theme wants.
+    pub extra: Option<Node>,
+    /// What the introduction tells.
+    pub digest: Digest,
+    /// Where the introduction begins in the decoded text, in bytes.
+    pub body_start: usize,
+    /// The fingerprint of the decoded text.
+    pub fingerprint: Fingerprint,
+}
+
+/// Parses a document or plain page; `source` is the file, `name` its path below the content folder; it keeps
+/// within `limits`.
+///
+/// # Errors
+/// Every mistake in the front matter. A document comes back as long as its title can be read, so that
+/// links to it are not reported as well.
+pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>, Vec<Diagnostic>) {
+    let front_matter = match front_matter::split(source) {
+        Ok(Some(front_matter)) => front_matter,
+        Ok(None) => {
+            let place = source.place(Span { line: 1, column: 1, width: 1 });
+            return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
+        }
+        Err(error) => return (None, vec![*error]),
+    };
+    let yaml = front_matter.yaml(source, limits.front_matter);
+    let mut fields = match yaml.parse(DOCUMENT_KEYS).and_then(|node| yaml.fields(node, DOCUMENT_KEYS)) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![*error]),
+    };
+    let meta = meta::read(&mut fields);
+    let mut diagnostics = located(source, fields.finish());
+    diagnostics.extend(front_matter::cut_title(source, meta.title_span));
+    diagnostics.extend(front_matter::cut_values(source, &front_matter));
+    let digest = digest(source, front_matter.body_start, meta.summary.is_none(), limits, &mut diagnostics);
+    let document = Document {
+        source: name.to_owned(),
+        shown: meta.shown(name, &digest.summary),
+        meta,
+        digest,
+        body_start: front_matter.body_start,
+        fingerprint: Fingerprint::of(source.text.as_bytes()),
+    };
+    (Some(document), diagnostics)
+}
+
+fn digest(
+    source: &Source,
+    start: usize,
+    summarise: bool,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Digest {
+    let body = &source.text[start..];
+    if let Some(excess) = markdown::excess(body, limits) {
+        let problem = match excess.kind {
+            Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
+            Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
+            Kind::Html => Problem::HtmlTooMuch,
+            Kind::Escapes => Problem::HtmlTooManyEscapes,
+        };
+        diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + excess.offset, 1)));
+        return Digest::default();
+    }
+    let (digest, unsafe_links) = markdown::digest(body, summarise);
+    for link in unsafe_links {
+        let place = source.place_at(start + link.offset, link.width);
+        let diagnostic = match is_of_a_computer(&link.target) {
+            true => Diagnostic::error(Problem::LinkOnThisComputer { target: link.target }),
+            false => Diagnostic::warning(Problem::UnsafeLink { target: link.target }),
+        };
+        diagnostics.push(diagnostic.at(place));
+    }
+    for (problem, offset) in markdown::slips(body) {
+        diagnostics.push(Diagnostic::warning(problem).at(source.place_at(start + offset, 1)));
+    }
+    digest
+}
+
+/// Does a link name a file by its place on a computer: `C:\…`, `file:///…`?
+fn is_of_a_computer(target: &str) -> bool {
+    let scheme = target.split(':').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("file")
+        || (scheme.len() == 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
+/// Parses an `_index.md`. Front matter may be missing from the home page's only.
+///
+/// # Errors
+/// Every mistake in the front matter.
+pub fn parse_index(source: &Source, name: &str, limits: &Limits) -> (Option<SectionIndex>, Vec<Diagnostic>) {
+    let home = !name.contains('/');
+    let front_matter = match front_matter::split(source) {
+        Ok(Some(front_matter)) => front_matter,
+        Ok(None) if home => FrontMatter { text: "", lines_before: 0, body_start: 0 },
+        Ok(None) => {
+            let place = source.place(Span { line: 1, column: 1, width: 1 });
+            return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
+        }
+        Err(error) => return (None, vec![*error]),
+    };
+    let yaml = front_matter.yaml(source, limits.front_matter);
+    let known = if home { HOME_KEYS } else { SECTION_KEYS };
+    let mut fields = match yaml.parse(known).and_then(|node| yaml.fields(node, known)) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![*error]),
+    };
+    let is_described = fields.is_written("description") || fields.is_misspelt("description");
+    let place = fields.key_span("title").unwrap_or(Span { line: 1, column: 1, width: 1 });
+    let title = if home { fields.text("title") } else { fields.required_text("title") };
+    let index = SectionIndex {
+        source: name.to_owned(),
+        title_span: title.as_ref().map_or(place, |title| title.span),
+        title: title.map(|title| title.value),
+        description: plain(&mut fields, "description"),
+        is_described,
+        keywords: fields.texts("keywords").into_iter().map(|text| text.value).collect(),
+        column_type: plain(&mut fields, "column_type"),
+        order: fields.integer("order", -1_000_000, 1_000_000),
+        paginate: fields.integer("paginate", 1, 1000).map(|number| number as usize),
+        requires: requires(&mut fields),
+        template: fields.name("template"),
+        extra: extra(&mut fields),
+        digest: Digest::default(),
+        body_start: front_matter.body_start,
+        fingerprint: Fingerprint::of(source.text.as_bytes()),
+    };
+    let mut diagnostics = located(source, fields.finish());
+    let digest = digest(source, front_matter.body_start, false, limits, &mut diagnostics);
+    (Some(SectionIndex { digest, ..index }), diagnostics)
+}
+
+fn requires(fields: &mut Fields) -> Option<Vec<String>> {
+    // `requires: []` asks for nothing, `requires` left out asks for the default.
+    let items = fields.list("requires")?;
+    let mut keys = Vec::new();
+    for item in items {
+        match &item.value {
+            Value::Text(key) if DOCUMENT_KEYS.contains(&key.as_str()) => keys.push(key.clone()),
+            Value::Text(key) => {
+                let nearest =
+                    crate::text::cjk::nearest(key, DOCUMENT_KEYS.iter().copied()).map(str::to_owned);
+                let allowed = DOCUMENT_KEYS.iter().map(|key| (*key).to_owned()).collect();
+                let problem = Problem::OneOf { key: "requires", value: key.clone(), allowed, nearest };
+                fields.mistake(problem, item.span);
+            }
+            _ => fields.wrong("requires", Shape::Text, &item),
+        }
+    }
+    Some(keys)
+}

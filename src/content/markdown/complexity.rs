@@ -1,0 +1,257 @@
+//! How deep a body nests, before it is parsed: parsers take the square of it. Bodies that
+//! no person writes are refused by what one pass over their lines shows; whatever is uncertain counts as nested.
+
+use crate::config::limits::Limits;
+use crate::content::markdown::{escapes, events, raw_html};
+
+/// How many columns a table may have: rows that are shorter are filled up with cells.
+pub const COLUMNS_LIMIT: usize = 256;
+
+/// The raw HTML of a body is not looked at up to this length, in bytes: whatever it is, it is quickly done.
+const SHORT: usize = 4096;
+
+/// What is too much, and where it begins, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Excess {
+    /// What there is too much of.
+    pub kind: Kind,
+    /// The byte in the body.
+    pub offset: usize,
+}
+
+/// What there can be too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Blocks in blocks, or elements in elements.
+    Nesting,
+    /// The columns of a table.
+    Columns,
+    /// The elements, or the attributes, of raw HTML.
+    Html,
+    /// The characters of a text or an attribute that are to be escaped.
+    Escapes,
+}
+
+/// A block that holds others, while it is open.
+enum Container {
+    Quote,
+    /// It goes on where a line begins at this column.
+    Item(usize),
+}
+
+/// The first place at which `body` is too much to be parsed and sanitized in a time that grows with its length.
+pub fn excess(body: &str, limits: &Limits) -> Option<Excess> {
+    // How many quotes, items, definitions, footnotes and elements of HTML may stand in one another.
+    let limit = limits.nesting;
+    let tagged = |at: &usize| body.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+    let tags = || memchr::memchr_iter(b'<', body.as_bytes()).filter(tagged);
+    // A few tags cannot stand in one another too deep.
+    let may_be_html = || if body.len() > SHORT { tags().next().is_some() } else { tags().count() > limit };
+    nesting(body, limit).or_else(|| {
+        let escapes = limits.sanitizes && escapes::may_be_much(body, raw_html::allowed(body.len()));
+        if escapes || may_be_html() { events::raw_html(body, limit, escapes) } else { None }
+    })
+}
+
+/// The first line of `body` that nests too deep, or is the head of too wide a table.
+fn nesting(body: &str, limit: usize) -> Option<Excess> {
+    let mut open: Vec<Container> = Vec::new();
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        let mut cursor = Cursor { line: line.as_bytes(), at: 0, column: 0 };
+        let kept = open.iter().take_while(|container| cursor.goes_on(container)).count();
+        // Whatever is not continued may go on lazily, but a marker ends it.
+        let mut depth = kept;
+        while let Some(container) = cursor.opens() {
+            open.truncate(depth);
+            open.push(container);
+            depth += 1;
+            if depth > limit {
+                return Some(Excess { kind: Kind::Nesting, offset: start });
+            }
+        }
+        if columns(&line.as_bytes()[cursor.at..]) > COLUMNS_LIMIT {
+            return Some(Excess { kind: Kind::Columns, offset: start });
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The columns of a table whose delimiter row (GFM 0.29, section 4.10) this is; 0 if it is none.
+fn columns(line: &[u8]) -> usize {
+    if !matches!(line.first(), Some(b'|' | b'-' | b':')) || !line.contains(&b'|') {
+        return 0;
+    }
+    let part = |byte: &u8| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t' | b'\n');
+    if !line.iter().all(part) {
+        return 0;
+    }
+    line.split(|byte| *byte == b'|').filter(|cell| cell.contains(&b'-')).count()
+}
+
+/// A place in a line.
+struct Cursor<'a> {
+    line: &'a [u8],
+    at: usize,
+    column: usize,
+}
+
+impl Cursor<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.line.get(self.at).copied()
+    }
+
+    /// Passes over a byte of ASCII.
+    fn pass(&mut self) {
+        self.column += if self.peek() == Some(b'\t') { 4 - self.column % 4 } else { 1 };
+        self.at += 1;
+    }
+
+    fn pass_spaces(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.pass();
+        }
+    }
+
+    fn at_end(&self) -> bool {
+        matches!(self.peek(), None | Some(b'\n'))
+    }
+
+    /// Does the line go on with this container? What stands for it is passed over.
+    fn goes_on(&mut self, container: &Container) -> bool {
+        let (at, column) = (self.at, self.column);
+        match container {
+            Container::Quote => {
+                self.pass_spaces();
+                if self.peek() == Some(b'>') {
+                    self.pass();
+                    return true;
+                }
+            }
+            Container::Item(from) => {
+                while self.column < *from && matches!(self.peek(), Some(b' ' | b'\t')) {
+                    self.pass();
+                }
+                // Blank lines go on with everything but quotes.
+                if self.column >= *from || self.at_end() {
+                    return true;
+                }
+            }
+        }
+        (self.at, self.column) = (at, column);
+        false
+    }
+
+    /// The container that begins here, if one does; its marker is passed over.
+    fn opens(&mut self) -> Option<Container> {
+        let (at, column) = (self.at, self.column);
+        self.pass_spaces();
+        let begins = match self.peek()? {
+            b'>' => {
+                self.pass();
+                return Some(Container::Quote);
+            }
+            b'-' | b'*' | b'+' if self.is_rule() => false,
+            b'-' | b'*' | b'+' | b':' => {
+                self.pass();
+                true
+            }
+            b'0'..=b'9' => self.pass_number(),
+            b'[' if self.line[self.at..].starts_with(b"[^") && self.pass_label() => {
+                return Some(Container::Item(column + 4));
+            }
+            _ => false,
+        };
+        if begins && (self.at_end() || matches!(self.peek(), Some(b' ' | b'\t'))) {
+            return Some(Container::Item(self.column + 1));
+        }
+        (self.at, self.column) = (at, column);
+        None
+    }
+
+    /// `***`, `- - -`: a thematic break (CommonMark 0.31, section 4.1).
+    fn is_rule(&self) -> bool {
+        let mark = self.line[self.at];
+        let rest = &self.line[self.at..];
+        let marks = rest.iter().filter(|byte| **byte == mark).count();
+        marks >= 3 && rest.iter().all(|byte| *byte == mark || matches!(byte, b' ' | b'\t' | b'\n'))
+    }
+
+    /// Up to nine digits with a dot or a bracket behind them.
+    fn pass_number(&mut self) -> bool {
+        let digits = self.line[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let ends = matches!(self.line.get(self.at + digits), Some(b'.' | b')'));
+        (0..=digits).for_each(|_| self.pass());
+        ends && digits <= 9
+    }
+
+    /// `[^1]:`.
+    fn pass_label(&mut self) -> bool {
+        let Some(length) = memchr::memmem::find(&self.line[self.at..], b"]:") else { return false };
+        self.at += length + 2;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits { nesting: 64, ..Limits::default() }
+    }
+
+    fn kind(body: &str) -> Option<Kind> {
+        excess(body, &limits()).map(|excess| excess.kind)
+    }
+
+    #[test]
+    fn what_people_write_is_not_too_much() {
+        for body in [
+            &"> ".repeat(20),
+            &format!("{}\n", "-".repeat(500)),
+            &"* ".repeat(500),
+            &"- 甲\n".repeat(5000),
+            &"> 甲\n".repeat(5000),
+            &format!("```\n{}乙\n```\n", " ".repeat(500)),
+            &format!("{}|\n{}|\n", "|a".repeat(100), "|-".repeat(100)),
+            &"正文<br>甲 <span style=\"a\">乙</span><p>丙<b>丁</b>\n".repeat(1000),
+            &"1 < 2 <a 甲\n".repeat(5000),
+            &"<https://example.gov.cn/a?b=c&d=e>\n".repeat(1000),
+        ] {
+            assert_eq!(kind(body), None, "{:.60}", body);
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_line() {
+        let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
+        let place = body.find('>').unwrap_or_default();
+        assert_eq!(excess(&body, &limits()), Some(Excess { kind: Kind::Nesting, offset: place }));
+    }
+
+    #[test]
+    fn levels_add_up_over_lines() {
+        let stairs = |levels: usize| -> String {
+            (0..levels).map(|level| format!("{}- a\n", "  ".repeat(level))).collect()
+        };
+        assert_eq!(kind(&stairs(60)), None);
+        assert_eq!(kind(&stairs(66)), Some(Kind::Nesting));
+    }
+
+    #[test]
+    fn html_cannot_hide_what_it_opens() {
+        let deep = Some(Kind::Nesting);
+        for hidden in [
+            "<div a=\"</div>\">",
+            "<div a='</div>'>",
+            "<div><!-- </div> -->",
+            "<div></p></b>",
+            "<div><style></div></style>",
+            "<!-- \" --><div a=\"b\">",
+        ] {
+            assert_eq!(kind(&format!("{}\n", hidden.repeat(2000))), deep, "{hidden}");
+        }
+    }
+}

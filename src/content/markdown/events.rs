@@ -1,0 +1,168 @@
+//! A body's events: parsed with the contract's extensions, without the marks of `emphasis.rs`, without
+//! the line breaks that mean nothing in Chinese, and with an id on every heading.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
+
+use crate::content::markdown::complexity::Excess;
+use crate::content::markdown::emphasis::Marked;
+use crate::content::markdown::raw_html;
+use crate::content::markdown::raw_html::Swallowers;
+use crate::text::cjk::joins_without_space;
+use crate::text::encoding::is_unfit;
+use crate::text::slug;
+use crate::text::slug::SlugStyle;
+
+/// What Markdown has here beside CommonMark.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+/// The events of a body.
+pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
+    let parser = Parser::new_ext(&marked.text, options());
+    let mut events: Vec<Event> = match marked.is_plain() {
+        true => TextMergeStream::new(parser).collect(),
+        // Where an event comes from tells whether there can be a mark in it.
+        false => TextMergeWithOffset::new(parser.into_offset_iter())
+            .map(|(event, range)| if marked.touches(&range) { marked.clean(event) } else { event })
+            .collect(),
+    };
+    if has_references(&marked.text) {
+        events.iter_mut().for_each(drop_unfit);
+    }
+    join_lines(&mut events);
+    events
+}
+
+/// Is there a numeric character reference in `text`, perhaps?
+pub fn has_references(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"&#").is_some()
+}
+
+/// Drops the characters that no page may hold: `&#7;` and the like can name them (CommonMark gives U+FFFD
+/// for those that are none at all; so do browsers).
+fn drop_unfit(event: &mut Event) {
+    if let Event::Text(text) = event
+        && text.contains(is_unfit)
+    {
+        *text = text.replace(is_unfit, "").into();
+    }
+}
+
+/// The links and images of a body: their kind, their destination, and where they stand in it.
+pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
+    let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
+    let link = |(event, range): (Event, Range<usize>)| match marked.clean(event) {
+        Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
+            let range = marked.original(range.start)..marked.original(range.end);
+            Some((link_type, dest_url.to_string(), range))
+        }
+        _ => None,
+    };
+    // A text needs no cleaning to be no link.
+    parser.filter(|(event, _)| matches!(event, Event::Start(_))).filter_map(link).collect()
+}
+
+/// The first place at which the raw HTML of a body is too much.
+pub fn raw_html(body: &str, deepest: usize, escapes: bool) -> Option<Excess> {
+    raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest, escapes)
+}
+
+/// What of the raw HTML in a body takes text with it.
+pub fn swallowers(body: &str) -> Swallowers {
+    if !raw_html::may_swallow(body) {
+        return Swallowers::default();
+    }
+    raw_html::swallowers(body, Parser::new_ext(body, options()).into_offset_iter())
+}
+
+/// Drops the soft breaks between two characters that Chinese text writes without a space.
+fn join_lines(events: &mut [Event]) {
+    let mut last: Option<char> = None;
+    let mut pending: Option<(usize, char)> = None;
+    for at in 0..events.len() {
+        let (first, end) = match &events[at] {
+            Event::Text(text) => (text.chars().next(), text.chars().next_back()),
+            Event::Code(_) => (Some('0'), Some('0')),
+            Event::SoftBreak => {
+                pending = last.map(|before| (at, before));
+                continue;
+            }
+            Event::HardBreak | Event::InlineHtml(_) | Event::Html(_) => (None, None),
+            _ => continue,
+        };
+        if let (Some((index, before)), Some(after)) = (pending.take(), first)
+            && joins_without_space(before, after)
+        {
+            events[index] = Event::Text("".into());
+        }
+        last = end;
+    }
+}
+
+/// Gives every heading an id: the author's own, else one made of its text; repeated ones get a number.
+pub fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
+    let own = events.iter().filter_map(|event| match event {
+        Event::Start(Tag::Heading { id: Some(id), .. }) => Some(id.to_string()),
+        _ => None,
+    });
+    let mut ids = Ids { taken: own.collect(), next: HashMap::new() };
+    let mut used: HashSet<String> = HashSet::new();
+    for at in 0..events.len() {
+        let Event::Start(Tag::Heading { id, .. }) = &events[at] else { continue };
+        let wanted = match id {
+            Some(id) if used.insert(id.to_string()) => continue,
+            Some(id) => id.to_string(),
+            None => slug::heading_id(&heading_text(&events[at + 1..]), slugs),
+        };
+        let unique = ids.unique(wanted);
+        if let Event::Start(Tag::Heading { id, .. }) = &mut events[at] {
+            *id = Some(unique.into());
+        }
+    }
+}
+
+/// The ids of a body so far.
+struct Ids {
+    taken: HashSet<String>,
+    /// The number to try next for an id, so that a thousand equal headings cost a thousand steps.
+    next: HashMap<String, u32>,
+}
+
+impl Ids {
+    fn unique(&mut self, wanted: String) -> String {
+        if self.taken.insert(wanted.clone()) {
+            return wanted;
+        }
+        let next = self.next.entry(wanted.clone()).or_insert(2);
+        loop {
+            let candidate = format!("{wanted}-{next}");
+            *next += 1;
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
+    }
+}
+
+/// The text of the heading whose events begin here.
+pub fn heading_text(events: &[Event]) -> String {
+    let mut text = String::new();
+    for event in events {
+        match event {
+            Event::Text(more) | Event::Code(more) => text.push_str(more),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::Heading(_)) => break,
+            _ => {}
+        }
+    }
+    text
+}

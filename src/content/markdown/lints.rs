@@ -1,0 +1,177 @@
+//! What was meant as a link and is none: Markdown shows it as it stands, and nobody would notice. Also links
+//! without an address, and code blocks that swallow the rest of the text.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use crate::content::markdown::emphasis;
+use crate::content::markdown::events;
+use crate::diagnostics::problem::Problem;
+
+/// How many suspects are looked at in one body.
+const MOST: usize = 1000;
+
+/// The slips of a body, each with the byte where it stands.
+pub fn slips(body: &str) -> Vec<(Problem, usize)> {
+    let mut slips = links(body);
+    slips.extend(unclosed_fence(body));
+    slips
+}
+
+/// What may be a failed link, by its marks: cheap to look for, as nearly every body has none.
+fn links(body: &str) -> Vec<(Problem, usize)> {
+    let candidates: Vec<(Problem, usize)> = candidates(body).take(MOST).collect();
+    if candidates.is_empty() {
+        return candidates;
+    }
+    let marked = emphasis::mark(body);
+    let linked: Vec<Range<usize>> = events::links(&marked).into_iter().map(|(_, _, range)| range).collect();
+    let verbatim = verbatim(body);
+    let inside = |ranges: &[Range<usize>], at: usize| ranges.iter().any(|range| range.contains(&at));
+    candidates
+        .into_iter()
+        .filter(|(problem, at)| match problem {
+            Problem::LinkEmpty => inside(&linked, *at),
+            Problem::FullWidthMark { mark: '！' } => inside(&linked, at + '！'.len_utf8()),
+            _ => !inside(&linked, *at),
+        })
+        .filter(|(_, at)| !inside(&verbatim, *at))
+        .take(crate::content::markdown::REPORTED)
+        .collect()
+}
+
+fn candidates(body: &str) -> impl Iterator<Item = (Problem, usize)> + '_ {
+    memchr::memchr2_iter(b']', b'(', body.as_bytes())
+        .flat_map(|at| match body.as_bytes()[at] {
+            b'(' => [wide_brackets(body, at), None],
+            _ => [after_bracket(body, at), wide_mark(body, at)],
+        })
+        .flatten()
+}
+
+/// How far from a mark its link is looked for, in bytes: no body may take long.
+const REACH: usize = 300;
+
+/// The beginning of `text`.
+fn head(text: &str) -> &str {
+    let end = (0..=REACH.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// The end of `text`.
+fn tail(text: &str) -> &str {
+    let start = (text.len().saturating_sub(REACH)..=text.len()).find(|at| text.is_char_boundary(*at));
+    &text[start.unwrap_or(0)..]
+}
+
+/// `【甲】(a.md)`: the round bracket stands at the byte `at`.
+fn wide_brackets(body: &str, at: usize) -> Option<(Problem, usize)> {
+    let before = body[..at].strip_suffix('】')?;
+    let start = before.len() - tail(before).len() + tail(before).rfind('【')?;
+    is_path(head(&body[at + 1..])).then_some((Problem::FullWidthMark { mark: '【' }, start))
+}
+
+/// `！[甲](a.jpg)`, a link and no picture: its `]` stands at the byte `at`.
+fn wide_mark(body: &str, at: usize) -> Option<(Problem, usize)> {
+    let target = head(body[at..].strip_prefix("](")?).split(')').next()?.to_ascii_lowercase();
+    let before = tail(&body[..at]);
+    let before = &before[..before.rfind('[')?];
+    let mark = at - tail(&body[..at]).len() + before.strip_suffix('！')?.len();
+    let found = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|end| target.ends_with(end));
+    found.then_some((Problem::FullWidthMark { mark: '！' }, mark))
+}
+
+/// What the `]` at the byte `at` may end.
+fn after_bracket(body: &str, at: usize) -> Option<(Problem, usize)> {
+    let rest = &body[at + 1..];
+    if !rest.starts_with(['(', '（', ' ']) || body[..at].ends_with('\\') {
+        return None;
+    }
+    let line = head(rest).lines().next().unwrap_or_default();
+    if let Some(target) = line.strip_prefix('（') {
+        return is_path(target).then_some((Problem::FullWidthMark { mark: '（' }, at + 1));
+    }
+    if let Some(target) = line.trim_start_matches(' ').strip_prefix('(').filter(|_| line.starts_with(' ')) {
+        return is_path(target).then_some((Problem::LinkGap, at));
+    }
+    let target = line.strip_prefix('(')?;
+    let Some((target, _)) = target.split_once(')') else {
+        return is_path(target).then_some((Problem::LinkUnclosed, at));
+    };
+    if target.is_empty() {
+        return Some((Problem::LinkEmpty, at));
+    }
+    let spaced = target.trim().contains(' ') && !target.contains(['"', '\'', '<']) && is_path(target);
+    spaced.then(|| (Problem::LinkSpace { target: target.trim().to_owned() }, at))
+}
+
+/// Does `text` begin with what looks like the path of a file or an address, not like a remark in brackets?
+fn is_path(text: &str) -> bool {
+    let text = text.split([')', '）', '\n']).next().unwrap_or_default().trim_end_matches(['。', '，']);
+    let path = text.split(['#', '?']).next().unwrap_or_default();
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let has_ending = (2..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    let remark = text.contains(['，', '。', '、', '；', '《']);
+    !remark && (has_ending || text.contains("://") || text.starts_with("../") || text.starts_with("./"))
+}
+
+/// Where the body is code or raw HTML.
+fn verbatim(body: &str) -> Vec<Range<usize>> {
+    let parser = Parser::new_ext(body, events::options()).into_offset_iter();
+    parser
+        .filter(|(event, _)| {
+            matches!(
+                event,
+                Event::Code(_) | Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::CodeBlock(_))
+            )
+        })
+        .map(|(_, range)| range)
+        .collect()
+}
+
+/// The fence of a code block that nothing closes (CommonMark 0.31, section 4.5), with text below it.
+fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
+    memchr::memchr2(b'`', b'~', body.as_bytes())?;
+    let mut open: Option<(char, usize, usize)> = None;
+    let mut at = 0;
+    for line in body.split_inclusive('\n') {
+        let text = line.trim();
+        let mark = text.chars().next().filter(|c| matches!(c, '`' | '~')).unwrap_or(' ');
+        let rest = text.trim_start_matches(mark);
+        let length = text.len() - rest.len();
+        match open {
+            _ if length < 3 => {}
+            Some((fence, least, _)) if fence == mark && length >= least && rest.is_empty() => open = None,
+            None if mark == '~' || !rest.contains('`') => open = Some((mark, length, at)),
+            _ => {}
+        }
+        at += line.len();
+    }
+    let (_, _, at) = open?;
+    // In a quotation or a list it ends with that.
+    let is_top = body[..at].ends_with('\n') || at == 0;
+    (is_top && body[at..].lines().nth(1).is_some()).then_some((Problem::FenceUnclosed, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(body: &str) -> Vec<Problem> {
+        slips(body).into_iter().map(|(problem, _)| problem).collect()
+    }
+
+    #[test]
+    fn remarks_in_brackets_code_and_links_are_no_slips() {
+        for sound in [
+            "[甲](a.md)和[乙](<a b.md>)，[丙](a.md \"题 目\")，[丁][1]\n\n[1]: a.md\n",
+            "见附件[1] (共三页)，【通知】（见第 3 页），数组 a[0](从零起)。",
+            "`[甲](a b.md)`\n\n    [甲](a b.md)\n\n```\n[甲](a b.md)\n```\n",
+            "\\[甲\\](a b.md)",
+            "> ```\n> 引文里的代码\n\n后文\n",
+        ] {
+            assert_eq!(found(sound), [], "{sound}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The content folder: which file is what, and what is read from each.
+
+pub mod assets;
+pub mod document;
+pub mod load;
+pub mod markdown;
+pub mod scan;

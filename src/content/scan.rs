@@ -1,0 +1,189 @@
+//! World → Sources: which file of the content folder is what.
+
+use rustc_hash::FxHashSet;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::config::SITE_FILE;
+use crate::config::districts::DISTRICTS_FILE;
+use crate::config::limits::Limits;
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::Source;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::text::encoding::is_unfit;
+use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
+
+/// The folder of documents, pages and assets.
+pub const CONTENT: &str = "content";
+
+/// A file of the content folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path below the content folder, in NFC: what URLs, links and messages go by.
+    pub name: String,
+    /// Its path below the root, as the disk spells it.
+    pub path: String,
+    /// Its state.
+    pub stamp: Stamp,
+}
+
+/// The content folder, sorted into kinds; each list is in the order of names.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The `_index.md` of the home page and of the sections.
+    pub indexes: Vec<File>,
+    /// Documents and plain pages.
+    pub documents: Vec<File>,
+    /// What is copied as it is.
+    pub assets: Vec<File>,
+    /// Everything that is there, published or not, as the disk spells it.
+    pub paths: Vec<Box<str>>,
+    /// Is anything there by a link?
+    linked: bool,
+}
+
+impl Sources {
+    /// May a file change without an event that names it: by a link, or under another name?
+    pub fn has_links(&self) -> bool {
+        if self.linked {
+            return true;
+        }
+        let mut numbers = FxHashSet::default();
+        let numbered = |file: &&File| file.stamp.number != 0;
+        let files = self.indexes.iter().chain(&self.documents).chain(&self.assets);
+        !files.filter(numbered).all(|file| numbers.insert(file.stamp.number))
+    }
+}
+
+/// Lists and sorts the content folder.
+pub fn scan(world: &dyn World, limits: &Limits) -> (Sources, Vec<Diagnostic>) {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    for entry in world.list(CONTENT) {
+        match entry {
+            Ok(entry) => classify(entry, &mut sources, &mut diagnostics),
+            Err(error) => diagnostics.push(world_error(&error)),
+        }
+    }
+    sources.paths.sort_unstable();
+    for list in [&mut sources.indexes, &mut sources.documents, &mut sources.assets] {
+        list.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+    }
+    if let Some(beyond) = sources.documents.get(limits.documents) {
+        let problem =
+            Problem::TooMany { what: "documents", count: sources.documents.len(), limit: limits.documents };
+        diagnostics.push(Diagnostic::error(problem).at(Place::file(beyond.path.clone())));
+        sources.documents.truncate(limits.documents);
+    }
+    (sources, diagnostics)
+}
+
+fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let Entry { path, stamp, linked } = entry;
+    sources.linked |= linked;
+    sources.paths.push(path.as_str().into());
+    if path == SITE_FILE || path == DISTRICTS_FILE {
+        return;
+    }
+    let below = &path[CONTENT.len() + 1..];
+    let name = if is_nfc(below) { below.to_owned() } else { below.nfc().collect() };
+    let (folders, last) = name.rsplit_once('/').unwrap_or(("", &name));
+    let hidden = |segment: &str| segment.starts_with(['_', '.']);
+    if folders.split('/').any(hidden) {
+        return;
+    }
+    if last == "_index.md" {
+        if folders.contains('/') {
+            diagnostics.push(Diagnostic::warning(Problem::NestedIndex).at(Place::file(path)));
+        } else {
+            sources.indexes.push(File { name, path, stamp });
+        }
+        return;
+    }
+    if hidden(last) || is_leftover(last) {
+        return;
+    }
+    // U+FFFD is what unpacking an archive from elsewhere leaves of a name.
+    if name.contains(|c: char| c.is_control() || is_unfit(c)) {
+        diagnostics
+            .push(Diagnostic::error(Problem::NameNotUnicode { path: path.clone() }).at(Place::file(path)));
+        return;
+    }
+    if is_misnamed(last) {
+        diagnostics.push(Diagnostic::error(Problem::MarkdownEnding).at(Place::file(path)));
+        return;
+    }
+    let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));
+    let list = if is_markdown { &mut sources.documents } else { &mut sources.assets };
+    list.push(File { name, path, stamp });
+}
+
+/// What editors and systems leave beside the files that people work on: copies, locks, thumbnails. A copy of a draft
+/// would be published as it stands.
+fn is_leftover(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "bak",
+        "tmp",
+        "temp",
+        "swp",
+        "swo",
+        "orig",
+        "old",
+        "rej",
+        "asd",
+        "wbk",
+        "lnk",
+        "crdownload",
+        "part",
+    ];
+    const NAMES: &[&str] = &["thumbs.db", "ehthumbs.db", "desktop.ini"];
+    let name = name.to_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    name.ends_with('~')
+        || name.starts_with("~$")
+        || ENDINGS.contains(&ending)
+        || NAMES.contains(&name.as_str())
+}
+
+/// Markdown under other endings than this program's, and what Windows makes of `a.md` while it hides endings. It
+/// would be published as it stands, a draft with its settings.
+fn is_misnamed(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["markdown", "mdown", "mdwn", "mkd", "mkdn", "mdtext", "mdtxt"].contains(&ending)
+        || name.ends_with(".md.txt")
+}
+
+/// The diagnostic for a file that cannot be used.
+pub fn world_error(error: &WorldError) -> Diagnostic {
+    let path = error.path.clone();
+    let problem = match &error.kind {
+        WorldErrorKind::Io(io) => Problem::ReadFailed { path, fault: io.into() },
+        WorldErrorKind::LeavesRoot => Problem::LeavesRoot { path },
+        WorldErrorKind::LeadsToHidden => Problem::LinkToHidden { path },
+        WorldErrorKind::NotAFile => Problem::NotAFile { path },
+        WorldErrorKind::Loop => Problem::LinkLoop { path },
+        WorldErrorKind::NameNotUnicode => Problem::NameNotUnicode { path },
+        WorldErrorKind::TooLong { bytes, limit } if [SITE_FILE, DISTRICTS_FILE].contains(&path.as_str()) => {
+            Problem::SettingsTooLong { bytes: *bytes, limit: *limit }
+        }
+        WorldErrorKind::TooLong { bytes, limit } => Problem::FileTooLong { bytes: *bytes, limit: *limit },
+    };
+    Diagnostic::error(problem).at(Place::file(error.path.clone()))
+}
+
+/// Reads and decodes a text file.
+///
+/// # Errors
+/// The diagnostic to report: reading failed, or the bytes are no text.
+pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnostic>> {
+    read_source_within(world, path, u64::MAX)
+}
+
+/// The same, of a file that has `limit` bytes at most.
+///
+/// # Errors
+/// As [`read_source`], and a longer file.
+pub fn read_source_within(world: &dyn World, path: &str, limit: u64) -> Result<Source, Box<Diagnostic>> {
+    let bytes = world.read_within(path, limit).map_err(|error| Box::new(world_error(&error)))?;
+    Source::decode(path, &bytes)
+}

@@ -1,0 +1,172 @@
+//! Derivatives: a picture wider than a page → the same in smaller, in its own format, the right way up, with
+//! its colours' profile and without all else that cameras write into their files. The same bytes give the
+//! same derivatives.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::png::{CompressionType, FilterType as PngFilter, PngDecoder, PngEncoder};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageResult};
+use image::{RgbImage, RgbaImage};
+use rustc_hash::FxHashMap;
+
+use crate::content::assets::image::{Picture, WIDTHS, is_sideways, orientation};
+
+/// The quality of JPEG derivatives, of 100.
+const QUALITY: u8 = 82;
+/// What all pictures that are being reduced at one time may take in memory, in bytes; a larger one waits until
+/// it is alone.
+const MEMORY: u64 = 512 * 1024 * 1024;
+
+/// The derivatives of the file `bytes`, one for each of [`WIDTHS`]. Where one would be no smaller than the
+/// file, the file itself is it. `None` if its pixels cannot be read.
+pub fn reduce(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let cursor = Cursor::new(bytes);
+    match image::guess_format(bytes).ok()? {
+        ImageFormat::Jpeg => reduce_from(JpegDecoder::new(cursor).ok()?, ImageFormat::Jpeg, bytes),
+        ImageFormat::Png => reduce_from(PngDecoder::new(cursor).ok()?, ImageFormat::Png, bytes),
+        _ => None,
+    }
+}
+
+fn reduce_from(mut decoder: impl ImageDecoder, format: ImageFormat, bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let turn = orientation(&mut decoder);
+    let profile = decoder.icc_profile().ok().flatten().unwrap_or_default();
+    let mut image = eight_bits(DynamicImage::from_decoder(decoder).ok()?);
+    let turned = |(width, height)| if is_sideways(turn) { (height, width) } else { (width, height) };
+    let (width, height) = turned((image.width(), image.height()));
+    let whole = Picture { width, height, reduced: true };
+    let one = |width: &u32| {
+        let (columns, rows) = turned((*width, whole.height_at(*width)));
+        // The narrow one is made of the wide one.
+        image = resize(&image, columns, rows)?;
+        let mut upright = image.clone();
+        upright.apply_orientation(turn);
+        let written = write(&upright, format, &profile).ok()?;
+        Some(if written.len() < bytes.len() { written } else { bytes.to_vec() })
+    };
+    WIDTHS.iter().map(one).collect()
+}
+
+/// The same with a byte for each channel, and grey only without transparency.
+fn eight_bits(image: DynamicImage) -> DynamicImage {
+    use DynamicImage::{ImageLuma8, ImageLuma16, ImageRgb8, ImageRgb16, ImageRgba8};
+    match image {
+        ImageLuma8(_) | ImageRgb8(_) | ImageRgba8(_) => image,
+        ImageLuma16(_) => ImageLuma8(image.into_luma8()),
+        ImageRgb16(_) => ImageRgb8(image.into_rgb8()),
+        _ => ImageRgba8(image.into_rgba8()),
+    }
+}
+
+/// Catmull and Rom's filter is nearly as sharp as Lanczos's and quicker. Colours weigh as much as can be seen
+/// of them.
+fn resize(image: &DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
+    let kind = match image {
+        DynamicImage::ImageLuma8(_) => PixelType::U8,
+        DynamicImage::ImageRgb8(_) => PixelType::U8x3,
+        _ => PixelType::U8x4,
+    };
+    let whole = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).ok()?;
+    let mut reduced = Image::new(width, height, kind);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+    Resizer::new().resize(&whole, &mut reduced, &options).ok()?;
+    let bytes = reduced.into_vec();
+    match kind {
+        PixelType::U8 => GrayImage::from_raw(width, height, bytes).map(DynamicImage::from),
+        PixelType::U8x3 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::from),
+        _ => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::from),
+    }
+}
+
+fn write(image: &DynamicImage, format: ImageFormat, profile: &[u8]) -> ImageResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match format {
+        ImageFormat::Jpeg => write_by(JpegEncoder::new_with_quality(&mut bytes, QUALITY), image, profile)?,
+        _ => {
+            let (compression, filter) = (CompressionType::Default, PngFilter::Adaptive);
+            write_by(PngEncoder::new_with_quality(&mut bytes, compression, filter), image, profile)?;
+        }
+    }
+    Ok(bytes)
+}
+
+fn write_by(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: &[u8]) -> ImageResult<()> {
+    // A profile speaks of the colours as they were in the file (ICC.1, 7.2: the data colour space).
+    let colours: &[u8] = if image.color().has_color() { b"RGB " } else { b"GRAY" };
+    if profile.get(16..20) == Some(colours) {
+        encoder.set_icc_profile(profile.to_vec()).map_err(ImageError::Unsupported)?;
+    }
+    encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into())
+}
+
+/// Where derivatives are made: of each picture all at once, and of only so many at a time as memory holds.
+#[derive(Debug, Default)]
+pub struct Darkroom {
+    /// By the asset's number: derivatives that are made and not fetched yet, with their widths.
+    ready: Mutex<FxHashMap<usize, Ready>>,
+    /// How much memory is in use.
+    used: Mutex<u64>,
+    /// Somebody uses no longer what he used.
+    freed: Condvar,
+    /// The assets whose pixels could not be read.
+    damaged: Mutex<BTreeSet<usize>>,
+}
+
+type Ready = Arc<Mutex<Vec<(u32, Vec<u8>)>>>;
+
+impl Darkroom {
+    /// The derivative, `width` pixels wide, of the `picture` with the number `asset`, whose file is read by
+    /// `read`. Of a picture that is damaged it is the file itself: browsers show what there is.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn derivative<E>(
+        &self,
+        asset: usize,
+        picture: &Picture,
+        width: u32,
+        read: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
+        let ready = Arc::clone(lock(&self.ready).entry(asset).or_default());
+        // Whoever wants another width of the same picture waits here until all are made.
+        let mut ready = lock(&ready);
+        if let Some(at) = ready.iter().position(|(other, _)| *other == width) {
+            return Ok(ready.swap_remove(at).1);
+        }
+        let bytes = read()?;
+        let all = self.with_memory(picture, || reduce(&bytes)).unwrap_or_else(|| {
+            lock(&self.damaged).insert(asset);
+            Vec::new()
+        });
+        *ready = WIDTHS.into_iter().zip(all).collect();
+        let at = ready.iter().position(|(other, _)| *other == width);
+        Ok(at.map_or(bytes, |at| ready.swap_remove(at).1))
+    }
+
+    /// The assets whose pixels could not be read so far, by number.
+    pub fn damaged(&self) -> BTreeSet<usize> {
+        lock(&self.damaged).clone()
+    }
+
+    /// Runs `make` when there is memory enough for the pixels of `picture`.
+    fn with_memory<T>(&self, picture: &Picture, make: impl FnOnce() -> T) -> T {
+        let (width, height) = (u64::from(picture.width), u64::from(picture.height));
+        let wanted = 4 * width * height;
+        let full = |used: &mut u64| *used > 0 && *used + wanted > MEMORY;
+        let used = self.freed.wait_while(lock(&self.used), full);
+        *used.unwrap_or_else(PoisonError::into_inner) += wanted;
+        let made = make();
+        *lock(&self.used) -= wanted;
+        self.freed.notify_all();
+        made
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

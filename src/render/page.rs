@@ -1,0 +1,459 @@
+//! The bytes of one output: its context for the template, and the template.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+use tera::{Context, Tera, Value};
+
+use crate::build::incremental::cache;
+use crate::config::Config;
+use crate::content::document::SectionIndex;
+use crate::content::markdown;
+use crate::content::markdown::{Rendered, Target};
+use crate::content::scan::{read_source, world_error};
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::render::outputs::feeds;
+use crate::render::outputs::headers;
+use crate::render::outputs::manifest::manifest;
+use crate::render::outputs::thumbnails::Darkroom;
+use crate::render::plan::{Job, JobKind};
+use crate::render::queries::functions::register;
+use crate::render::queries::query_engine::Library;
+use crate::render::views::json_ld::{Subject, linked_data};
+use crate::render::views::page_tags::ColumnView;
+use crate::render::views::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, value_of};
+use crate::render::views::view_builder::site_view;
+use crate::site::listing::Scope;
+use crate::site::model::{Asset, PageId, Site};
+use crate::site::routes::{Standpoint, follow};
+use crate::theme::Theme;
+use crate::world::World;
+use crate::world::fingerprint::Fingerprint;
+
+/// All that rendering needs, shared by the jobs.
+pub struct Composer<'a> {
+    world: &'a dyn World,
+    pub(crate) theme: &'a Theme,
+    pub(crate) library: Arc<Library>,
+    tera: Tera,
+    pub(crate) jobs: &'a [Job],
+    pub(crate) nav: Vec<LinkView>,
+    /// The navigation for templates, by which of its entries are active: all pages of a section share one.
+    navs: RwLock<FxHashMap<Vec<bool>, Value>>,
+    templates: HashMap<String, TemplateUse>,
+    readers: Vec<&'a Job>,
+    darkroom: Darkroom,
+    /// The fingerprint of this program.
+    pub(crate) program: Fingerprint,
+}
+
+/// What is known of a template and of all that it may use.
+#[derive(Debug, Clone, Copy, Default)]
+struct TemplateUse {
+    fingerprint: Fingerprint,
+    /// Do they show related documents?
+    related: bool,
+    /// Do they show what crawlers read?
+    linked_data: bool,
+}
+
+impl TemplateUse {
+    fn of(theme: &Theme, name: &str) -> TemplateUse {
+        TemplateUse {
+            fingerprint: theme.fingerprint(name),
+            related: theme.mentions(name, "related"),
+            linked_data: theme.mentions(name, "linked_data"),
+        }
+    }
+}
+
+impl<'a> Composer<'a> {
+    /// Compiles the theme for a site.
+    ///
+    /// # Errors
+    /// Every mistake in the templates that can be seen without rendering.
+    pub fn new(
+        world: &'a dyn World,
+        theme: &'a Theme,
+        library: Arc<Library>,
+        jobs: &'a [Job],
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut tera = theme.compile(|tera| register(tera, &library))?;
+        let site = site_view(&library.site, &theme.extra);
+        if let Ok(site) = Value::try_from_serializable(&site) {
+            tera.global_context().insert_value("site", site);
+        }
+        let nav = nav(&library);
+        let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
+        let templates =
+            names.into_iter().map(|name| (name.to_owned(), TemplateUse::of(theme, name))).collect();
+        Ok(Composer {
+            world,
+            theme,
+            library,
+            tera,
+            jobs,
+            nav,
+            navs: RwLock::default(),
+            templates,
+            readers: jobs.iter().filter(|job| job.kind.is_for_readers()).collect(),
+            darkroom: Darkroom::default(),
+            program: cache::program(),
+        })
+    }
+
+    /// The fingerprint of a job's template and of all that it may use.
+    pub fn template_fingerprint(&self, job: &Job) -> Fingerprint {
+        self.template_use(job).fingerprint
+    }
+
+    fn template_use(&self, job: &Job) -> TemplateUse {
+        job.kind.template().and_then(|name| self.templates.get(name).copied()).unwrap_or_default()
+    }
+
+    /// What is related to a page, if its job's template shows that.
+    pub fn related(&self, job: &Job, id: PageId) -> Vec<PageId> {
+        if self.template_use(job).related { self.library.site.related(id) } else { Vec::new() }
+    }
+
+    /// Makes one output.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a template that fails.
+    pub fn make(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let site = &self.library.site;
+        match &job.kind {
+            JobKind::Page(id, _) => self.page(job, *id),
+            JobKind::Listing(scope, number, _) => self.listing(job, *scope, *number),
+            JobKind::Home(_) => self.home(job),
+            JobKind::Districts => self.index(job, "districts"),
+            JobKind::Years => self.index(job, "years"),
+            JobKind::Topics => self.index(job, "topics"),
+            JobKind::SiteMap => self.index(job, "site-map"),
+            JobKind::NotFound => self.index(job, "not-found"),
+            JobKind::Alias(id) => self.alias(job, *id),
+            JobKind::Feed(scope) => Ok(feeds::feed(site, *scope).into_bytes()),
+            JobKind::Sitemap => Ok(feeds::sitemap(site, self.readers()).into_bytes()),
+            JobKind::SitemapPart(part) => {
+                Ok(feeds::sitemap_of_part(site, self.readers(), *part).into_bytes())
+            }
+            JobKind::Robots => Ok(feeds::robots(&site.config.base_url).into_bytes()),
+            JobKind::Manifest => Ok(manifest(site, self.theme).into_bytes()),
+            JobKind::Headers => Ok(headers::plain(&site.config).into_bytes()),
+            JobKind::NginxHeaders => Ok(headers::nginx(&site.config).into_bytes()),
+            JobKind::Asset(at) => {
+                let path = &site.assets[*at].file.path;
+                self.world.read(path).map_err(|error| vec![world_error(&error)])
+            }
+            JobKind::Derivative(at, width) => self.derivative(*at, *width),
+            JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
+        }
+    }
+
+    /// The outputs that readers look for: what the sitemap lists.
+    pub fn readers(&self) -> &[&'a Job] {
+        &self.readers
+    }
+
+    fn derivative(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let Asset { file, content, .. } = &self.library.site.assets[at];
+        let picture = content.picture.unwrap_or_default();
+        self.darkroom.derivative(at, &picture, width, || {
+            let bytes = self.world.read(&file.path).map_err(|error| vec![world_error(&error)])?;
+            if Fingerprint::of(&bytes) == content.fingerprint {
+                Ok(bytes)
+            } else {
+                Err(changed_meanwhile(&file.path))
+            }
+        })
+    }
+
+    /// Is there something to report of the output of `job` that a later build is to report again?
+    pub fn is_damaged(&self, job: &Job) -> bool {
+        matches!(job.kind, JobKind::Derivative(at, _) if self.darkroom.damaged().contains(&at))
+    }
+
+    /// What is odd about what was made so far.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let warning = |at: usize| {
+            let place = Place::file(self.library.site.assets[at].file.path.clone());
+            Diagnostic::warning(Problem::PictureDamaged).at(place)
+        };
+        self.darkroom.damaged().into_iter().map(warning).collect()
+    }
+
+    fn page(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let site = &self.library.site;
+        let page = site.page(id);
+        let from = Standpoint { name: &page.document.source, url: &page.url };
+        let Rendered { html, toc, words } =
+            self.body(&page.path, page.document.body_start, page.document.fingerprint, from)?;
+        let (previous, next) = site.neighbours(id);
+        let mut breadcrumbs = self.breadcrumbs(Vec::new());
+        if let Some(section) = page.section {
+            let section = site.section_name(section);
+            breadcrumbs.push(link(section.title, section.url));
+        }
+        breadcrumbs.push(link(page.document.meta.title.clone(), job_link(site, job)));
+        let view = PageView {
+            words,
+            minutes: reading_minutes(words),
+            toc,
+            previous: previous.map(|id| self.library.card_value(id)),
+            next: next.map(|id| self.library.card_value(id)),
+            related: self.related(job, id).into_iter().map(|id| self.library.card_value(id)).collect(),
+            content: Value::safe_string(&html),
+        };
+        let kind = if page.section.is_some() { "document" } else { "page" };
+        let column = page.section.map(|id| self.library.column(id).1);
+        let card = page.section.filter(|_| self.template_use(job).linked_data).map(|_| self.library.card(id));
+        let subject = card.as_ref().map_or(Subject::Other, Subject::Document);
+        let mut context = self.context(job, kind, breadcrumbs, column, subject);
+        context.insert_value("page", view.value(self.library.card_value(id)));
+        self.template(job, &context, &page.path, html.len())
+    }
+
+    fn listing(&self, job: &Job, scope: Scope, number: usize) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let site = &self.library.site;
+        let view = site.listing_view(scope, number);
+        let items: Vec<Value> = view.items.iter().map(|id| self.library.card_value(*id)).collect();
+        let introduction = match scope {
+            Scope::Section(id) if number == 1 => {
+                self.introduction(site.section(id).index.as_ref(), &job.url)?
+            }
+            _ => String::new(),
+        };
+        let column = ColumnView::of_listing(&self.library, scope);
+        let breadcrumbs = self.listing_breadcrumbs(scope);
+        let subject = Subject::Listing(&column);
+        let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&column)), subject);
+        let mut map = value_of(&view).into_map().unwrap_or_default();
+        map.insert("items".into(), items.into());
+        map.insert("introduction".into(), Value::safe_string(&introduction));
+        context.insert_value("listing", Value::from(map));
+        self.template(job, &context, &job.url, 0)
+    }
+
+    fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let home = self.library.site.home.as_ref();
+        let introduction = self.introduction(home, &job.url)?;
+        let column = value_of(&ColumnView::of_home(&self.library));
+        let mut context = self.context(job, "home", Vec::new(), Some(column), Subject::Home);
+        context.insert_value("introduction", Value::safe_string(&introduction));
+        let title = home.and_then(|home| home.title.clone());
+        context.insert("title", &title);
+        context.insert("description", &home.and_then(|home| home.description.clone()));
+        context.insert("extra", &home.and_then(|home| home.extra.clone()));
+        self.template(job, &context, &job.url, 0)
+    }
+
+    fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let title = self.word(kind);
+        let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.library.site, job))]);
+        let column = (kind != "not-found").then(|| value_of(&ColumnView::of_index(&self.library, kind)));
+        let context = self.context(job, kind, breadcrumbs, column, Subject::Other);
+        self.template(job, &context, &job.url, 0)
+    }
+
+    fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let mut context = self.context(job, "redirect", Vec::new(), None, Subject::Other);
+        let site = &self.library.site;
+        let url = &site.page(id).url;
+        let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
+        context.insert("target", &target);
+        self.template(job, &context, &job.url, 0)
+    }
+
+    fn introduction(&self, index: Option<&SectionIndex>, url: &str) -> Result<String, Vec<Diagnostic>> {
+        let Some(index) = index else { return Ok(String::new()) };
+        let from = Standpoint { name: &index.source, url };
+        Ok(self.body(&Site::path_of(&index.source), index.body_start, index.fingerprint, from)?.html)
+    }
+
+    /// Reads a body and renders it; it is dropped as soon as it is written.
+    fn body(
+        &self,
+        path: &str,
+        start: usize,
+        parsed: Fingerprint,
+        from: Standpoint,
+    ) -> Result<Rendered, Vec<Diagnostic>> {
+        let source = read_source(self.world, path).map_err(|error| vec![*error])?;
+        if Fingerprint::of(source.text.as_bytes()) != parsed {
+            return Err(changed_meanwhile(path));
+        }
+        let Library { site, routes, .. } = &*self.library;
+        let resolve = |target: &str| {
+            let followed = follow(site, routes, from, target);
+            match (followed.target, followed.asset.and_then(|at| site.shown(at))) {
+                (Target::Href(href), Some(shown)) => Target::Picture(href, Box::new(shown)),
+                (target, _) => target,
+            }
+        };
+        let body = source.text.get(start..).unwrap_or_default();
+        let Config { slugs, html, .. } = &site.config;
+        Ok(markdown::render(body, *slugs, *html, &resolve))
+    }
+
+    fn context(
+        &self,
+        job: &Job,
+        kind: &'static str,
+        breadcrumbs: Vec<LinkView>,
+        column: Option<Value>,
+        subject: Subject,
+    ) -> Context {
+        let site = &self.library.site;
+        let url = job_link(site, job);
+        let permalink = site.config.base_url.absolute(&job.url);
+        let mut context = Context::new();
+        context.insert_value("nav", self.nav(&url));
+        let data = (self.template_use(job).linked_data && kind != "not-found")
+            .then(|| linked_data(&site.config, &permalink, &breadcrumbs, subject))
+            .flatten();
+        context.insert_value("linked_data", data.map_or(Value::none(), |data| Value::safe_string(&data)));
+        context.insert("current", &CurrentView { kind, url, permalink });
+        context.insert("breadcrumbs", &breadcrumbs);
+        context.insert_value("column", column.unwrap_or_else(Value::none));
+        context
+    }
+
+    fn nav(&self, url: &str) -> Value {
+        let active = |item: &LinkView| is_active(item, url, &self.library.site);
+        let active: Vec<bool> = self.nav.iter().map(active).collect();
+        if let Some(nav) = self.navs.read().unwrap_or_else(PoisonError::into_inner).get(&active) {
+            return nav.clone();
+        }
+        let item = |(item, active): (&LinkView, &bool)| LinkView { active: *active, ..item.clone() };
+        let nav = value_of(&self.nav.iter().zip(&active).map(item).collect::<Vec<_>>());
+        self.navs.write().unwrap_or_else(PoisonError::into_inner).insert(active, nav.clone());
+        nav
+    }
+
+    fn breadcrumbs(&self, rest: Vec<LinkView>) -> Vec<LinkView> {
+        let mut all = vec![link(self.word("home"), self.library.site.link("/"))];
+        all.extend(rest);
+        all
+    }
+
+    /// The way from the home page to a listing.
+    pub fn listing_breadcrumbs(&self, scope: Scope) -> Vec<LinkView> {
+        let site = &self.library.site;
+        let own = link(site.listing_title(scope), site.link(&scope.folder(site)));
+        let index = |kind: &str, url: &str| link(self.word(kind), site.link(url));
+        let year = |number: i16| self.word("year_title").replace("{year}", &number.to_string());
+        let district = |id, own: Option<LinkView>| {
+            let mut above: Vec<_> = site.districts.upwards(id).collect();
+            above.reverse();
+            let mut all = vec![index("districts", "/districts/")];
+            all.extend(above.into_iter().map(|id| {
+                let name = site.district_name(id);
+                link(name.title, name.url)
+            }));
+            all.extend(own);
+            all
+        };
+        self.breadcrumbs(match scope {
+            Scope::District(id) => district(id, None),
+            Scope::DistrictYear(id, number) => district(id, Some(link(year(number), own.url))),
+            Scope::Year(number) => vec![index("years", "/years/"), link(year(number), own.url)],
+            Scope::Topic(_) => vec![index("topics", "/topics/"), own],
+            Scope::All | Scope::Section(_) => vec![own],
+        })
+    }
+
+    /// A word of the theme.
+    pub fn word(&self, key: &str) -> String {
+        self.library.word_or_key(key)
+    }
+
+    /// The diagnostic for a page that takes longer than `limit`.
+    pub fn overdue(&self, job: &Job, limit: Duration) -> Diagnostic {
+        self.theme.overdue(job.kind.template().unwrap_or_default(), &job.url, limit)
+    }
+
+    /// Runs the job's template; `body` is the length of the HTML that it has to write out at least.
+    fn template(
+        &self,
+        job: &Job,
+        context: &Context,
+        page: &str,
+        body: usize,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let name = job.kind.template().unwrap_or_default();
+        let mut page_bytes = Bounded(Vec::with_capacity(body + 16 * 1024));
+        match self.tera.render_to(name, context, &mut page_bytes) {
+            Ok(()) => Ok(page_bytes.0),
+            Err(error) => {
+                let page = if page == job.url { job.url.clone() } else { format!("{page} ({})", job.url) };
+                Err(self.theme.render_errors(&error, name, &page))
+            }
+        }
+    }
+}
+
+/// The longest page that a template makes, in bytes. A loop without end is to end, too.
+const LONGEST_PAGE: usize = 128 * 1024 * 1024;
+
+/// A page in the making.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST_PAGE {
+            return Err(io::Error::other(format!("the page has more than {} MB", LONGEST_PAGE >> 20)));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Templates write a few bytes at a time.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(bytes).map(drop)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Saved between parsing and rendering: the site would not be of one piece.
+fn changed_meanwhile(path: &str) -> Vec<Diagnostic> {
+    let problem = Problem::ChangedMeanwhile { path: path.to_owned() };
+    vec![Diagnostic::error(problem).at(Place::file(path))]
+}
+
+fn link(title: String, url: String) -> LinkView {
+    LinkView { title, url, active: false }
+}
+
+fn job_link(site: &Site, job: &Job) -> String {
+    site.link(&job.url)
+}
+
+/// An entry of the navigation is active on its own page, and a folder's on all pages below it.
+fn is_active(item: &LinkView, url: &str, site: &Site) -> bool {
+    item.url == url || (item.url.ends_with('/') && item.url != site.link("/") && url.starts_with(&item.url))
+}
+
+/// The navigation: the site's own, else home, the sections, districts and years.
+fn nav(library: &Library) -> Vec<LinkView> {
+    let site = &library.site;
+    if let Some(items) = &site.config.nav {
+        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
+        return items.iter().map(|item| link(item.title.clone(), own(&item.url))).collect();
+    }
+    let word = |key: &str| library.word_or_key(key);
+    let mut items = vec![link(word("home"), site.link("/"))];
+    items.extend((0..site.sections.len()).map(|at| {
+        let name = site.section_name(crate::site::model::SectionId(at as u32));
+        link(name.title, name.url)
+    }));
+    items.push(link(word("districts"), site.link("/districts/")));
+    items.push(link(word("years"), site.link("/years/")));
+    items
+}

@@ -1,0 +1,413 @@
+//! Everything that templates may learn of: the one place where questions are answered, from the site alone.
+//! Answers, cards and listings have fingerprints, so that a later build can tell whether they would be the
+//! same without rendering anything.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+use tera::{Error, TeraResult, Value};
+
+use crate::config::districts::DistrictId;
+use crate::content::assets::image::Shown;
+use crate::content::document::Document;
+use crate::render::queries::query::{Filter, Question, unknown};
+use crate::render::views::page_tags::ColumnView;
+use crate::render::views::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
+use crate::site::listing::Scope;
+use crate::site::model::{Named, PageId, SectionId, Site, TopicId};
+use crate::site::routes::{Routes, Standpoint, follow};
+use crate::theme::static_files::StaticFile;
+use crate::world::fingerprint::Fingerprint;
+
+/// How many answers are kept for the next asker.
+const KEPT_ANSWERS: usize = 4096;
+/// How many cards are kept for the next listing: some 3 KB each. On larger sites the rest are made anew
+/// for each of the dozen listings that show them, so that memory stays bounded.
+const KEPT_CARDS: usize = 16_384;
+
+/// Answers that were given: each question has a number.
+#[derive(Debug, Default)]
+struct Answers {
+    numbers: FxHashMap<Question, u32>,
+    /// By number: the fingerprint of the answer, the same for the same answer in every build, and what
+    /// the templates get.
+    given: Vec<(Fingerprint, Option<Value>)>,
+    /// How many values there are among them.
+    kept: usize,
+}
+
+/// Everything that a template may learn of.
+#[derive(Debug)]
+pub struct Library {
+    /// The site.
+    pub site: Site,
+    /// Its outputs.
+    pub routes: Routes,
+    statics: BTreeMap<String, Arc<StaticFile>>,
+    /// The theme's words.
+    pub words: BTreeMap<String, String>,
+    cards: Vec<CardSlot>,
+    listings: FxHashMap<Scope, ListingPrint>,
+    /// The sections' columns: all documents of a section share one.
+    columns: Vec<(Fingerprint, Value)>,
+    kept_cards: AtomicUsize,
+    answers: RwLock<Answers>,
+}
+
+/// What is known of a card, each part made once.
+#[derive(Debug, Default)]
+struct CardSlot {
+    fingerprint: OnceLock<Fingerprint>,
+    value: OnceLock<Value>,
+}
+
+/// The fingerprints of what tells a listing from others, whatever it holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ListingPrint {
+    /// Of its title and its address.
+    pub name: Fingerprint,
+    /// Of its kind, its name, what a section says of itself, and the districts above.
+    pub head: Fingerprint,
+}
+
+impl ListingPrint {
+    fn of(site: &Site, scope: Scope) -> ListingPrint {
+        let name = Fingerprint::of_value(&(site.listing_title(scope), scope.folder(site)));
+        ListingPrint { name, head: Fingerprint::of_value(&(name, site.listing_head(scope))) }
+    }
+}
+
+/// What a filter means, by number.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ids {
+    section: Option<SectionId>,
+    district: Option<DistrictId>,
+    year: Option<i16>,
+    topic: Option<TopicId>,
+}
+
+impl Library {
+    /// The library of a site with these outputs, static files (by name) and words.
+    pub fn new(
+        site: Site,
+        routes: Routes,
+        statics: BTreeMap<String, Arc<StaticFile>>,
+        words: BTreeMap<String, String>,
+    ) -> Library {
+        let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
+        let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
+        let listings = site.scopes().into_iter().map(|scope| (scope, ListingPrint::of(&site, scope)));
+        let listings = listings.collect();
+        let columns = (0..site.sections.len()).map(|at| {
+            let column = ColumnView::of_section(&site, SectionId(at as u32));
+            (Fingerprint::of_value(&column), value_of(&column))
+        });
+        let columns = columns.collect();
+        Library { site, routes, statics, words, cards, listings, columns, kept_cards, answers }
+    }
+
+    /// Puts another document in the place of a page's own. Answers that showed it are forgotten.
+    pub fn exchange(&mut self, id: PageId, document: Arc<Document>) {
+        let at = id.0 as usize;
+        let page = &mut self.site.pages[at];
+        page.document = document;
+        if std::mem::take(&mut self.cards[at]).value.get().is_some() {
+            *self.kept_cards.get_mut() -= 1;
+        }
+        self.answers = RwLock::default();
+    }
+
+    /// The card of a page, its picture included.
+    pub fn card(&self, id: PageId) -> Card {
+        let (image, asset) = self.image(id).unzip();
+        let picture = image.as_ref().map(|link| self.picture(link, asset.flatten()));
+        Card { image, picture, ..self.site.card(id) }
+    }
+
+    /// The link to a page's picture, and the asset there.
+    fn image(&self, id: PageId) -> Option<(String, Option<usize>)> {
+        let page = self.site.page(id);
+        let image = page.document.meta.image.as_ref()?;
+        if is_elsewhere(&image.value) {
+            return Some((image.value.clone(), None));
+        }
+        let from = Standpoint { name: &page.document.source, url: &page.url };
+        let followed = follow(&self.site, &self.routes, from, &image.value);
+        followed.target.href().map(|href| (href, followed.asset))
+    }
+
+    /// The picture at `link`: that asset, if it is known.
+    fn picture(&self, link: &str, asset: Option<usize>) -> Shown {
+        asset.and_then(|at| self.site.shown(at)).unwrap_or_else(|| {
+            let origin = if is_elsewhere(link) { "" } else { &self.site.config.base_url.origin };
+            Shown { url: link.to_owned(), permalink: format!("{origin}{link}"), ..Shown::default() }
+        })
+    }
+
+    /// The fingerprint of a page's card, made once: of what it is made from, which is quicker than making it.
+    /// (Settings that cards show are in the fingerprint of all settings.)
+    pub fn card_fingerprint(&self, id: PageId) -> Fingerprint {
+        *self.cards[id.0 as usize].fingerprint.get_or_init(|| {
+            let page = self.site.page(id);
+            let listings = page.section.map(Scope::Section).into_iter();
+            let listings = listings.chain(page.districts.iter().map(|id| Scope::District(*id)));
+            let listings = listings.chain(page.topics.iter().map(|id| Scope::Topic(*id)));
+            let names: Vec<Fingerprint> = listings.map(|scope| self.listing(scope).name).collect();
+            let image = page.document.meta.image.as_ref().and_then(|_| self.image(id));
+            let image =
+                image.map(|(link, at)| (link, at.and_then(|at| self.site.assets[at].content.picture)));
+            Fingerprint::of_value(&(page.document.shown, &page.url, page.year, names, image))
+        })
+    }
+
+    /// What tells a listing from others.
+    pub fn listing(&self, scope: Scope) -> ListingPrint {
+        self.listings.get(&scope).copied().unwrap_or_default()
+    }
+
+    /// A page's card for templates.
+    pub fn card_value(&self, id: PageId) -> Value {
+        let slot = &self.cards[id.0 as usize].value;
+        if let Some(value) = slot.get() {
+            return value.clone();
+        }
+        let value = value_of(&self.card(id));
+        if self.kept_cards.load(Ordering::Relaxed) < KEPT_CARDS && slot.set(value.clone()).is_ok() {
+            self.kept_cards.fetch_add(1, Ordering::Relaxed);
+        }
+        value
+    }
+
+    /// The answer to a question for a template, and the question's number.
+    ///
+    /// # Errors
+    /// It asks for something by a name that nothing has.
+    pub fn ask(&self, question: Question) -> TeraResult<(u32, Value)> {
+        let known = self.read(|answers| {
+            let number = *answers.numbers.get(&question)?;
+            let value = answers.given[number as usize].1.clone()?;
+            Some((number, value))
+        });
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let (fingerprint, value) = (self.fingerprint(&question)?, self.value(&question)?);
+        let number = self.number(&question, fingerprint);
+        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        // A theme may ask a question of its own on every page: those are not worth keeping.
+        if answers.kept < KEPT_ANSWERS {
+            answers.kept += 1;
+            answers.given[number as usize].1 = Some(value.clone());
+        }
+        Ok((number, value))
+    }
+
+    /// The number of a question whose answer has this fingerprint.
+    pub fn number(&self, question: &Question, fingerprint: Fingerprint) -> u32 {
+        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = answers.numbers.get(question) {
+            return *number;
+        }
+        let number = answers.given.len() as u32;
+        answers.given.push((fingerprint, None));
+        answers.numbers.insert(question.clone(), number);
+        number
+    }
+
+    /// All questions that have been asked, by number, and the fingerprints of their answers.
+    pub fn asked(&self) -> Vec<(Question, Fingerprint)> {
+        self.read(|answers| {
+            let mut asked: Vec<_> = answers.numbers.iter().collect();
+            asked.sort_by_key(|(_, number)| **number);
+            asked
+                .into_iter()
+                .map(|(question, at)| (question.clone(), answers.given[*at as usize].0))
+                .collect()
+        })
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Answers) -> T) -> T {
+        look(&self.answers.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The fingerprint of the answer to a question, which a later build compares.
+    ///
+    /// # Errors
+    /// It asks for something by a name that nothing has.
+    pub fn fingerprint(&self, question: &Question) -> TeraResult<Fingerprint> {
+        let cards = |ids: &[PageId]| {
+            let prints: Vec<Fingerprint> = ids.iter().map(|id| self.card_fingerprint(*id)).collect();
+            Fingerprint::of_value(&prints)
+        };
+        Ok(match question {
+            Question::Documents(filter, offset, limit) => cards(&self.cut(filter, *offset, *limit)?),
+            Question::Page(path) => self.card_fingerprint(self.page(path)?),
+            Question::Count(filter) => Fingerprint::of_value(&self.documents(filter)?.count()),
+            Question::Sections => Fingerprint::of_value(&self.sections()),
+            Question::Section(name) => Fingerprint::of_value(&self.site.section_view(self.section(name)?)),
+            Question::Districts => Fingerprint::of_value(&self.districts()),
+            Question::District(name) => Fingerprint::of_value(&self.site.district_view(self.district(name)?)),
+            Question::Years => Fingerprint::of_value(&self.years()),
+            Question::Topics(limit) => Fingerprint::of_value(&self.topics(*limit)),
+            Question::Pages => cards(&self.plain_pages()),
+            Question::Url(path) => Fingerprint::of_value(&self.link(path)?),
+            Question::UrlIfAny(path) => Fingerprint::of_value(&self.link_if_any(path)),
+            Question::Asset(name) => Fingerprint::of_value(&self.asset(name)?),
+            Question::Integrity(name) => self.file(name)?.fingerprint(),
+            Question::Word(key) => Fingerprint::of_value(self.word(key)?),
+        })
+    }
+
+    fn value(&self, question: &Question) -> TeraResult<Value> {
+        Ok(match question {
+            Question::Documents(filter, offset, limit) => {
+                let ids = self.cut(filter, *offset, *limit)?;
+                ids.into_iter().map(|id| self.card_value(id)).collect::<Vec<Value>>().into()
+            }
+            Question::Page(path) => self.card_value(self.page(path)?),
+            Question::Count(filter) => self.documents(filter)?.count().into(),
+            Question::Sections => value_of(&self.sections()),
+            Question::Section(name) => value_of(&self.site.section_view(self.section(name)?)),
+            Question::Districts => value_of(&self.districts()),
+            Question::District(name) => value_of(&self.site.district_view(self.district(name)?)),
+            Question::Years => value_of(&self.years()),
+            Question::Topics(limit) => value_of(&self.topics(*limit)),
+            Question::Pages => {
+                let cards = self.plain_pages().into_iter().map(|id| self.card_value(id));
+                cards.collect::<Vec<Value>>().into()
+            }
+            Question::Url(path) => self.link(path)?.into(),
+            Question::UrlIfAny(path) => self.link_if_any(path).into(),
+            Question::Asset(name) => self.asset(name)?.into(),
+            Question::Integrity(name) => self.file(name)?.integrity().into(),
+            Question::Word(key) => self.word(key)?.into(),
+        })
+    }
+
+    fn sections(&self) -> Vec<SectionView> {
+        (0..self.site.sections.len()).map(|at| self.site.section_view(SectionId(at as u32))).collect()
+    }
+
+    fn districts(&self) -> Vec<DistrictView> {
+        self.site.districts.below(None).map(|id| self.site.district_view(id)).collect()
+    }
+
+    fn years(&self) -> Vec<YearView> {
+        self.site.years().map(|year| self.site.year_view(year, Scope::Year(year))).collect()
+    }
+
+    fn topics(&self, limit: Option<usize>) -> Vec<TopicView> {
+        let ids = (0..self.site.topics.len()).map(|at| TopicId(at as u32));
+        ids.take(limit.unwrap_or(usize::MAX)).map(|id| self.site.topic_view(id)).collect()
+    }
+
+    /// The documents that are meant, from an offset on, up to a limit.
+    fn cut(&self, filter: &Filter, offset: usize, limit: Option<usize>) -> TeraResult<Vec<PageId>> {
+        Ok(self.documents(filter)?.skip(offset).take(limit.unwrap_or(usize::MAX)).collect())
+    }
+
+    fn documents(&self, filter: &Filter) -> TeraResult<impl Iterator<Item = PageId>> {
+        let site = &self.site;
+        let topic = filter.topic.as_ref().map(|name| self.topic(name));
+        let ids = Ids {
+            section: filter.section.as_ref().map(|name| self.section(name)).transpose()?,
+            district: filter.district.as_ref().map(|name| self.district(name)).transpose()?,
+            year: filter.year,
+            topic: topic.flatten(),
+        };
+        let scope = match ids {
+            Ids { district: Some(id), year: Some(year), .. } => Scope::DistrictYear(id, year),
+            Ids { topic: Some(id), .. } => Scope::Topic(id),
+            Ids { district: Some(id), .. } => Scope::District(id),
+            Ids { section: Some(id), .. } => Scope::Section(id),
+            Ids { year: Some(year), .. } => Scope::Year(year),
+            _ => Scope::All,
+        };
+        // Topics come and go with the documents: an unknown one is an empty listing.
+        let all = if topic == Some(None) { &[] } else { site.documents(scope) };
+        Ok(all.iter().copied().filter(move |id| fits(site, *id, ids)))
+    }
+
+    fn section(&self, name: &str) -> TeraResult<SectionId> {
+        let sections = &self.site.sections;
+        match sections.iter().position(|section| section.name == name || section.slug == name) {
+            Some(at) => Ok(SectionId(at as u32)),
+            None => Err(unknown("section", name, sections.iter().map(|section| section.name.as_str()))),
+        }
+    }
+
+    fn district(&self, name: &str) -> TeraResult<DistrictId> {
+        let names = self.site.districts.iter().map(|(_, district)| district.slug.as_str());
+        self.site.districts.find(name).map_err(|_| unknown("district", name, names))
+    }
+
+    fn topic(&self, name: &str) -> Option<TopicId> {
+        let at = self.site.topics.iter().position(|topic| topic.name == name || topic.slug == name)?;
+        Some(TopicId(at as u32))
+    }
+
+    fn page(&self, path: &str) -> TeraResult<PageId> {
+        match self.site.named(path) {
+            Named::Page(id) => Ok(id),
+            _ => Err(unknown("page", path, self.site.nearest_name(path).into_iter())),
+        }
+    }
+
+    /// A word of the theme; its key where no theme has it.
+    pub fn word_or_key(&self, key: &str) -> String {
+        self.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The column that a section is: its fingerprint, and what templates get.
+    pub fn column(&self, id: SectionId) -> (Fingerprint, Value) {
+        self.columns[id.0 as usize].clone()
+    }
+
+    fn word(&self, key: &str) -> TeraResult<&str> {
+        let names = self.words.keys().map(String::as_str);
+        self.words.get(key).map(String::as_str).ok_or_else(|| unknown("word", key, names))
+    }
+
+    fn link(&self, path: &str) -> TeraResult<String> {
+        let from = Standpoint { name: "", url: "/" };
+        let href = follow(&self.site, &self.routes, from, path).target.href();
+        href.ok_or_else(|| Error::message(format!("there is no page `{path}`")))
+    }
+
+    /// The link, if it is one that [`Library::link`] would give and leads to something of this site.
+    fn link_if_any(&self, path: &str) -> Option<String> {
+        let followed = follow(&self.site, &self.routes, Standpoint { name: "", url: "/" }, path);
+        if followed.fault.is_none() { followed.target.href() } else { None }
+    }
+
+    /// The pages that are in no section, by path.
+    fn plain_pages(&self) -> Vec<PageId> {
+        self.site.page_ids().filter(|id| self.site.page(*id).section.is_none()).collect()
+    }
+
+    fn asset(&self, name: &str) -> TeraResult<String> {
+        Ok(self.site.link(&self.file(name)?.url))
+    }
+
+    fn file(&self, name: &str) -> TeraResult<&StaticFile> {
+        let names = self.statics.keys().map(String::as_str);
+        self.statics.get(name).map(|file| &**file).ok_or_else(|| unknown("static file", name, names))
+    }
+}
+
+fn is_elsewhere(link: &str) -> bool {
+    link.starts_with("http://") || link.starts_with("https://")
+}
+
+fn fits(site: &Site, id: PageId, wanted: Ids) -> bool {
+    let page = site.page(id);
+    let below = |wanted: DistrictId| {
+        page.districts.iter().any(|id| site.districts.upwards(*id).any(|above| above == wanted))
+    };
+    wanted.section.is_none_or(|section| page.section == Some(section))
+        && wanted.year.is_none_or(|year| page.year == Some(year))
+        && wanted.topic.is_none_or(|topic| page.topics.contains(&topic))
+        && wanted.district.is_none_or(below)
+}

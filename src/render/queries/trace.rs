@@ -1,0 +1,337 @@
+//! Traces: what each output was made from. A later build reuses an output when its source, its context,
+//! its templates and the answers to everything its templates asked are what they were, and when nobody
+//! has touched it (verifying traces).
+
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::Outputs;
+use crate::diagnostics::problem::Lang;
+use crate::render::queries::query::Question;
+use crate::render::queries::query_engine::Library;
+use crate::world::Stamp;
+use crate::world::fingerprint::Fingerprint;
+
+/// What an output is made from, beside what its templates ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// The file that it shows or copies, as a whole.
+    pub source: Fingerprint,
+    /// What it gets from the rest of the site.
+    pub context: Fingerprint,
+    /// Its template and all that this one uses.
+    pub templates: Fingerprint,
+}
+
+/// The trace of one output.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Trace {
+    /// What it was made from.
+    pub inputs: Inputs,
+    /// The number of the set of what its templates asked.
+    set: u32,
+    /// The file as it was left in the output folder.
+    pub stamp: Stamp,
+}
+
+/// The traces of all outputs. Questions, and sets of them, stand in it once: a thousand documents ask the
+/// same.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Traces {
+    /// What all outputs depend on: settings, navigation, the program itself.
+    pub settings: Fingerprint,
+    questions: Vec<(Question, Fingerprint)>,
+    sets: Vec<Vec<u32>>,
+    by_path: FxHashMap<Arc<str>, Trace>,
+    #[serde(skip)]
+    numbers: Option<Numbers>,
+}
+
+/// The numbers of questions and sets in their lists.
+#[derive(Debug, Default)]
+struct Numbers {
+    questions: FxHashMap<Question, u32>,
+    sets: FxHashMap<Vec<u32>, u32>,
+}
+
+/// An output that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// Its path.
+    pub path: Arc<str>,
+    /// Did a template run, or is it a copy?
+    pub by_template: bool,
+    /// Why.
+    pub reason: Reason,
+    /// Do its bytes differ from what was there?
+    pub written: bool,
+    /// What it was made from.
+    pub inputs: Inputs,
+    /// The set of what its templates asked, by its number in [`Asked::sets`].
+    pub set: u32,
+    /// Was there anything to report of it? Then a later build is to make it again, and to report it again.
+    pub damaged: bool,
+}
+
+/// What the templates of a build asked.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The questions with the fingerprints of their answers.
+    pub questions: Vec<(Question, Fingerprint)>,
+    /// Sets of them, by their places in that list.
+    pub sets: Vec<Vec<u32>>,
+}
+
+/// Why an output was rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// There is no trace of it.
+    New,
+    /// A setting that is seen everywhere has changed, or the program.
+    Settings,
+    /// Its own source file has changed.
+    Source,
+    /// What it shows of other pages has changed.
+    Context,
+    /// One of its templates has changed.
+    Template,
+    /// The answer to this has changed.
+    Answer(Question),
+    /// The file in the output folder is not as it was left.
+    Touched,
+}
+
+impl Reason {
+    /// The reason in words.
+    pub fn words(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Reason::New => ("没有以前的记录", "no record of an earlier build"),
+            Reason::Settings => ("站点设置、导航或程序有变化", "settings, navigation or the program changed"),
+            Reason::Source => ("源文件有变化", "its source changed"),
+            Reason::Context => ("它显示的其他文档有变化", "what it shows of other pages changed"),
+            Reason::Template => ("模板有变化", "a template changed"),
+            Reason::Touched => ("输出文件缺失或被改动", "the output is missing or was touched"),
+            Reason::Answer(question) => {
+                return match lang {
+                    Lang::Zh => format!("模板查询的结果有变化：{question}"),
+                    Lang::En => format!("an answer changed: {question}"),
+                };
+            }
+        };
+        if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() }
+    }
+}
+
+/// The former traces, and whether their answers still hold; each question is asked again at most once.
+pub struct Verifier<'a> {
+    former: &'a Traces,
+    library: &'a Library,
+    usable: bool,
+    answers: Vec<OnceLock<bool>>,
+    sets: Vec<OnceLock<Option<u32>>>,
+}
+
+impl<'a> Verifier<'a> {
+    /// A verifier of `former`, for a build with these `settings`.
+    pub fn new(former: &'a Traces, library: &'a Library, settings: Fingerprint) -> Self {
+        Verifier {
+            former,
+            library,
+            usable: former.settings == settings,
+            answers: former.questions.iter().map(|_| OnceLock::new()).collect(),
+            sets: former.sets.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// The trace of the output at `path`, if it can be reused; else the reason why not. Does it show
+    /// `settings`? `stamp` tells the state of the file there.
+    ///
+    /// # Errors
+    /// The reason to make it anew.
+    pub fn check(
+        &self,
+        path: &str,
+        inputs: &Inputs,
+        settings: bool,
+        stamp: impl Fn() -> Option<Stamp>,
+    ) -> Result<&'a Trace, Reason> {
+        let Some(trace) = self.former.by_path.get(path) else { return Err(Reason::New) };
+        if settings && !self.usable {
+            return Err(Reason::Settings);
+        }
+        if trace.inputs.source != inputs.source {
+            return Err(Reason::Source);
+        }
+        if trace.inputs.context != inputs.context {
+            return Err(Reason::Context);
+        }
+        if trace.inputs.templates != inputs.templates {
+            return Err(Reason::Template);
+        }
+        if self.former.sets.len() <= trace.set as usize {
+            return Err(Reason::New);
+        }
+        if let Some(question) = self.changed(trace.set) {
+            return Err(Reason::Answer(question.clone()));
+        }
+        if stamp() != Some(trace.stamp) {
+            return Err(Reason::Touched);
+        }
+        Ok(trace)
+    }
+
+    /// The first question of a set whose answer is another one now.
+    fn changed(&self, set: u32) -> Option<&Question> {
+        let questions = self.former.sets.get(set as usize)?;
+        let first = *self.sets[set as usize]
+            .get_or_init(|| questions.iter().copied().find(|question| !self.holds(*question)));
+        first.map(|question| &self.former.questions[question as usize].0)
+    }
+
+    fn holds(&self, question: u32) -> bool {
+        *self.answers[question as usize].get_or_init(|| {
+            let (question, answer) = &self.former.questions[question as usize];
+            self.library.fingerprint(question).is_ok_and(|now| now == *answer)
+        })
+    }
+}
+
+impl Traces {
+    /// Takes in what a build made, with the state in which each output was left. `outputs` are all outputs
+    /// of the site.
+    pub fn absorb<'m>(
+        &mut self,
+        settings: Fingerprint,
+        outputs: &Outputs,
+        asked: &Asked,
+        made: impl Iterator<Item = (&'m Made, Option<Stamp>)>,
+    ) {
+        self.settings = settings;
+        let sets = self.numbers_of(asked);
+        for (Made { path, inputs, set, .. }, stamp) in made {
+            match stamp {
+                Some(stamp) => {
+                    let trace = Trace { inputs: *inputs, set: sets[*set as usize], stamp };
+                    self.by_path.insert(Arc::clone(path), trace)
+                }
+                // Its state is not known.
+                None => self.by_path.remove(path),
+            };
+        }
+        if self.by_path.len() > outputs.len() {
+            self.by_path.retain(|path, _| outputs.contains(path));
+        }
+    }
+
+    /// The numbers of the sets in these traces; what they do not have yet is added. Whoever asked a question
+    /// whose answer has changed was made anew, so that the new answer holds for all.
+    fn numbers_of(&mut self, asked: &Asked) -> Vec<u32> {
+        let numbers = self.numbers.get_or_insert_with(|| Numbers {
+            questions: (0..).zip(&self.questions).map(|(at, (question, _))| (question.clone(), at)).collect(),
+            sets: (0..).zip(&self.sets).map(|(at, set)| (set.clone(), at)).collect(),
+        });
+        let questions: Vec<u32> = asked
+            .questions
+            .iter()
+            .map(|(question, answer)| match numbers.questions.get(question) {
+                Some(number) => {
+                    self.questions[*number as usize].1 = *answer;
+                    *number
+                }
+                None => {
+                    let number = self.questions.len() as u32;
+                    self.questions.push((question.clone(), *answer));
+                    numbers.questions.insert(question.clone(), number);
+                    number
+                }
+            })
+            .collect();
+        let number_of_set = |set: &Vec<u32>| {
+            let mut set: Vec<u32> = set.iter().map(|at| questions[*at as usize]).collect();
+            set.sort_unstable();
+            *numbers.sets.entry(set).or_insert_with_key(|set| {
+                self.sets.push(set.clone());
+                self.sets.len() as u32 - 1
+            })
+        };
+        asked.sets.iter().map(number_of_set).collect()
+    }
+
+    /// Is nothing known of any output?
+    pub fn is_empty(&self) -> bool {
+        self.by_path.is_empty()
+    }
+
+    /// Do all numbers in it lead to a question or a set of them? Whatever uses traces relies on that.
+    pub fn is_whole(&self) -> bool {
+        let known = |question: &u32| (*question as usize) < self.questions.len();
+        self.sets.iter().flatten().all(known)
+            && self.by_path.values().all(|trace| (trace.set as usize) < self.sets.len())
+    }
+
+    /// The state in which the output at `path` was left.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.by_path.get(path).map(|trace| trace.stamp)
+    }
+
+    /// Leaves behind the questions that no output asks any more.
+    pub fn compact(&mut self) {
+        self.numbers = None;
+        let (mut sets, mut new_sets) = (FxHashMap::default(), Vec::new());
+        for trace in self.by_path.values_mut() {
+            trace.set = *sets.entry(trace.set).or_insert_with_key(|old| {
+                new_sets.push(std::mem::take(&mut self.sets[*old as usize]));
+                new_sets.len() as u32 - 1
+            });
+        }
+        let (mut questions, mut new_questions) = (FxHashMap::default(), Vec::new());
+        for question in new_sets.iter_mut().flatten() {
+            *question = *questions.entry(*question).or_insert_with_key(|old| {
+                new_questions.push(self.questions[*old as usize].clone());
+                new_questions.len() as u32 - 1
+            });
+        }
+        (self.sets, self.questions) = (new_sets, new_questions);
+    }
+
+    /// The outputs whose templates asked a question for which `changed` holds.
+    pub fn asking(&self, changed: impl Fn(&Question, Fingerprint) -> bool) -> FxHashSet<&str> {
+        let questions: FxHashSet<u32> = (0..)
+            .zip(&self.questions)
+            .filter(|(_, (question, answer))| changed(question, *answer))
+            .map(|(at, _)| at)
+            .collect();
+        if questions.is_empty() {
+            return FxHashSet::default();
+        }
+        let sets: FxHashSet<u32> = (0..)
+            .zip(&self.sets)
+            .filter(|(_, set)| set.iter().any(|question| questions.contains(question)))
+            .map(|(at, _)| at)
+            .collect();
+        self.by_path.iter().filter(|(_, trace)| sets.contains(&trace.set)).map(|(path, _)| &**path).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_whose_numbers_lead_nowhere_are_not_whole() {
+        let question = (Question::Sections, Fingerprint::default());
+        let whole = Traces { questions: vec![question], sets: vec![vec![0]], ..Traces::default() };
+        assert!(whole.is_whole());
+        assert!(!Traces { sets: vec![vec![1]], ..whole }.is_whole());
+        let inputs = Inputs {
+            source: Fingerprint::default(),
+            context: Fingerprint::default(),
+            templates: Fingerprint::default(),
+        };
+        let trace = Trace { inputs, set: 0, stamp: Stamp::default() };
+        let by_path = [(Arc::from("index.html"), trace)].into_iter().collect();
+        assert!(!Traces { by_path, ..Traces::default() }.is_whole());
+    }
+}

@@ -1,0 +1,172 @@
+//! `serve`: the built site over HTTP, with live reload. Requests are looked up in the table of outputs;
+//! a path that is not an output is a 404, whatever lies on the disk. While the site has errors, pages
+//! show them, and come back by themselves when they are mended.
+//!
+//! | file | purpose |
+//! | --- | --- |
+//! | `listen` | where it listens, and why it cannot
+//! | `connection` | how many are listened to, and for how long |
+//! | `guard` | who may ask: hosts and origins |
+//! | `lookup` | which output a path means |
+//! | `content` | its bytes: small ones whole, large ones piece by piece |
+//! | `range` | which of them are sent |
+//! | `reply`, `mime` | the answer |
+//! | `reload`, `error_page` | what the server adds of its own |
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use crate::diagnostics::problem::Lang;
+use crate::render::priority::Demand;
+use crate::serve::connection::accept;
+use crate::serve::error_page::error_page;
+use crate::serve::guard::Guard;
+pub use crate::serve::guard::allowed_name;
+pub use crate::serve::listen::CannotListen;
+use crate::serve::listen::addresses;
+pub use crate::serve::lookup::{Target, find};
+use crate::serve::reload::MOST_CHANNELS;
+use crate::threads::probe;
+use crate::world::DiskWorld;
+use crate::{Build, Outputs, Progress};
+
+/// Threads that read from the disk: a slow one must not hold up those who ask for something else.
+const DISK_THREADS: usize = 16;
+/// They stay: where there is one, the others may be refused, but where there is none the runtime panics.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// Where to listen.
+#[derive(Debug, Clone, Copy)]
+pub struct Listen<'a> {
+    /// The name or address of this machine.
+    pub host: &'a str,
+    /// The port; 0 picks a free one.
+    pub port: u16,
+    /// Further names that this machine may be asked by, as [`allowed_name`] gives them.
+    pub allowed: &'a [String],
+}
+
+/// What is served: the state after the latest build, or during the first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Served {
+    /// While the first build runs: where to ask for single outputs.
+    pub(crate) demand: Option<Arc<Demand>>,
+    /// Tells builds apart, over restarts of the server, too.
+    pub(crate) build: String,
+    pub(crate) outputs: Arc<Outputs>,
+    /// As in a request once its percent-encoding is undone.
+    pub(crate) base_path: String,
+    /// The page to show while the site has errors.
+    pub(crate) errors: Option<Arc<String>>,
+}
+
+/// A server; it answers as soon as the first build has put the site together.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    state: watch::Sender<Option<Served>>,
+    builds: u64,
+    lang: Lang,
+}
+
+impl Server {
+    /// Listens, and serves the folder `out` from a thread of its own.
+    ///
+    /// # Errors
+    /// The address cannot be had, or what else a server needs.
+    pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, CannotListen> {
+        let addresses = addresses(listen.host, listen.port)?;
+        // Its own, the first for the disk, and one to spare.
+        probe(3).map_err(CannotListen::Short)?;
+        let runtime = runtime().map_err(CannotListen::Short)?;
+        let listener = runtime.block_on(TcpListener::bind(&addresses[..])).map_err(CannotListen::Taken)?;
+        let address = listener.local_addr().map_err(CannotListen::Taken)?;
+        let (state, receiver) = watch::channel(None);
+        let shared = Shared {
+            state: receiver,
+            out: Arc::new(DiskWorld::new(out)),
+            guard: Guard::new(listen.host, address.ip(), listen.allowed),
+            lang,
+            channels: Arc::new(Semaphore::new(MOST_CHANNELS)),
+        };
+        let serve = move || runtime.block_on(accept(listener, Arc::new(shared)));
+        std::thread::Builder::new().spawn(serve).map_err(CannotListen::Short)?;
+        Ok(Server { address, state, builds: 0, lang })
+    }
+
+    /// The progress of the first build: whatever is asked for before it is over, it makes first.
+    pub fn progress(&self) -> Progress {
+        let state = self.state.clone();
+        let demand = Arc::new_cyclic(|own: &Weak<Demand>| {
+            let own = own.clone();
+            Demand::new(move |outputs, base_path| {
+                let (outputs, base_path) = (Arc::clone(outputs), decoded(base_path));
+                let served = Served { demand: own.upgrade(), outputs, base_path, ..Served::default() };
+                state.send_replace(Some(served));
+            })
+        });
+        Progress { demand, ..Progress::default() }
+    }
+
+    /// Serves what a build made, or its errors, from now on; open pages reload.
+    pub fn publish(&mut self, build: &Build) {
+        self.builds += 1;
+        let former = self.state.borrow().clone().unwrap_or_default();
+        let number = format!("{}-{}", std::process::id(), self.builds);
+        let served = if build.is_ok() {
+            let base_path = decoded(&build.base_path);
+            // Nothing changed, whoever wrote it: nothing reloads, unless errors were being shown.
+            let quiet = build.rendered.counts.written == 0
+                && !build.replaced
+                && former.outputs == build.outputs
+                && former.base_path == base_path
+                && former.errors.is_none();
+            Served {
+                demand: None,
+                build: if quiet && !former.build.is_empty() { former.build } else { number },
+                outputs: Arc::clone(&build.outputs),
+                base_path,
+                errors: None,
+            }
+        } else {
+            let errors = Some(Arc::new(error_page(build, self.lang)));
+            Served { demand: None, build: number, errors, ..former }
+        };
+        self.state.send_replace(Some(served));
+    }
+}
+
+/// A runtime that has its first thread for the disk.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime =
+        runtime.enable_all().max_blocking_threads(DISK_THREADS).thread_keep_alive(FOR_EVER).build()?;
+    // In a task, which may panic alone.
+    let first = async { tokio::spawn(async { tokio::task::spawn_blocking(|| ()).await }).await };
+    match runtime.block_on(first) {
+        Ok(Ok(())) => Ok(runtime),
+        _ => Err(std::io::ErrorKind::WouldBlock.into()),
+    }
+}
+
+fn decoded(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+pub(crate) type State = watch::Receiver<Option<Served>>;
+
+/// What all connections have in common.
+pub(crate) struct Shared {
+    pub(crate) state: State,
+    pub(crate) out: Arc<DiskWorld>,
+    pub(crate) guard: Guard,
+    pub(crate) lang: Lang,
+    /// A permit for every reload channel.
+    pub(crate) channels: Arc<Semaphore>,
+}

@@ -1,0 +1,139 @@
+//! Listings: which there are, where they stand, how they are cut into pages.
+
+use std::ops::Range;
+
+use crate::config::districts::DistrictId;
+use crate::site::model::{SectionId, Site, TopicId};
+
+/// What a listing lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// All documents.
+    All,
+    /// Those of a section.
+    Section(SectionId),
+    /// Those of a district and of all below it.
+    District(DistrictId),
+    /// The same, of one year.
+    DistrictYear(DistrictId, i16),
+    /// Those of a year.
+    Year(i16),
+    /// Those of a topic.
+    Topic(TopicId),
+}
+
+impl Scope {
+    /// The listing's folder on the site, with slashes at both ends: `/districts/hanyang/2025/`.
+    pub fn folder(self, site: &Site) -> String {
+        match self {
+            Scope::All => "/".to_owned(),
+            Scope::Section(id) => format!("/{}/", site.section(id).slug),
+            Scope::District(id) => format!("/districts/{}/", site.districts.get(id).slug),
+            Scope::DistrictYear(id, year) => format!("/districts/{}/{year}/", site.districts.get(id).slug),
+            Scope::Year(year) => format!("/years/{year}/"),
+            Scope::Topic(id) => format!("/topics/{}/", site.topic(id).slug),
+        }
+    }
+
+    /// Documents a page.
+    pub fn paginate(self, site: &Site) -> usize {
+        match self {
+            Scope::Section(id) => site.section(id).paginate,
+            _ => site.config.paginate,
+        }
+    }
+
+    /// The path of the listing's feed, if it has one: the site, sections and districts do.
+    pub fn feed(self, site: &Site) -> Option<String> {
+        matches!(self, Scope::All | Scope::Section(_) | Scope::District(_))
+            .then(|| format!("{}feed.xml", self.folder(site)))
+    }
+
+    /// The name templates know it by.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Scope::All => "all",
+            Scope::Section(_) => "section",
+            Scope::District(_) => "district",
+            Scope::DistrictYear(..) => "district-year",
+            Scope::Year(_) => "year",
+            Scope::Topic(_) => "topic",
+        }
+    }
+}
+
+/// How many pages `total` documents fill, `each` a page: at least one, for the empty listing is a page too.
+pub fn page_count(total: usize, each: usize) -> usize {
+    total.div_ceil(each.max(1)).max(1)
+}
+
+/// The documents on page `number` (from 1).
+pub fn page_range(total: usize, each: usize, number: usize) -> Range<usize> {
+    let start = (number.saturating_sub(1) * each).min(total);
+    start..(start + each).min(total)
+}
+
+/// The number of the page (from 1) that holds the document at `place` (from 0).
+pub fn page_of(place: usize, each: usize) -> usize {
+    place / each.max(1) + 1
+}
+
+/// The path of page `number` of the listing in `folder`: the folder itself, then `page-2.html` and so on.
+pub fn page_url(folder: &str, number: usize) -> String {
+    if number <= 1 { folder.to_owned() } else { format!("{folder}page-{number}.html") }
+}
+
+/// The page numbers worth linking to from page `number` of `pages`: the ends, and two on either side.
+/// `None` stands for a gap.
+pub fn page_window(number: usize, pages: usize) -> Vec<Option<usize>> {
+    let near = |page: &usize| *page == 1 || *page == pages || page.abs_diff(number) <= 2;
+    let mut window = Vec::new();
+    let mut last = 0;
+    for page in (1..=pages).filter(near) {
+        match page - last {
+            1 => {}
+            // A gap of one page is no shorter than the page.
+            2 => window.push(Some(page - 1)),
+            _ => window.push(None),
+        }
+        window.push(Some(page));
+        last = page;
+    }
+    window
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_listing_has_one_page() {
+        assert_eq!(page_count(0, 20), 1);
+        assert_eq!(page_range(0, 20, 1), 0..0);
+    }
+
+    #[test]
+    fn pages_are_full_but_the_last() {
+        assert_eq!(page_count(41, 20), 3);
+        assert_eq!(page_range(41, 20, 1), 0..20);
+        assert_eq!(page_range(41, 20, 3), 40..41);
+        assert_eq!(page_count(40, 20), 2);
+    }
+
+    #[test]
+    fn the_first_page_is_the_folder() {
+        assert_eq!(page_url("/reports/", 1), "/reports/");
+        assert_eq!(page_url("/reports/", 2), "/reports/page-2.html");
+    }
+
+    #[test]
+    fn far_pages_are_left_out_of_the_window() {
+        let window = |number, pages| {
+            page_window(number, pages).iter().map(|page| page.unwrap_or(0)).collect::<Vec<_>>()
+        };
+        assert_eq!(window(1, 1), [1]);
+        assert_eq!(window(1, 20), [1, 2, 3, 0, 20]);
+        assert_eq!(window(10, 20), [1, 0, 8, 9, 10, 11, 12, 0, 20]);
+        assert_eq!(window(5, 20), [1, 2, 3, 4, 5, 6, 7, 0, 20]);
+    }
+}

@@ -1,0 +1,309 @@
+//! Documents → Site: what is published, how it hangs together (sections, districts, years, topics,
+//! neighbours), by index into sorted vectors. Complete once made; nothing is mended later.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::config::districts::{DistrictId, Districts};
+use crate::content::assets::image;
+use crate::content::assets::image::{Picture, Shown};
+use crate::content::document::{Document, SectionIndex};
+use crate::content::scan::{CONTENT, File};
+pub use crate::site::assemble::assemble;
+use crate::site::listing::Scope;
+use crate::text::cjk::nearest;
+use crate::world::fingerprint::Fingerprint;
+
+/// A page's number: its place in [`Site::pages`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageId(pub u32);
+
+/// A section's number: its place in [`Site::sections`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionId(pub u32);
+
+/// A topic's number: its place in [`Site::topics`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TopicId(pub u32);
+
+/// A document or a plain page that is published.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What its file says.
+    pub document: Arc<Document>,
+    /// The file's path below the root, as the disk spells it.
+    pub path: String,
+    /// Its path on the site, from `/`, with hanzi as they are.
+    pub url: String,
+    /// Its section; plain pages have none.
+    pub section: Option<SectionId>,
+    /// Its districts, without repetition, in its own order.
+    pub districts: Vec<DistrictId>,
+    /// Its topics, in its own order.
+    pub topics: Vec<TopicId>,
+    /// Its date in the site's zone.
+    pub date: Option<Zoned>,
+    /// The year it reports on.
+    pub year: Option<i16>,
+}
+
+/// A first-level folder of documents.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The folder's name.
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// Its title; the folder's name where there is none.
+    pub title: String,
+    /// Documents a listing page.
+    pub paginate: usize,
+    /// Its `_index.md`.
+    pub index: Option<SectionIndex>,
+}
+
+/// A topic that documents have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// 监督工作
+    pub name: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// The first document that has it.
+    pub first: PageId,
+}
+
+/// A file that is copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// The file.
+    pub file: File,
+    /// Its path on the site, from `/`.
+    pub url: String,
+    /// What is known of its content.
+    pub content: Content,
+}
+
+/// What is known of an asset's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+    /// What it is as a picture, if it is one and tells its size.
+    pub picture: Option<Picture>,
+    /// Where in it something active begins, in bytes, if it is a picture or data that should hold nothing of it.
+    pub active: Option<u32>,
+}
+
+/// The whole site.
+#[derive(Debug)]
+pub struct Site {
+    /// `site.yaml`
+    pub config: Config,
+    /// `districts.yaml`
+    pub districts: Districts,
+    /// The sections, in the order they are shown.
+    pub sections: Vec<Section>,
+    /// The topics, those of most documents first.
+    pub topics: Vec<Topic>,
+    /// The home page's `_index.md`.
+    pub home: Option<SectionIndex>,
+    /// All published pages, in the order of their files' names.
+    pub pages: Vec<Page>,
+    /// What is copied.
+    pub assets: Vec<Asset>,
+    /// The documents of every listing, in the order they are shown. Districts hold those below them.
+    pub(crate) listings: BTreeMap<Scope, Vec<PageId>>,
+    pub(crate) neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+    /// The place of each document among all: what all listings are ordered by.
+    pub(crate) ranks: Vec<u32>,
+    pub(crate) withdrawn: HashSet<String>,
+    pub(crate) failed: HashSet<String>,
+    pub(crate) assets_by_name: HashMap<String, usize>,
+    /// The next instant at which the clock alone changes what is published.
+    pub next_change: Option<Timestamp>,
+}
+
+/// What decides whether a document is published.
+#[derive(Debug, Clone, Copy, Default, Hash)]
+pub struct Publication {
+    /// Publish drafts.
+    pub drafts: bool,
+    /// Publish what is not due yet.
+    pub future: bool,
+}
+
+/// What the parse phase gives.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// Documents and plain pages with their files, in the order of names.
+    pub documents: Vec<(File, Arc<Document>)>,
+    /// The indexes with their files.
+    pub indexes: Vec<(File, SectionIndex)>,
+    /// The assets with what is known of their contents.
+    pub assets: Vec<(File, Content)>,
+    /// Names of files that exist but could not be parsed: links to them are not reported as well.
+    pub failed: Vec<String>,
+}
+
+/// What a path of the content folder is.
+pub enum Named {
+    /// A page.
+    Page(PageId),
+    /// The asset with this number.
+    Asset(usize),
+    /// A document that is not published.
+    Withdrawn,
+    /// A document with mistakes of its own, reported there.
+    Failed,
+    /// Nothing.
+    Nothing,
+}
+
+impl Site {
+    /// The page with the number `id`.
+    pub fn page(&self, id: PageId) -> &Page {
+        &self.pages[id.0 as usize]
+    }
+
+    /// All page numbers, in the order of names.
+    pub fn page_ids(&self) -> impl Iterator<Item = PageId> + use<> {
+        (0..self.pages.len() as u32).map(PageId)
+    }
+
+    /// The section with the number `id`.
+    pub fn section(&self, id: SectionId) -> &Section {
+        &self.sections[id.0 as usize]
+    }
+
+    /// The topic with the number `id`.
+    pub fn topic(&self, id: TopicId) -> &Topic {
+        &self.topics[id.0 as usize]
+    }
+
+    /// The documents of a listing, in the order they are shown.
+    pub fn documents(&self, scope: Scope) -> &[PageId] {
+        self.listings.get(&scope).map_or(&[], Vec::as_slice)
+    }
+
+    /// The place (from 0) of a document in a listing.
+    pub fn place_in(&self, scope: Scope, id: PageId) -> Option<usize> {
+        let rank = |id: &PageId| self.ranks[id.0 as usize];
+        let listing = self.documents(scope);
+        let place = listing.binary_search_by_key(&rank(&id), rank).ok()?;
+        (listing[place] == id).then_some(place)
+    }
+
+    /// All listings that exist, those of sections without documents included.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let mut scopes: Vec<Scope> = self.listings.keys().copied().collect();
+        scopes.extend((0..self.sections.len()).map(|at| Scope::Section(SectionId(at as u32))));
+        scopes.sort();
+        scopes.dedup();
+        scopes
+    }
+
+    /// The years that documents report on, latest first.
+    pub fn years(&self) -> impl Iterator<Item = i16> {
+        self.listings.keys().rev().filter_map(|scope| match scope {
+            Scope::Year(year) => Some(*year),
+            _ => None,
+        })
+    }
+
+    /// The years in which a district has documents, latest first.
+    pub fn years_of(&self, id: DistrictId) -> impl Iterator<Item = i16> {
+        let range = Scope::DistrictYear(id, i16::MIN)..=Scope::DistrictYear(id, i16::MAX);
+        self.listings.range(range).rev().filter_map(|(scope, _)| match scope {
+            Scope::DistrictYear(_, year) => Some(*year),
+            _ => None,
+        })
+    }
+
+    /// The listings that hold a page.
+    pub fn scopes_of(&self, id: PageId) -> Vec<Scope> {
+        let page = self.page(id);
+        if page.section.is_some() { scopes(&self.districts, page) } else { Vec::new() }
+    }
+
+    /// The pages before and after `id` in its section's listing.
+    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
+        self.neighbours[id.0 as usize]
+    }
+
+    /// What a path below the content folder is.
+    pub fn named(&self, name: &str) -> Named {
+        if let Ok(at) = self.pages.binary_search_by(|page| page.document.source.as_str().cmp(name)) {
+            return Named::Page(PageId(at as u32));
+        }
+        if let Some(at) = self.assets_by_name.get(name) {
+            return Named::Asset(*at);
+        }
+        if self.withdrawn.contains(name) {
+            Named::Withdrawn
+        } else if self.failed.contains(name) {
+            Named::Failed
+        } else {
+            Named::Nothing
+        }
+    }
+
+    /// The asset with the number `at` as pages show it, if it is a picture.
+    pub fn shown(&self, at: usize) -> Option<Shown> {
+        let Asset { url, content, .. } = &self.assets[at];
+        content.picture.map(|picture| image::shown(&picture, url, &self.config.base_url))
+    }
+
+    /// The picture at a path of the content folder, from `/`, as pages show it; without its size if it does
+    /// not tell it.
+    pub fn shown_at(&self, path: &str) -> Shown {
+        let base = &self.config.base_url;
+        let sized = match self.named(path.trim_start_matches('/')) {
+            Named::Asset(at) => self.shown(at),
+            _ => None,
+        };
+        sized.unwrap_or_else(|| Shown {
+            url: base.link(path),
+            permalink: base.absolute(path),
+            ..Shown::default()
+        })
+    }
+
+    /// The name of a document or asset nearest to `name`.
+    pub fn nearest_name(&self, name: &str) -> Option<&str> {
+        // A picture is not what was meant by a document, nor the other way round.
+        let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        let wanted = ending(name);
+        let pages = self.pages.iter().map(|page| page.document.source.as_str());
+        let names = pages.chain(self.assets.iter().map(|asset| asset.file.name.as_str()));
+        let names = names.filter(move |other| ending(other) == wanted);
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);
+        nearest(name, beside).or_else(|| nearest(name, names))
+    }
+
+    /// A content file's path below the root.
+    pub fn path_of(name: &str) -> String {
+        format!("{CONTENT}/{name}")
+    }
+}
+
+/// The listings that hold a document.
+pub(crate) fn scopes(districts: &Districts, page: &Page) -> Vec<Scope> {
+    let mut scopes = vec![Scope::All];
+    scopes.extend(page.section.map(Scope::Section));
+    scopes.extend(page.year.map(Scope::Year));
+    scopes.extend(page.topics.iter().copied().map(Scope::Topic));
+    let mut above: Vec<DistrictId> = page.districts.iter().flat_map(|id| districts.upwards(*id)).collect();
+    above.sort();
+    above.dedup();
+    for id in above {
+        scopes.push(Scope::District(id));
+        scopes.extend(page.year.map(|year| Scope::DistrictYear(id, year)));
+    }
+    scopes
+}

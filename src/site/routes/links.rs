@@ -1,0 +1,207 @@
+//! Links that lead nowhere, each reported at its place, with what was probably meant.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use percent_encoding::percent_decode_str;
+
+use crate::content::markdown;
+use crate::content::markdown::Digest;
+use crate::content::scan::read_source;
+use crate::diagnostics::Severity;
+use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::problem::Problem;
+use crate::site::model::{Named, Page, PageId, Site};
+use crate::site::routes::{Fault, Followed, Routes, Standpoint, follow, join};
+use crate::text::cjk::nearest;
+use crate::world::World;
+
+/// Follows all links of all pages and introductions, and reports those that lead nowhere. Gives the pages
+/// of which a link names a heading.
+pub fn check_links(
+    world: &dyn World,
+    site: &Site,
+    routes: &Routes,
+    complaints: &mut Complaints,
+) -> HashSet<PageId> {
+    let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
+    for page in &site.pages {
+        checker.page(page);
+    }
+    for section in &site.sections {
+        let Some(index) = &section.index else { continue };
+        let url = format!("/{}/", section.slug);
+        let from = Standpoint { name: &index.source, url: &url };
+        checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
+    }
+    if let Some(index) = &site.home {
+        let from = Standpoint { name: &index.source, url: "/" };
+        checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
+    }
+    checker.anchors.into_keys().collect()
+}
+
+/// The same for a single page.
+pub fn check_page(
+    world: &dyn World,
+    site: &Site,
+    routes: &Routes,
+    page: &Page,
+    complaints: &mut Complaints,
+) -> HashSet<PageId> {
+    let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
+    checker.page(page);
+    checker.anchors.into_keys().collect()
+}
+
+struct Checker<'a> {
+    world: &'a dyn World,
+    site: &'a Site,
+    routes: &'a Routes,
+    complaints: &'a mut Complaints,
+    /// The ids of the headings of those pages that a link names one of: they are read for that.
+    anchors: HashMap<PageId, BTreeSet<String>>,
+}
+
+impl Checker<'_> {
+    fn page(&mut self, page: &Page) {
+        let from = Standpoint { name: &page.document.source, url: &page.url };
+        self.body(from, &page.path, &page.document.digest, page.document.body_start);
+        self.image(from, page);
+    }
+
+    fn body(&mut self, from: Standpoint, path: &str, digest: &Digest, body_start: usize) {
+        for link in &digest.links {
+            if self.complaints.is_full(path) {
+                break;
+            }
+            let Followed { page, fault, .. } = follow(self.site, self.routes, from, &link.target);
+            let found = match fault {
+                Some(fault) => Some(self.complaint(from, &link.target, fault)),
+                None => page.and_then(|id| self.missing_anchor(id, &link.target)),
+            };
+            if let Some((severity, problem)) = found {
+                self.complaints.at_offset(path, severity, body_start + link.offset, link.width, problem);
+            }
+        }
+    }
+
+    fn image(&mut self, from: Standpoint, page: &Page) {
+        let Some(image) = &page.document.meta.image else { return };
+        if image.value.starts_with("http://") || image.value.starts_with("https://") {
+            return;
+        }
+        match follow(self.site, self.routes, from, &image.value).fault {
+            None | Some(Fault::Unknown) => {}
+            Some(fault) => {
+                let (_, problem) = self.complaint(from, &image.value, fault);
+                self.complaints.error(&page.path, image.span, problem);
+            }
+        }
+    }
+
+    fn complaint(&mut self, from: Standpoint, target: &str, fault: Fault) -> (Severity, Problem) {
+        let target = target.to_owned();
+        match fault {
+            // `\\server\share`, of which Markdown leaves one backslash.
+            Fault::Nowhere if target.starts_with('\\') => {
+                (Severity::Error, Problem::LinkOnThisComputer { target })
+            }
+            Fault::Nowhere => {
+                let suggest = self.complaints.may_suggest();
+                let nearest = if suggest { nearest_link(self.site, from, &target) } else { None };
+                (Severity::Error, Problem::LinkNowhere { target, nearest })
+            }
+            Fault::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
+            Fault::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
+            Fault::Unknown => {
+                let suggest = self.complaints.may_suggest();
+                let nearest = if suggest { nearest_page(self.site, &target) } else { None };
+                (Severity::Warning, Problem::LinkUnknown { target, nearest })
+            }
+        }
+    }
+
+    /// The complaint if `target` names a heading that the page `id` does not have.
+    fn missing_anchor(&mut self, id: PageId, target: &str) -> Option<(Severity, Problem)> {
+        let (_, written) = target.split_once('#')?;
+        let anchor = percent_decode_str(written).decode_utf8_lossy();
+        if anchor.is_empty() || anchor.starts_with("fn-") || anchor.starts_with("fnref-") {
+            return None;
+        }
+        let (world, site) = (self.world, self.site);
+        let anchors = self.anchors.entry(id).or_insert_with(|| anchors(world, site, id));
+        if anchors.contains(&*anchor) {
+            return None;
+        }
+        let names = anchors.iter().map(String::as_str);
+        let nearest = if self.complaints.may_suggest() { nearest(written, names) } else { None };
+        let nearest = nearest.map(str::to_owned);
+        let file = site.page(id).path.clone();
+        Some((Severity::Warning, Problem::AnchorMissing { anchor: written.to_owned(), file, nearest }))
+    }
+}
+
+/// The ids of the headings of a page. A file that cannot be read now is reported when it is rendered.
+fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
+    let page = site.page(id);
+    let Ok(source) = read_source(world, &page.path) else { return BTreeSet::new() };
+    let body = source.text.get(page.document.body_start..).unwrap_or_default();
+    markdown::anchors(body, site.config.slugs).into_iter().collect()
+}
+
+/// The page whose address was probably meant by `target`, a path of the site.
+fn nearest_page(site: &Site, target: &str) -> Option<String> {
+    let path = percent_decode_str(target.split(['?', '#']).next()?).decode_utf8().ok()?;
+    let source = path.trim_start_matches('/').strip_suffix(".html")?.to_owned() + ".md";
+    let Named::Page(id) = site.named(site.nearest_name(&source)?) else { return None };
+    Some(site.page(id).url.clone())
+}
+
+/// The web address that was probably meant: `www.npc.gov.cn`, `https：//…`, `https:/…`.
+fn web_address(target: &str) -> Option<String> {
+    let ascii = target.replace('：', ":").replace('／', "/");
+    let scheme = ["https:", "http:"].into_iter().find(|scheme| ascii.starts_with(scheme));
+    let rest = scheme.map_or(ascii.as_str(), |scheme| ascii[scheme.len()..].trim_start_matches(['/', '\\']));
+    let host = rest.split('/').next().unwrap_or_default();
+    let is_host = host.starts_with("www.") || host.ends_with(".gov.cn");
+    (scheme.is_some() || is_host).then(|| format!("{}//{rest}", scheme.unwrap_or("https:")))
+}
+
+/// The link that was probably meant, as it would be written in the file at `from`.
+fn nearest_link(site: &Site, from: Standpoint, target: &str) -> Option<String> {
+    if let Some(address) = web_address(target) {
+        return Some(address);
+    }
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    let absolute = path.starts_with('/');
+    let wanted = join(if absolute { "" } else { from.name }, &path)?;
+    let found = site.nearest_name(&wanted)?;
+    if absolute {
+        return Some(format!("/{found}"));
+    }
+    Some(relative(from.name, found))
+}
+
+/// The path from the file `from` to the file `to`.
+fn relative(from: &str, to: &str) -> String {
+    let mut from: Vec<&str> = from.split('/').collect();
+    let mut to: Vec<&str> = to.split('/').collect();
+    from.pop();
+    while !from.is_empty() && to.len() > 1 && from.first() == to.first() {
+        from.remove(0);
+        to.remove(0);
+    }
+    format!("{}{}", "../".repeat(from.len()), to.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_written_from_their_file() {
+        assert_eq!(relative("news/2025/a.md", "news/2023/b.md"), "../2023/b.md");
+        assert_eq!(relative("news/a.md", "news/b.md"), "b.md");
+    }
+}

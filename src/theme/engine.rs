@@ -1,0 +1,155 @@
+//! The template engine: a theme's templates compiled, and its errors as diagnostics with template,
+//! line, and the page that was being rendered.
+
+use std::time::Duration;
+
+use tera::{ErrorKind, Tera};
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::{Source, Span};
+use crate::theme::Theme;
+
+impl Theme {
+    /// Parses the templates, with the functions that `register` adds.
+    ///
+    /// # Errors
+    /// Every mistake that can be seen without rendering.
+    pub fn compile(&self, register: impl FnOnce(&mut Tera)) -> Result<Tera, Vec<Diagnostic>> {
+        let mut tera = Tera::new();
+        // Whatever a template is called, it makes a page: `report.txt` is escaped like `report.html`.
+        tera.autoescape_on([""]);
+        let prefixed = tera.set_fallback_prefixes(self.prefixes.clone());
+        register(&mut tera);
+        // A template that is never used need not fit the others: the blocks of its parent may be gone.
+        let used = self.templates.iter().filter(|(whole, _)| self.is_usable(whole));
+        let added = prefixed.and_then(|()| tera.add_raw_templates(used));
+        match added {
+            Ok(()) => Ok(tera),
+            Err(error) => {
+                let mut diagnostics = self.syntax_errors();
+                if diagnostics.is_empty() {
+                    diagnostics = self.load_errors(&error);
+                }
+                Err(diagnostics)
+            }
+        }
+    }
+
+    /// The syntax errors of all templates: the engine stops at the first.
+    fn syntax_errors(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for (name, text) in &self.templates {
+            if let Err(error) = Tera::new().add_raw_template(name, text)
+                && matches!(error.kind(), ErrorKind::SyntaxError(_))
+            {
+                diagnostics.extend(self.load_errors(&error));
+            }
+        }
+        diagnostics
+    }
+
+    /// The diagnostics for an error of the template engine while it was loading all templates.
+    fn load_errors(&self, error: &tera::Error) -> Vec<Diagnostic> {
+        self.errors(error, "", None)
+    }
+
+    /// The diagnostics for an error of the template engine; `page` is what the template of the short
+    /// name `rendering` was making.
+    pub fn render_errors(&self, error: &tera::Error, rendering: &str, page: &str) -> Vec<Diagnostic> {
+        self.errors(error, rendering, Some(page))
+    }
+
+    fn errors(&self, error: &tera::Error, rendering: &str, page: Option<&str>) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let span = report.span();
+                let width = if span.end_line == span.start_line { span.end_col - span.start_col } else { 1 };
+                let span = Span {
+                    line: span.start_line as u32,
+                    column: span.start_col as u32 + 1,
+                    width: width as u32,
+                };
+                let name = report.filename();
+                let meant = self.templates.get(name).and_then(|text| text.get(report_range(report)));
+                let message =
+                    match meant.map(str::trim).filter(|meant| !meant.is_empty() && meant.len() <= 80) {
+                        // The engine does not always name what it stumbled over.
+                        Some(meant) if !report.message().contains(meant) => {
+                            format!("{} (`{meant}`)", report.message())
+                        }
+                        _ => report.message().to_owned(),
+                    };
+                vec![self.template_error(name, span, &message, page)]
+            }
+            // Unknown filters, functions and templates come as one text of several reports.
+            ErrorKind::Msg(text) if text.starts_with("error: ") => {
+                text.split("\n\nerror: ").map(|report| self.report(report)).collect()
+            }
+            ErrorKind::MissingParent { current, .. } => {
+                let span = self.find_in(current, "extends");
+                vec![self.template_error(current, span, &error.to_string(), page)]
+            }
+            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+                let span = self.find_in(tpl, "{%");
+                vec![self.template_error(tpl, span, &error.to_string(), page)]
+            }
+            _ => {
+                let text = error.to_string();
+                let whole = self.template(rendering).unwrap_or_default();
+                let named = self.templates.keys().find(|name| text.contains(name.as_str()));
+                let span = Span { line: 1, column: 1, width: 1 };
+                vec![self.template_error(named.unwrap_or(&whole), span, &text, page)]
+            }
+        }
+    }
+
+    /// The diagnostic for a page that the template of the short name `rendering` has not made within `limit`.
+    pub fn overdue(&self, rendering: &str, page: &str, limit: Duration) -> Diagnostic {
+        let name = self.template(rendering).unwrap_or_default();
+        let (template, page) = (name.clone(), page.to_owned());
+        let problem = Problem::TemplateEndless { template, page, seconds: limit.as_secs() };
+        self.at(&name, self.find_in(&name, "{% for"), problem)
+    }
+
+    /// Reads a report as the engine prints it: `message`, then ` --> name:line:column`.
+    fn report(&self, report: &str) -> Diagnostic {
+        let report = report.strip_prefix("error: ").unwrap_or(report);
+        let (message, rest) = report.split_once('\n').unwrap_or((report, ""));
+        let locus = rest.trim_start().strip_prefix("--> ").and_then(|rest| rest.lines().next());
+        let mut parts = locus.unwrap_or_default().rsplitn(3, ':');
+        let column = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+        let line = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+        let name = parts.next().unwrap_or_default();
+        self.template_error(name, Span { line, column, width: 1 }, message, None)
+    }
+
+    fn find_in(&self, name: &str, wanted: &str) -> Span {
+        let line =
+            self.templates.get(name).and_then(|text| text.lines().position(|line| line.contains(wanted)));
+        Span { line: line.map_or(1, |at| at as u32 + 1), column: 1, width: 1 }
+    }
+
+    fn template_error(&self, name: &str, span: Span, message: &str, page: Option<&str>) -> Diagnostic {
+        let template = name.to_owned();
+        let detail = message.to_owned();
+        let problem = match page {
+            Some(page) => Problem::TemplateRender { template, page: page.to_owned(), detail },
+            None => Problem::TemplateSyntax { template, detail },
+        };
+        self.at(name, span, problem)
+    }
+
+    fn at(&self, name: &str, span: Span, problem: Problem) -> Diagnostic {
+        let file = match name.strip_prefix("chamber/") {
+            Some(rest) => format!("themes/chamber/templates/{rest}"),
+            None => name.to_owned(),
+        };
+        let text = self.templates.get(name).cloned().unwrap_or_default();
+        Diagnostic::error(problem).at(Source { path: file, text, converted: false }.place(span))
+    }
+}
+
+fn report_range(report: &tera::ReportError) -> std::ops::Range<usize> {
+    report.span().range.clone()
+}

@@ -1,0 +1,274 @@
+//! The theme's static files: their names on the site carry a fingerprint of their content, so that
+//! browsers may keep them for ever; style sheets name each other and their pictures by those names.
+//! Style sheets and scripts are minified. That takes a fraction of a millisecond, so that it is done anew in
+//! each build.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
+use sha2::{Digest, Sha384};
+
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::Source;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::minify;
+use crate::minify::Unreadable;
+use crate::site::routes::join;
+use crate::text::encoding;
+use crate::text::encoding::Decoded;
+use crate::world::fingerprint::Fingerprint;
+
+/// The folder of the static files on the site. Nothing else stands in it, as browsers keep what does for ever.
+pub const FOLDER: &str = "/static/";
+
+/// A static file of the theme.
+#[derive(Debug)]
+pub struct StaticFile {
+    /// Its path below `static/`: what templates ask for.
+    pub name: String,
+    /// Its path on the site, with its fingerprint: `/static/css/site.0123456789.css`.
+    pub url: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Where it comes from, for messages.
+    pub origin: String,
+}
+
+impl StaticFile {
+    /// The fingerprint of its content.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.bytes)
+    }
+
+    /// Its digest for an `integrity` attribute (Subresource Integrity, section 3.1).
+    pub fn integrity(&self) -> String {
+        format!("sha384-{}", STANDARD.encode(Sha384::digest(&self.bytes)))
+    }
+}
+
+/// Static files by name, with where they come from.
+pub type Files<'a> = BTreeMap<&'a str, (&'a [u8], String)>;
+
+/// Gives the files their names on the site, in the order of their own names.
+pub fn fingerprinted(files: Files<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
+    let names: Vec<&str> = files.keys().copied().collect();
+    let mut press = Press { files, done: BTreeMap::new(), open: Vec::new(), diagnostics };
+    for name in names {
+        press.url(name);
+    }
+    press.done.into_values().collect()
+}
+
+/// Is the file `name` one that browsers read by the encoding of the page that names it?
+fn is_text(name: &str) -> bool {
+    [".css", ".js", ".mjs"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// Names files in the order in which they need each other.
+struct Press<'a, 'd> {
+    files: Files<'a>,
+    done: BTreeMap<&'a str, StaticFile>,
+    /// The style sheets that are being read: a ring of them keeps its written names.
+    open: Vec<&'a str>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl<'a> Press<'a, '_> {
+    /// The path on the site of the file `name`; `None` if there is no such file, or it waits for this one.
+    fn url(&mut self, name: &str) -> Option<String> {
+        if let Some(done) = self.done.get(name) {
+            return Some(done.url.clone());
+        }
+        let (name, (bytes, origin)) = self.files.get_key_value(name)?;
+        let (name, bytes, origin) = (*name, *bytes, origin.clone());
+        if self.open.contains(&name) {
+            return None;
+        }
+        let decoded = if is_text(name) { encoding::decode(bytes).ok() } else { None };
+        let bytes = match (decoded, std::str::from_utf8(bytes)) {
+            (Some(decoded), _) => self.decoded(name, &origin, &decoded).into_bytes(),
+            (None, Ok(text)) => self.text(name, &origin, text).into_bytes(),
+            (None, Err(error)) => {
+                if minify::of(name).is_some() {
+                    self.unreadable(&origin, &String::from_utf8_lossy(bytes), error.valid_up_to());
+                }
+                bytes.to_vec()
+            }
+        };
+        let url = url(name, &bytes);
+        self.done.insert(name, StaticFile { name: name.to_owned(), url: url.clone(), bytes, origin });
+        Some(url)
+    }
+
+    /// A style sheet or script as it is on the site: in UTF-8, like the pages that name it, without a mark.
+    fn decoded(&mut self, name: &'a str, origin: &str, decoded: &Decoded) -> String {
+        if !decoded.converted {
+            return self.text(name, origin, &decoded.text);
+        }
+        self.diagnostics.push(Diagnostic::warning(Problem::Converted).at(Place::file(origin)));
+        // `@charset` (CSS Syntax 3, section 3.2) would name the former encoding.
+        let rule = |text: &str| text.strip_prefix("@charset \"")?.find("\";").map(|end| end + 12);
+        let start = rule(&decoded.text).filter(|_| name.ends_with(".css")).unwrap_or(0);
+        self.text(name, origin, &decoded.text[start..])
+    }
+
+    /// The text of the file `name` as it is on the site.
+    fn text(&mut self, name: &'a str, origin: &str, text: &str) -> String {
+        let named = if name.ends_with(".css") {
+            self.open.push(name);
+            let sheet = self.sheet(name, origin, text);
+            self.open.pop();
+            sheet
+        } else {
+            text.to_owned()
+        };
+        let Some(minify) = minify::of(name) else { return named };
+        match minify(&named) {
+            Ok(minified) => minified,
+            Err(place) => {
+                // The place in the file as its author knows it.
+                let Unreadable(at) = minify(text).err().unwrap_or(place);
+                self.unreadable(origin, text, at);
+                named
+            }
+        }
+    }
+
+    fn unreadable(&mut self, origin: &str, text: &str, at: usize) {
+        let source = Source { path: origin.to_owned(), text: text.to_owned(), converted: false };
+        self.diagnostics.push(Diagnostic::warning(Problem::StaticUnreadable).at(source.place_at(at, 1)));
+    }
+
+    /// The style sheet `name` with the names that its `url(…)`s and `@import`s have on the site.
+    fn sheet(&mut self, name: &'a str, origin: &str, sheet: &str) -> String {
+        let mut result = String::with_capacity(sheet.len());
+        let mut copied = 0;
+        for (start, end) in references(sheet) {
+            let written = &sheet[start..end];
+            let target = written.trim().trim_matches(['"', '\'']);
+            let Some((path, suffix)) = relative(target) else { continue };
+            match join(name, path).and_then(|wanted| self.url(&wanted)) {
+                Some(url) => {
+                    let up = "../".repeat(name.matches('/').count());
+                    let below = url.strip_prefix(FOLDER).unwrap_or(&url);
+                    result.push_str(&sheet[copied..start]);
+                    result.push_str(&format!("\"{up}{below}{suffix}\""));
+                    copied = end;
+                }
+                None => self.missing(origin, sheet, start, target),
+            }
+        }
+        result.push_str(&sheet[copied..]);
+        result
+    }
+
+    fn missing(&mut self, origin: &str, sheet: &str, at: usize, target: &str) {
+        let source = Source { path: origin.to_owned(), text: sheet.to_owned(), converted: false };
+        let place = source.place_at(at, target.chars().count() as u32);
+        let problem = Problem::StaticMissing { target: target.to_owned() };
+        self.diagnostics.push(Diagnostic::warning(problem).at(place));
+    }
+}
+
+/// The path on the site of a file: its stem, a fingerprint, its ending.
+fn url(name: &str, bytes: &[u8]) -> String {
+    let fingerprint = Fingerprint::of(bytes).short();
+    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    match file.rsplit_once('.') {
+        Some((stem, ending)) => format!("{FOLDER}{folder}{slash}{stem}.{fingerprint}.{ending}"),
+        None => format!("{FOLDER}{folder}{slash}{file}.{fingerprint}"),
+    }
+}
+
+/// Where a style sheet names other files: the stretches between the brackets of `url(…)`, and the
+/// strings after `@import`.
+fn references(sheet: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, opening) in sheet.match_indices("url(") {
+        let start = at + opening.len();
+        found.extend(sheet[start..].find(')').map(|end| (start, start + end)));
+    }
+    for (at, rule) in sheet.match_indices("@import") {
+        let rest = &sheet[at + rule.len()..];
+        let start = at + rule.len() + (rest.len() - rest.trim_start().len());
+        let Some(quote) = sheet[start..].chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+        found.extend(sheet[start + 1..].find(quote).map(|end| (start, start + end + 2)));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// The path and the suffix (`#part`, `?query`) of a relative reference; `None` for all others.
+fn relative(target: &str) -> Option<(&str, &str)> {
+    let (path, suffix) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
+    let elsewhere = path.is_empty() || path.starts_with('/') || path.contains(':');
+    (!elsewhere).then_some((path, suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(files: &[(&'static str, &'static str)]) -> (BTreeMap<String, String>, usize) {
+        let files = files.iter().map(|(name, text)| (*name, (text.as_bytes(), format!("t/{name}"))));
+        let mut diagnostics = Vec::new();
+        let done = fingerprinted(files.collect(), &mut diagnostics);
+        let texts = done.into_iter().map(|file| (file.name, String::from_utf8(file.bytes).unwrap()));
+        (texts.collect(), diagnostics.len())
+    }
+
+    #[test]
+    fn style_sheets_name_the_files_as_they_are_on_the_site() {
+        let (texts, wrong) = press(&[
+            ("css/a.css", "@import \"b.css\"; p { background: url(../img/c.svg#x) }"),
+            ("css/b.css", "p { background: url('../img/c.svg') }"),
+            ("img/c.svg", "<svg/>"),
+        ]);
+        assert_eq!(wrong, 0);
+        assert!(texts["css/b.css"].starts_with("p{background:url(\"../img/c."), "{texts:?}");
+        assert!(texts["css/a.css"].starts_with("@import \"../css/b."), "{texts:?}");
+        assert!(texts["css/a.css"].contains(".svg#x\")"), "{texts:?}");
+    }
+
+    #[test]
+    fn other_addresses_stay_and_missing_files_are_reported() {
+        let sheet = "a{b:url(data:image/png,x) url(https://a.example/) url(/x.png) url(#p) url(no.png)}";
+        let (texts, wrong) = press(&[("a.css", sheet)]);
+        assert_eq!((texts["a.css"].as_str(), wrong), (sheet, 1));
+    }
+
+    #[test]
+    fn what_is_minified_by_hand_or_cannot_be_read_stays_as_it_is() {
+        let (texts, wrong) = press(&[
+            ("a.min.css", "p { b: url(i.svg) } /* x */"),
+            ("a.min.js", "f( 1 ) // x"),
+            ("i.svg", "<svg> </svg>"),
+            ("bad.css", "p { b: url(i.svg); c: \"d\n }"),
+            ("bad.js", "f( "),
+            ("good.js", "f( 1 ) // x"),
+        ]);
+        assert_eq!(wrong, 2);
+        assert_eq!((texts["a.min.js"].as_str(), texts["bad.js"].as_str()), ("f( 1 ) // x", "f( "));
+        assert_eq!((texts["good.js"].as_str(), texts["i.svg"].as_str()), ("f(1)", "<svg> </svg>"));
+        // Names are put in all the same.
+        assert!(texts["a.min.css"].starts_with("p { b: url(\"i."), "{texts:?}");
+        assert!(texts["bad.css"].starts_with("p { b: url(\"i."), "{texts:?}");
+    }
+
+    #[test]
+    fn the_digest_is_what_browsers_compute() {
+        // The example of the specification, section 1.2.1.
+        let bytes = b"alert('Hello, world.');".to_vec();
+        let file = StaticFile { name: String::new(), url: String::new(), bytes, origin: String::new() };
+        let expected = "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO";
+        assert_eq!(file.integrity(), expected);
+    }
+
+    #[test]
+    fn sheets_that_import_each_other_come_to_an_end() {
+        let (texts, _) = press(&[("a.css", "@import 'b.css';"), ("b.css", "@import 'a.css';")]);
+        assert_eq!(texts.len(), 2);
+    }
+}
