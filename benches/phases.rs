@@ -15,10 +15,10 @@ use tribune::content::document;
 use tribune::content::markdown::{Target, digest, render};
 use tribune::content::scan::scan;
 use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::collector::Complaints;
+use tribune::diagnostics::collector::DiagnosticSink;
 use tribune::diagnostics::source::Source;
 use tribune::render::Sink;
-use tribune::render::page::Composer;
+use tribune::render::page::Renderer;
 use tribune::render::plan::{JobKind, plan};
 use tribune::text::slug::SlugStyle;
 use tribune::world::{MemoryWorld, Stamp};
@@ -111,7 +111,7 @@ fn site(bench: &mut Criterion) {
     });
     let ready = prepared(&world, &mut Cache::default());
     group.bench_function("plan", |bench| {
-        bench.iter(|| plan(&ready.library.site, &ready.theme, &mut Complaints::default()));
+        bench.iter(|| plan(&ready.engine.site, &ready.theme, &mut DiagnosticSink::default()));
     });
     group.bench_function("build from nothing", |bench| {
         bench.iter(|| clean(&world, &mut Cache::default()));
@@ -131,8 +131,8 @@ fn site(bench: &mut Criterion) {
 fn outputs(bench: &mut Criterion) {
     let mut world = world();
     let ready = prepared(&world, &mut Cache::default());
-    let library = Arc::clone(&ready.library);
-    let composer = Composer::new(&world, &ready.theme, library, &ready.plan.jobs).unwrap();
+    let engine = Arc::clone(&ready.engine);
+    let renderer = Renderer::new(&world, &ready.theme, engine, &ready.plan.jobs).unwrap();
     let mut group = bench.benchmark_group("output");
     for (name, is_it) in [
         ("page", (|kind| matches!(kind, JobKind::Page(..))) as fn(&JobKind) -> bool),
@@ -141,10 +141,10 @@ fn outputs(bench: &mut Criterion) {
         ("sitemap", |kind| matches!(kind, JobKind::Sitemap)),
     ] {
         let job = ready.plan.jobs.iter().find(|job| is_it(&job.kind)).unwrap();
-        group.bench_function(name, |bench| bench.iter(|| composer.make(job)));
+        group.bench_function(name, |bench| bench.iter(|| renderer.make(job)));
     }
     group.finish();
-    drop(composer);
+    drop(renderer);
 
     let path = world.files.keys().find(|path| path.contains("wengao")).unwrap().clone();
     let changes = Changes::Files(BTreeSet::from([path.clone()]));

@@ -16,13 +16,13 @@
 //! | | [`picture`], [`svg`] | the size of each picture |
 //! | assemble | [`site`], [`related`] | what is published and how it hangs together |
 //! | plan | [`plan`], [`listing`], [`route`] | one job for each output; collisions; links that lead nowhere |
-//! | amend | [`amend`] | the same site with some documents exchanged, and the jobs that this touches |
+//! | amend | [`update`] | the same site with some documents exchanged, and the jobs that this touches |
 //! | render | [`render`], [`inputs`], [`trace`] | what has to be made, and why |
 //! | | [`compose`], [`theme`], [`template`], [`view`], [`show`], [`mod@column`], [`xml`] | the bytes of one output |
-//! | | [`functions`], [`question`], [`library`] | what templates ask for |
+//! | | [`functions`], [`query`], [`engine`] | what templates ask for |
 //! | | [`mod@linked_data`], [`qr`], [`mod@manifest`], [`headers`] | parts of them that follow rules of their own |
-//! | | [`derivative`] | large pictures in smaller |
-//! | | [`demand`] | what is waited for, and made first |
+//! | | [`thumbnail`] | large pictures in smaller |
+//! | | [`priority`] | what is waited for, and made first |
 //! | commit | [`mod@publish`], [`output`] | files; the only writer |
 //!
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
@@ -32,7 +32,7 @@
 //! along), [`threads`] (what all of it runs on), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
-//! [`publish()`], with the [`Cache`] of the build before; [`rhythm`] tells them when, if nobody edits anything.
+//! [`publish()`], with the [`Cache`] of the build before; [`schedule`] tells them when, if nobody edits anything.
 //!
 //! What holds everywhere:
 //! - Problems are data ([`diagnostic`], [`problem`]), collected over the whole site before anything is
@@ -75,14 +75,14 @@ use crate::config::yaml::SETTINGS_LIMIT;
 use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
 use crate::content::load;
 use crate::content::scan::{scan, world_error};
-use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Severity, in_order};
-use crate::render::page::Composer;
+use crate::render::page::Renderer;
 use crate::render::plan;
 use crate::render::plan::Plan;
-use crate::render::queries::query_engine::Library;
+use crate::render::queries::query_engine::QueryEngine;
 use crate::render::views::page_tags;
 use crate::render::{Rendered, Sink, render_all};
 use crate::site::listing::Scope;
@@ -154,7 +154,7 @@ impl Build {
 #[derive(Debug)]
 pub struct Prepared {
     /// The site and what templates may learn of it.
-    pub library: Arc<Library>,
+    pub engine: Arc<QueryEngine>,
     /// Its theme.
     pub theme: Theme,
     /// Its outputs.
@@ -189,7 +189,7 @@ pub fn build(
     progress: &Progress,
 ) -> Build {
     let kept = cache.prepared.take();
-    let amended = kept.and_then(|kept| update::amend(world, changes, kept, cache));
+    let amended = kept.and_then(|kept| update::update(world, changes, kept, cache));
     let (prepared, which) = match amended {
         Some((prepared, which)) => (prepared, Some(which)),
         None => match prepare(world, options, cache) {
@@ -198,7 +198,7 @@ pub fn build(
         },
     };
     progress.total.store(which.as_ref().map_or(prepared.plan.jobs.len(), Vec::len), Ordering::Relaxed);
-    let site = &prepared.library.site;
+    let site = &prepared.engine.site;
     let mut build = Build {
         documents: site.documents(Scope::All).len(),
         outputs: Arc::clone(&prepared.outputs),
@@ -207,16 +207,16 @@ pub fn build(
         ..Build::default()
     };
     let mut diagnostics = prepared.diagnostics.clone();
-    match Composer::new(world, &prepared.theme, Arc::clone(&prepared.library), &prepared.plan.jobs) {
+    match Renderer::new(world, &prepared.theme, Arc::clone(&prepared.engine), &prepared.plan.jobs) {
         // With errors elsewhere the templates are checked all the same, but nothing is rendered.
-        Ok(composer) if prepared.is_ok() => {
+        Ok(renderer) if prepared.is_ok() => {
             if which.is_none() {
-                progress.demand.open(&build.outputs, &build.base_path);
+                progress.priority.open(&build.outputs, &build.base_path);
             }
             let former = &cache.traces;
-            match render_all(&composer, which.as_deref(), cache::program(), former, sink, progress) {
+            match render_all(&renderer, which.as_deref(), cache::program(), former, sink, progress) {
                 Ok(rendered) => {
-                    diagnostics.extend(graded(composer.warnings(), options));
+                    diagnostics.extend(graded(renderer.warnings(), options));
                     build.rendered = rendered;
                 }
                 Err(errors) => diagnostics.extend(distinct(errors)),
@@ -252,19 +252,19 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     cache.seen = nanoseconds(seen);
     diagnostics.extend(found);
 
-    let mut complaints = Complaints::default();
-    let site = assemble(config, districts, parsed, options.publication, now, &mut complaints);
-    let plan = plan::plan(&site, &theme, &mut complaints);
+    let mut sink = DiagnosticSink::default();
+    let site = assemble(config, districts, parsed, options.publication, now, &mut sink);
+    let plan = plan::plan(&site, &theme, &mut sink);
     let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));
-    let anchored = routes::check_links(world, &site, &routes, &mut complaints);
-    page_tags::check_descriptions(&site, &mut complaints);
-    organization::check_pictures(&site, &mut complaints);
-    diagnostics.extend(complaints.locate(world));
+    let anchored = routes::check_links(world, &site, &routes, &mut sink);
+    page_tags::check_descriptions(&site, &mut sink);
+    organization::check_pictures(&site, &mut sink);
+    diagnostics.extend(sink.locate(world));
     let diagnostics = graded(diagnostics, options);
     let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();
-    let library = Arc::new(Library::new(site, routes, statics, theme.words.clone()));
-    Ok(Prepared { library, theme, plan, outputs, diagnostics, anchored, linked, paths, now })
+    let engine = Arc::new(QueryEngine::new(site, routes, statics, theme.words.clone()));
+    Ok(Prepared { engine, theme, plan, outputs, diagnostics, anchored, linked, paths, now })
 }
 
 /// Warnings as the options weigh them.

@@ -13,7 +13,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// What is being made at the moment.
 #[derive(Debug)]
-pub struct InTheMaking<T> {
+pub struct InFlight<T> {
     all: Mutex<Vec<Making<T>>>,
     begun: AtomicUsize,
     done: AtomicBool,
@@ -28,7 +28,7 @@ struct Making<T> {
 }
 
 /// Ends the watch when it goes, also when the build panics.
-struct End<'a, T>(&'a InTheMaking<T>, thread::Thread);
+struct End<'a, T>(&'a InFlight<T>, thread::Thread);
 
 impl<T> Drop for End<'_, T> {
     fn drop(&mut self) {
@@ -37,14 +37,14 @@ impl<T> Drop for End<'_, T> {
     }
 }
 
-impl<T> Default for InTheMaking<T> {
+impl<T> Default for InFlight<T> {
     fn default() -> Self {
-        InTheMaking { all: Mutex::default(), begun: AtomicUsize::default(), done: AtomicBool::default() }
+        InFlight { all: Mutex::default(), begun: AtomicUsize::default(), done: AtomicBool::default() }
     }
 }
 
-impl<T: Copy + Send> InTheMaking<T> {
-    /// Runs `build`, which says with [`InTheMaking::make`] what it makes, and meanwhile tells of the first thing that
+impl<T: Copy + Send> InFlight<T> {
+    /// Runs `build`, which says with [`InFlight::make`] what it makes, and meanwhile tells of the first thing that
     /// takes longer than `limit`.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl<T: Copy + Send> InTheMaking<T> {
         tell: impl FnOnce(T) + Send,
         build: impl FnOnce(&Self) -> R,
     ) -> io::Result<R> {
-        let all = InTheMaking::default();
+        let all = InFlight::default();
         thread::scope(|scope| {
             let watch = || {
                 if let Some(overdue) = all.overdue(limit) {

@@ -6,10 +6,10 @@ use std::sync::{Arc, LazyLock};
 
 use tera::{Context, Tera, Value};
 use tribune::build::incremental::cache::Cache;
-use tribune::content::assets::image::Shown;
+use tribune::content::assets::image::ImageView;
 use tribune::content::markdown::TocEntry;
 use tribune::render::queries::functions::register;
-use tribune::render::queries::query_engine::Library;
+use tribune::render::queries::query_engine::QueryEngine;
 use tribune::render::views::json_ld::{Subject, linked_data};
 use tribune::render::views::view::{
     Card, CreditView, CurrentView, DateView, LinkView, NameView, PageView, value_of,
@@ -26,7 +26,7 @@ const FIELDS: usize = 10;
 
 /// A small site with the default theme, put together once.
 struct Stage {
-    library: Arc<Library>,
+    engine: Arc<QueryEngine>,
     tera: Tera,
 }
 
@@ -37,20 +37,20 @@ static STAGE: LazyLock<Stage> = LazyLock::new(|| {
         ("content/news/a.md", "---\ntitle: 甲\n---\n\n正文。\n"),
     ];
     let world = MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH, files);
-    let Ok(Prepared { library, theme, .. }) = prepare(&world, &Options::default(), &mut Cache::default())
+    let Ok(Prepared { engine, theme, .. }) = prepare(&world, &Options::default(), &mut Cache::default())
     else {
         panic!("the site is sound");
     };
-    let Ok(mut tera) = theme.compile(|tera| register(tera, &library)) else { panic!("the theme is sound") };
-    tera.global_context().insert_value("site", value_of(&site_view(&library.site, &theme.extra)));
-    Stage { library, tera }
+    let Ok(mut tera) = theme.compile(|tera| register(tera, &engine)) else { panic!("the theme is sound") };
+    tera.global_context().insert_value("site", value_of(&site_view(&engine.site, &theme.extra)));
+    Stage { engine, tera }
 });
 
 /// The card of a document whose fields are the lines of `text`.
 fn card(text: &str) -> Card {
     let mut lines = text.split('\n').map(str::to_owned);
     let mut next = || lines.next().unwrap_or_default();
-    let link = |path: &str| STAGE.library.site.link(path);
+    let link = |path: &str| STAGE.engine.site.link(path);
     let name = |folder: &str, title: &str| NameView {
         title: title.to_owned(),
         url: link(&format!("/{folder}/{}/", segment(title, SlugStyle::Keep))),
@@ -58,8 +58,12 @@ fn card(text: &str) -> Card {
     let some = |text: String| (!text.is_empty()).then_some(text);
     let many =
         |text: String| text.split('|').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let picture =
-        |file: String| Shown { url: link(&file), permalink: link(&file), width: Some(3), ..Shown::default() };
+    let picture = |file: String| ImageView {
+        url: link(&file),
+        permalink: link(&file),
+        width: Some(3),
+        ..ImageView::default()
+    };
     Card {
         title: next(),
         subtitle: some(next()),
@@ -101,7 +105,7 @@ fn page(text: &str) -> (String, Option<String>) {
     let breadcrumbs = vec![crumb("首页", "/renda/"), crumb(&card.title, &url)];
     let entry =
         |id: &str| TocEntry { level: 2, id: id.into(), title: card.title.clone(), children: Vec::new() };
-    let data = linked_data(&STAGE.library.site.config, &permalink, &breadcrumbs, Subject::Document(&card));
+    let data = linked_data(&STAGE.engine.site.config, &permalink, &breadcrumbs, Subject::Document(&card));
     let value = value_of(&card);
     let view = PageView {
         words: 2,

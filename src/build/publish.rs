@@ -4,12 +4,12 @@ use rayon::prelude::*;
 
 use crate::build::incremental::cache::Cache;
 use crate::build::incremental::up_to_date::Seal;
-use crate::build::output::{Committed, Out, Stage, Target};
+use crate::build::output::{Committed, OutputDir, Stage, Target};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::render::Rendered;
 use crate::render::queries::trace::{Made, Traces};
-use crate::world::{Overlook, Stamp, World};
+use crate::world::{Snapshot, Stamp, World};
 use crate::{Build, Changes, Options, Progress, build};
 
 /// How often a build begins again because files changed under it.
@@ -49,27 +49,27 @@ fn publish_once(
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let out = match Out::open(target) {
+    let out = match OutputDir::open(target) {
         Ok(out) => out,
         Err(error) => return Build::failed(vec![*error]),
     };
     if let Changes::Files(_) = changes {
         cache.seal = None;
-        cache.wake(world);
+        cache.load(world);
         return publish_in(&out, world, changes, options, cache, progress);
     }
-    let overlook = Overlook::of(world);
-    if let Some(build) = cache.seal.as_ref().and_then(|seal| seal.holds(&overlook, options, &out)) {
+    let snapshot = Snapshot::of(world);
+    if let Some(build) = cache.seal.as_ref().and_then(|seal| seal.holds(&snapshot, options, &out)) {
         return build;
     }
-    cache.wake(world);
-    let build = publish_in(&out, &overlook, changes, options, cache, progress);
-    cache.seal = Seal::of(&build, &cache.traces, &overlook, options, &out);
+    cache.load(world);
+    let build = publish_in(&out, &snapshot, changes, options, cache, progress);
+    cache.seal = Seal::of(&build, &cache.traces, &snapshot, options, &out);
     build
 }
 
 fn publish_in(
-    out: &Out,
+    out: &OutputDir,
     world: &dyn World,
     changes: &Changes,
     options: &Options,
@@ -97,7 +97,7 @@ fn publish_in(
 
 /// Notes what was made from what, and how it was left. Tells whether any of it is another file than was noted
 /// before.
-fn remember(traces: &mut Traces, build: &Build, out: &Out) -> bool {
+fn remember(traces: &mut Traces, build: &Build, out: &OutputDir) -> bool {
     let Rendered { made, asked, settings, .. } = &build.rendered;
     let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
     let is_other = |(made, now): (&Made, &Option<Stamp>)| {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::Prepared;
 use crate::cli::report::visible;
 use crate::config::districts::District;
-use crate::render::queries::query_engine::Library;
+use crate::render::queries::query_engine::QueryEngine;
 use crate::site::listing::Scope;
 use crate::site::model::{PageId, Site, Topic, TopicId};
 
@@ -44,12 +44,12 @@ pub enum Format {
 /// # Errors
 /// Standard output cannot be written to: it is closed, mostly.
 pub fn list(prepared: &Prepared, what: What, format: Format) -> std::io::Result<()> {
-    let library = &prepared.library;
+    let engine = &prepared.engine;
     match what {
-        What::Documents => print(&documents(library), DOCUMENT_COLUMNS, format),
-        What::Districts => print(&districts(library), DISTRICT_COLUMNS, format),
-        What::Years => print(&years(library), YEAR_COLUMNS, format),
-        What::Topics => print(&topics(library), TOPIC_COLUMNS, format),
+        What::Documents => print(&documents(engine), DOCUMENT_COLUMNS, format),
+        What::Districts => print(&districts(engine), DISTRICT_COLUMNS, format),
+        What::Years => print(&years(engine), YEAR_COLUMNS, format),
+        What::Topics => print(&topics(engine), TOPIC_COLUMNS, format),
         What::Outputs => print(&outputs(prepared), OUTPUT_COLUMNS, format),
     }
 }
@@ -110,8 +110,8 @@ struct OutputRow {
 }
 
 /// The documents, in the order of listings.
-fn documents(library: &Library) -> Vec<DocumentRow> {
-    let site = &library.site;
+fn documents(engine: &QueryEngine) -> Vec<DocumentRow> {
+    let site = &engine.site;
     let row = |id: &PageId| {
         let page = site.page(*id);
         let card = site.card(*id);
@@ -130,8 +130,8 @@ fn documents(library: &Library) -> Vec<DocumentRow> {
     site.documents(Scope::All).iter().map(row).collect()
 }
 
-fn districts(library: &Library) -> Vec<DistrictRow> {
-    let site = &library.site;
+fn districts(engine: &QueryEngine) -> Vec<DistrictRow> {
+    let site = &engine.site;
     let row = |(id, district): (_, &District)| DistrictRow {
         code: district.code.clone(),
         name: district.name.clone(),
@@ -143,8 +143,8 @@ fn districts(library: &Library) -> Vec<DistrictRow> {
     site.districts.iter().map(row).collect()
 }
 
-fn years(library: &Library) -> Vec<YearRow> {
-    let site = &library.site;
+fn years(engine: &QueryEngine) -> Vec<YearRow> {
+    let site = &engine.site;
     let row = |year| {
         let scope = Scope::Year(year);
         YearRow { year, url: scope.folder(site), documents: site.documents(scope).len() }
@@ -152,8 +152,8 @@ fn years(library: &Library) -> Vec<YearRow> {
     site.years().map(row).collect()
 }
 
-fn topics(library: &Library) -> Vec<TopicRow> {
-    let site = &library.site;
+fn topics(engine: &QueryEngine) -> Vec<TopicRow> {
+    let site = &engine.site;
     let row = |(at, topic): (usize, &Topic)| {
         let scope = Scope::Topic(TopicId(at as u32));
         TopicRow {

@@ -59,7 +59,7 @@ pub fn new(args: &NewArgs, lang: Lang) -> u8 {
         Ok(prepared) => prepared,
         Err(diagnostics) => return fail(diagnostics),
     };
-    let site = &prepared.library.site;
+    let site = &prepared.engine.site;
     let now = world.now().to_zoned(site.config.time_zone.clone());
     let wanted = NewDocument {
         section: &args.section,

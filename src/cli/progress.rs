@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Lang;
-use crate::render::priority::Demand;
+use crate::render::priority::Priority;
 
 /// How far a build has come; it may be read from another thread.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Progress {
     /// Outputs made.
     pub done: AtomicUsize,
     /// What is waited for.
-    pub demand: Arc<Demand>,
+    pub priority: Arc<Priority>,
     /// Who is told of a page that takes longer than it may; if nobody is, pages take as long as they take.
     pub on_overdue: OnOverdue,
 }

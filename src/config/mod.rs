@@ -11,11 +11,11 @@ use jiff::tz::TimeZone;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::config::limits::Limits;
-use crate::config::organization::{Office, office, own_picture};
+use crate::config::organization::{Organization, office, own_picture};
 use crate::config::yaml::fields::{Fields, Located, located};
 use crate::config::yaml::{Node, Yaml};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Problem, Shape, parts_of};
+use crate::diagnostics::problem::{Problem, Shape, split_list};
 use crate::diagnostics::source::{Source, Span};
 use crate::text::cjk::nearest;
 use crate::text::slug;
@@ -58,7 +58,7 @@ pub struct Config {
     /// A picture that stands for the office, by its path on the site.
     pub emblem: Option<Located<String>>,
     /// Who runs the site.
-    pub office: Office,
+    pub office: Organization,
     /// BCP 47 language tag.
     pub language: String,
     /// The zone of dates without an offset, and of the dates shown.
@@ -213,7 +213,7 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
 
 /// `keywords: 人大、监督` is one keyword, and hardly what was meant.
 fn lists_in_one(keywords: &[String]) -> Option<Problem> {
-    let value = keywords.iter().find(|keyword| parts_of(keyword).len() > 1)?;
+    let value = keywords.iter().find(|keyword| split_list(keyword).len() > 1)?;
     Some(Problem::ListInOneText { key: "keywords", value: value.clone() })
 }
 
@@ -235,7 +235,7 @@ impl Default for Config {
             description: String::new(),
             keywords: Vec::new(),
             emblem: None,
-            office: Office::default(),
+            office: Organization::default(),
             language: "zh-CN".into(),
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             theme: Located { value: "chamber".into(), span: Span { line: 1, column: 1, width: 1 } },

@@ -7,8 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::config::yaml::fields::{Fields, Located};
 use crate::config::{Config, SITE_FILE, is_link};
-use crate::content::assets::image::Shown;
-use crate::diagnostics::collector::Complaints;
+use crate::content::assets::image::ImageView;
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::site::model::{Named, Site};
 use crate::site::routes::join;
@@ -25,7 +25,7 @@ const POLICE_DIGITS: usize = 14;
 
 /// The office behind the site; each part may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Office {
+pub struct Organization {
     /// 主办单位
     pub host: Option<String>,
     /// 承办单位
@@ -53,7 +53,7 @@ pub struct Badge {
 
 /// `site.office`: what is not set is absent.
 #[derive(Debug, Serialize)]
-pub struct OfficeView {
+pub struct OrganizationView {
     /// 主办单位
     pub host: Option<String>,
     /// 承办单位
@@ -80,19 +80,19 @@ pub struct BadgeView {
     /// The link to the picture.
     pub image: String,
     /// The picture with its size.
-    pub picture: Shown,
+    pub picture: ImageView,
     /// Where it leads.
     pub url: String,
 }
 
 /// Reads `office`.
-pub fn office(fields: &mut Fields) -> Office {
+pub fn office(fields: &mut Fields) -> Organization {
     let node = fields.node("office");
     let Some(mut inner) = node.and_then(|node| fields.inner("office", node, OFFICE_KEYS)) else {
-        return Office::default();
+        return Organization::default();
     };
     let text = |fields: &mut Fields, key| fields.text(key).map(|text| text.value);
-    let office = Office {
+    let office = Organization {
         host: text(&mut inner, "host"),
         operator: text(&mut inner, "operator"),
         contact: inner.texts("contact").into_iter().map(|text| text.value).collect(),
@@ -167,7 +167,7 @@ pub fn own_picture(
 }
 
 /// Reports pictures of site.yaml that the content folder does not hold.
-pub fn check_pictures(site: &Site, complaints: &mut Complaints) {
+pub fn check_pictures(site: &Site, sink: &mut DiagnosticSink) {
     let Config { emblem, office, .. } = &site.config;
     let badge = office.badge.as_ref().map(|badge| ("office.badge.image", &badge.image));
     for (key, picture) in emblem.as_ref().map(|emblem| ("emblem", emblem)).into_iter().chain(badge) {
@@ -175,21 +175,21 @@ pub fn check_pictures(site: &Site, complaints: &mut Complaints) {
         if !matches!(site.named(name), Named::Asset(_)) {
             let nearest = site.nearest_name(name).map(|near| format!("/{near}"));
             let problem = Problem::PictureMissing { key, value: picture.value.clone(), nearest };
-            complaints.error(SITE_FILE, picture.span, problem);
+            sink.error(SITE_FILE, picture.span, problem);
         }
     }
 }
 
-impl Office {
+impl Organization {
     /// The office as templates of `site` see it.
-    pub fn view(&self, site: &Site) -> OfficeView {
+    pub fn view(&self, site: &Site) -> OrganizationView {
         let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
         let badge = |badge: &Badge| BadgeView {
             image: own(&badge.image.value),
             picture: site.shown_at(&badge.image.value),
             url: own(&badge.url),
         };
-        OfficeView {
+        OrganizationView {
             host: self.host.clone(),
             operator: self.operator.clone(),
             contact: self.contact.clone(),

@@ -31,13 +31,13 @@ fn count(list: &[Found], severity: Severity) -> usize {
 
 /// Problems with the files they are in.
 #[derive(Debug, Default)]
-pub struct Complaints {
+pub struct DiagnosticSink {
     by_file: BTreeMap<String, Vec<Found>>,
     elsewhere: Vec<Diagnostic>,
     suggested: usize,
 }
 
-impl Complaints {
+impl DiagnosticSink {
     /// Notes an error at `span` of the file at `path`.
     pub fn error(&mut self, path: &str, span: Span, problem: Problem) {
         self.add(path, Severity::Error, Spot::Span(span), problem);

@@ -6,16 +6,16 @@ use crate::diagnostics::problem::Lang;
 
 /// What the operating system has said.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
+pub struct IoError {
     /// Why it refuses.
-    pub kind: FaultKind,
+    pub kind: IoErrorKind,
     /// In its own words: whoever is asked for help knows them.
     pub detail: String,
 }
 
 /// Why the operating system refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FaultKind {
+pub enum IoErrorKind {
     /// The disk, or the share of it that one may use, is full (ENOSPC, EDQUOT).
     Full,
     /// One may not (EACCES, EPERM).
@@ -40,9 +40,9 @@ pub enum FaultKind {
     Other,
 }
 
-impl From<&Error> for Fault {
-    fn from(error: &Error) -> Fault {
-        Fault { kind: FaultKind::of(error), detail: error.to_string() }
+impl From<&Error> for IoError {
+    fn from(error: &Error) -> IoError {
+        IoError { kind: IoErrorKind::of(error), detail: error.to_string() }
     }
 }
 
@@ -58,44 +58,44 @@ const TOO_MANY_OPEN: &[i32] = &[4];
 #[cfg(not(unix))]
 const DAMAGED: &[i32] = &[23, 1117];
 
-impl FaultKind {
+impl IoErrorKind {
     /// The kind of an error.
-    pub fn of(error: &Error) -> FaultKind {
+    pub fn of(error: &Error) -> IoErrorKind {
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FaultKind::Full,
-            ErrorKind::PermissionDenied => FaultKind::Denied,
-            ErrorKind::ReadOnlyFilesystem => FaultKind::ReadOnly,
-            ErrorKind::CrossesDevices => FaultKind::OtherDisk,
-            ErrorKind::NotFound => FaultKind::Missing,
-            ErrorKind::NotADirectory => FaultKind::NotAFolder,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => IoErrorKind::Full,
+            ErrorKind::PermissionDenied => IoErrorKind::Denied,
+            ErrorKind::ReadOnlyFilesystem => IoErrorKind::ReadOnly,
+            ErrorKind::CrossesDevices => IoErrorKind::OtherDisk,
+            ErrorKind::NotFound => IoErrorKind::Missing,
+            ErrorKind::NotADirectory => IoErrorKind::NotAFolder,
             ErrorKind::AlreadyExists | ErrorKind::IsADirectory | ErrorKind::DirectoryNotEmpty => {
-                FaultKind::InTheWay
+                IoErrorKind::InTheWay
             }
-            ErrorKind::InvalidFilename => FaultKind::BadName,
+            ErrorKind::InvalidFilename => IoErrorKind::BadName,
             _ => match error.raw_os_error() {
-                Some(number) if TOO_MANY_OPEN.contains(&number) => FaultKind::TooManyOpen,
-                Some(number) if DAMAGED.contains(&number) => FaultKind::Damaged,
-                _ => FaultKind::Other,
+                Some(number) if TOO_MANY_OPEN.contains(&number) => IoErrorKind::TooManyOpen,
+                Some(number) if DAMAGED.contains(&number) => IoErrorKind::Damaged,
+                _ => IoErrorKind::Other,
             },
         }
     }
 }
 
-impl Fault {
+impl IoError {
     /// What has happened; in Chinese with the system's own words in brackets.
     pub fn words(&self, lang: Lang) -> String {
         let zh = match self.kind {
-            FaultKind::Full => "磁盘满了，或者超过了配额",
-            FaultKind::Denied => "没有权限",
-            FaultKind::ReadOnly => "那里只能读，不能写",
-            FaultKind::TooManyOpen => "打开的文件太多",
-            FaultKind::OtherDisk => "不在同一个磁盘上",
-            FaultKind::Missing => "那里没有这个文件或文件夹",
-            FaultKind::NotAFolder => "路径中间有一段不是文件夹",
-            FaultKind::InTheWay => "那里已有别的文件或文件夹",
-            FaultKind::Damaged => "磁盘读写出错",
-            FaultKind::BadName => "文件名太长，或磁盘不接受",
-            FaultKind::Other => return self.detail.clone(),
+            IoErrorKind::Full => "磁盘满了，或者超过了配额",
+            IoErrorKind::Denied => "没有权限",
+            IoErrorKind::ReadOnly => "那里只能读，不能写",
+            IoErrorKind::TooManyOpen => "打开的文件太多",
+            IoErrorKind::OtherDisk => "不在同一个磁盘上",
+            IoErrorKind::Missing => "那里没有这个文件或文件夹",
+            IoErrorKind::NotAFolder => "路径中间有一段不是文件夹",
+            IoErrorKind::InTheWay => "那里已有别的文件或文件夹",
+            IoErrorKind::Damaged => "磁盘读写出错",
+            IoErrorKind::BadName => "文件名太长，或磁盘不接受",
+            IoErrorKind::Other => return self.detail.clone(),
         };
         if lang == Lang::Zh { format!("{zh}（{}）", self.detail) } else { self.detail.clone() }
     }
@@ -103,47 +103,47 @@ impl Fault {
     /// What to do about it when something could not be written.
     pub fn remedy_of_writing(&self, lang: Lang) -> &'static str {
         let (zh, en) = match self.kind {
-            FaultKind::Full => (
+            IoErrorKind::Full => (
                 "请删去不用的文件，或请管理员增加空间、配额；生成一次最多要有两份网页那么大的空间",
                 "remove files that are not needed, or have the space or the quota enlarged; a build may take \
                  the room of the whole site twice",
             ),
-            FaultKind::Denied => (
+            IoErrorKind::Denied => (
                 "请检查输出文件夹和它上一级文件夹的写入权限，是不是换了用户运行",
                 "check that you may write to the output folder and to the one above it, and which user runs this",
             ),
-            FaultKind::ReadOnly => (
+            IoErrorKind::ReadOnly => (
                 "请用 --out 指定能写的地方，或请管理员把磁盘改为可写；突然变成只读的磁盘可能快要坏了",
                 "name another place with --out, or have the file system mounted for writing; one that has become \
                  read-only by itself may be about to fail",
             ),
-            FaultKind::TooManyOpen => TOO_MANY_OPEN_REMEDY,
-            FaultKind::OtherDisk => (
+            IoErrorKind::TooManyOpen => TOO_MANY_OPEN_REMEDY,
+            IoErrorKind::OtherDisk => (
                 "输出文件夹里有一部分在另一个磁盘或挂载点上；请用 --out 指定一个整个在同一磁盘上的文件夹",
                 "a part of the output folder is on another disk or mount: name a folder with --out that is whole \
                  on one disk",
             ),
-            FaultKind::Missing => (
+            IoErrorKind::Missing => (
                 "请检查文件夹是否被删除或改名；如果输出文件夹是链接，请检查它指向的地方是否存在",
                 "check whether the folder was removed or renamed; if the output folder is a link, whether what it \
                  leads to is there",
             ),
-            FaultKind::NotAFolder => (
+            IoErrorKind::NotAFolder => (
                 "路径中间有一段是文件，或者是指向不存在之处的链接；请移走它，或用 --out 指定别的文件夹",
                 "a part of the path is a file, or a link that leads nowhere: move it away, or name another folder \
                  with --out",
             ),
-            FaultKind::InTheWay => (
+            IoErrorKind::InTheWay => (
                 "那里有别人的文件、文件夹或无处可去的链接占了名字；请移走它，或用 --out 指定别的文件夹",
                 "a file, a folder or a link that leads nowhere has taken the name: move it away, or name another \
                  folder with --out",
             ),
-            FaultKind::Damaged => DAMAGED_REMEDY,
-            FaultKind::BadName => (
+            IoErrorKind::Damaged => DAMAGED_REMEDY,
+            IoErrorKind::BadName => (
                 "请把输出文件夹放到短一些的路径下，或给文稿写短一些的 slug",
                 "put the output folder at a shorter path, or give the document a shorter `slug`",
             ),
-            FaultKind::Other => ("请检查磁盘空间和写入权限", "check the free space and the permissions"),
+            IoErrorKind::Other => ("请检查磁盘空间和写入权限", "check the free space and the permissions"),
         };
         if lang == Lang::Zh { zh } else { en }
     }
@@ -151,21 +151,21 @@ impl Fault {
     /// What to do about it when something could not be read.
     pub fn remedy_of_reading(&self, lang: Lang) -> &'static str {
         let (zh, en) = match self.kind {
-            FaultKind::Denied => {
+            IoErrorKind::Denied => {
                 ("请检查读取权限，是不是换了用户运行", "check that you may read it, and which user runs this")
             }
-            FaultKind::TooManyOpen => TOO_MANY_OPEN_REMEDY,
-            FaultKind::Missing => (
+            IoErrorKind::TooManyOpen => TOO_MANY_OPEN_REMEDY,
+            IoErrorKind::Missing => (
                 "请检查文件是否被删除或改名；如果是链接，请检查它指向的文件是否存在",
                 "check whether the file was removed or renamed; if it is a link, whether what it leads to is there",
             ),
-            FaultKind::Damaged => DAMAGED_REMEDY,
-            FaultKind::NotAFolder | FaultKind::InTheWay => (
+            IoErrorKind::Damaged => DAMAGED_REMEDY,
+            IoErrorKind::NotAFolder | IoErrorKind::InTheWay => (
                 "请检查它和路径中间的每一段是文件还是文件夹",
                 "check of it, and of each part of its path, whether it is a file or a folder",
             ),
-            FaultKind::BadName => ("请给文件起短一些的名字", "give the file a shorter name"),
-            FaultKind::Full | FaultKind::ReadOnly | FaultKind::OtherDisk | FaultKind::Other => {
+            IoErrorKind::BadName => ("请给文件起短一些的名字", "give the file a shorter name"),
+            IoErrorKind::Full | IoErrorKind::ReadOnly | IoErrorKind::OtherDisk | IoErrorKind::Other => {
                 ("请检查文件是否存在、是否有读取权限", "check that the file exists and that you may read it")
             }
         };

@@ -3,7 +3,7 @@
 use crate::config::limits::shown;
 use crate::config::yaml::fields::english;
 use crate::config::yaml::typos::is_turning;
-use crate::diagnostics::problem::{Lang, Problem, Shape, Words, parts_of};
+use crate::diagnostics::problem::{Lang, Problem, Shape, Words, split_list};
 
 /// The stable code of `problem`, and what is said of it in `lang`.
 pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
@@ -689,9 +689,9 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         Problem::ListInOneText { key, value } => say(
             "list-in-one-text",
             format!("“{key}”里的“{value}”像是几项写成了一项"),
-            format!("几项请写成 {key}: [{}]，用半角逗号和空格分开", parts_of(value).join(", ")),
+            format!("几项请写成 {key}: [{}]，用半角逗号和空格分开", split_list(value).join(", ")),
             format!("`{value}` in `{key}` looks like several items in one"),
-            format!("write several as {key}: [{}], with ASCII commas", parts_of(value).join(", ")),
+            format!("write several as {key}: [{}], with ASCII commas", split_list(value).join(", ")),
         ),
         Problem::OddCode { code } => say(
             "odd-code",
@@ -1155,5 +1155,5 @@ fn districts_of(text: &str) -> Vec<&str> {
     let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
     let parts: Vec<&str> = text.trim_matches(bracket).split(apart).filter(|part| !part.is_empty()).collect();
     // 汉 阳 区 is one name with spaces in it.
-    if parts.iter().all(|part| part.chars().count() > 1) { parts } else { parts_of(text) }
+    if parts.iter().all(|part| part.chars().count() > 1) { parts } else { split_list(text) }
 }

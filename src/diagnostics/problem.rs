@@ -1,7 +1,7 @@
 //! The catalogue of everything that can be wrong with a site: a stable code for each, a message and
 //! a remedy in Chinese and in English, written for the clerk who has to mend it.
 
-pub use crate::diagnostics::io_error::{Fault, FaultKind};
+pub use crate::diagnostics::io_error::{IoError, IoErrorKind};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,7 +105,7 @@ pub enum Problem {
     // Files.
     NoSite { folder: Option<String> },
     BadSourceDate { value: String },
-    ReadFailed { path: String, fault: Fault },
+    ReadFailed { path: String, fault: IoError },
     LeavesRoot { path: String },
     LinkToHidden { path: String },
     LinkLoop { path: String },
@@ -225,12 +225,12 @@ pub enum Problem {
     TemplateRender { template: String, page: String, detail: String },
     TemplateEndless { template: String, page: String, seconds: u64 },
     // Output.
-    WriteFailed { path: String, fault: Fault },
-    CommitInterrupted { path: String, fault: Fault },
+    WriteFailed { path: String, fault: IoError },
+    CommitInterrupted { path: String, fault: IoError },
     PlaceTaken { path: String, more: usize },
     OutRefused { path: String, why: Refusal },
     OwnFolder { path: String, linked: bool },
-    ThreadsRefused { wanted: usize, fault: Fault },
+    ThreadsRefused { wanted: usize, fault: IoError },
 }
 
 /// What is said of a problem in one language.
@@ -254,7 +254,7 @@ impl Problem {
     }
 
     /// What the operating system has said, where that is all there is to it.
-    pub fn fault(&self) -> Option<&Fault> {
+    pub fn fault(&self) -> Option<&IoError> {
         use Problem::{CommitInterrupted, ReadFailed, ThreadsRefused, WriteFailed};
         match self {
             ReadFailed { fault, .. }
@@ -287,7 +287,7 @@ impl Problem {
 }
 
 /// The items of a text in which they are parted by Chinese marks.
-pub fn parts_of(text: &str) -> Vec<&str> {
+pub fn split_list(text: &str) -> Vec<&str> {
     let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
     text.trim_matches(bracket)
         .split(['，', '、', '；'])

@@ -18,11 +18,11 @@ use rustc_hash::FxHashMap;
 use crate::Progress;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
-use crate::overdue::InTheMaking;
+use crate::overdue::InFlight;
 use crate::render::dependencies::{inputs, settings};
-use crate::render::page::Composer;
+use crate::render::page::Renderer;
 use crate::render::plan::Job;
-use crate::render::priority::Demand;
+use crate::render::priority::Priority;
 use crate::render::queries::functions::recorded;
 use crate::render::queries::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;
@@ -70,30 +70,30 @@ pub struct Rendered {
 /// # Errors
 /// The diagnostics of every job that failed.
 pub fn render_all(
-    composer: &Composer,
+    renderer: &Renderer,
     which: Option<&[usize]>,
     program: Fingerprint,
     former: &Traces,
     sink: &dyn Sink,
     progress: &Progress,
 ) -> Result<Rendered, Vec<Diagnostic>> {
-    let settings = settings(composer, program);
+    let settings = settings(renderer, program);
     let run = Run {
-        composer,
-        verifier: Verifier::new(former, &composer.library, settings),
+        renderer,
+        verifier: Verifier::new(former, &renderer.engine, settings),
         sets: Mutex::default(),
         failed: Mutex::default(),
         sink,
-        demand: &progress.demand,
+        priority: &progress.priority,
         numbers: OnceLock::new(),
     };
     let all = |pages: &_| run.all(which, pages, &progress.done);
-    let limit = composer.library.site.config.limits.page;
+    let limit = renderer.engine.site.config.limits.page;
     let made = match &progress.on_overdue.0 {
-        Some(tell) => Pages::watched(limit, |job| tell(composer.overdue(job, limit)), all),
+        Some(tell) => Pages::watched(limit, |job| tell(renderer.overdue(job, limit)), all),
         None => Ok(all(&Pages::default())),
     };
-    run.demand.close();
+    run.priority.close();
     let made = made.map_err(|error| {
         vec![Diagnostic::error(Problem::ThreadsRefused { wanted: 1, fault: (&error).into() })]
     })?;
@@ -106,25 +106,25 @@ pub fn render_all(
     for (set, number) in numbered {
         sets[number as usize] = set;
     }
-    let total = composer.jobs.iter().filter(|job| job.kind.is_rendered()).count();
+    let total = renderer.jobs.iter().filter(|job| job.kind.is_rendered()).count();
     let rendered = made.iter().filter(|made| made.by_template).count();
     let written = made.iter().filter(|made| made.written).count();
     let counts = Counts { rendered, reused: total - rendered, written };
-    Ok(Rendered { counts, made, asked: Asked { questions: composer.library.asked(), sets }, settings })
+    Ok(Rendered { counts, made, asked: Asked { queries: renderer.engine.asked(), sets }, settings })
 }
 
 /// The pages that are being made.
-type Pages<'a> = InTheMaking<&'a Job>;
+type Pages<'a> = InFlight<&'a Job>;
 
 /// The jobs of a build, on all threads.
 struct Run<'a> {
-    composer: &'a Composer<'a>,
+    renderer: &'a Renderer<'a>,
     verifier: Verifier<'a>,
     /// The sets of questions that were asked, numbered.
     sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     failed: Mutex<Vec<Diagnostic>>,
     sink: &'a dyn Sink,
-    demand: &'a Demand,
+    priority: &'a Priority,
     /// The jobs by path, once somebody asks for one.
     numbers: OnceLock<FxHashMap<&'a str, usize>>,
 }
@@ -132,7 +132,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     /// Makes the jobs with these numbers, as far as they have to be made; `done` counts them.
     fn all(&self, which: Option<&[usize]>, pages: &Pages<'a>, done: &AtomicUsize) -> Vec<Made> {
-        let jobs = self.composer.jobs;
+        let jobs = self.renderer.jobs;
         let one = |job| {
             self.answer(pages);
             let made = self.job(job, pages);
@@ -149,26 +149,26 @@ impl<'a> Run<'a> {
 
     /// Makes what is waited for, for those who wait; for the build it is made in its turn.
     fn answer(&self, pages: &Pages<'a>) {
-        while let Some((path, answer)) = self.demand.next() {
-            let jobs = self.composer.jobs.iter().enumerate();
+        while let Some((path, answer)) = self.priority.next() {
+            let jobs = self.renderer.jobs.iter().enumerate();
             let numbers = self.numbers.get_or_init(|| jobs.map(|(at, job)| (&*job.path, at)).collect());
-            let job = numbers.get(path.as_str()).map(|at| &self.composer.jobs[*at]);
-            answer(job.and_then(|job| pages.make(job, || self.composer.make(job)).ok()));
+            let job = numbers.get(path.as_str()).map(|at| &self.renderer.jobs[*at]);
+            answer(job.and_then(|job| pages.make(job, || self.renderer.make(job)).ok()));
         }
     }
 
     /// Makes the output of a job, if it has to be made and can be.
     fn job(&self, job: &'a Job, pages: &Pages<'a>) -> Option<Made> {
-        let inputs = inputs(self.composer, job);
+        let inputs = inputs(self.renderer, job);
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (bytes, asked) = recorded(|| pages.make(job, || self.composer.make(job)));
+        let (bytes, asked) = recorded(|| pages.make(job, || self.renderer.make(job)));
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {
                 let (path, by_template) = (Arc::clone(&job.path), job.kind.is_rendered());
-                let (set, damaged) = (self.set(asked), self.composer.is_damaged(job));
+                let (set, damaged) = (self.set(asked), self.renderer.is_damaged(job));
                 Some(Made { path, by_template, reason, written, inputs, set, damaged })
             }
             Err(errors) => {

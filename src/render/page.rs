@@ -19,26 +19,26 @@ use crate::diagnostics::{Diagnostic, Place};
 use crate::render::outputs::feeds;
 use crate::render::outputs::headers;
 use crate::render::outputs::manifest::manifest;
-use crate::render::outputs::thumbnails::Darkroom;
+use crate::render::outputs::thumbnails::ThumbnailCache;
 use crate::render::plan::{Job, JobKind};
 use crate::render::queries::functions::register;
-use crate::render::queries::query_engine::Library;
+use crate::render::queries::query_engine::QueryEngine;
 use crate::render::views::json_ld::{Subject, linked_data};
-use crate::render::views::page_tags::ColumnView;
+use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, value_of};
 use crate::render::views::view_builder::site_view;
 use crate::site::listing::Scope;
 use crate::site::model::{Asset, PageId, Site};
-use crate::site::routes::{Standpoint, follow};
+use crate::site::routes::{LinkContext, follow};
 use crate::theme::Theme;
 use crate::world::World;
 use crate::world::fingerprint::Fingerprint;
 
 /// All that rendering needs, shared by the jobs.
-pub struct Composer<'a> {
+pub struct Renderer<'a> {
     world: &'a dyn World,
     pub(crate) theme: &'a Theme,
-    pub(crate) library: Arc<Library>,
+    pub(crate) engine: Arc<QueryEngine>,
     tera: Tera,
     pub(crate) jobs: &'a [Job],
     pub(crate) nav: Vec<LinkView>,
@@ -46,7 +46,7 @@ pub struct Composer<'a> {
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, TemplateUse>,
     readers: Vec<&'a Job>,
-    darkroom: Darkroom,
+    thumbnails: ThumbnailCache,
     /// The fingerprint of this program.
     pub(crate) program: Fingerprint,
 }
@@ -71,7 +71,7 @@ impl TemplateUse {
     }
 }
 
-impl<'a> Composer<'a> {
+impl<'a> Renderer<'a> {
     /// Compiles the theme for a site.
     ///
     /// # Errors
@@ -79,29 +79,29 @@ impl<'a> Composer<'a> {
     pub fn new(
         world: &'a dyn World,
         theme: &'a Theme,
-        library: Arc<Library>,
+        engine: Arc<QueryEngine>,
         jobs: &'a [Job],
     ) -> Result<Self, Vec<Diagnostic>> {
-        let mut tera = theme.compile(|tera| register(tera, &library))?;
-        let site = site_view(&library.site, &theme.extra);
+        let mut tera = theme.compile(|tera| register(tera, &engine))?;
+        let site = site_view(&engine.site, &theme.extra);
         if let Ok(site) = Value::try_from_serializable(&site) {
             tera.global_context().insert_value("site", site);
         }
-        let nav = nav(&library);
+        let nav = nav(&engine);
         let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
         let templates =
             names.into_iter().map(|name| (name.to_owned(), TemplateUse::of(theme, name))).collect();
-        Ok(Composer {
+        Ok(Renderer {
             world,
             theme,
-            library,
+            engine,
             tera,
             jobs,
             nav,
             navs: RwLock::default(),
             templates,
             readers: jobs.iter().filter(|job| job.kind.is_for_readers()).collect(),
-            darkroom: Darkroom::default(),
+            thumbnails: ThumbnailCache::default(),
             program: cache::program(),
         })
     }
@@ -117,7 +117,7 @@ impl<'a> Composer<'a> {
 
     /// What is related to a page, if its job's template shows that.
     pub fn related(&self, job: &Job, id: PageId) -> Vec<PageId> {
-        if self.template_use(job).related { self.library.site.related(id) } else { Vec::new() }
+        if self.template_use(job).related { self.engine.site.related(id) } else { Vec::new() }
     }
 
     /// Makes one output.
@@ -125,7 +125,7 @@ impl<'a> Composer<'a> {
     /// # Errors
     /// A file that cannot be read, a template that fails.
     pub fn make(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let site = &self.library.site;
+        let site = &self.engine.site;
         match &job.kind {
             JobKind::Page(id, _) => self.page(job, *id),
             JobKind::Listing(scope, number, _) => self.listing(job, *scope, *number),
@@ -149,7 +149,7 @@ impl<'a> Composer<'a> {
                 let path = &site.assets[*at].file.path;
                 self.world.read(path).map_err(|error| vec![world_error(&error)])
             }
-            JobKind::Derivative(at, width) => self.derivative(*at, *width),
+            JobKind::Thumbnail(at, width) => self.thumbnail(*at, *width),
             JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
         }
     }
@@ -159,10 +159,10 @@ impl<'a> Composer<'a> {
         &self.readers
     }
 
-    fn derivative(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let Asset { file, content, .. } = &self.library.site.assets[at];
+    fn thumbnail(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let Asset { file, content, .. } = &self.engine.site.assets[at];
         let picture = content.picture.unwrap_or_default();
-        self.darkroom.derivative(at, &picture, width, || {
+        self.thumbnails.thumbnail(at, &picture, width, || {
             let bytes = self.world.read(&file.path).map_err(|error| vec![world_error(&error)])?;
             if Fingerprint::of(&bytes) == content.fingerprint {
                 Ok(bytes)
@@ -174,22 +174,22 @@ impl<'a> Composer<'a> {
 
     /// Is there something to report of the output of `job` that a later build is to report again?
     pub fn is_damaged(&self, job: &Job) -> bool {
-        matches!(job.kind, JobKind::Derivative(at, _) if self.darkroom.damaged().contains(&at))
+        matches!(job.kind, JobKind::Thumbnail(at, _) if self.thumbnails.damaged().contains(&at))
     }
 
     /// What is odd about what was made so far.
     pub fn warnings(&self) -> Vec<Diagnostic> {
         let warning = |at: usize| {
-            let place = Place::file(self.library.site.assets[at].file.path.clone());
+            let place = Place::file(self.engine.site.assets[at].file.path.clone());
             Diagnostic::warning(Problem::PictureDamaged).at(place)
         };
-        self.darkroom.damaged().into_iter().map(warning).collect()
+        self.thumbnails.damaged().into_iter().map(warning).collect()
     }
 
     fn page(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let site = &self.library.site;
+        let site = &self.engine.site;
         let page = site.page(id);
-        let from = Standpoint { name: &page.document.source, url: &page.url };
+        let from = LinkContext { name: &page.document.source, url: &page.url };
         let Rendered { html, toc, words } =
             self.body(&page.path, page.document.body_start, page.document.fingerprint, from)?;
         let (previous, next) = site.neighbours(id);
@@ -203,31 +203,31 @@ impl<'a> Composer<'a> {
             words,
             minutes: reading_minutes(words),
             toc,
-            previous: previous.map(|id| self.library.card_value(id)),
-            next: next.map(|id| self.library.card_value(id)),
-            related: self.related(job, id).into_iter().map(|id| self.library.card_value(id)).collect(),
+            previous: previous.map(|id| self.engine.card_value(id)),
+            next: next.map(|id| self.engine.card_value(id)),
+            related: self.related(job, id).into_iter().map(|id| self.engine.card_value(id)).collect(),
             content: Value::safe_string(&html),
         };
         let kind = if page.section.is_some() { "document" } else { "page" };
-        let column = page.section.map(|id| self.library.column(id).1);
-        let card = page.section.filter(|_| self.template_use(job).linked_data).map(|_| self.library.card(id));
+        let column = page.section.map(|id| self.engine.column(id).1);
+        let card = page.section.filter(|_| self.template_use(job).linked_data).map(|_| self.engine.card(id));
         let subject = card.as_ref().map_or(Subject::Other, Subject::Document);
         let mut context = self.context(job, kind, breadcrumbs, column, subject);
-        context.insert_value("page", view.value(self.library.card_value(id)));
+        context.insert_value("page", view.value(self.engine.card_value(id)));
         self.template(job, &context, &page.path, html.len())
     }
 
     fn listing(&self, job: &Job, scope: Scope, number: usize) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let site = &self.library.site;
+        let site = &self.engine.site;
         let view = site.listing_view(scope, number);
-        let items: Vec<Value> = view.items.iter().map(|id| self.library.card_value(*id)).collect();
+        let items: Vec<Value> = view.items.iter().map(|id| self.engine.card_value(*id)).collect();
         let introduction = match scope {
             Scope::Section(id) if number == 1 => {
                 self.introduction(site.section(id).index.as_ref(), &job.url)?
             }
             _ => String::new(),
         };
-        let column = ColumnView::of_listing(&self.library, scope);
+        let column = PageTagsView::of_listing(&self.engine, scope);
         let breadcrumbs = self.listing_breadcrumbs(scope);
         let subject = Subject::Listing(&column);
         let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&column)), subject);
@@ -239,9 +239,9 @@ impl<'a> Composer<'a> {
     }
 
     fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let home = self.library.site.home.as_ref();
+        let home = self.engine.site.home.as_ref();
         let introduction = self.introduction(home, &job.url)?;
-        let column = value_of(&ColumnView::of_home(&self.library));
+        let column = value_of(&PageTagsView::of_home(&self.engine));
         let mut context = self.context(job, "home", Vec::new(), Some(column), Subject::Home);
         context.insert_value("introduction", Value::safe_string(&introduction));
         let title = home.and_then(|home| home.title.clone());
@@ -253,15 +253,15 @@ impl<'a> Composer<'a> {
 
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
-        let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.library.site, job))]);
-        let column = (kind != "not-found").then(|| value_of(&ColumnView::of_index(&self.library, kind)));
+        let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.engine.site, job))]);
+        let column = (kind != "not-found").then(|| value_of(&PageTagsView::of_index(&self.engine, kind)));
         let context = self.context(job, kind, breadcrumbs, column, Subject::Other);
         self.template(job, &context, &job.url, 0)
     }
 
     fn alias(&self, job: &Job, id: PageId) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let mut context = self.context(job, "redirect", Vec::new(), None, Subject::Other);
-        let site = &self.library.site;
+        let site = &self.engine.site;
         let url = &site.page(id).url;
         let target = TargetView { url: site.link(url), permalink: site.config.base_url.absolute(url) };
         context.insert("target", &target);
@@ -270,7 +270,7 @@ impl<'a> Composer<'a> {
 
     fn introduction(&self, index: Option<&SectionIndex>, url: &str) -> Result<String, Vec<Diagnostic>> {
         let Some(index) = index else { return Ok(String::new()) };
-        let from = Standpoint { name: &index.source, url };
+        let from = LinkContext { name: &index.source, url };
         Ok(self.body(&Site::path_of(&index.source), index.body_start, index.fingerprint, from)?.html)
     }
 
@@ -280,13 +280,13 @@ impl<'a> Composer<'a> {
         path: &str,
         start: usize,
         parsed: Fingerprint,
-        from: Standpoint,
+        from: LinkContext,
     ) -> Result<Rendered, Vec<Diagnostic>> {
         let source = read_source(self.world, path).map_err(|error| vec![*error])?;
         if Fingerprint::of(source.text.as_bytes()) != parsed {
             return Err(changed_meanwhile(path));
         }
-        let Library { site, routes, .. } = &*self.library;
+        let QueryEngine { site, routes, .. } = &*self.engine;
         let resolve = |target: &str| {
             let followed = follow(site, routes, from, target);
             match (followed.target, followed.asset.and_then(|at| site.shown(at))) {
@@ -307,7 +307,7 @@ impl<'a> Composer<'a> {
         column: Option<Value>,
         subject: Subject,
     ) -> Context {
-        let site = &self.library.site;
+        let site = &self.engine.site;
         let url = job_link(site, job);
         let permalink = site.config.base_url.absolute(&job.url);
         let mut context = Context::new();
@@ -323,7 +323,7 @@ impl<'a> Composer<'a> {
     }
 
     fn nav(&self, url: &str) -> Value {
-        let active = |item: &LinkView| is_active(item, url, &self.library.site);
+        let active = |item: &LinkView| is_active(item, url, &self.engine.site);
         let active: Vec<bool> = self.nav.iter().map(active).collect();
         if let Some(nav) = self.navs.read().unwrap_or_else(PoisonError::into_inner).get(&active) {
             return nav.clone();
@@ -335,14 +335,14 @@ impl<'a> Composer<'a> {
     }
 
     fn breadcrumbs(&self, rest: Vec<LinkView>) -> Vec<LinkView> {
-        let mut all = vec![link(self.word("home"), self.library.site.link("/"))];
+        let mut all = vec![link(self.word("home"), self.engine.site.link("/"))];
         all.extend(rest);
         all
     }
 
     /// The way from the home page to a listing.
     pub fn listing_breadcrumbs(&self, scope: Scope) -> Vec<LinkView> {
-        let site = &self.library.site;
+        let site = &self.engine.site;
         let own = link(site.listing_title(scope), site.link(&scope.folder(site)));
         let index = |kind: &str, url: &str| link(self.word(kind), site.link(url));
         let year = |number: i16| self.word("year_title").replace("{year}", &number.to_string());
@@ -368,7 +368,7 @@ impl<'a> Composer<'a> {
 
     /// A word of the theme.
     pub fn word(&self, key: &str) -> String {
-        self.library.word_or_key(key)
+        self.engine.word_or_key(key)
     }
 
     /// The diagnostic for a page that takes longer than `limit`.
@@ -441,13 +441,13 @@ fn is_active(item: &LinkView, url: &str, site: &Site) -> bool {
 }
 
 /// The navigation: the site's own, else home, the sections, districts and years.
-fn nav(library: &Library) -> Vec<LinkView> {
-    let site = &library.site;
+fn nav(engine: &QueryEngine) -> Vec<LinkView> {
+    let site = &engine.site;
     if let Some(items) = &site.config.nav {
         let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
         return items.iter().map(|item| link(item.title.clone(), own(&item.url))).collect();
     }
-    let word = |key: &str| library.word_or_key(key);
+    let word = |key: &str| engine.word_or_key(key);
     let mut items = vec![link(word("home"), site.link("/"))];
     items.extend((0..site.sections.len()).map(|at| {
         let name = site.section_name(crate::site::model::SectionId(at as u32));

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use crate::config::districts::DISTRICTS_FILE;
 use crate::config::yaml::fields::Located;
-use crate::content::assets::image::{Picture, derivative_path};
-use crate::diagnostics::collector::Complaints;
+use crate::content::assets::image::{Picture, thumbnail_path};
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Span;
 use crate::site::listing::{Scope, page_count, page_url};
@@ -67,7 +67,7 @@ pub enum JobKind {
     /// A copy of the asset with this number.
     Asset(usize),
     /// The picture that is the asset with this number, this many pixels wide.
-    Derivative(usize, u32),
+    Thumbnail(usize, u32),
     /// The theme's static file with this number.
     Static(usize),
 }
@@ -75,7 +75,7 @@ pub enum JobKind {
 impl JobKind {
     /// Does a template make it?
     pub fn is_rendered(&self) -> bool {
-        !matches!(self, JobKind::Asset(_) | JobKind::Derivative(..) | JobKind::Static(_))
+        !matches!(self, JobKind::Asset(_) | JobKind::Thumbnail(..) | JobKind::Static(_))
     }
 
     /// The short name of the template that makes it.
@@ -133,8 +133,8 @@ impl Plan {
 }
 
 /// The jobs of a site.
-pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> Plan {
-    let mut planner = Planner { plan: Plan::default(), complaints };
+pub fn plan(site: &Site, theme: &Theme, sink: &mut DiagnosticSink) -> Plan {
+    let mut planner = Planner { plan: Plan::default(), sink };
     planner.pages(site, theme);
     planner.listings(site, theme);
     planner.indexes(site, theme);
@@ -145,13 +145,13 @@ pub fn plan(site: &Site, theme: &Theme, complaints: &mut Complaints) -> Plan {
     let jobs = &planner.plan.jobs;
     let origin = |number: usize| origin(site, theme, &jobs[number]);
     let base = site.config.base_url.length();
-    routes::check_paths(jobs.iter().map(|job| &*job.path), base, &origin, planner.complaints);
+    routes::check_paths(jobs.iter().map(|job| &*job.path), base, &origin, planner.sink);
     planner.plan
 }
 
 struct Planner<'a> {
     plan: Plan,
-    complaints: &'a mut Complaints,
+    sink: &'a mut DiagnosticSink,
 }
 
 impl Planner<'_> {
@@ -174,7 +174,7 @@ impl Planner<'_> {
                 && !*shows.entry(Arc::clone(name)).or_insert_with(|| theme.mentions(name, ".content"))
             {
                 let problem = Problem::TemplateWithoutBody { name: wanted.value.clone() };
-                self.complaints.warning(&page.path, wanted.span, problem);
+                self.sink.warning(&page.path, wanted.span, problem);
             }
             let default = || page.section.map_or(&plain, |id| &of_sections[id.0 as usize]);
             let template = own.unwrap_or_else(|| Arc::clone(default()));
@@ -189,11 +189,7 @@ impl Planner<'_> {
             return Some(wanted.value.as_str().into());
         }
         let nearest = theme.nearest_template(&wanted.value);
-        self.complaints.error(
-            path,
-            wanted.span,
-            Problem::UnknownTemplate { name: wanted.value.clone(), nearest },
-        );
+        self.sink.error(path, wanted.span, Problem::UnknownTemplate { name: wanted.value.clone(), nearest });
         None
     }
 
@@ -251,7 +247,7 @@ impl Planner<'_> {
         for (at, asset) in site.assets.iter().enumerate() {
             self.add(asset.url.clone(), JobKind::Asset(at));
             for width in asset.content.picture.iter().flat_map(Picture::widths) {
-                self.add(derivative_path(&asset.url, *width), JobKind::Derivative(at, *width));
+                self.add(thumbnail_path(&asset.url, *width), JobKind::Thumbnail(at, *width));
             }
         }
         for (at, file) in theme.statics.iter().enumerate() {
@@ -318,7 +314,7 @@ fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
             Origin::file(&page.path, meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span))
         }
         JobKind::Listing(scope, ..) | JobKind::Feed(scope) => origin_of_listing(site, *scope),
-        JobKind::Asset(at) | JobKind::Derivative(at, _) => {
+        JobKind::Asset(at) | JobKind::Thumbnail(at, _) => {
             Origin::file(&site.assets[*at].file.path, Span { line: 1, column: 1, width: 1 })
         }
         JobKind::Static(at) => Origin { kind: OriginKind::Theme, ..Origin::made(&theme.statics[*at].origin) },

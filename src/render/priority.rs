@@ -12,7 +12,7 @@ pub type Answer = Box<dyn FnOnce(Option<Vec<u8>>) + Send>;
 
 /// What a build can be asked for: from when the site is put together until all is made.
 #[derive(Default)]
-pub struct Demand {
+pub struct Priority {
     /// Whom to tell that it can be asked now.
     listener: Option<Listener>,
     opened: OnceLock<()>,
@@ -29,10 +29,10 @@ struct Queue {
     waiting: VecDeque<(String, Answer)>,
 }
 
-impl Demand {
+impl Priority {
     /// `listener` is told the outputs and the base path of the site as soon as single outputs can be asked for.
-    pub fn new(listener: impl Fn(&Arc<Outputs>, &str) + Send + Sync + 'static) -> Demand {
-        Demand { listener: Some(Box::new(listener)), ..Demand::default() }
+    pub fn new(listener: impl Fn(&Arc<Outputs>, &str) + Send + Sync + 'static) -> Priority {
+        Priority { listener: Some(Box::new(listener)), ..Priority::default() }
     }
 
     /// Tells the listener, once, that it may ask.
@@ -76,7 +76,7 @@ impl Demand {
     }
 }
 
-impl fmt::Debug for Demand {
+impl fmt::Debug for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Demand").finish_non_exhaustive()
     }

@@ -50,7 +50,7 @@ impl Content {
 
 /// The content of an output: from the folder, or while that is being made, from the build itself.
 pub(super) async fn content(file: &str, served: &Served, out: &Arc<DiskWorld>) -> Option<Content> {
-    let Some(demand) = &served.demand else {
+    let Some(priority) = &served.priority else {
         let (out, file) = (Arc::clone(out), file.to_owned());
         return spawn_blocking(move || read(&out, &file).ok()).await.ok().flatten();
     };
@@ -59,7 +59,7 @@ pub(super) async fn content(file: &str, served: &Served, out: &Arc<DiskWorld>) -
         // Whoever has hung up needs no answer.
         let _ = sender.send(bytes);
     };
-    demand.ask(file.to_owned(), Box::new(answer));
+    priority.ask(file.to_owned(), Box::new(answer));
     receiver.await.ok().flatten().map(Content::Whole)
 }
 

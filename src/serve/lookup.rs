@@ -46,7 +46,7 @@ pub(super) async fn respond(
         (Target::Output(file), None) => match content(&file, served, out).await {
             Some(content) if is_page => Some(output(request, mime(&file), page(content))),
             Some(content) => Some(output(request, mime(&file), content)),
-            None if served.demand.is_some() => None,
+            None if served.priority.is_some() => None,
             None => not_found(served, out).await,
         },
     }
@@ -92,7 +92,7 @@ async fn not_found(served: &Served, out: &Arc<DiskWorld>) -> Option<Response<Bod
     let found = if served.outputs.contains(PAGE) { content(PAGE, served, out).await } else { None };
     match found {
         Some(crate::serve::content::Content::Whole(html)) => Some(not_kept(StatusCode::NOT_FOUND, html)),
-        None if served.demand.is_some() && served.outputs.contains(PAGE) => None,
+        None if served.priority.is_some() && served.outputs.contains(PAGE) => None,
         _ => Some(text(StatusCode::NOT_FOUND, "404")),
     }
 }

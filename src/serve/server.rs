@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use crate::diagnostics::problem::Lang;
-use crate::render::priority::Demand;
+use crate::render::priority::Priority;
 use crate::serve::connection::accept;
 use crate::serve::error_page::error_page;
 use crate::serve::guard::Guard;
@@ -56,7 +56,7 @@ pub struct Listen<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Served {
     /// While the first build runs: where to ask for single outputs.
-    pub(crate) demand: Option<Arc<Demand>>,
+    pub(crate) priority: Option<Arc<Priority>>,
     /// Tells builds apart, over restarts of the server, too.
     pub(crate) build: String,
     pub(crate) outputs: Arc<Outputs>,
@@ -103,15 +103,15 @@ impl Server {
     /// The progress of the first build: whatever is asked for before it is over, it makes first.
     pub fn progress(&self) -> Progress {
         let state = self.state.clone();
-        let demand = Arc::new_cyclic(|own: &Weak<Demand>| {
+        let priority = Arc::new_cyclic(|own: &Weak<Priority>| {
             let own = own.clone();
-            Demand::new(move |outputs, base_path| {
+            Priority::new(move |outputs, base_path| {
                 let (outputs, base_path) = (Arc::clone(outputs), decoded(base_path));
-                let served = Served { demand: own.upgrade(), outputs, base_path, ..Served::default() };
+                let served = Served { priority: own.upgrade(), outputs, base_path, ..Served::default() };
                 state.send_replace(Some(served));
             })
         });
-        Progress { demand, ..Progress::default() }
+        Progress { priority, ..Progress::default() }
     }
 
     /// Serves what a build made, or its errors, from now on; open pages reload.
@@ -128,7 +128,7 @@ impl Server {
                 && former.base_path == base_path
                 && former.errors.is_none();
             Served {
-                demand: None,
+                priority: None,
                 build: if quiet && !former.build.is_empty() { former.build } else { number },
                 outputs: Arc::clone(&build.outputs),
                 base_path,
@@ -136,7 +136,7 @@ impl Server {
             }
         } else {
             let errors = Some(Arc::new(error_page(build, self.lang)));
-            Served { demand: None, build: number, errors, ..former }
+            Served { priority: None, build: number, errors, ..former }
         };
         self.state.send_replace(Some(served));
     }

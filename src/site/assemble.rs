@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::config::districts::{DistrictId, Districts};
 use crate::content::document::{Document, SectionIndex};
 use crate::content::scan::File;
-use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::site::listing::Scope;
 use crate::site::model::{
     Asset, Content, Page, PageId, Parsed, Publication, Section, SectionId, Site, Topic, TopicId, scopes,
@@ -24,11 +24,11 @@ pub fn assemble(
     parsed: Parsed,
     publication: Publication,
     now: Timestamp,
-    complaints: &mut Complaints,
+    sink: &mut DiagnosticSink,
 ) -> Site {
     let (home, sections) = sections(&config, &parsed);
     for (file, index) in &parsed.indexes {
-        validate::html(&file.path, &index.digest, index.body_start, &config, complaints);
+        validate::html(&file.path, &index.digest, index.body_start, &config, sink);
     }
     let next_change = next_change(&parsed.documents, &config, publication, now);
     let (published, withdrawn): (Vec<_>, Vec<_>) = parsed
@@ -41,11 +41,11 @@ pub fn assemble(
         topics.iter().enumerate().map(|(at, topic)| (topic.name.as_str(), TopicId(at as u32))).collect();
     let pages: Vec<Page> = published
         .into_iter()
-        .map(|(file, document)| page(&config, &districts, &sections, &numbers, file, document, complaints))
+        .map(|(file, document)| page(&config, &districts, &sections, &numbers, file, document, sink))
         .collect();
     let assets = assets(parsed.assets);
-    validate::assets(&assets, &config, complaints);
-    validate::sections(&sections, complaints);
+    validate::assets(&assets, &config, sink);
+    validate::sections(&sections, sink);
     let listings = listings(&districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
     let ranks = ranks(&listings, pages.len());
@@ -146,21 +146,21 @@ fn page(
     topics: &HashMap<&str, TopicId>,
     file: File,
     document: Arc<Document>,
-    complaints: &mut Complaints,
+    sink: &mut DiagnosticSink,
 ) -> Page {
     let folder = document.source.split_once('/').map(|(folder, _)| folder);
     let section = folder.and_then(|folder| sections.iter().position(|section| section.name == folder));
     let date = document.meta.date.as_ref().map(|date| date.value.in_zone(&config.time_zone));
     let year = document.meta.year.or_else(|| date.as_ref().map(|date| date.year()));
     if let Some(section) = section {
-        validate::required(&sections[section], &file, &document, complaints);
-        validate::topics(&file, &document, complaints);
+        validate::required(&sections[section], &file, &document, sink);
+        validate::topics(&file, &document, sink);
     }
-    validate::html(&file.path, &document.digest, document.body_start, config, complaints);
+    validate::html(&file.path, &document.digest, document.body_start, config, sink);
     Page {
         url: page_url(&document, config),
         section: section.map(|at| SectionId(at as u32)),
-        districts: page_districts(districts, &file, &document, complaints),
+        districts: page_districts(districts, &file, &document, sink),
         topics: match section {
             Some(_) => {
                 document.meta.topics.iter().filter_map(|name| topics.get(name.as_str()).copied()).collect()
@@ -178,7 +178,7 @@ fn page_districts(
     districts: &Districts,
     file: &File,
     document: &Document,
-    complaints: &mut Complaints,
+    sink: &mut DiagnosticSink,
 ) -> Vec<DistrictId> {
     let mut ids = Vec::new();
     for name in &document.meta.districts {
@@ -187,10 +187,10 @@ fn page_districts(
             Ok(_) => {}
             // What is missing may only be missing because the registry has mistakes of its own.
             Err(_) if districts.broken => {}
-            Err(_) if complaints.is_full(&file.path) => {}
+            Err(_) if sink.is_full(&file.path) => {}
             Err(why) => {
-                let problem = districts.problem(&name.value, why, complaints.may_suggest());
-                complaints.error(&file.path, name.span, problem);
+                let problem = districts.problem(&name.value, why, sink.may_suggest());
+                sink.error(&file.path, name.span, problem);
             }
         }
     }

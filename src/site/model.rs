@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::config::districts::{DistrictId, Districts};
 use crate::content::assets::image;
-use crate::content::assets::image::{Picture, Shown};
+use crate::content::assets::image::{ImageView, Picture};
 use crate::content::document::{Document, SectionIndex};
 use crate::content::scan::{CONTENT, File};
 pub use crate::site::assemble::assemble;
@@ -253,23 +253,23 @@ impl Site {
     }
 
     /// The asset with the number `at` as pages show it, if it is a picture.
-    pub fn shown(&self, at: usize) -> Option<Shown> {
+    pub fn shown(&self, at: usize) -> Option<ImageView> {
         let Asset { url, content, .. } = &self.assets[at];
         content.picture.map(|picture| image::shown(&picture, url, &self.config.base_url))
     }
 
     /// The picture at a path of the content folder, from `/`, as pages show it; without its size if it does
     /// not tell it.
-    pub fn shown_at(&self, path: &str) -> Shown {
+    pub fn shown_at(&self, path: &str) -> ImageView {
         let base = &self.config.base_url;
         let sized = match self.named(path.trim_start_matches('/')) {
             Named::Asset(at) => self.shown(at),
             _ => None,
         };
-        sized.unwrap_or_else(|| Shown {
+        sized.unwrap_or_else(|| ImageView {
             url: base.link(path),
             permalink: base.absolute(path),
-            ..Shown::default()
+            ..ImageView::default()
         })
     }
 

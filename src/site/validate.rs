@@ -6,23 +6,23 @@ use crate::content::assets::active_content::{is_page, is_xml};
 use crate::content::document::Document;
 use crate::content::markdown::{Digest, Swallower, Swallowers};
 use crate::content::scan::{CONTENT, File};
-use crate::diagnostics::collector::Complaints;
-use crate::diagnostics::problem::{Problem, parts_of};
+use crate::diagnostics::collector::DiagnosticSink;
+use crate::diagnostics::problem::{Problem, split_list};
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::site::model::{Asset, Section};
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
-pub fn topics(file: &File, document: &Document, complaints: &mut Complaints) {
+pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let meta = &document.meta;
-    for topic in meta.topics.iter().filter(|topic| parts_of(topic).len() > 1) {
+    for topic in meta.topics.iter().filter(|topic| split_list(topic).len() > 1) {
         let problem = Problem::ListInOneText { key: "topics", value: topic.clone() };
-        complaints.warning(&file.path, meta.topics_span, problem);
+        sink.warning(&file.path, meta.topics_span, problem);
     }
 }
 
 /// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text; one
 /// that is sanitized away may take its own, and is missed.
-pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, complaints: &mut Complaints) {
+pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, sink: &mut DiagnosticSink) {
     let Swallowers { unclosed, foreign, left_out } = &digest.swallowers;
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
@@ -39,12 +39,12 @@ pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, com
     let missed = left_out.map(|at| (Severity::Warning, at, Problem::HtmlLeftOut { what: what(at) }));
     let wrong = wrong.into_iter().map(|(at, problem)| (Severity::Error, at, problem));
     for (severity, at, problem) in wrong.chain(missed) {
-        complaints.at_offset(path, severity, body_start + at.offset, at.what.len() as u32, problem);
+        sink.at_offset(path, severity, body_start + at.offset, at.what.len() as u32, problem);
     }
 }
 
 /// Files that browsers or servers run are published only where the site trusts its content.
-pub fn assets(assets: &[Asset], config: &Config, complaints: &mut Complaints) {
+pub fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
     if config.html == HtmlPolicy::Trust {
         return;
     }
@@ -52,27 +52,27 @@ pub fn assets(assets: &[Asset], config: &Config, complaints: &mut Complaints) {
         let path = &asset.file.path;
         let is_inside = asset.content.active.is_some() && !is_xml(&asset.file.name);
         if is_page(&asset.file.name) || is_inside {
-            complaints.push(Diagnostic::error(Problem::HtmlFile).at(Place::file(path.clone())));
+            sink.push(Diagnostic::error(Problem::HtmlFile).at(Place::file(path.clone())));
         } else if let Some(at) = asset.content.active {
-            complaints.at_offset(path, Severity::Error, at as usize, 1, Problem::ActiveFile);
+            sink.at_offset(path, Severity::Error, at as usize, 1, Problem::ActiveFile);
         }
     }
 }
 
 /// Sections are numbered.
-pub fn sections(sections: &[Section], complaints: &mut Complaints) {
+pub fn sections(sections: &[Section], sink: &mut DiagnosticSink) {
     if let Some(beyond) = sections.get(NUMBERED) {
         let problem = Problem::TooMany { what: "sections", count: sections.len(), limit: NUMBERED };
-        complaints.push(Diagnostic::error(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
+        sink.push(Diagnostic::error(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
     }
 }
 
 /// What the section asks of its documents.
-pub fn required(section: &Section, file: &File, document: &Document, complaints: &mut Complaints) {
+pub fn required(section: &Section, file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let default = ["date".to_owned(), "district".to_owned()];
     let requires = section.index.as_ref().and_then(|index| index.requires.as_deref()).unwrap_or(&default);
     for key in requires.iter().filter(|key| !document.meta.has(key)) {
         let problem = Problem::RequiredBySection { key: key.clone(), section: section.name.clone() };
-        complaints.error(&file.path, document.meta.place_for(key), problem);
+        sink.error(&file.path, document.meta.place_for(key), problem);
     }
 }

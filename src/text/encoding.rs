@@ -37,7 +37,7 @@ pub struct Decoded {
 
 /// Why a file is no text, and where.
 #[derive(Debug)]
-pub struct Fault {
+pub struct DecodeError {
     /// What is wrong.
     pub problem: Problem,
     /// The line, from 1.
@@ -56,7 +56,7 @@ const MARKS: &[(&[u8], Encoding)] = &[
 ///
 /// # Errors
 /// The first byte that makes it no text, counted from 0 in the file.
-pub fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
+pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     let marked = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark));
     let (mark, encoding) = marked.map_or((0, None), |(mark, encoding)| (mark.len(), Some(*encoding)));
     let decoded = |text: String, encoding| {
@@ -88,15 +88,15 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
     }
 }
 
-fn fault(bytes: &[u8], offset: usize, problem: Problem) -> Fault {
+fn fault(bytes: &[u8], offset: usize, problem: Problem) -> DecodeError {
     let before = &bytes[..offset];
     let returns = memchr::memchr_iter(b'\r', before).filter(|at| bytes.get(at + 1) != Some(&b'\n'));
     let line = 1 + memchr::memchr_iter(b'\n', before).count() + returns.count();
-    Fault { problem, line: line as u32 }
+    DecodeError { problem, line: line as u32 }
 }
 
 /// UTF-16 after its byte order mark (RFC 2781, section 2.2): whole pairs of bytes, no surrogate by itself.
-fn utf16(bytes: &[u8], endian: Endian) -> Result<String, Fault> {
+fn utf16(bytes: &[u8], endian: Endian) -> Result<String, DecodeError> {
     let unit = |pair: &[u8]| match endian {
         Endian::Little => u16::from(pair[0]) | u16::from(pair[1]) << 8,
         Endian::Big => u16::from(pair[0]) << 8 | u16::from(pair[1]),
@@ -106,7 +106,7 @@ fn utf16(bytes: &[u8], endian: Endian) -> Result<String, Fault> {
     let mut offset = 2;
     let broken = |text: &str, problem| {
         let line = 1 + text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u32;
-        Err(Fault { problem, line })
+        Err(DecodeError { problem, line })
     };
     for unit in char::decode_utf16(units) {
         match unit {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::problem::Problem;
 pub use crate::world::disk::{DiskWorld, find_root, is_site};
 pub use crate::world::memory::MemoryWorld;
-pub use crate::world::snapshot::{Overlook, SOURCES};
+pub use crate::world::snapshot::{SOURCES, Snapshot};
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use crate::world::{Entry, Stamp, World, WorldError};
 pub const SOURCES: [&str; 2] = ["content", "themes"];
 
 /// A world whose sources are listed once, for all that one build asks of them.
-pub struct Overlook<'a> {
+pub struct Snapshot<'a> {
     inner: &'a dyn World,
     /// When they were listed, by the clock of their stamps.
     pub seen: Timestamp,
@@ -16,12 +16,12 @@ pub struct Overlook<'a> {
     entries: Option<Vec<Entry>>,
 }
 
-impl<'a> Overlook<'a> {
+impl<'a> Snapshot<'a> {
     /// Lists the sources of `inner`.
-    pub fn of(inner: &'a dyn World) -> Overlook<'a> {
+    pub fn of(inner: &'a dyn World) -> Snapshot<'a> {
         let seen = inner.clock();
         let entries = SOURCES.iter().flat_map(|folder| inner.list(folder)).collect::<Result<_, _>>().ok();
-        Overlook { inner, seen, entries }
+        Snapshot { inner, seen, entries }
     }
 
     /// All sources with their states, if all can be read.
@@ -30,7 +30,7 @@ impl<'a> Overlook<'a> {
     }
 }
 
-impl World for Overlook<'_> {
+impl World for Snapshot<'_> {
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>> {
         let known = self.entries.as_ref().filter(|_| {
             SOURCES.iter().any(|source| {

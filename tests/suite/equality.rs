@@ -36,7 +36,7 @@ impl Dice {
 }
 
 /// A site, and who edits it.
-struct Office {
+struct Organization {
     site: SiteTest,
     dice: Dice,
     /// New documents and other files so far.
@@ -60,8 +60,8 @@ const LISTING: &str = "{% extends \"chamber/listing.html\" %}{% block main %}{{ 
 {% if item.extra %}{{ item.extra.mark }}{% endif %}{% endfor %}{{ column.description }}{{ column.keywords }}{{ column.type }}\
 {{ linked_data }}{% endblock main %}";
 
-impl Office {
-    fn new(seed: u64) -> Office {
+impl Organization {
+    fn new(seed: u64) -> Organization {
         let shape = Shape { documents: 24, districts: 4, years: 3, kinds: 2, bytes: 700, seed };
         let mut site = SiteTest::empty();
         for (path, text) in corpus::tribune(shape) {
@@ -74,7 +74,7 @@ impl Office {
         site.write("themes/own/static/own.css", "p { margin: 0 }");
         site.write("content/about.md", "---\ntitle: 关于\n---\n\n## 联系\n\n[图](pictures/a.png)\n");
         site.write("content/pictures/a.png", png(40, 3));
-        Office { site, dice: Dice(seed), made: 0, undo: Vec::new() }
+        Organization { site, dice: Dice(seed), made: 0, undo: Vec::new() }
     }
 
     /// The documents there are, by path.
@@ -240,7 +240,7 @@ fn seeds() -> u64 {
 fn after_any_day_of_edits_builds_are_what_clean_ones_are() {
     let mut amended = 0;
     for seed in 1..=seeds() {
-        let mut office = Office::new(seed);
+        let mut office = Organization::new(seed);
         let mut watching = office.session("public", true);
         watching.build(&Changes::Anything, &Progress::default());
         for step in 0..STEPS {
@@ -281,7 +281,7 @@ fn assert_same(
 
 #[test]
 fn after_any_day_of_edits_watch_leaves_what_a_clean_build_makes() {
-    let mut office = Office::new(77);
+    let mut office = Organization::new(77);
     let mut command = tribune();
     command.current_dir(office.site.root()).args(["watch", "--json"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

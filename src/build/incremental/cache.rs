@@ -98,7 +98,7 @@ impl Cache {
     }
 
     /// Reads what was stored, if it has not been read yet.
-    pub fn wake(&mut self, world: &dyn World) {
+    pub fn load(&mut self, world: &dyn World) {
         let Some(path) = self.stored.take() else { return };
         // What is no file may have no end.
         let bytes = world.stamp(&path).and_then(|_| world.read(&path).ok());

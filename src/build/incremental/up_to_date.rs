@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::build::incremental::cache::{COARSE, program};
-use crate::build::output::{MANIFEST, Out};
+use crate::build::output::{MANIFEST, OutputDir};
 use crate::render::queries::trace::Traces;
 use crate::render::{Counts, Rendered};
 use crate::world::fingerprint::Fingerprint;
-use crate::world::{Overlook, Stamp, World, nanoseconds};
+use crate::world::{Snapshot, Stamp, World, nanoseconds};
 use crate::{Build, Options};
 
 /// What a build without any problem read and left.
@@ -38,8 +38,8 @@ pub struct Seal {
 
 /// The fingerprint of all that a build depends on but the clock; `None` if a source was changed so shortly
 /// before it was looked at that it may change again without another stamp.
-fn print_of(overlook: &Overlook, options: &Options, seen: i64) -> Option<Fingerprint> {
-    let entries = overlook.entries()?;
+fn print_of(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerprint> {
+    let entries = snapshot.entries()?;
     let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - COARSE));
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
 }
@@ -50,18 +50,18 @@ impl Seal {
     pub fn of(
         build: &Build,
         traces: &Traces,
-        overlook: &Overlook,
+        snapshot: &Snapshot,
         options: &Options,
-        out: &Out,
+        out: &OutputDir,
     ) -> Option<Seal> {
-        let seen = nanoseconds(overlook.seen);
-        let read = print_of(overlook, options, seen).filter(|_| build.diagnostics.is_empty())?;
+        let seen = nanoseconds(snapshot.seen);
+        let read = print_of(snapshot, options, seen).filter(|_| build.diagnostics.is_empty())?;
         let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
         Some(Seal {
             read,
             seen,
-            now: nanoseconds(overlook.now()),
+            now: nanoseconds(snapshot.now()),
             next_change: build.next_change.map(nanoseconds),
             rendered: rendered + reused,
             documents: build.documents,
@@ -72,10 +72,10 @@ impl Seal {
     }
 
     /// The build that finds nothing to do; `None` if there is something.
-    pub fn holds(&self, overlook: &Overlook, options: &Options, out: &Out) -> Option<Build> {
-        let (seen, now) = (nanoseconds(overlook.seen), nanoseconds(overlook.now()));
+    pub fn holds(&self, snapshot: &Snapshot, options: &Options, out: &OutputDir) -> Option<Build> {
+        let (seen, now) = (nanoseconds(snapshot.seen), nanoseconds(snapshot.now()));
         let due = self.next_change.is_some_and(|at| at <= now) || now < self.now;
-        if due || seen < self.seen || print_of(overlook, options, self.seen) != Some(self.read) {
+        if due || seen < self.seen || print_of(snapshot, options, self.seen) != Some(self.read) {
             return None;
         }
         let untouched = |(path, stamp): &(Arc<str>, Stamp)| out.stamp(path) == Some(*stamp);

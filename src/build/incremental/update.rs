@@ -10,10 +10,10 @@ use crate::content::document::Document;
 use crate::content::load::parse_document;
 use crate::content::scan::CONTENT;
 use crate::diagnostics::Place;
-use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::render::outputs::feeds;
-use crate::render::queries::query::Question;
-use crate::render::queries::query_engine::Library;
+use crate::render::queries::query::Query;
+use crate::render::queries::query_engine::QueryEngine;
 use crate::render::queries::trace::Traces;
 use crate::site::listing::page_of;
 use crate::site::model::{Named, PageId};
@@ -23,7 +23,7 @@ use crate::{Changes, Prepared};
 
 /// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put
 /// together anew; what was exchanged by then is dropped with the rest.
-pub fn amend(
+pub fn update(
     world: &dyn World,
     changes: &Changes,
     mut prepared: Prepared,
@@ -31,7 +31,7 @@ pub fn amend(
 ) -> Option<(Prepared, Vec<usize>)> {
     let Changes::Files(paths) = changes else { return None };
     let now = world.now();
-    let due = prepared.library.site.next_change.is_some_and(|at| at <= now);
+    let due = prepared.engine.site.next_change.is_some_and(|at| at <= now);
     if due || now < prepared.now || prepared.linked {
         return None;
     }
@@ -42,21 +42,21 @@ pub fn amend(
             continue;
         }
         let (id, document) = exchanged(world, &prepared, path, cache)?;
-        if document.fingerprint == prepared.library.site.page(id).document.fingerprint {
+        if document.fingerprint == prepared.engine.site.page(id).document.fingerprint {
             continue;
         }
-        let library = Arc::get_mut(&mut prepared.library)?;
-        let former = library.card_fingerprint(id);
-        library.exchange(id, document);
+        let engine = Arc::get_mut(&mut prepared.engine)?;
+        let former = engine.card_fingerprint(id);
+        engine.exchange(id, document);
         touched.insert(prepared.plan.page(id));
-        if library.card_fingerprint(id) != former {
+        if engine.card_fingerprint(id) != former {
             touched.extend(showing(&prepared, id));
             cards = true;
         }
-        let mut complaints = Complaints::default();
-        let Library { site, routes, .. } = &*prepared.library;
-        prepared.anchored.extend(check_page(world, site, routes, site.page(id), &mut complaints));
-        if !complaints.is_empty() {
+        let mut sink = DiagnosticSink::default();
+        let QueryEngine { site, routes, .. } = &*prepared.engine;
+        prepared.anchored.extend(check_page(world, site, routes, site.page(id), &mut sink));
+        if !sink.is_empty() {
             return None;
         }
     }
@@ -83,7 +83,7 @@ fn exchanged(
     path: &str,
     cache: &mut Cache,
 ) -> Option<(PageId, Arc<Document>)> {
-    let site = &prepared.library.site;
+    let site = &prepared.engine.site;
     let name = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
     let Named::Page(id) = site.named(name) else { return None };
     let page = site.page(id);
@@ -104,7 +104,7 @@ fn exchanged(
 /// The jobs that may show the card of a page without being asked to: its neighbours, what is related to it,
 /// and its places in listings and feeds.
 fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
-    let (site, plan) = (&prepared.library.site, &prepared.plan);
+    let (site, plan) = (&prepared.engine.site, &prepared.plan);
     let (previous, next) = site.neighbours(id);
     let beside = [previous, next].into_iter().flatten().chain(site.relating(id));
     let mut jobs: Vec<usize> = beside.map(|id| plan.page(id)).collect();
@@ -119,9 +119,9 @@ fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
 
 /// The jobs whose templates asked for documents, or for a page, and would get another answer now.
 fn asking(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
-    let paths = traces.asking(|question, answer| {
-        matches!(question, Question::Documents(..) | Question::Page(_) | Question::Pages)
-            && prepared.library.fingerprint(question).ok() != Some(answer)
+    let paths = traces.asking(|query, answer| {
+        matches!(query, Query::Documents(..) | Query::Page(_) | Query::Pages)
+            && prepared.engine.fingerprint(query).ok() != Some(answer)
     });
     if paths.is_empty() {
         return Vec::new();

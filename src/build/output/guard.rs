@@ -73,7 +73,7 @@ pub fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
 /// Keeps builds of one site apart, and knows which of them changed outputs last.
 #[derive(Debug)]
 pub struct SiteLock {
-    turn: PathBuf,
+    generation: PathBuf,
     _file: File,
 }
 
@@ -84,12 +84,12 @@ impl SiteLock {
         disk.create_dir_all(folder).ok()?;
         let file = disk.open_lock(&folder.join("lock")).ok()?;
         file.lock().ok()?;
-        Some(SiteLock { turn: folder.join("turn"), _file: file })
+        Some(SiteLock { generation: folder.join("turn"), _file: file })
     }
 
     /// The note of the latest build that changed outputs; what is no text is nobody's that we know of.
-    pub fn turn(&self) -> String {
-        let note = read_own(&self.turn).ok().flatten();
+    pub fn generation(&self) -> String {
+        let note = read_own(&self.generation).ok().flatten();
         note.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
@@ -97,9 +97,9 @@ impl SiteLock {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn note(&self, disk: &dyn Disk, turn: &str) -> Result<(), Failure> {
-        try_keep(disk, &self.turn, |file| file.write_all(turn.as_bytes()))
-            .map_err(|error| failure(&aside(&self.turn), &error))
+    pub fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
+        try_keep(disk, &self.generation, |file| file.write_all(generation.as_bytes()))
+            .map_err(|error| failure(&aside(&self.generation), &error))
     }
 }
 

@@ -56,7 +56,7 @@ pub struct Listed {
     /// The state of its file.
     stamp: Stamp,
     /// Whose build it was.
-    turn: String,
+    generation: String,
     /// The paths.
     pub paths: Arc<Outputs>,
 }
@@ -85,32 +85,32 @@ fn unread(path: &Path, error: &io::Error) -> Failure {
 
 /// The output folder of a site, while a build has it to itself.
 #[derive(Debug)]
-pub struct Out {
+pub struct OutputDir {
     path: PathBuf,
     disk: Arc<dyn Disk>,
     staging: Result<Staging, Failure>,
     /// Held as long as the build runs: two builds of one site take turns.
     lock: Option<SiteLock>,
     /// Which build of the site changed outputs last.
-    turn: String,
+    generation: String,
 }
 
-impl Out {
+impl OutputDir {
     /// Waits for other builds of the site, or into the same folder, and then has the output folder to itself.
     /// A commit that was cut short is completed, or taken back.
     ///
     /// # Errors
     /// Folders that hold other things than outputs, what has the place of the site's own folder, and whatever the operating system says.
-    pub fn open(target: &Target) -> Result<Out, Failure> {
+    pub fn open(target: &Target) -> Result<OutputDir, Failure> {
         let Target { root, out, disk } = target;
         let path = guard::real(out).map_err(|error| failure(out, &error))?;
         let own = guard::own_folder(root)?;
         guard::refuse(root, &path)?;
         let lock = SiteLock::wait(&**disk, &own);
-        let turn = lock.as_ref().map(SiteLock::turn).unwrap_or_default();
+        let generation = lock.as_ref().map(SiteLock::generation).unwrap_or_default();
         // Where nothing can be staged, a build that has nothing to do succeeds all the same.
         let staging = Staging::enter(&**disk, &path);
-        let out = Out { path, disk: Arc::clone(disk), staging, lock, turn };
+        let out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation };
         if let Ok(staging) = &out.staging {
             Commit { out: &out.path, staging, disk: &**disk }.recover()?;
         }
@@ -122,14 +122,15 @@ impl Out {
     }
 
     /// Notes that this build changes outputs, and gives the note.
-    fn sign(&self) -> Result<String, Failure> {
+    fn bump_generation(&self) -> Result<String, Failure> {
         // The lock makes turns follow each other; the process tells them from those of a note that was deleted.
-        let last = self.turn.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
-        let turn = format!("{} {}", std::process::id(), last.wrapping_add(1));
+        let last =
+            self.generation.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+        let generation = format!("{} {}", std::process::id(), last.wrapping_add(1));
         if let Some(lock) = &self.lock {
-            lock.note(&*self.disk, &turn)?;
+            lock.note(&*self.disk, &generation)?;
         }
-        Ok(turn)
+        Ok(generation)
     }
 
     /// The state of the file at `path` in the folder.
@@ -138,7 +139,7 @@ impl Out {
     }
 }
 
-impl Drop for Out {
+impl Drop for OutputDir {
     fn drop(&mut self) {
         let Ok(staging) = &self.staging else { return };
         // What a commit has left half done is for the next run, and so is a former folder with what came into it.

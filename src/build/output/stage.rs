@@ -13,7 +13,7 @@ use crate::build::output::commit::{Commit, bring_back, half_done, identity};
 use crate::build::output::guard::{is_like, is_one_file};
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::{
-    Committed, Failure, Listed, MANIFEST, Out, failure, is_same, read_manifest, stamp_of, unread,
+    Committed, Failure, Listed, MANIFEST, OutputDir, failure, is_same, read_manifest, stamp_of, unread,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
@@ -24,10 +24,10 @@ use crate::world::Stamp;
 /// The outputs of a build on their way.
 #[derive(Debug)]
 pub struct Stage<'a> {
-    out: &'a Out,
+    out: &'a OutputDir,
     /// Where they wait.
     new: PathBuf,
-    way: Way,
+    strategy: CommitStrategy,
     former: Arc<Outputs>,
     /// Is the list in the folder, byte for byte, what a build with those outputs leaves?
     listed_well: bool,
@@ -39,7 +39,7 @@ pub struct Stage<'a> {
 
 /// How the outputs get to their places.
 #[derive(Debug)]
-enum Way {
+enum CommitStrategy {
     /// There was no output folder: what is staged becomes it.
     Become,
     /// Everything is staged, what is unchanged as a second name of the former file, so that the whole folder can be
@@ -63,11 +63,13 @@ impl<'a> Stage<'a> {
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn new(out: &'a Out, listed: Option<&Listed>, clean: bool) -> Result<Stage<'a>, Failure> {
+    pub fn new(out: &'a OutputDir, listed: Option<&Listed>, clean: bool) -> Result<Stage<'a>, Failure> {
         let new = out.staging()?.new_outputs();
         let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
         made.map_err(|error| failure(&new, &error))?;
-        let same = |listed: &&Listed| listed.turn == out.turn && Some(listed.stamp) == out.stamp(MANIFEST);
+        let same = |listed: &&Listed| {
+            listed.generation == out.generation && Some(listed.stamp) == out.stamp(MANIFEST)
+        };
         let (former, listed_well) = match listed.filter(same) {
             Some(known) => (Arc::clone(&known.paths), true),
             None => {
@@ -78,19 +80,27 @@ impl<'a> Stage<'a> {
             }
         };
         let is_beside = !new.starts_with(&out.path);
-        let way = if !out.path.exists() {
-            Way::Become
+        let strategy = if !out.path.exists() {
+            CommitStrategy::Become
         } else if clean && is_beside && is_like(&out.path, &new) {
-            Way::Exchange(Links::default())
+            CommitStrategy::Exchange(Links::default())
         } else {
-            Way::Move
+            CommitStrategy::Move
         };
-        Ok(Stage { out, new, way, former, listed_well, folded: OnceLock::new(), staged: Mutex::default() })
+        Ok(Stage {
+            out,
+            new,
+            strategy,
+            former,
+            listed_well,
+            folded: OnceLock::new(),
+            staged: Mutex::default(),
+        })
     }
 
     /// Was there no output folder?
     fn is_first(&self) -> bool {
-        matches!(self.way, Way::Become)
+        matches!(self.strategy, CommitStrategy::Become)
     }
 
     /// Is what stands in the output folder what the list says?
@@ -107,10 +117,10 @@ impl<'a> Stage<'a> {
         let same = self.listed_well && (Arc::ptr_eq(&self.former, paths) || self.former == *paths);
         if !self.is_first() && staged.is_empty() && same {
             self.drop_links();
-            return Ok(self.committed(0, self.out.turn.clone(), paths));
+            return Ok(self.committed(0, self.out.generation.clone(), paths));
         }
         // Before anything changes: whoever trusts what it left there must learn of this build even if it fails.
-        let turn = self.out.sign()?;
+        let generation = self.out.bump_generation()?;
         let stale: Vec<&str> = self.former.difference(paths).map(|path| &**path).collect();
         if self.is_first() {
             self.take_the_place(paths)?;
@@ -119,17 +129,20 @@ impl<'a> Stage<'a> {
             self.put_in_place(changes, paths, same)?;
         }
         self.drop_links();
-        Ok(self.committed(stale.len(), turn, paths))
+        Ok(self.committed(stale.len(), generation, paths))
     }
 
-    fn committed(&self, removed: usize, turn: String, paths: &Arc<Outputs>) -> Committed {
+    fn committed(&self, removed: usize, generation: String, paths: &Arc<Outputs>) -> Committed {
         let listed = self.out.stamp(MANIFEST);
-        Committed { removed, listed: listed.map(|stamp| Listed { stamp, turn, paths: Arc::clone(paths) }) }
+        Committed {
+            removed,
+            listed: listed.map(|stamp| Listed { stamp, generation, paths: Arc::clone(paths) }),
+        }
     }
 
     /// There was no output folder: the staged one becomes it.
     fn take_the_place(&self, paths: &Outputs) -> Result<(), Failure> {
-        let Out { path, disk, .. } = self.out;
+        let OutputDir { path, disk, .. } = self.out;
         self.write_list(paths)?;
         self.sync_whole()?;
         disk.rename(&self.new, path).map_err(|error| failure(path, &error))?;
@@ -139,8 +152,8 @@ impl<'a> Stage<'a> {
     /// Exchanges the whole folder, if it can be: all of it is staged, and it holds nothing of somebody else's
     /// but a few files that can be taken along.
     fn exchange(&self, staged: usize, paths: &Outputs) -> Result<bool, Failure> {
-        let Out { path, disk, .. } = self.out;
-        let Way::Exchange(links) = &self.way else { return Ok(false) };
+        let OutputDir { path, disk, .. } = self.out;
+        let CommitStrategy::Exchange(links) = &self.strategy else { return Ok(false) };
         let all = staged + links.count.load(Ordering::Relaxed) == paths.len();
         if links.failed.load(Ordering::Relaxed) || !all {
             return Ok(false);
@@ -172,14 +185,15 @@ impl<'a> Stage<'a> {
     /// Removes second names now, for that changes what the system says of the files, and what it says is
     /// about to be noted.
     fn drop_links(&self) {
-        if matches!(&self.way, Way::Exchange(links) if links.count.load(Ordering::Relaxed) > 0) {
+        if matches!(&self.strategy, CommitStrategy::Exchange(links) if links.count.load(Ordering::Relaxed) > 0)
+        {
             let _ = self.out.disk.remove_all(&self.new);
         }
     }
 
     /// Gives the staged folders the permissions of those that they take the place of.
     fn copy_permissions(&self) -> io::Result<()> {
-        let Out { path, disk, .. } = self.out;
+        let OutputDir { path, disk, .. } = self.out;
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
             let (old, new) = (path.join(&folder), self.new.join(&folder));
@@ -218,15 +232,15 @@ impl<'a> Stage<'a> {
 
     /// The former output that is the same file as `path`, though its name is another: on disks that take no notice
     /// of case or of the Unicode form, `A.html` has to go before `a.html` comes.
-    fn twin(&self, path: &str) -> Option<&str> {
+    fn case_alias(&self, path: &str) -> Option<&str> {
         if self.is_first() || self.former.contains(path) {
             return None;
         }
         let folded = self.folded.get_or_init(|| {
             self.former.iter().map(|path| (fold(path).into_owned(), Arc::clone(path))).collect()
         });
-        let twin = folded.get(&*fold(path))?;
-        is_one_file(&self.out.path.join(&**twin), &self.out.path.join(path)).then_some(&**twin)
+        let case_alias = folded.get(&*fold(path))?;
+        is_one_file(&self.out.path.join(&**case_alias), &self.out.path.join(path)).then_some(&**case_alias)
     }
 
     fn write_list(&self, paths: &Outputs) -> Result<(), Failure> {
@@ -243,11 +257,11 @@ impl<'a> Stage<'a> {
             fs::symlink_metadata(self.out.path.join(path)).is_ok_and(|metadata| !metadata.is_dir())
         };
         let there: BTreeSet<String> =
-            staged.iter().filter(is_there).filter(|path| self.twin(path).is_none()).cloned().collect();
-        let twins: BTreeSet<&str> = staged.iter().filter_map(|path| self.twin(path)).collect();
-        let (way, later): (Vec<&str>, Vec<&str>) = {
+            staged.iter().filter(is_there).filter(|path| self.case_alias(path).is_none()).cloned().collect();
+        let case_aliases: BTreeSet<&str> = staged.iter().filter_map(|path| self.case_alias(path)).collect();
+        let (strategy, later): (Vec<&str>, Vec<&str>) = {
             let staged: BTreeSet<&str> = staged.iter().map(String::as_str).collect();
-            stale.iter().partition(|path| twins.contains(**path) || is_in_the_way(path, &staged))
+            stale.iter().partition(|path| case_aliases.contains(**path) || is_in_the_way(path, &staged))
         };
         let rank = |path: &String| (there.contains(path), path.ends_with(".html"));
         let mut staged = staged;
@@ -255,7 +269,7 @@ impl<'a> Stage<'a> {
         let remove = |path: &str| Change::Remove(path.to_owned());
         let place =
             |path: String| if there.contains(&path) { Change::Replace(path) } else { Change::Add(path) };
-        let changes = way.into_iter().map(remove).chain(staged.into_iter().map(place));
+        let changes = strategy.into_iter().map(remove).chain(staged.into_iter().map(place));
         Ok(changes.chain(later.into_iter().map(remove)).collect())
     }
 
@@ -267,7 +281,7 @@ impl<'a> Stage<'a> {
         };
         let union = || self.former.union(paths).cloned().collect();
         let lists = (!same).then(|| [lines(&union()), lines(paths)]);
-        let Out { path, disk, .. } = self.out;
+        let OutputDir { path, disk, .. } = self.out;
         let commit = Commit { out: path, staging: self.out.staging()?, disk: &**disk };
         commit.run(&Journal { list, changes }, lists)
     }
@@ -281,7 +295,7 @@ impl<'a> Stage<'a> {
             let place = self.out.path.join(path);
             let own = match fs::symlink_metadata(&place) {
                 Ok(metadata) if metadata.is_dir() => self.is_own(&place, path),
-                Ok(_) => self.former.contains(path.as_str()) || self.twin(path).is_some(),
+                Ok(_) => self.former.contains(path.as_str()) || self.case_alias(path).is_some(),
                 Err(_) => true,
             };
             if !own {
@@ -346,8 +360,8 @@ impl<'a> Stage<'a> {
 impl Sink for Stage<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
         let (place, target) = (self.out.path.join(path), self.new.join(path));
-        if !self.is_first() && self.twin(path).is_none() && is_same(&place, &bytes) {
-            if let Way::Exchange(links) = &self.way
+        if !self.is_first() && self.case_alias(path).is_none() && is_same(&place, &bytes) {
+            if let CommitStrategy::Exchange(links) = &self.strategy
                 && !links.failed.load(Ordering::Relaxed)
             {
                 match self.out.disk.link_below(&place, &target) {

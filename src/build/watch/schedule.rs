@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Fault, Problem};
+use crate::diagnostics::problem::{IoError, Problem};
 use crate::{Build, Changes};
 
 /// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
@@ -19,7 +19,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// When the next build is due, and what was said of the latest.
 #[derive(Debug, Default)]
-pub struct Rhythm {
+pub struct Schedule {
     /// When the clock alone changes what is published.
     due: Option<Timestamp>,
     /// When everything is looked at once more.
@@ -34,7 +34,7 @@ pub struct Rhythm {
 #[derive(Debug, PartialEq, Eq)]
 struct Failed {
     /// What the system has said. Which of many files it says it of may be another every time.
-    refusals: BTreeSet<(&'static str, Fault)>,
+    refusals: BTreeSet<(&'static str, IoError)>,
     /// Everything else, with its place.
     mistakes: Vec<Diagnostic>,
 }
@@ -61,7 +61,7 @@ fn may_pass(build: &Build) -> bool {
     build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).any(passes)
 }
 
-impl Rhythm {
+impl Schedule {
     /// Notes what came of a build that was begun at `begun`, after an `edit` or (`None`) because its time had come. Is
     /// there anything to say of it that was not said before?
     pub fn note(&mut self, build: &Build, edit: Option<&Changes>, begun: Timestamp) -> bool {
@@ -124,51 +124,51 @@ mod tests {
     }
 
     /// The seconds until the next build, rounded.
-    fn left(rhythm: &Rhythm) -> Option<u64> {
-        rhythm.left(at(0)).map(|left| (left + Duration::from_millis(500)).as_secs())
+    fn left(schedule: &Schedule) -> Option<u64> {
+        schedule.left(at(0)).map(|left| (left + Duration::from_millis(500)).as_secs())
     }
 
     #[test]
     fn what_the_system_refuses_is_tried_again_for_ever_but_less_and_less_often_and_said_once() {
-        let mut rhythm = Rhythm::default();
-        assert!(rhythm.note(&full_disk("a"), Some(&Changes::Anything), at(0)));
+        let mut schedule = Schedule::default();
+        assert!(schedule.note(&full_disk("a"), Some(&Changes::Anything), at(0)));
         for seconds in [2, 4, 8, 16, 30, 30, 30] {
-            assert_eq!(left(&rhythm), Some(seconds));
-            assert!(!rhythm.note(&full_disk("b"), None, at(0)), "said again after {seconds} s");
+            assert_eq!(left(&schedule), Some(seconds));
+            assert!(!schedule.note(&full_disk("b"), None, at(0)), "said again after {seconds} s");
         }
-        assert!(rhythm.note(&full_disk("b"), Some(&Changes::Anything), at(0)), "silence after an edit");
-        assert_eq!(left(&rhythm), Some(2));
-        assert!(rhythm.note(&mistake(), None, at(0)));
-        assert!(rhythm.note(&Build::default(), None, at(0)), "that it is mended is not said");
-        assert!(!rhythm.note(&Build::default(), None, at(0)));
-        assert_eq!(left(&rhythm), None);
+        assert!(schedule.note(&full_disk("b"), Some(&Changes::Anything), at(0)), "silence after an edit");
+        assert_eq!(left(&schedule), Some(2));
+        assert!(schedule.note(&mistake(), None, at(0)));
+        assert!(schedule.note(&Build::default(), None, at(0)), "that it is mended is not said");
+        assert!(!schedule.note(&Build::default(), None, at(0)));
+        assert_eq!(left(&schedule), None);
     }
 
     #[test]
     fn what_falls_due_outlives_builds_that_fail() {
-        let mut rhythm = Rhythm::default();
+        let mut schedule = Schedule::default();
         let edit = Changes::Files(BTreeSet::new());
         let due = |second| Build { next_change: Some(at(second)), ..Build::default() };
-        rhythm.note(&due(1), Some(&edit), at(0));
-        assert_eq!(left(&rhythm), Some(1));
-        rhythm.note(&full_disk("a"), None, at(0));
-        assert_eq!(left(&rhythm), Some(1));
+        schedule.note(&due(1), Some(&edit), at(0));
+        assert_eq!(left(&schedule), Some(1));
+        schedule.note(&full_disk("a"), None, at(0));
+        assert_eq!(left(&schedule), Some(1));
         // Its time has come, and the disk is full: it is not tried without end.
-        rhythm.note(&full_disk("a"), None, at(1));
-        assert_eq!(left(&rhythm), Some(4));
-        rhythm.note(&due(9), None, at(1));
-        rhythm.note(&mistake(), Some(&Changes::Anything), at(2));
-        assert_eq!(left(&rhythm), Some(9));
+        schedule.note(&full_disk("a"), None, at(1));
+        assert_eq!(left(&schedule), Some(4));
+        schedule.note(&due(9), None, at(1));
+        schedule.note(&mistake(), Some(&Changes::Anything), at(2));
+        assert_eq!(left(&schedule), Some(9));
     }
 
     #[test]
     fn after_an_edit_everything_is_looked_at_once_more() {
-        let mut rhythm = Rhythm::default();
+        let mut schedule = Schedule::default();
         for build in [Build::default(), mistake()] {
-            rhythm.note(&build, Some(&Changes::Files(BTreeSet::new())), at(0));
-            assert_eq!(left(&rhythm), Some(30));
-            rhythm.note(&build, None, at(0));
-            assert_eq!(left(&rhythm), None);
+            schedule.note(&build, Some(&Changes::Files(BTreeSet::new())), at(0));
+            assert_eq!(left(&schedule), Some(30));
+            schedule.note(&build, None, at(0));
+            assert_eq!(left(&schedule), None);
         }
     }
 }

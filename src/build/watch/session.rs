@@ -18,7 +18,7 @@ use crate::build::incremental::cache::{Cache, program};
 use crate::build::incremental::store;
 use crate::build::output::{Target, forget, keep};
 use crate::build::publish::publish;
-use crate::build::watch::schedule::Rhythm;
+use crate::build::watch::schedule::Schedule;
 use crate::threads::probe;
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
@@ -117,7 +117,7 @@ impl Session {
         let mut watch = Watch::below(&self.target.root);
         let mut told = false;
         let mut edit = Some(Changes::Anything);
-        let mut rhythm = Rhythm::default();
+        let mut schedule = Schedule::default();
         let (mut progress, mut first) = (first, true);
         loop {
             if watch.is_polling() && !std::mem::replace(&mut told, true) {
@@ -127,19 +127,19 @@ impl Session {
             let (build, elapsed_ms) = self.build(edit.as_ref().unwrap_or(&Changes::Anything), &progress);
             progress = Progress { on_overdue: progress.on_overdue, ..Progress::default() };
             let ok = build.is_ok();
-            if rhythm.note(&build, edit.as_ref(), begun) {
+            if schedule.note(&build, edit.as_ref(), begun) {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             let first = ok && std::mem::take(&mut first);
             if first && let Some((build, elapsed_ms)) = self.warm_up(&progress) {
-                rhythm.note(&build, Some(&Changes::Anything), begun);
+                schedule.note(&build, Some(&Changes::Anything), begun);
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             if first || ok && edit.is_none() {
                 // Later edits are made good by the next session: it finds other stamps.
                 self.save();
             }
-            edit = watch.wait(|| rhythm.left(self.world.now()));
+            edit = watch.wait(|| schedule.left(self.world.now()));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! nothing, list marks, indentation. YAML's own messages explain them least, and some it takes as they are.
 
 use crate::config::yaml::fields::english;
-use crate::diagnostics::problem::{Problem, parts_of};
+use crate::diagnostics::problem::{Problem, split_list};
 use crate::text::cjk::is_cjk;
 
 /// A slip in a line: what it is, in which line (from 1), at which column (from 1), how wide.
@@ -135,7 +135,7 @@ pub fn in_list(text: &str) -> Option<Problem> {
 /// The bracket at the beginning of a text that was meant for a list of one item: `【监督】`.
 pub fn bracketed(text: &str) -> Option<char> {
     let mark = text.chars().next().filter(|c| matches!(c, '【' | '［' | '〔'))?;
-    (text.ends_with(['】', '］', '〕']) && parts_of(text).len() == 1).then_some(mark)
+    (text.ends_with(['】', '］', '〕']) && split_list(text).len() == 1).then_some(mark)
 }
 
 /// The first slip in a text that is not valid YAML; `known` are the keys that it may have, none if they are

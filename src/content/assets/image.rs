@@ -50,7 +50,7 @@ impl Picture {
 
 /// `picture`: a picture as pages show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct Shown {
+pub struct ImageView {
     /// Its link: that of its widest derivative, if it has any.
     pub url: String,
     /// Its whole URL.
@@ -65,14 +65,14 @@ pub struct Shown {
 }
 
 /// The picture at `path` of the site as pages show it.
-pub fn shown(picture: &Picture, path: &str, base: &BaseUrl) -> Shown {
-    let one = |width: &u32| format!("{} {width}w", base.link(&derivative_path(path, *width)));
+pub fn shown(picture: &Picture, path: &str, base: &BaseUrl) -> ImageView {
+    let one = |width: &u32| format!("{} {width}w", base.link(&thumbnail_path(path, *width)));
     let srcset: Vec<String> = picture.widths().iter().rev().map(one).collect();
     let (path, width, height) = match picture.widths().first() {
-        Some(widest) => (derivative_path(path, *widest), *widest, picture.height_at(*widest)),
+        Some(widest) => (thumbnail_path(path, *widest), *widest, picture.height_at(*widest)),
         None => (path.to_owned(), picture.width, picture.height),
     };
-    Shown {
+    ImageView {
         url: base.link(&path),
         permalink: base.absolute(&path),
         width: Some(width),
@@ -82,7 +82,7 @@ pub fn shown(picture: &Picture, path: &str, base: &BaseUrl) -> Shown {
 }
 
 /// The path of a derivative: `/news/a.jpg` → `/news/a.w800.jpg`.
-pub fn derivative_path(url: &str, width: u32) -> String {
+pub fn thumbnail_path(url: &str, width: u32) -> String {
     let (stem, ending) = url.rsplit_once('.').unwrap_or((url, ""));
     format!("{stem}.w{width}.{ending}")
 }
@@ -184,8 +184,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn derivatives_stand_beside_their_picture() {
-        assert_eq!(derivative_path("/news/2025/a.b.JPG", 800), "/news/2025/a.b.w800.JPG");
+    fn thumbnails_stand_beside_their_picture() {
+        assert_eq!(thumbnail_path("/news/2025/a.b.JPG", 800), "/news/2025/a.b.w800.JPG");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use pulldown_cmark::html::push_html;
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use crate::config::HtmlPolicy;
-use crate::content::assets::image::{SIZES, Shown};
+use crate::content::assets::image::{ImageView, SIZES};
 use crate::content::markdown::events::heading_text;
 use crate::content::markdown::{SCHEMES, Target, TocEntry, is_unsafe};
 
@@ -127,7 +127,7 @@ fn pictures<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> Vec<Event<'a>> {
             Event::Start(Tag::Image { link_type, dest_url, mut title, id }) => {
                 let shown = match resolve(link_type, &dest_url) {
                     Target::Picture(_, shown) => *shown,
-                    Target::Href(url) => Shown { url, ..Shown::default() },
+                    Target::Href(url) => ImageView { url, ..ImageView::default() },
                     Target::Nowhere => continue,
                 };
                 let length = description(events.as_slice());
@@ -172,7 +172,7 @@ fn description(events: &[Event]) -> usize {
 }
 
 /// The tag of a picture, as pulldown-cmark writes it, with all that browsers need to know before they have it.
-fn img<'a>(picture: impl Iterator<Item = Event<'a>>, shown: &Shown) -> String {
+fn img<'a>(picture: impl Iterator<Item = Event<'a>>, shown: &ImageView) -> String {
     let mut tag = String::new();
     push_html(&mut tag, picture);
     tag.truncate(tag.strip_suffix(" />").map_or(tag.len(), str::len));

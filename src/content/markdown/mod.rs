@@ -16,7 +16,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
-use crate::content::assets::image::Shown;
+use crate::content::assets::image::ImageView;
 use crate::content::document::SUMMARY_LIMIT;
 pub use crate::content::markdown::complexity::{COLUMNS_LIMIT, Excess, Kind, excess};
 pub use crate::content::markdown::lints::slips;
@@ -84,7 +84,7 @@ pub enum Target {
     /// To this address.
     Href(String),
     /// To this address; what is there is a picture, which is shown like this.
-    Picture(String, Box<Shown>),
+    Picture(String, Box<ImageView>),
     /// Nowhere: only its text is shown.
     Nowhere,
 }

@@ -106,7 +106,7 @@ fn write_by(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: &[u8]
 
 /// Where derivatives are made: of each picture all at once, and of only so many at a time as memory holds.
 #[derive(Debug, Default)]
-pub struct Darkroom {
+pub struct ThumbnailCache {
     /// By the asset's number: derivatives that are made and not fetched yet, with their widths.
     ready: Mutex<FxHashMap<usize, Ready>>,
     /// How much memory is in use.
@@ -119,13 +119,13 @@ pub struct Darkroom {
 
 type Ready = Arc<Mutex<Vec<(u32, Vec<u8>)>>>;
 
-impl Darkroom {
+impl ThumbnailCache {
     /// The derivative, `width` pixels wide, of the `picture` with the number `asset`, whose file is read by
     /// `read`. Of a picture that is damaged it is the file itself: browsers show what there is.
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn derivative<E>(
+    pub fn thumbnail<E>(
         &self,
         asset: usize,
         picture: &Picture,

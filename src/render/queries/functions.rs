@@ -1,4 +1,4 @@
-//! The functions that templates call. Each call becomes a [`Question`]; which were asked while an output
+//! The functions that templates call. Each call becomes a [`Query`]; which were asked while an output
 //! was made is recorded, with the fingerprints of the answers.
 
 use std::cell::{Cell, RefCell};
@@ -9,8 +9,8 @@ use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::render::outputs::qr;
-use crate::render::queries::query::{Filter, Question, unknown};
-use crate::render::queries::query_engine::Library;
+use crate::render::queries::query::{Filter, Query, unknown};
+use crate::render::queries::query_engine::QueryEngine;
 
 thread_local! {
     /// The library's numbers of what the output that this thread is making has asked. A job never leaves
@@ -33,8 +33,8 @@ pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
     (result, ASKED.with(|asked| std::mem::take(&mut *asked.borrow_mut())))
 }
 
-fn ask(library: &Library, question: Question) -> TeraResult<Value> {
-    let (number, value) = library.ask(question)?;
+fn ask(engine: &QueryEngine, query: Query) -> TeraResult<Value> {
+    let (number, value) = engine.ask(query)?;
     ASKED.with(|asked| {
         let mut asked = asked.borrow_mut();
         if !asked.contains(&number) {
@@ -44,7 +44,7 @@ fn ask(library: &Library, question: Question) -> TeraResult<Value> {
     Ok(value)
 }
 
-type ToQuestion = fn(&Kwargs) -> TeraResult<Question>;
+type ToQuestion = fn(&Kwargs) -> TeraResult<Query>;
 
 const DOCUMENT_ARGUMENTS: &[&str] = &["section", "district", "year", "topic", "offset", "limit"];
 
@@ -52,53 +52,52 @@ const QUESTIONS: &[(&str, ToQuestion)] = &[
     ("documents", |kwargs| {
         only(kwargs, DOCUMENT_ARGUMENTS)?;
         let offset = kwargs.get::<u64>("offset")?.unwrap_or(0) as usize;
-        Ok(Question::Documents(filter(kwargs)?, offset, limit(kwargs)?))
+        Ok(Query::Documents(filter(kwargs)?, offset, limit(kwargs)?))
     }),
     ("count", |kwargs| {
         only(kwargs, &DOCUMENT_ARGUMENTS[..4])?;
-        Ok(Question::Count(filter(kwargs)?))
+        Ok(Query::Count(filter(kwargs)?))
     }),
-    ("sections", |kwargs| only(kwargs, &[]).map(|()| Question::Sections)),
-    ("section", |kwargs| Ok(Question::Section(the(kwargs, "name")?))),
-    ("districts", |kwargs| only(kwargs, &[]).map(|()| Question::Districts)),
-    ("district", |kwargs| Ok(Question::District(the(kwargs, "name")?))),
-    ("years", |kwargs| only(kwargs, &[]).map(|()| Question::Years)),
+    ("sections", |kwargs| only(kwargs, &[]).map(|()| Query::Sections)),
+    ("section", |kwargs| Ok(Query::Section(the(kwargs, "name")?))),
+    ("districts", |kwargs| only(kwargs, &[]).map(|()| Query::Districts)),
+    ("district", |kwargs| Ok(Query::District(the(kwargs, "name")?))),
+    ("years", |kwargs| only(kwargs, &[]).map(|()| Query::Years)),
     ("topics", |kwargs| {
         only(kwargs, &["limit"])?;
-        Ok(Question::Topics(limit(kwargs)?))
+        Ok(Query::Topics(limit(kwargs)?))
     }),
-    ("page", |kwargs| Ok(Question::Page(the(kwargs, "path")?))),
-    ("pages", |kwargs| only(kwargs, &[]).map(|()| Question::Pages)),
+    ("page", |kwargs| Ok(Query::Page(the(kwargs, "path")?))),
+    ("pages", |kwargs| only(kwargs, &[]).map(|()| Query::Pages)),
     ("url", |kwargs| {
         only(kwargs, &["path", "optional"])?;
         let path = kwargs.must_get::<&str>("path")?.to_owned();
         let optional = kwargs.get::<bool>("optional")?.unwrap_or(false);
-        Ok(if optional { Question::UrlIfAny(path) } else { Question::Url(path) })
+        Ok(if optional { Query::UrlIfAny(path) } else { Query::Url(path) })
     }),
-    ("asset", |kwargs| Ok(Question::Asset(the(kwargs, "path")?))),
-    ("integrity", |kwargs| Ok(Question::Integrity(the(kwargs, "path")?))),
+    ("asset", |kwargs| Ok(Query::Asset(the(kwargs, "path")?))),
+    ("integrity", |kwargs| Ok(Query::Integrity(the(kwargs, "path")?))),
 ];
 
 /// Adds the functions to the engine.
-pub fn register(tera: &mut Tera, library: &Arc<Library>) {
+pub fn register(tera: &mut Tera, engine: &Arc<QueryEngine>) {
     tera.register_filter("group_by", group_by);
     tera.register_function("qr", code);
     tera.register_function("range", range);
     for (name, to_question) in QUESTIONS {
-        let library = Arc::clone(library);
-        let function = move |kwargs: Kwargs, _: &State| {
-            to_question(&kwargs).and_then(|question| ask(&library, question))
-        };
+        let engine = Arc::clone(engine);
+        let function =
+            move |kwargs: Kwargs, _: &State| to_question(&kwargs).and_then(|query| ask(&engine, query));
         tera.register_function(*name, function);
     }
-    let library = Arc::clone(library);
-    tera.register_function("t", move |kwargs: Kwargs, _: &State| word(&library, &kwargs));
+    let engine = Arc::clone(engine);
+    tera.register_function("t", move |kwargs: Kwargs, _: &State| word(&engine, &kwargs));
 }
 
 /// A word, with `{name}` replaced by the argument of that name.
-fn word(library: &Library, kwargs: &Kwargs) -> TeraResult<String> {
+fn word(engine: &QueryEngine, kwargs: &Kwargs) -> TeraResult<String> {
     let key: &str = kwargs.must_get("key")?;
-    let word = ask(library, Question::Word(key.to_owned()))?;
+    let word = ask(engine, Query::Word(key.to_owned()))?;
     let mut word = word.as_str().unwrap_or_default().to_owned();
     for (name, value) in kwargs.iter() {
         if let Some(name) = name.as_str().filter(|name| *name != "key") {

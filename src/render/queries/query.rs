@@ -24,7 +24,7 @@ pub struct Filter {
 
 /// A question that a template asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Question {
+pub enum Query {
     /// `documents(…)`: cards, in the order of listings, from an offset on, up to a limit.
     Documents(Filter, usize, Option<usize>),
     /// `count(…)`: how many documents.
@@ -58,7 +58,7 @@ pub enum Question {
 }
 
 /// The question as a template asks it.
-impl fmt::Display for Question {
+impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of_filter = |filter: &Filter| {
             let Filter { section, district, year, topic } = filter;
@@ -69,24 +69,24 @@ impl fmt::Display for Question {
         };
         let limited = |limit: &Option<usize>| limit.map(|limit| format!("limit={limit}"));
         let (name, arguments) = match self {
-            Question::Documents(filter, offset, limit) => {
+            Query::Documents(filter, offset, limit) => {
                 let offset = (*offset > 0).then(|| format!("offset={offset}"));
                 ("documents", of_filter(filter).into_iter().chain(offset).chain(limited(limit)).collect())
             }
-            Question::Count(filter) => ("count", of_filter(filter)),
-            Question::Sections => ("sections", Vec::new()),
-            Question::Districts => ("districts", Vec::new()),
-            Question::Years => ("years", Vec::new()),
-            Question::Topics(limit) => ("topics", limited(limit).into_iter().collect()),
-            Question::Section(name) => ("section", vec![format!("name={name:?}")]),
-            Question::District(name) => ("district", vec![format!("name={name:?}")]),
-            Question::Page(path) => ("page", vec![format!("path={path:?}")]),
-            Question::Pages => ("pages", Vec::new()),
-            Question::Url(path) => ("url", vec![format!("path={path:?}")]),
-            Question::UrlIfAny(path) => ("url", vec![format!("path={path:?}"), "optional=true".to_owned()]),
-            Question::Asset(path) => ("asset", vec![format!("path={path:?}")]),
-            Question::Integrity(path) => ("integrity", vec![format!("path={path:?}")]),
-            Question::Word(key) => ("t", vec![format!("key={key:?}")]),
+            Query::Count(filter) => ("count", of_filter(filter)),
+            Query::Sections => ("sections", Vec::new()),
+            Query::Districts => ("districts", Vec::new()),
+            Query::Years => ("years", Vec::new()),
+            Query::Topics(limit) => ("topics", limited(limit).into_iter().collect()),
+            Query::Section(name) => ("section", vec![format!("name={name:?}")]),
+            Query::District(name) => ("district", vec![format!("name={name:?}")]),
+            Query::Page(path) => ("page", vec![format!("path={path:?}")]),
+            Query::Pages => ("pages", Vec::new()),
+            Query::Url(path) => ("url", vec![format!("path={path:?}")]),
+            Query::UrlIfAny(path) => ("url", vec![format!("path={path:?}"), "optional=true".to_owned()]),
+            Query::Asset(path) => ("asset", vec![format!("path={path:?}")]),
+            Query::Integrity(path) => ("integrity", vec![format!("path={path:?}")]),
+            Query::Word(key) => ("t", vec![format!("key={key:?}")]),
         };
         write!(f, "{name}({})", arguments.join(", "))
     }

@@ -10,14 +10,14 @@ use rustc_hash::FxHashMap;
 use tera::{Error, TeraResult, Value};
 
 use crate::config::districts::DistrictId;
-use crate::content::assets::image::Shown;
+use crate::content::assets::image::ImageView;
 use crate::content::document::Document;
-use crate::render::queries::query::{Filter, Question, unknown};
-use crate::render::views::page_tags::ColumnView;
+use crate::render::queries::query::{Filter, Query, unknown};
+use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
 use crate::site::listing::Scope;
 use crate::site::model::{Named, PageId, SectionId, Site, TopicId};
-use crate::site::routes::{Routes, Standpoint, follow};
+use crate::site::routes::{LinkContext, Routes, follow};
 use crate::theme::static_files::StaticFile;
 use crate::world::fingerprint::Fingerprint;
 
@@ -30,7 +30,7 @@ const KEPT_CARDS: usize = 16_384;
 /// Answers that were given: each question has a number.
 #[derive(Debug, Default)]
 struct Answers {
-    numbers: FxHashMap<Question, u32>,
+    numbers: FxHashMap<Query, u32>,
     /// By number: the fingerprint of the answer, the same for the same answer in every build, and what
     /// the templates get.
     given: Vec<(Fingerprint, Option<Value>)>,
@@ -40,7 +40,7 @@ struct Answers {
 
 /// Everything that a template may learn of.
 #[derive(Debug)]
-pub struct Library {
+pub struct QueryEngine {
     /// The site.
     pub site: Site,
     /// Its outputs.
@@ -88,24 +88,24 @@ struct Ids {
     topic: Option<TopicId>,
 }
 
-impl Library {
+impl QueryEngine {
     /// The library of a site with these outputs, static files (by name) and words.
     pub fn new(
         site: Site,
         routes: Routes,
         statics: BTreeMap<String, Arc<StaticFile>>,
         words: BTreeMap<String, String>,
-    ) -> Library {
+    ) -> QueryEngine {
         let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
         let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
         let listings = site.scopes().into_iter().map(|scope| (scope, ListingPrint::of(&site, scope)));
         let listings = listings.collect();
         let columns = (0..site.sections.len()).map(|at| {
-            let column = ColumnView::of_section(&site, SectionId(at as u32));
+            let column = PageTagsView::of_section(&site, SectionId(at as u32));
             (Fingerprint::of_value(&column), value_of(&column))
         });
         let columns = columns.collect();
-        Library { site, routes, statics, words, cards, listings, columns, kept_cards, answers }
+        QueryEngine { site, routes, statics, words, cards, listings, columns, kept_cards, answers }
     }
 
     /// Puts another document in the place of a page's own. Answers that showed it are forgotten.
@@ -133,16 +133,16 @@ impl Library {
         if is_elsewhere(&image.value) {
             return Some((image.value.clone(), None));
         }
-        let from = Standpoint { name: &page.document.source, url: &page.url };
+        let from = LinkContext { name: &page.document.source, url: &page.url };
         let followed = follow(&self.site, &self.routes, from, &image.value);
         followed.target.href().map(|href| (href, followed.asset))
     }
 
     /// The picture at `link`: that asset, if it is known.
-    fn picture(&self, link: &str, asset: Option<usize>) -> Shown {
+    fn picture(&self, link: &str, asset: Option<usize>) -> ImageView {
         asset.and_then(|at| self.site.shown(at)).unwrap_or_else(|| {
             let origin = if is_elsewhere(link) { "" } else { &self.site.config.base_url.origin };
-            Shown { url: link.to_owned(), permalink: format!("{origin}{link}"), ..Shown::default() }
+            ImageView { url: link.to_owned(), permalink: format!("{origin}{link}"), ..ImageView::default() }
         })
     }
 
@@ -184,17 +184,17 @@ impl Library {
     ///
     /// # Errors
     /// It asks for something by a name that nothing has.
-    pub fn ask(&self, question: Question) -> TeraResult<(u32, Value)> {
+    pub fn ask(&self, query: Query) -> TeraResult<(u32, Value)> {
         let known = self.read(|answers| {
-            let number = *answers.numbers.get(&question)?;
+            let number = *answers.numbers.get(&query)?;
             let value = answers.given[number as usize].1.clone()?;
             Some((number, value))
         });
         if let Some(known) = known {
             return Ok(known);
         }
-        let (fingerprint, value) = (self.fingerprint(&question)?, self.value(&question)?);
-        let number = self.number(&question, fingerprint);
+        let (fingerprint, value) = (self.fingerprint(&query)?, self.value(&query)?);
+        let number = self.number(&query, fingerprint);
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         // A theme may ask a question of its own on every page: those are not worth keeping.
         if answers.kept < KEPT_ANSWERS {
@@ -205,26 +205,23 @@ impl Library {
     }
 
     /// The number of a question whose answer has this fingerprint.
-    pub fn number(&self, question: &Question, fingerprint: Fingerprint) -> u32 {
+    pub fn number(&self, query: &Query, fingerprint: Fingerprint) -> u32 {
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = answers.numbers.get(question) {
+        if let Some(number) = answers.numbers.get(query) {
             return *number;
         }
         let number = answers.given.len() as u32;
         answers.given.push((fingerprint, None));
-        answers.numbers.insert(question.clone(), number);
+        answers.numbers.insert(query.clone(), number);
         number
     }
 
     /// All questions that have been asked, by number, and the fingerprints of their answers.
-    pub fn asked(&self) -> Vec<(Question, Fingerprint)> {
+    pub fn asked(&self) -> Vec<(Query, Fingerprint)> {
         self.read(|answers| {
             let mut asked: Vec<_> = answers.numbers.iter().collect();
             asked.sort_by_key(|(_, number)| **number);
-            asked
-                .into_iter()
-                .map(|(question, at)| (question.clone(), answers.given[*at as usize].0))
-                .collect()
+            asked.into_iter().map(|(query, at)| (query.clone(), answers.given[*at as usize].0)).collect()
         })
     }
 
@@ -236,53 +233,53 @@ impl Library {
     ///
     /// # Errors
     /// It asks for something by a name that nothing has.
-    pub fn fingerprint(&self, question: &Question) -> TeraResult<Fingerprint> {
+    pub fn fingerprint(&self, query: &Query) -> TeraResult<Fingerprint> {
         let cards = |ids: &[PageId]| {
             let prints: Vec<Fingerprint> = ids.iter().map(|id| self.card_fingerprint(*id)).collect();
             Fingerprint::of_value(&prints)
         };
-        Ok(match question {
-            Question::Documents(filter, offset, limit) => cards(&self.cut(filter, *offset, *limit)?),
-            Question::Page(path) => self.card_fingerprint(self.page(path)?),
-            Question::Count(filter) => Fingerprint::of_value(&self.documents(filter)?.count()),
-            Question::Sections => Fingerprint::of_value(&self.sections()),
-            Question::Section(name) => Fingerprint::of_value(&self.site.section_view(self.section(name)?)),
-            Question::Districts => Fingerprint::of_value(&self.districts()),
-            Question::District(name) => Fingerprint::of_value(&self.site.district_view(self.district(name)?)),
-            Question::Years => Fingerprint::of_value(&self.years()),
-            Question::Topics(limit) => Fingerprint::of_value(&self.topics(*limit)),
-            Question::Pages => cards(&self.plain_pages()),
-            Question::Url(path) => Fingerprint::of_value(&self.link(path)?),
-            Question::UrlIfAny(path) => Fingerprint::of_value(&self.link_if_any(path)),
-            Question::Asset(name) => Fingerprint::of_value(&self.asset(name)?),
-            Question::Integrity(name) => self.file(name)?.fingerprint(),
-            Question::Word(key) => Fingerprint::of_value(self.word(key)?),
+        Ok(match query {
+            Query::Documents(filter, offset, limit) => cards(&self.cut(filter, *offset, *limit)?),
+            Query::Page(path) => self.card_fingerprint(self.page(path)?),
+            Query::Count(filter) => Fingerprint::of_value(&self.documents(filter)?.count()),
+            Query::Sections => Fingerprint::of_value(&self.sections()),
+            Query::Section(name) => Fingerprint::of_value(&self.site.section_view(self.section(name)?)),
+            Query::Districts => Fingerprint::of_value(&self.districts()),
+            Query::District(name) => Fingerprint::of_value(&self.site.district_view(self.district(name)?)),
+            Query::Years => Fingerprint::of_value(&self.years()),
+            Query::Topics(limit) => Fingerprint::of_value(&self.topics(*limit)),
+            Query::Pages => cards(&self.plain_pages()),
+            Query::Url(path) => Fingerprint::of_value(&self.link(path)?),
+            Query::UrlIfAny(path) => Fingerprint::of_value(&self.link_if_any(path)),
+            Query::Asset(name) => Fingerprint::of_value(&self.asset(name)?),
+            Query::Integrity(name) => self.file(name)?.fingerprint(),
+            Query::Word(key) => Fingerprint::of_value(self.word(key)?),
         })
     }
 
-    fn value(&self, question: &Question) -> TeraResult<Value> {
-        Ok(match question {
-            Question::Documents(filter, offset, limit) => {
+    fn value(&self, query: &Query) -> TeraResult<Value> {
+        Ok(match query {
+            Query::Documents(filter, offset, limit) => {
                 let ids = self.cut(filter, *offset, *limit)?;
                 ids.into_iter().map(|id| self.card_value(id)).collect::<Vec<Value>>().into()
             }
-            Question::Page(path) => self.card_value(self.page(path)?),
-            Question::Count(filter) => self.documents(filter)?.count().into(),
-            Question::Sections => value_of(&self.sections()),
-            Question::Section(name) => value_of(&self.site.section_view(self.section(name)?)),
-            Question::Districts => value_of(&self.districts()),
-            Question::District(name) => value_of(&self.site.district_view(self.district(name)?)),
-            Question::Years => value_of(&self.years()),
-            Question::Topics(limit) => value_of(&self.topics(*limit)),
-            Question::Pages => {
+            Query::Page(path) => self.card_value(self.page(path)?),
+            Query::Count(filter) => self.documents(filter)?.count().into(),
+            Query::Sections => value_of(&self.sections()),
+            Query::Section(name) => value_of(&self.site.section_view(self.section(name)?)),
+            Query::Districts => value_of(&self.districts()),
+            Query::District(name) => value_of(&self.site.district_view(self.district(name)?)),
+            Query::Years => value_of(&self.years()),
+            Query::Topics(limit) => value_of(&self.topics(*limit)),
+            Query::Pages => {
                 let cards = self.plain_pages().into_iter().map(|id| self.card_value(id));
                 cards.collect::<Vec<Value>>().into()
             }
-            Question::Url(path) => self.link(path)?.into(),
-            Question::UrlIfAny(path) => self.link_if_any(path).into(),
-            Question::Asset(name) => self.asset(name)?.into(),
-            Question::Integrity(name) => self.file(name)?.integrity().into(),
-            Question::Word(key) => self.word(key)?.into(),
+            Query::Url(path) => self.link(path)?.into(),
+            Query::UrlIfAny(path) => self.link_if_any(path).into(),
+            Query::Asset(name) => self.asset(name)?.into(),
+            Query::Integrity(name) => self.file(name)?.integrity().into(),
+            Query::Word(key) => self.word(key)?.into(),
         })
     }
 
@@ -371,15 +368,15 @@ impl Library {
     }
 
     fn link(&self, path: &str) -> TeraResult<String> {
-        let from = Standpoint { name: "", url: "/" };
+        let from = LinkContext { name: "", url: "/" };
         let href = follow(&self.site, &self.routes, from, path).target.href();
         href.ok_or_else(|| Error::message(format!("there is no page `{path}`")))
     }
 
-    /// The link, if it is one that [`Library::link`] would give and leads to something of this site.
+    /// The link, if it is one that [`QueryEngine::link`] would give and leads to something of this site.
     fn link_if_any(&self, path: &str) -> Option<String> {
-        let followed = follow(&self.site, &self.routes, Standpoint { name: "", url: "/" }, path);
-        if followed.fault.is_none() { followed.target.href() } else { None }
+        let followed = follow(&self.site, &self.routes, LinkContext { name: "", url: "/" }, path);
+        if followed.error.is_none() { followed.target.href() } else { None }
     }
 
     /// The pages that are in no section, by path.

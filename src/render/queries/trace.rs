@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Outputs;
 use crate::diagnostics::problem::Lang;
-use crate::render::queries::query::Question;
-use crate::render::queries::query_engine::Library;
+use crate::render::queries::query::Query;
+use crate::render::queries::query_engine::QueryEngine;
 use crate::world::Stamp;
 use crate::world::fingerprint::Fingerprint;
 
@@ -42,7 +42,7 @@ pub struct Trace {
 pub struct Traces {
     /// What all outputs depend on: settings, navigation, the program itself.
     pub settings: Fingerprint,
-    questions: Vec<(Question, Fingerprint)>,
+    queries: Vec<(Query, Fingerprint)>,
     sets: Vec<Vec<u32>>,
     by_path: FxHashMap<Arc<str>, Trace>,
     #[serde(skip)]
@@ -52,7 +52,7 @@ pub struct Traces {
 /// The numbers of questions and sets in their lists.
 #[derive(Debug, Default)]
 struct Numbers {
-    questions: FxHashMap<Question, u32>,
+    queries: FxHashMap<Query, u32>,
     sets: FxHashMap<Vec<u32>, u32>,
 }
 
@@ -79,7 +79,7 @@ pub struct Made {
 #[derive(Debug, Default)]
 pub struct Asked {
     /// The questions with the fingerprints of their answers.
-    pub questions: Vec<(Question, Fingerprint)>,
+    pub queries: Vec<(Query, Fingerprint)>,
     /// Sets of them, by their places in that list.
     pub sets: Vec<Vec<u32>>,
 }
@@ -98,7 +98,7 @@ pub enum Reason {
     /// One of its templates has changed.
     Template,
     /// The answer to this has changed.
-    Answer(Question),
+    Answer(Query),
     /// The file in the output folder is not as it was left.
     Touched,
 }
@@ -113,10 +113,10 @@ impl Reason {
             Reason::Context => ("它显示的其他文档有变化", "what it shows of other pages changed"),
             Reason::Template => ("模板有变化", "a template changed"),
             Reason::Touched => ("输出文件缺失或被改动", "the output is missing or was touched"),
-            Reason::Answer(question) => {
+            Reason::Answer(query) => {
                 return match lang {
-                    Lang::Zh => format!("模板查询的结果有变化：{question}"),
-                    Lang::En => format!("an answer changed: {question}"),
+                    Lang::Zh => format!("模板查询的结果有变化：{query}"),
+                    Lang::En => format!("an answer changed: {query}"),
                 };
             }
         };
@@ -127,7 +127,7 @@ impl Reason {
 /// The former traces, and whether their answers still hold; each question is asked again at most once.
 pub struct Verifier<'a> {
     former: &'a Traces,
-    library: &'a Library,
+    engine: &'a QueryEngine,
     usable: bool,
     answers: Vec<OnceLock<bool>>,
     sets: Vec<OnceLock<Option<u32>>>,
@@ -135,12 +135,12 @@ pub struct Verifier<'a> {
 
 impl<'a> Verifier<'a> {
     /// A verifier of `former`, for a build with these `settings`.
-    pub fn new(former: &'a Traces, library: &'a Library, settings: Fingerprint) -> Self {
+    pub fn new(former: &'a Traces, engine: &'a QueryEngine, settings: Fingerprint) -> Self {
         Verifier {
             former,
-            library,
+            engine,
             usable: former.settings == settings,
-            answers: former.questions.iter().map(|_| OnceLock::new()).collect(),
+            answers: former.queries.iter().map(|_| OnceLock::new()).collect(),
             sets: former.sets.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -173,8 +173,8 @@ impl<'a> Verifier<'a> {
         if self.former.sets.len() <= trace.set as usize {
             return Err(Reason::New);
         }
-        if let Some(question) = self.changed(trace.set) {
-            return Err(Reason::Answer(question.clone()));
+        if let Some(query) = self.changed(trace.set) {
+            return Err(Reason::Answer(query.clone()));
         }
         if stamp() != Some(trace.stamp) {
             return Err(Reason::Touched);
@@ -183,17 +183,17 @@ impl<'a> Verifier<'a> {
     }
 
     /// The first question of a set whose answer is another one now.
-    fn changed(&self, set: u32) -> Option<&Question> {
-        let questions = self.former.sets.get(set as usize)?;
+    fn changed(&self, set: u32) -> Option<&Query> {
+        let queries = self.former.sets.get(set as usize)?;
         let first = *self.sets[set as usize]
-            .get_or_init(|| questions.iter().copied().find(|question| !self.holds(*question)));
-        first.map(|question| &self.former.questions[question as usize].0)
+            .get_or_init(|| queries.iter().copied().find(|query| !self.holds(*query)));
+        first.map(|query| &self.former.queries[query as usize].0)
     }
 
-    fn holds(&self, question: u32) -> bool {
-        *self.answers[question as usize].get_or_init(|| {
-            let (question, answer) = &self.former.questions[question as usize];
-            self.library.fingerprint(question).is_ok_and(|now| now == *answer)
+    fn holds(&self, query: u32) -> bool {
+        *self.answers[query as usize].get_or_init(|| {
+            let (query, answer) = &self.former.queries[query as usize];
+            self.engine.fingerprint(query).is_ok_and(|now| now == *answer)
         })
     }
 }
@@ -229,27 +229,27 @@ impl Traces {
     /// whose answer has changed was made anew, so that the new answer holds for all.
     fn numbers_of(&mut self, asked: &Asked) -> Vec<u32> {
         let numbers = self.numbers.get_or_insert_with(|| Numbers {
-            questions: (0..).zip(&self.questions).map(|(at, (question, _))| (question.clone(), at)).collect(),
+            queries: (0..).zip(&self.queries).map(|(at, (query, _))| (query.clone(), at)).collect(),
             sets: (0..).zip(&self.sets).map(|(at, set)| (set.clone(), at)).collect(),
         });
-        let questions: Vec<u32> = asked
-            .questions
+        let queries: Vec<u32> = asked
+            .queries
             .iter()
-            .map(|(question, answer)| match numbers.questions.get(question) {
+            .map(|(query, answer)| match numbers.queries.get(query) {
                 Some(number) => {
-                    self.questions[*number as usize].1 = *answer;
+                    self.queries[*number as usize].1 = *answer;
                     *number
                 }
                 None => {
-                    let number = self.questions.len() as u32;
-                    self.questions.push((question.clone(), *answer));
-                    numbers.questions.insert(question.clone(), number);
+                    let number = self.queries.len() as u32;
+                    self.queries.push((query.clone(), *answer));
+                    numbers.queries.insert(query.clone(), number);
                     number
                 }
             })
             .collect();
         let number_of_set = |set: &Vec<u32>| {
-            let mut set: Vec<u32> = set.iter().map(|at| questions[*at as usize]).collect();
+            let mut set: Vec<u32> = set.iter().map(|at| queries[*at as usize]).collect();
             set.sort_unstable();
             *numbers.sets.entry(set).or_insert_with_key(|set| {
                 self.sets.push(set.clone());
@@ -266,7 +266,7 @@ impl Traces {
 
     /// Do all numbers in it lead to a question or a set of them? Whatever uses traces relies on that.
     pub fn is_whole(&self) -> bool {
-        let known = |question: &u32| (*question as usize) < self.questions.len();
+        let known = |query: &u32| (*query as usize) < self.queries.len();
         self.sets.iter().flatten().all(known)
             && self.by_path.values().all(|trace| (trace.set as usize) < self.sets.len())
     }
@@ -286,29 +286,29 @@ impl Traces {
                 new_sets.len() as u32 - 1
             });
         }
-        let (mut questions, mut new_questions) = (FxHashMap::default(), Vec::new());
-        for question in new_sets.iter_mut().flatten() {
-            *question = *questions.entry(*question).or_insert_with_key(|old| {
-                new_questions.push(self.questions[*old as usize].clone());
+        let (mut queries, mut new_questions) = (FxHashMap::default(), Vec::new());
+        for query in new_sets.iter_mut().flatten() {
+            *query = *queries.entry(*query).or_insert_with_key(|old| {
+                new_questions.push(self.queries[*old as usize].clone());
                 new_questions.len() as u32 - 1
             });
         }
-        (self.sets, self.questions) = (new_sets, new_questions);
+        (self.sets, self.queries) = (new_sets, new_questions);
     }
 
     /// The outputs whose templates asked a question for which `changed` holds.
-    pub fn asking(&self, changed: impl Fn(&Question, Fingerprint) -> bool) -> FxHashSet<&str> {
-        let questions: FxHashSet<u32> = (0..)
-            .zip(&self.questions)
-            .filter(|(_, (question, answer))| changed(question, *answer))
+    pub fn asking(&self, changed: impl Fn(&Query, Fingerprint) -> bool) -> FxHashSet<&str> {
+        let queries: FxHashSet<u32> = (0..)
+            .zip(&self.queries)
+            .filter(|(_, (query, answer))| changed(query, *answer))
             .map(|(at, _)| at)
             .collect();
-        if questions.is_empty() {
+        if queries.is_empty() {
             return FxHashSet::default();
         }
         let sets: FxHashSet<u32> = (0..)
             .zip(&self.sets)
-            .filter(|(_, set)| set.iter().any(|question| questions.contains(question)))
+            .filter(|(_, set)| set.iter().any(|query| queries.contains(query)))
             .map(|(at, _)| at)
             .collect();
         self.by_path.iter().filter(|(_, trace)| sets.contains(&trace.set)).map(|(path, _)| &**path).collect()
@@ -321,8 +321,8 @@ mod tests {
 
     #[test]
     fn traces_whose_numbers_lead_nowhere_are_not_whole() {
-        let question = (Question::Sections, Fingerprint::default());
-        let whole = Traces { questions: vec![question], sets: vec![vec![0]], ..Traces::default() };
+        let query = (Query::Sections, Fingerprint::default());
+        let whole = Traces { queries: vec![query], sets: vec![vec![0]], ..Traces::default() };
         assert!(whole.is_whole());
         assert!(!Traces { sets: vec![vec![1]], ..whole }.is_whole());
         let inputs = Inputs {

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::config::{BaseUrl, Config};
-use crate::render::views::page_tags::ColumnView;
+use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, LinkView};
 
 /// What a page is, beside its place on the site.
@@ -16,7 +16,7 @@ pub enum Subject<'a> {
     /// A document.
     Document(&'a Card),
     /// A listing, by its column.
-    Listing(&'a ColumnView),
+    Listing(&'a PageTagsView),
     /// A page of no kind that crawlers know.
     Other,
 }
@@ -156,7 +156,7 @@ impl Maker<'_> {
         Thing::new("BreadcrumbList").with("itemListElement", items).into()
     }
 
-    fn collection(&self, permalink: &str, column: &ColumnView) -> Value {
+    fn collection(&self, permalink: &str, column: &PageTagsView) -> Value {
         Thing::new("CollectionPage")
             .with("url", permalink)
             .with("name", column.name.as_str())

@@ -1,5 +1,5 @@
 //! What templates see: a public contract. Every template gets `site`, `current`, `nav`, `breadcrumbs`,
-//! `column` ([`crate::render::views::page_tags::ColumnView`]; absent from plain pages, redirects and the 404 page) and
+//! `column` ([`crate::render::views::page_tags::PageTagsView`]; absent from plain pages, redirects and the 404 page) and
 //! `linked_data` (JSON-LD by [`mod@crate::render::views::json_ld`]; absent where there is nothing to say); pages get
 //! `page`, listings get `listing`, redirects get `target`, and the home page gets `title`, `description` and
 //! `extra` of its `_index.md` (absent where that does not say them) and `introduction` (HTML). All else is
@@ -11,9 +11,9 @@ use std::hash::Hash;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::organization::OfficeView;
+use crate::config::organization::OrganizationView;
 use crate::config::yaml::Node;
-use crate::content::assets::image::Shown;
+use crate::content::assets::image::ImageView;
 use crate::content::markdown::TocEntry;
 use crate::site::model::PageId;
 
@@ -32,11 +32,11 @@ pub struct SiteView {
     /// The link to the picture that stands for the office.
     pub emblem: Option<String>,
     /// The same picture with its size.
-    pub emblem_picture: Option<Shown>,
+    pub emblem_picture: Option<ImageView>,
     /// The host, without a port: `www.example.gov.cn`.
     pub domain: String,
     /// Who runs the site.
-    pub office: OfficeView,
+    pub office: OrganizationView,
     /// BCP 47 language tag, for `lang`.
     pub language: String,
     /// The link to the home page.
@@ -127,7 +127,7 @@ pub struct Card {
     /// The link to its picture.
     pub image: Option<String>,
     /// Its picture as pages show it: `url`, `permalink`, `width`, `height`, `srcset`.
-    pub picture: Option<Shown>,
+    pub picture: Option<ImageView>,
     /// Is it pinned?
     pub top: bool,
     /// Is it a draft (built with `--drafts`)?

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::config::{ADDRESS_LIMIT, NOT_IN_PATH};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Span;
 use crate::site::routes::{Origin, OriginKind, fold};
@@ -26,19 +26,19 @@ pub fn check_paths<'p>(
     paths: impl Iterator<Item = &'p str>,
     base: usize,
     origin: &dyn Fn(usize) -> Origin,
-    complaints: &mut Complaints,
+    sink: &mut DiagnosticSink,
 ) {
     let mut known: FxHashMap<Cow<str>, usize> = FxHashMap::default();
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     let mut last = "";
     let mut names = Names { base, reported: BTreeSet::new() };
     for (number, path) in paths.enumerate() {
-        names.check(path, number, origin, complaints);
+        names.check(path, number, origin, sink);
         match known.entry(fold(path)) {
             Entry::Vacant(entry) => {
                 entry.insert(number);
             }
-            Entry::Occupied(entry) => report(&origin(*entry.get()), &origin(number), path, complaints),
+            Entry::Occupied(entry) => report(&origin(*entry.get()), &origin(number), path, sink),
         }
         // Many outputs in a row stand in one folder.
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -51,12 +51,12 @@ pub fn check_paths<'p>(
     }
     for (folder, number) in folders {
         if let Some(file) = known.get(&fold(folder)) {
-            report(&origin(*file), &origin(number), folder, complaints);
+            report(&origin(*file), &origin(number), folder, sink);
         }
     }
 }
 
-fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complaints) {
+fn report(first: &Origin, second: &Origin, path: &str, sink: &mut DiagnosticSink) {
     if [first, second].iter().any(|origin| origin.kind == OriginKind::Reported) {
         return;
     }
@@ -72,17 +72,17 @@ fn report(first: &Origin, second: &Origin, path: &str, complaints: &mut Complain
         _ => Problem::Collision { path, first: first.name.clone(), second: second.name.clone() },
     };
     let culprit = [second, first].into_iter().find(|origin| origin.is_located());
-    locate(culprit.unwrap_or(second), problem, complaints);
+    locate(culprit.unwrap_or(second), problem, sink);
 }
 
 /// Reports a problem where it can be mended: in a file, or at a file or folder of the content as a whole.
-fn locate(origin: &Origin, problem: Problem, complaints: &mut Complaints) {
+fn locate(origin: &Origin, problem: Problem, sink: &mut DiagnosticSink) {
     match &origin.file {
-        Some((file, span)) => complaints.error(file, *span, problem),
+        Some((file, span)) => sink.error(file, *span, problem),
         None if origin.is_located() => {
-            complaints.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem);
+            sink.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem);
         }
-        None => complaints.push(Diagnostic::error(problem)),
+        None => sink.push(Diagnostic::error(problem)),
     }
 }
 
@@ -100,7 +100,7 @@ impl Names {
         path: &str,
         number: usize,
         origin: &dyn Fn(usize) -> Origin,
-        complaints: &mut Complaints,
+        sink: &mut DiagnosticSink,
     ) {
         let mut end = 0;
         let mut sound = true;
@@ -115,15 +115,15 @@ impl Names {
             };
             if let Some(problem) = problem {
                 sound = false;
-                self.report(&path[..end], segment, &origin(number), problem, complaints);
+                self.report(&path[..end], segment, &origin(number), problem, sink);
             }
             end += 1;
         }
         if let Some((end, length)) = self.too_long(path).filter(|_| sound) {
             let problem = Problem::AddressTooLong { path: format!("/{path}"), length, limit: ADDRESS_LIMIT };
-            self.report(&path[..end], "/", &origin(number), problem, complaints);
+            self.report(&path[..end], "/", &origin(number), problem, sink);
         }
-        self.check_folder(path, number, origin, complaints);
+        self.check_folder(path, number, origin, sink);
     }
 
     /// In the folder of the theme's static files nothing else may stand: servers tell browsers to keep it for ever,
@@ -133,7 +133,7 @@ impl Names {
         path: &str,
         number: usize,
         origin: &dyn Fn(usize) -> Origin,
-        complaints: &mut Complaints,
+        sink: &mut DiagnosticSink,
     ) {
         let Some((folder, _)) = path.split_once('/') else { return };
         if fold(folder) != FOLDER.trim_matches('/') {
@@ -143,7 +143,7 @@ impl Names {
         if origin.kind != OriginKind::Theme {
             let by_alias = matches!(origin.kind, OriginKind::Alias(_));
             let problem = Problem::StaticFolder { path: format!("/{path}"), by_alias };
-            self.report(folder, folder, &origin, problem, complaints);
+            self.report(folder, folder, &origin, problem, sink);
         }
     }
 
@@ -169,7 +169,7 @@ impl Names {
         what: &str,
         origin: &Origin,
         problem: Problem,
-        complaints: &mut Complaints,
+        sink: &mut DiagnosticSink,
     ) {
         let Origin { name, file, kind } = origin;
         let span = file.as_ref().map_or((0, 0), |(_, span)| (span.line, span.column));
@@ -180,7 +180,7 @@ impl Names {
             _ => self.reported.insert(format!("/{path}")),
         };
         if of_path & self.reported.insert(format!("{what}\n{name}\n{span:?}")) {
-            locate(origin, problem, complaints);
+            locate(origin, problem, sink);
         }
     }
 }

@@ -8,10 +8,10 @@ use crate::content::markdown;
 use crate::content::markdown::Digest;
 use crate::content::scan::read_source;
 use crate::diagnostics::Severity;
-use crate::diagnostics::collector::Complaints;
+use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::site::model::{Named, Page, PageId, Site};
-use crate::site::routes::{Fault, Followed, Routes, Standpoint, follow, join};
+use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, follow, join};
 use crate::text::cjk::nearest;
 use crate::world::World;
 
@@ -21,20 +21,20 @@ pub fn check_links(
     world: &dyn World,
     site: &Site,
     routes: &Routes,
-    complaints: &mut Complaints,
+    sink: &mut DiagnosticSink,
 ) -> HashSet<PageId> {
-    let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
+    let mut checker = Checker { world, site, routes, sink, anchors: HashMap::new() };
     for page in &site.pages {
         checker.page(page);
     }
     for section in &site.sections {
         let Some(index) = &section.index else { continue };
         let url = format!("/{}/", section.slug);
-        let from = Standpoint { name: &index.source, url: &url };
+        let from = LinkContext { name: &index.source, url: &url };
         checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
     }
     if let Some(index) = &site.home {
-        let from = Standpoint { name: &index.source, url: "/" };
+        let from = LinkContext { name: &index.source, url: "/" };
         checker.body(from, &Site::path_of(&index.source), &index.digest, index.body_start);
     }
     checker.anchors.into_keys().collect()
@@ -46,9 +46,9 @@ pub fn check_page(
     site: &Site,
     routes: &Routes,
     page: &Page,
-    complaints: &mut Complaints,
+    sink: &mut DiagnosticSink,
 ) -> HashSet<PageId> {
-    let mut checker = Checker { world, site, routes, complaints, anchors: HashMap::new() };
+    let mut checker = Checker { world, site, routes, sink, anchors: HashMap::new() };
     checker.page(page);
     checker.anchors.into_keys().collect()
 }
@@ -57,64 +57,64 @@ struct Checker<'a> {
     world: &'a dyn World,
     site: &'a Site,
     routes: &'a Routes,
-    complaints: &'a mut Complaints,
+    sink: &'a mut DiagnosticSink,
     /// The ids of the headings of those pages that a link names one of: they are read for that.
     anchors: HashMap<PageId, BTreeSet<String>>,
 }
 
 impl Checker<'_> {
     fn page(&mut self, page: &Page) {
-        let from = Standpoint { name: &page.document.source, url: &page.url };
+        let from = LinkContext { name: &page.document.source, url: &page.url };
         self.body(from, &page.path, &page.document.digest, page.document.body_start);
         self.image(from, page);
     }
 
-    fn body(&mut self, from: Standpoint, path: &str, digest: &Digest, body_start: usize) {
+    fn body(&mut self, from: LinkContext, path: &str, digest: &Digest, body_start: usize) {
         for link in &digest.links {
-            if self.complaints.is_full(path) {
+            if self.sink.is_full(path) {
                 break;
             }
-            let Followed { page, fault, .. } = follow(self.site, self.routes, from, &link.target);
-            let found = match fault {
-                Some(fault) => Some(self.complaint(from, &link.target, fault)),
+            let ResolvedLink { page, error, .. } = follow(self.site, self.routes, from, &link.target);
+            let found = match error {
+                Some(error) => Some(self.complaint(from, &link.target, error)),
                 None => page.and_then(|id| self.missing_anchor(id, &link.target)),
             };
             if let Some((severity, problem)) = found {
-                self.complaints.at_offset(path, severity, body_start + link.offset, link.width, problem);
+                self.sink.at_offset(path, severity, body_start + link.offset, link.width, problem);
             }
         }
     }
 
-    fn image(&mut self, from: Standpoint, page: &Page) {
+    fn image(&mut self, from: LinkContext, page: &Page) {
         let Some(image) = &page.document.meta.image else { return };
         if image.value.starts_with("http://") || image.value.starts_with("https://") {
             return;
         }
-        match follow(self.site, self.routes, from, &image.value).fault {
-            None | Some(Fault::Unknown) => {}
-            Some(fault) => {
-                let (_, problem) = self.complaint(from, &image.value, fault);
-                self.complaints.error(&page.path, image.span, problem);
+        match follow(self.site, self.routes, from, &image.value).error {
+            None | Some(LinkError::Unknown) => {}
+            Some(error) => {
+                let (_, problem) = self.complaint(from, &image.value, error);
+                self.sink.error(&page.path, image.span, problem);
             }
         }
     }
 
-    fn complaint(&mut self, from: Standpoint, target: &str, fault: Fault) -> (Severity, Problem) {
+    fn complaint(&mut self, from: LinkContext, target: &str, error: LinkError) -> (Severity, Problem) {
         let target = target.to_owned();
-        match fault {
+        match error {
             // `\\server\share`, of which Markdown leaves one backslash.
-            Fault::Nowhere if target.starts_with('\\') => {
+            LinkError::Nowhere if target.starts_with('\\') => {
                 (Severity::Error, Problem::LinkOnThisComputer { target })
             }
-            Fault::Nowhere => {
-                let suggest = self.complaints.may_suggest();
+            LinkError::Nowhere => {
+                let suggest = self.sink.may_suggest();
                 let nearest = if suggest { nearest_link(self.site, from, &target) } else { None };
                 (Severity::Error, Problem::LinkNowhere { target, nearest })
             }
-            Fault::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
-            Fault::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
-            Fault::Unknown => {
-                let suggest = self.complaints.may_suggest();
+            LinkError::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
+            LinkError::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
+            LinkError::Unknown => {
+                let suggest = self.sink.may_suggest();
                 let nearest = if suggest { nearest_page(self.site, &target) } else { None };
                 (Severity::Warning, Problem::LinkUnknown { target, nearest })
             }
@@ -134,7 +134,7 @@ impl Checker<'_> {
             return None;
         }
         let names = anchors.iter().map(String::as_str);
-        let nearest = if self.complaints.may_suggest() { nearest(written, names) } else { None };
+        let nearest = if self.sink.may_suggest() { nearest(written, names) } else { None };
         let nearest = nearest.map(str::to_owned);
         let file = site.page(id).path.clone();
         Some((Severity::Warning, Problem::AnchorMissing { anchor: written.to_owned(), file, nearest }))
@@ -168,7 +168,7 @@ fn web_address(target: &str) -> Option<String> {
 }
 
 /// The link that was probably meant, as it would be written in the file at `from`.
-fn nearest_link(site: &Site, from: Standpoint, target: &str) -> Option<String> {
+fn nearest_link(site: &Site, from: LinkContext, target: &str) -> Option<String> {
     if let Some(address) = web_address(target) {
         return Some(address);
     }

@@ -15,7 +15,7 @@ use crate::Outputs;
 use crate::diagnostics::source::Span;
 pub use crate::site::routes::collisions::{check_paths, is_reserved};
 pub use crate::site::routes::links::{check_links, check_page};
-pub use crate::site::routes::resolve::{Fault, Followed, Standpoint, follow};
+pub use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, follow};
 
 /// What makes an output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::site::routes::{Routes, join};
 
 /// Why a link cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum LinkError {
     /// There is nothing of that name.
     Nowhere,
     /// It climbs out of the content folder.
@@ -24,7 +24,7 @@ pub enum Fault {
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
+pub struct ResolvedLink {
     /// The address: right even where there is a fault to report, as far as there is one.
     pub target: Target,
     /// The page there, if it is a page's.
@@ -32,22 +32,22 @@ pub struct Followed {
     /// The asset there, by number, if it is an asset's and nothing but it is asked for.
     pub asset: Option<usize>,
     /// What is wrong with it.
-    pub fault: Option<Fault>,
+    pub error: Option<LinkError>,
 }
 
-impl Followed {
-    fn to(target: Target) -> Followed {
-        Followed { target, page: None, asset: None, fault: None }
+impl ResolvedLink {
+    fn to(target: Target) -> ResolvedLink {
+        ResolvedLink { target, page: None, asset: None, error: None }
     }
 
-    fn nowhere(fault: Fault) -> Followed {
-        Followed { fault: Some(fault), ..Followed::to(Target::Nowhere) }
+    fn nowhere(error: LinkError) -> ResolvedLink {
+        ResolvedLink { error: Some(error), ..ResolvedLink::to(Target::Nowhere) }
     }
 }
 
 /// Where a link stands.
 #[derive(Debug, Clone, Copy)]
-pub struct Standpoint<'a> {
+pub struct LinkContext<'a> {
     /// The content file, relative to the content folder.
     pub name: &'a str,
     /// The path of its page on the site.
@@ -56,7 +56,7 @@ pub struct Standpoint<'a> {
 
 /// Follows `target`, a link written in the file at `from`. Whether the page has the heading that it names
 /// is for [`crate::site::routes::check_links`] to find out.
-pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> Followed {
+pub fn follow(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> ResolvedLink {
     let split = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(split);
     if path.is_empty() {
@@ -64,31 +64,32 @@ pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> F
             Named::Page(id) => Some(id),
             _ => None,
         };
-        return Followed { page, ..Followed::to(Target::Href(target.to_owned())) };
+        return ResolvedLink { page, ..ResolvedLink::to(Target::Href(target.to_owned())) };
     }
     let Ok(decoded) = percent_decode_str(path).decode_utf8() else {
         // `%C4%E3`: an older system's address in GBK, which is that system's affair.
-        let href = Followed::to(Target::Href(format!("{}{target}", site.config.base_url.path)));
+        let href = ResolvedLink::to(Target::Href(format!("{}{target}", site.config.base_url.path)));
         let own = path.starts_with('/');
         return if own {
-            Followed { fault: Some(Fault::Unknown), ..href }
+            ResolvedLink { error: Some(LinkError::Unknown), ..href }
         } else {
-            Followed::nowhere(Fault::Nowhere)
+            ResolvedLink::nowhere(LinkError::Nowhere)
         };
     };
     let path: Cow<str> = if is_nfc(&decoded) { decoded } else { decoded.nfc().collect() };
-    let href = |url: &str| Followed::to(Target::Href(format!("{}{rest}", site.config.base_url.link(url))));
+    let href =
+        |url: &str| ResolvedLink::to(Target::Href(format!("{}{rest}", site.config.base_url.link(url))));
     let absolute = path.starts_with('/');
     let base = if absolute { "" } else { from.name };
-    let Some(name) = join(base, &path) else { return Followed::nowhere(Fault::Climbs) };
+    let Some(name) = join(base, &path) else { return ResolvedLink::nowhere(LinkError::Climbs) };
     match site.named(&name) {
-        Named::Page(id) => return Followed { page: Some(id), ..href(&site.page(id).url) },
+        Named::Page(id) => return ResolvedLink { page: Some(id), ..href(&site.page(id).url) },
         Named::Asset(at) => {
             let asset = rest.is_empty().then_some(at);
-            return Followed { asset, ..href(&site.assets[at].url) };
+            return ResolvedLink { asset, ..href(&site.assets[at].url) };
         }
-        Named::Withdrawn => return Followed::nowhere(Fault::Withdrawn),
-        Named::Failed => return Followed::to(Target::Nowhere),
+        Named::Withdrawn => return ResolvedLink::nowhere(LinkError::Withdrawn),
+        Named::Failed => return ResolvedLink::to(Target::Nowhere),
         Named::Nothing => {}
     }
     if let Some(url) = index_url(site, &name) {
@@ -99,8 +100,8 @@ pub fn follow(site: &Site, routes: &Routes, from: Standpoint, target: &str) -> F
     let url = join(base, &path).map(|joined| with_slashes(&joined, &path));
     match url {
         Some(url) if !is_source && routes.holds(&url) => href(&url),
-        Some(url) if !is_source && absolute => Followed { fault: Some(Fault::Unknown), ..href(&url) },
-        _ => Followed::nowhere(Fault::Nowhere),
+        Some(url) if !is_source && absolute => ResolvedLink { error: Some(LinkError::Unknown), ..href(&url) },
+        _ => ResolvedLink::nowhere(LinkError::Nowhere),
     }
 }
 
