@@ -28,7 +28,7 @@
 //! Between builds: [`cache`] keeps parsed documents and the traces of outputs, [`seal`] tells whether there
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`tag`], [`fields`] and [`slip`] (settings, with
-//! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] and [`mod@minify`] (what a theme brings
+//! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] (what a theme brings
 //! along), [`threads`] (what all of it runs on), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
@@ -51,7 +51,6 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diagnostics;
-pub mod minify;
 pub mod overdue;
 pub mod render;
 pub mod serve;

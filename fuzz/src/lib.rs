@@ -25,5 +25,4 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("cache_file", cache_file),
     ("journal", journal),
     ("picture_head", picture_head),
-    ("minify", minify),
 ];

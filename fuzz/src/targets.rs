@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
+use tribune::Outputs;
 use tribune::build::incremental::cache::Cache;
 use tribune::build::incremental::store;
 use tribune::build::incremental::up_to_date::Seal;
@@ -19,13 +20,11 @@ use tribune::content::markdown::{Target, anchors, complexity, digest, render};
 use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::Problem;
-use tribune::minify::Unreadable;
 use tribune::serve::server;
 use tribune::serve::server::find;
 use tribune::text::slug::{SlugStyle, is_slug};
 use tribune::world::MemoryWorld;
 use tribune::world::fingerprint::Fingerprint;
-use tribune::{Outputs, minify};
 
 use super::promises::{addresses, distinct, inert, located, text_of};
 
@@ -270,20 +269,5 @@ pub fn picture_head(data: &[u8]) {
         for width in picture.widths() {
             assert!(*width < picture.width && picture.height_at(*width) > 0, "{picture:?}");
         }
-    }
-}
-
-/// A style sheet or a script; the first byte chooses. What is small stays as it is.
-pub fn minify(data: &[u8]) {
-    let Some((choice, data)) = data.split_first() else { return };
-    let text = text_of(data);
-    let Some(minify) = minify::of(["a.css", "a.js"][usize::from(*choice) % 2]) else { return };
-    match minify(&text) {
-        Ok(small) => {
-            // A line break or a space may come beside a licence.
-            assert!(small.len() <= text.len() + 2 * text.matches("/*!").count(), "{small:?}");
-            assert_eq!(minify(&small).as_ref(), Ok(&small));
-        }
-        Err(Unreadable(at)) => assert!(text.is_char_boundary(at), "{at} of {text:?}"),
     }
 }

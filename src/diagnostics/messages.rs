@@ -959,10 +959,10 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         ),
         Problem::StaticUnreadable => say(
             "static-unreadable",
-            "从这里起读不懂，文件没有压缩，原样发布".into(),
-            "请检查引号、括号和注释是否成对、编码是否为 UTF-8；不需要压缩的文件可以命名为 *.min.css 或 *.min.js".into(),
-            "this cannot be read from here on; the file is published as it is, not minified".into(),
-            "check that quotes, brackets and comments are closed and that it is UTF-8; a file named *.min.css or *.min.js is not minified".into(),
+            "不是 UTF-8 或 GB18030 编码的文字，原样发布".into(),
+            "请把文件另存为 UTF-8 编码".into(),
+            "the file is not text in UTF-8 or GB18030; it is published as it is".into(),
+            "save the file as UTF-8".into(),
         ),
         Problem::TemplateSyntax { template, detail } => say(
             "template-syntax",

@@ -1,7 +1,6 @@
 //! The theme's static files: their names on the site carry a fingerprint of their content, so that
-//! browsers may keep them for ever; style sheets name each other and their pictures by those names.
-//! Style sheets and scripts are minified. That takes a fraction of a millisecond, so that it is done anew in
-//! each build.
+//! browsers may keep them for ever; style sheets name each other and their pictures by those names. Apart from that,
+//! files are published as the theme's author wrote them.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +11,6 @@ use sha2::{Digest, Sha384};
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::minify;
-use crate::minify::Unreadable;
 use crate::site::routes::join;
 use crate::text::encoding;
 use crate::text::encoding::Decoded;
@@ -85,16 +82,14 @@ impl<'a> Press<'a, '_> {
         if self.open.contains(&name) {
             return None;
         }
-        let decoded = if is_text(name) { encoding::decode(bytes).ok() } else { None };
-        let bytes = match (decoded, std::str::from_utf8(bytes)) {
-            (Some(decoded), _) => self.decoded(name, &origin, &decoded).into_bytes(),
-            (None, Ok(text)) => self.text(name, &origin, text).into_bytes(),
-            (None, Err(error)) => {
-                if minify::of(name).is_some() {
-                    self.unreadable(&origin, &String::from_utf8_lossy(bytes), error.valid_up_to());
-                }
+        let bytes = match encoding::decode(bytes) {
+            Ok(decoded) if is_text(name) => self.decoded(name, &origin, &decoded).into_bytes(),
+            Err(error) if is_text(name) => {
+                let place = Place { line: error.line, ..Place::file(&*origin) };
+                self.diagnostics.push(Diagnostic::warning(Problem::StaticUnreadable).at(place));
                 bytes.to_vec()
             }
+            _ => bytes.to_vec(),
         };
         let url = url(name, &bytes);
         self.done.insert(name, StaticFile { name: name.to_owned(), url: url.clone(), bytes, origin });
@@ -115,29 +110,13 @@ impl<'a> Press<'a, '_> {
 
     /// The text of the file `name` as it is on the site.
     fn text(&mut self, name: &'a str, origin: &str, text: &str) -> String {
-        let named = if name.ends_with(".css") {
-            self.open.push(name);
-            let sheet = self.sheet(name, origin, text);
-            self.open.pop();
-            sheet
-        } else {
-            text.to_owned()
-        };
-        let Some(minify) = minify::of(name) else { return named };
-        match minify(&named) {
-            Ok(minified) => minified,
-            Err(place) => {
-                // The place in the file as its author knows it.
-                let Unreadable(at) = minify(text).err().unwrap_or(place);
-                self.unreadable(origin, text, at);
-                named
-            }
+        if !name.ends_with(".css") {
+            return text.to_owned();
         }
-    }
-
-    fn unreadable(&mut self, origin: &str, text: &str, at: usize) {
-        let source = Source { path: origin.to_owned(), text: text.to_owned(), converted: false };
-        self.diagnostics.push(Diagnostic::warning(Problem::StaticUnreadable).at(source.place_at(at, 1)));
+        self.open.push(name);
+        let sheet = self.sheet(name, origin, text);
+        self.open.pop();
+        sheet
     }
 
     /// The style sheet `name` with the names that its `url(…)`s and `@import`s have on the site.
@@ -227,7 +206,7 @@ mod tests {
             ("img/c.svg", "<svg/>"),
         ]);
         assert_eq!(wrong, 0);
-        assert!(texts["css/b.css"].starts_with("p{background:url(\"../img/c."), "{texts:?}");
+        assert!(texts["css/b.css"].starts_with("p { background: url(\"../img/c."), "{texts:?}");
         assert!(texts["css/a.css"].starts_with("@import \"../css/b."), "{texts:?}");
         assert!(texts["css/a.css"].contains(".svg#x\")"), "{texts:?}");
     }
@@ -240,21 +219,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_minified_by_hand_or_cannot_be_read_stays_as_it_is() {
+    fn nothing_but_the_names_in_style_sheets_is_changed() {
+        let script = "let a = { } /b/g; // x\nfor (const x of /y/) { }\n";
         let (texts, wrong) = press(&[
-            ("a.min.css", "p { b: url(i.svg) } /* x */"),
-            ("a.min.js", "f( 1 ) // x"),
+            ("a.css", "/* x */ p { b: url(i.svg); c: \"d\n }"),
+            ("a.js", script),
             ("i.svg", "<svg> </svg>"),
-            ("bad.css", "p { b: url(i.svg); c: \"d\n }"),
-            ("bad.js", "f( "),
-            ("good.js", "f( 1 ) // x"),
         ]);
-        assert_eq!(wrong, 2);
-        assert_eq!((texts["a.min.js"].as_str(), texts["bad.js"].as_str()), ("f( 1 ) // x", "f( "));
-        assert_eq!((texts["good.js"].as_str(), texts["i.svg"].as_str()), ("f(1)", "<svg> </svg>"));
-        // Names are put in all the same.
-        assert!(texts["a.min.css"].starts_with("p { b: url(\"i."), "{texts:?}");
-        assert!(texts["bad.css"].starts_with("p { b: url(\"i."), "{texts:?}");
+        assert_eq!((texts["a.js"].as_str(), texts["i.svg"].as_str(), wrong), (script, "<svg> </svg>", 0));
+        assert!(texts["a.css"].starts_with("/* x */ p { b: url(\"i."), "{texts:?}");
+        assert!(texts["a.css"].ends_with(".svg\"); c: \"d\n }"), "{texts:?}");
     }
 
     #[test]

@@ -19,18 +19,25 @@ fn only(site: &SiteTest, begin: &str, end: &str) -> String {
 }
 
 #[test]
-fn style_sheets_and_scripts_of_the_sites_own_are_minified_before_they_get_their_names() {
+fn style_sheets_and_scripts_are_published_as_they_were_written() {
     let mut site = SiteTest::empty();
+    let script = "// x\nfor (const a of /y/) { }\n";
     site.write("themes/chamber/static/a.css", "/* x */ p { color : red; }")
-        .write("themes/chamber/static/b.js", "// x\nlet b = 1\n")
-        .write("themes/chamber/static/c.min.js", "let b = 1\n")
+        .write("themes/chamber/static/b.js", script)
         .build();
     let text = |begin: &str, end: &str| site.output(&only(&site, begin, end));
-    assert_eq!(text("static/a.", ".css"), "p{color :red}");
-    assert_eq!(text("static/b.", ".js"), "let b=1");
-    assert_eq!(text("static/c.min.", ".js"), "let b = 1\n");
-    let name = only(&site, "static/a.", ".css");
-    site.change("themes/chamber/static/a.css", "/* x */", "/* another remark */").build().has(&name);
+    assert_eq!(text("static/a.", ".css"), "/* x */ p { color : red; }");
+    assert_eq!(text("static/b.", ".js"), script);
+}
+
+#[test]
+fn a_script_that_is_not_text_is_published_as_it_is_with_a_warning() {
+    let mut site = SiteTest::empty();
+    let bytes = b"let a = \"\xff\xfe\xff\";\n";
+    site.write("themes/chamber/static/b.js", bytes);
+    let run = site.run(&["build"]);
+    assert!(run.code == 0 && run.stderr.contains("static-unreadable"), "{}", run.stderr);
+    assert_eq!(site.outputs()[&only(&site, "static/b.", ".js")], bytes);
 }
 
 #[test]

@@ -1,20 +1,9 @@
-//! Style sheets, scripts, heads of pictures.
+//! Heads of pictures.
 
 use tribune::content::assets::active_content::active_at;
 use tribune::content::assets::image::measure;
-use tribune::minify;
 
-use super::{Done, Input, Make, each, rows, text};
-
-fn css(file: &[u8]) -> Done {
-    let _ = minify::of("a.css").map(|minify| minify(text(file)));
-    Done::Accepted
-}
-
-fn js(file: &[u8]) -> Done {
-    let _ = minify::of("a.js").map(|minify| minify(text(file)));
-    Done::Accepted
-}
+use super::{Done, Input, Make, each, rows};
 
 fn svg(file: &[u8]) -> Done {
     let _ = measure("a.svg", file);
@@ -38,10 +27,7 @@ fn gif(file: &[u8]) -> Done {
 }
 
 pub fn inputs() -> Vec<Input> {
-    [rows(css, CSS), rows(js, JS), rows(svg, SVG), rows(jpeg, JPEG), rows(png, PNG), rows(gif, GIF)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [rows(svg, SVG), rows(jpeg, JPEG), rows(png, PNG), rows(gif, GIF)].into_iter().flatten().collect()
 }
 
 /// A whole drawing with `n` attributes.
@@ -52,39 +38,6 @@ fn svg_with(n: usize, attribute: fn(usize) -> String) -> Vec<u8> {
 fn repeated(part: &str, count: usize) -> Vec<u8> {
     part.repeat(count).into_bytes()
 }
-
-const CSS: &[(&str, Make)] = &[
-    ("rules of CSS", |n| each(n, |at| format!(".a{at} > b {{ c: d; }}\n")).into_bytes()),
-    ("brackets of CSS", |n| repeated("(", n)),
-    ("blocks in blocks of CSS", |n| repeated("a{", n)),
-    ("closing brackets of CSS", |n| repeated("}", n)),
-    ("comments of CSS", |n| repeated("/**/", n)),
-    ("comments of CSS without an end", |n| repeated("/*", n)),
-    ("licences of CSS", |n| repeated("/*! a */\n", n)),
-    ("strings of CSS", |n| repeated("\"a\" ", n)),
-    ("addresses of CSS without an end", |n| repeated("url(", n)),
-    ("escapes of CSS", |n| repeated("\\a", n)),
-    ("white space of CSS", |n| repeated(" \n", n)),
-    ("semicolons of CSS", |n| repeated(";", n)),
-    ("numbers of CSS", |n| repeated("9", n)),
-    ("custom properties of CSS", |n| repeated("a{--b: ;}", n)),
-];
-
-const JS: &[(&str, Make)] = &[
-    ("statements of JavaScript", |n| repeated("a = b;\n", n)),
-    ("lines of JavaScript", |n| repeated("a\n", n)),
-    ("brackets of JavaScript", |n| repeated("(", n)),
-    ("closed brackets of JavaScript", |n| (("(".repeat(n)) + &")".repeat(n)).into_bytes()),
-    ("templates of JavaScript", |n| repeated("`${", n)),
-    ("templates of JavaScript without an end", |n| repeated("`a$", n)),
-    ("comments of JavaScript", |n| repeated("/* a */", n)),
-    ("licences of JavaScript", |n| repeated("/*! a */", n)),
-    ("line comments of JavaScript", |n| repeated("// a\n", n)),
-    ("regular expressions of JavaScript", |n| repeated("a=/b/;", n)),
-    ("strings of JavaScript", |n| repeated("'a';", n)),
-    ("a long name of JavaScript", |n| repeated("a", n)),
-    ("operators of JavaScript", |n| repeated("+ ", n)),
-];
 
 const SVG: &[(&str, Make)] = &[
     ("attributes of an SVG", |n| svg_with(n, |at| format!("a{at}=\"b\" "))),
