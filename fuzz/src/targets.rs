@@ -16,7 +16,7 @@ use tribune::content::assets::active_content::active_at;
 use tribune::content::assets::image::measure;
 use tribune::content::document::{Document, SUMMARY_LIMIT};
 use tribune::content::load::parse_document;
-use tribune::content::markdown::{Target, anchors, complexity, digest, render};
+use tribune::content::markdown::{Target, anchors, digest, excess, render};
 use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::Problem;
@@ -188,17 +188,17 @@ pub fn request_path(data: &[u8]) {
     let path = String::from_utf8_lossy(data);
     let base = ["", "/renda", "/人大"][usize::from(*choice) % 3];
     match find(&path, base, &OUTPUTS) {
-        serve::Target::Output(file) => {
+        server::Target::Output(file) => {
             assert!(OUTPUTS.contains(file.as_str()), "{file:?}");
             assert!(!path.contains("..") && !path.contains(['\\', '\0']), "{path:?}");
         }
-        serve::Target::Elsewhere(to) => {
+        server::Target::Elsewhere(to) => {
             assert!(to.is_ascii() && to.starts_with('/') && to.ends_with('/'), "{to:?}");
             assert!(!to.starts_with("//") && !to.contains(|c: char| c.is_control() || c == '\\'), "{to:?}");
             // Nobody is sent on a second time.
-            assert!(matches!(find(&to, base, &OUTPUTS), serve::Target::Output(_)), "{to:?}");
+            assert!(matches!(find(&to, base, &OUTPUTS), server::Target::Output(_)), "{to:?}");
         }
-        serve::Target::Malformed | serve::Target::Nothing => {}
+        server::Target::Malformed | server::Target::Nothing => {}
     }
 }
 

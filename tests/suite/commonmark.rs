@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use tribune::config::HtmlPolicy;
 use tribune::content::markdown::{Target, render};
-use tribune::text::cjk::slug::SlugStyle;
+use tribune::text::slug::SlugStyle;
 
 const SPECIFICATION: &str = "TRIBUNE_COMMONMARK_SPEC";
 const SKIPPED: &str =

@@ -372,7 +372,8 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target::new(site.root(), site.path(out));
-        tribune::build::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
+        tribune::build::publish::publish(&target, &world, &changes, &options, &mut cache, &progress)
+            .diagnostics
     };
     let mut diagnostics = publish("content");
     crate::site_test::write_file(&site.path("taken/index.html"), b"somebody else's");
@@ -399,7 +400,7 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target { disk: Arc::new(disk), ..Target::new(site.root(), site.path("dying")) };
         let mut publish =
-            || tribune::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
+            || tribune::build::publish::publish(&target, &world, &changes, &options, &mut cache, &progress);
         // The steps of one thread come in the same order each time.
         rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(&mut publish).diagnostics
     };

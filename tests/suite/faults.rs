@@ -13,7 +13,7 @@ use tribune::build::incremental::cache::{Cache, program};
 use tribune::build::incremental::store;
 use tribune::build::output::Target;
 use tribune::build::output::disk::Disk;
-use tribune::build::publish;
+use tribune::build::publish::publish;
 use tribune::world::MemoryWorld;
 use tribune::{Build, Changes, Options, Progress};
 

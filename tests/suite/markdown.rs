@@ -6,7 +6,7 @@ use std::fs;
 
 use tribune::config::HtmlPolicy;
 use tribune::content::markdown::{Target, TocEntry, anchors, digest, render};
-use tribune::text::cjk::slug::SlugStyle;
+use tribune::text::slug::SlugStyle;
 
 /// Links to `.md` files become pages, `nowhere.md` leads nowhere.
 fn resolve(target: &str) -> Target {

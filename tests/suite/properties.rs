@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use tribune::build::watch::session::Session;
 use tribune::config::HtmlPolicy;
 use tribune::content::markdown::{Target, anchors, digest, render};
-use tribune::site::model::listing::{page_count, page_range};
-use tribune::text::cjk::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
+use tribune::site::listing::{page_count, page_range};
+use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
 use tribune::{Changes, Options, Progress};
 
 use crate::memory;

@@ -127,7 +127,8 @@ fn killed_then(then: impl Fn(&mut SiteTest), check: impl Fn(&SiteTest)) {
         // With somebody else's folder in it, the output folder is not exchanged but changed step by step.
         write_file(&site.out().join("wx/verify.txt"), THEIRS.as_bytes());
         let (changes, options, mut cache, progress) = Default::default();
-        let build = tribune::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
+        let build =
+            tribune::build::publish::publish(&target, &world, &changes, &options, &mut cache, &progress);
         if build.is_ok() {
             return;
         }

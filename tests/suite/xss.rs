@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use tribune::config::read_site;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::source::Source;
-use tribune::text::cjk::encoding::is_unfit;
+use tribune::text::encoding::is_unfit;
 use tribune::world::MemoryWorld;
 
 use crate::html::Page;

@@ -75,7 +75,7 @@ mod tests {
         let read = |bytes: &[u8], program| read::<Vec<String>>(bytes, "list", program);
         assert_eq!(read(&bytes, program).unwrap(), ["甲", "乙"]);
         assert_eq!(read(&bytes, Fingerprint::of(b"other")), None);
-        assert_eq!(crate::read::<Vec<String>>(&bytes, "lists", program), None);
+        assert_eq!(super::read::<Vec<String>>(&bytes, "lists", program), None);
         for cut in 0..bytes.len() {
             assert_eq!(read(&bytes[..cut], program), None);
             let mut damaged = bytes.clone();

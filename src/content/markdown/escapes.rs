@@ -222,7 +222,7 @@ impl Escapes {
 #[cfg(test)]
 mod tests {
     use crate::config::limits::Limits;
-    use crate::content::markdown::{Excess, Kind, complexity};
+    use crate::content::markdown::{Excess, Kind, excess};
 
     fn kind(body: &str) -> Option<Kind> {
         excess(body, &Limits::default()).map(|excess| excess.kind)

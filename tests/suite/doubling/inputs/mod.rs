@@ -12,7 +12,7 @@ use tribune::content::load::parse_document;
 use tribune::content::markdown::{Target, anchors, render};
 use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
-use tribune::text::cjk::slug::SlugStyle;
+use tribune::text::slug::SlugStyle;
 use tribune::world::MemoryWorld;
 
 use crate::memory;

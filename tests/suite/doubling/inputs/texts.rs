@@ -4,10 +4,10 @@ use tribune::cli::report::human;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::{Lang, Problem};
 use tribune::diagnostics::source::Source;
-use tribune::site::model::routes::{join, output_path};
-use tribune::text::cjk::cjk::{count_words, cut_at_sentence, nearest};
-use tribune::text::cjk::date::Date;
-use tribune::text::cjk::slug::{SlugStyle, heading_id, is_slug, segment};
+use tribune::site::routes::{join, output_path};
+use tribune::text::cjk::{count_words, cut_at_sentence, nearest};
+use tribune::text::date::Date;
+use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment};
 
 use super::{Done, Input, Make, each, rows, text};
 
