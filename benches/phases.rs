@@ -9,6 +9,9 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use tribune::build::incremental::cache::Cache;
 use tribune::build::incremental::update::amend;
+use tribune::build::model::{Changes, Options, Prepared};
+use tribune::build::pipeline::{build, prepare};
+use tribune::cli::progress::Progress;
 use tribune::config::HtmlPolicy;
 use tribune::config::limits::Limits;
 use tribune::content::document;
@@ -22,7 +25,6 @@ use tribune::render::page::Renderer;
 use tribune::render::plan::{JobKind, plan};
 use tribune::text::slug::SlugStyle;
 use tribune::world::{MemoryWorld, Stamp};
-use tribune::{Changes, Options, Prepared, Progress, build, prepare};
 
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;

@@ -4,7 +4,6 @@ use std::path::{Component, Path};
 use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
-use tribune::Outputs;
 use tribune::build::incremental::cache::Cache;
 use tribune::build::incremental::store;
 use tribune::build::incremental::up_to_date::Seal;
@@ -22,6 +21,7 @@ use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::Problem;
 use tribune::serve::server;
 use tribune::serve::server::find;
+use tribune::site::routes::Outputs;
 use tribune::text::slug::{SlugStyle, is_slug};
 use tribune::world::MemoryWorld;
 use tribune::world::fingerprint::Fingerprint;

@@ -6,6 +6,8 @@ use std::sync::{Arc, LazyLock};
 
 use tera::{Context, Tera, Value};
 use tribune::build::incremental::cache::Cache;
+use tribune::build::model::{Options, Prepared};
+use tribune::build::pipeline::prepare;
 use tribune::content::assets::image::ImageView;
 use tribune::content::markdown::TocEntry;
 use tribune::render::queries::functions::register;
@@ -17,7 +19,6 @@ use tribune::render::views::view::{
 use tribune::render::views::view_builder::site_view;
 use tribune::text::slug::{SlugStyle, segment};
 use tribune::world::MemoryWorld;
-use tribune::{Options, Prepared, prepare};
 
 use super::promises::text_of;
 

@@ -4,13 +4,15 @@ use rayon::prelude::*;
 
 use crate::build::incremental::cache::Cache;
 use crate::build::incremental::up_to_date::Seal;
+use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{Committed, OutputDir, Stage, Target};
+use crate::build::pipeline::build;
+use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::render::Rendered;
 use crate::render::queries::trace::{Made, Traces};
 use crate::world::{Snapshot, Stamp, World};
-use crate::{Build, Changes, Options, Progress, build};
 
 /// How often a build begins again because files changed under it.
 const ATTEMPTS: usize = 3;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use crate::build::model::{Build, Changes};
 use crate::build::output::Target;
 use crate::build::output::disk::System;
 use crate::build::watch::session::{Event, Session};
@@ -14,7 +15,6 @@ use crate::cli::{
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Lang;
 use crate::serve::server::{CannotListen, Listen, Server};
-use crate::{Build, Changes};
 
 fn session(args: &BuildArgs, lang: Lang) -> Result<Session, Box<Diagnostic>> {
     let (root, clock) = place(args.site.root.as_deref())?;

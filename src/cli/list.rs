@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::Prepared;
+use crate::build::model::Prepared;
 use crate::cli::report::visible;
 use crate::config::districts::District;
 use crate::render::queries::query_engine::QueryEngine;

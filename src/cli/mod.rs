@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::build::model::Options;
+use crate::build::pipeline::inspect;
 use crate::cli::list::{Format, What};
 use crate::config::BaseUrl;
 use crate::content::scan::world_error;
@@ -25,7 +27,6 @@ use crate::site::model::Publication;
 use crate::threads;
 use crate::threads::Threads;
 use crate::world::{Clock, DiskWorld, find_root, is_site};
-use crate::{Options, inspect};
 
 /// The site has errors.
 const HAS_ERRORS: u8 = 1;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::Options;
+use crate::build::model::Options;
 use crate::cli::scaffold;
 use crate::cli::scaffold::NewDocument;
 use crate::cli::{HAS_ERRORS, IO_FAILED, NewArgs, OUT, complain, exit_code, place, say, start_threads};
@@ -55,7 +55,8 @@ pub fn new(args: &NewArgs, lang: Lang) -> u8 {
     };
     let world = DiskWorld::new(&root).building_into(root.join(OUT)).at(clock);
     // Documents with mistakes are no reason to refuse a new one.
-    let prepared = match crate::prepare(&world, &Options::default(), &mut Default::default()) {
+    let prepared = match crate::build::pipeline::prepare(&world, &Options::default(), &mut Default::default())
+    {
         Ok(prepared) => prepared,
         Err(diagnostics) => return fail(diagnostics),
     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::Build;
+use crate::build::model::Build;
 use crate::config::yaml::typos::is_turning;
 use crate::diagnostics::problem::Lang;
 use crate::diagnostics::{Diagnostic, Place, Severity};

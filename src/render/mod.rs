@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::Progress;
+use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::overdue::InFlight;

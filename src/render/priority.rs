@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::Outputs;
+use crate::site::routes::Outputs;
 
 /// Takes the bytes of an output, or nothing if they cannot be had before the build is over.
 pub type Answer = Box<dyn FnOnce(Option<Vec<u8>>) + Send>;

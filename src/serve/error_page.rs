@@ -1,6 +1,6 @@
 //! The page that shows in the browser what is wrong with the site.
 
-use crate::Build;
+use crate::build::model::Build;
 use crate::cli::report;
 use crate::diagnostics::problem::Lang;
 

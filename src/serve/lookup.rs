@@ -8,12 +8,12 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
-use crate::Outputs;
 use crate::config::NOT_IN_PATH;
 use crate::serve::content::content;
 use crate::serve::mime::mime;
 use crate::serve::reply::{Body, not_kept, output, page, redirect, text};
 use crate::serve::server::Served;
+use crate::site::routes::Outputs;
 use crate::world::DiskWorld;
 
 /// What the path of a request means.

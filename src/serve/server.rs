@@ -22,6 +22,8 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
+use crate::build::model::Build;
+use crate::cli::progress::Progress;
 use crate::diagnostics::problem::Lang;
 use crate::render::priority::Priority;
 use crate::serve::connection::accept;
@@ -32,9 +34,9 @@ pub use crate::serve::listen::CannotListen;
 use crate::serve::listen::addresses;
 pub use crate::serve::lookup::{Target, find};
 use crate::serve::reload::MOST_CHANNELS;
+use crate::site::routes::Outputs;
 use crate::threads::probe;
 use crate::world::DiskWorld;
-use crate::{Build, Outputs, Progress};
 
 /// Threads that read from the disk: a slow one must not hold up those who ask for something else.
 const DISK_THREADS: usize = 16;

@@ -9,8 +9,9 @@ use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use tribune::build::model::{Build, Changes, Options};
 use tribune::build::watch::session::Session;
-use tribune::{Build, Changes, Options, Progress};
+use tribune::cli::progress::Progress;
 
 use crate::corpus::{self, Shape};
 use crate::pictures::png;

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tribune::build::incremental::cache::{Cache, program};
 use tribune::build::incremental::store;
+use tribune::build::model::{Build, Changes, Options};
 use tribune::build::output::Target;
 use tribune::build::output::disk::Disk;
 use tribune::build::publish::publish;
+use tribune::cli::progress::Progress;
 use tribune::world::MemoryWorld;
-use tribune::{Build, Changes, Options, Progress};
 
 use crate::faulty_disk::{EACCES, EIO, EMFILE, ENOSPC, Fault, FaultyDisk};
 use crate::memory;

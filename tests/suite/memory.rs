@@ -5,10 +5,11 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 use tribune::build::incremental::cache::Cache;
+use tribune::build::model::{Build, Changes, Options};
+use tribune::cli::progress::Progress;
 use tribune::diagnostics::Diagnostic;
 use tribune::render::Sink;
 use tribune::world::{MemoryWorld, Stamp, World};
-use tribune::{Build, Changes, Options, Progress};
 
 use crate::site_test::{DISTRICTS, NEWS, SITE};
 
@@ -47,7 +48,7 @@ pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> 
 /// Builds a site from nothing.
 pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
     let kept = Kept::default();
-    let build = tribune::build(
+    let build = tribune::build::pipeline::build(
         world,
         &Changes::Anything,
         &Options::default(),

@@ -3,8 +3,9 @@
 
 use std::fmt::Write;
 
+use tribune::build::model::{Changes, Options};
 use tribune::build::watch::session::Session;
-use tribune::{Changes, Options, Progress};
+use tribune::cli::progress::Progress;
 
 use crate::site_test::{NEWS, SiteTest, document};
 

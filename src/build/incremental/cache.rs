@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Prepared;
 use crate::build::incremental::store;
 use crate::build::incremental::up_to_date::Seal;
+use crate::build::model::Prepared;
 use crate::build::output::Listed;
 use crate::config::limits::Limits;
 use crate::content::document::Document;

@@ -8,12 +8,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::build::incremental::cache::{COARSE, program};
+use crate::build::model::{Build, Options};
 use crate::build::output::{MANIFEST, OutputDir};
 use crate::render::queries::trace::Traces;
 use crate::render::{Counts, Rendered};
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{Snapshot, Stamp, World, nanoseconds};
-use crate::{Build, Options};
 
 /// What a build without any problem read and left.
 #[derive(Debug, Clone, Serialize, Deserialize)]

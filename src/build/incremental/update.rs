@@ -1,11 +1,12 @@
 //! Changes → the same site with some documents exchanged. Most edits change what a document says and not
 //! its place on the site: then listings, routes and jobs stay as they are, and only a few jobs can be
-//! touched. Whatever is not certain is left to [`crate::prepare`].
+//! touched. Whatever is not certain is left to [`crate::build::pipeline::prepare`].
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::build::incremental::cache::{Cache, Memo};
+use crate::build::model::{Changes, Prepared};
 use crate::content::document::Document;
 use crate::content::load::parse_document;
 use crate::content::scan::CONTENT;
@@ -19,7 +20,6 @@ use crate::site::listing::page_of;
 use crate::site::model::{Named, PageId};
 use crate::site::routes::check_page;
 use crate::world::World;
-use crate::{Changes, Prepared};
 
 /// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put
 /// together anew; what was exchanged by then is dropped with the rest.

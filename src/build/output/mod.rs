@@ -17,7 +17,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::Outputs;
 use crate::build::output::commit::Commit;
 use crate::build::output::disk::{Created, Disk, System};
 use crate::build::output::guard::SiteLock;
@@ -26,6 +25,7 @@ pub use crate::build::output::stage::Stage;
 use crate::build::output::staging::Staging;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
+use crate::site::routes::Outputs;
 use crate::world::Stamp;
 
 /// The list of what was written, one path a line, in the output folder itself: it goes where the

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::Outputs;
 use crate::build::output::commit::{Commit, bring_back, half_done, identity};
 use crate::build::output::guard::{is_like, is_one_file};
 use crate::build::output::journal::{Change, Journal, List};
@@ -18,6 +17,7 @@ use crate::build::output::{
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::render::Sink;
+use crate::site::routes::Outputs;
 use crate::site::routes::fold;
 use crate::world::Stamp;
 

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::build::model::{Build, Changes};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{IoError, Problem};
-use crate::{Build, Changes};
 
 /// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
 /// changes that the system did not tell of. It is also the longest wait after a build that the system did not let

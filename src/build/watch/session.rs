@@ -16,13 +16,14 @@ use notify_debouncer_full::{
 use crate::build::incremental::cache;
 use crate::build::incremental::cache::{Cache, program};
 use crate::build::incremental::store;
+use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{Target, forget, keep};
 use crate::build::publish::publish;
 use crate::build::watch::schedule::Schedule;
+use crate::cli::progress::Progress;
 use crate::threads::probe;
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
-use crate::{Build, Changes, Options, Progress};
 
 /// How long the files must be quiet before a build starts: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(50);

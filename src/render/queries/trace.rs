@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::Outputs;
 use crate::diagnostics::problem::Lang;
 use crate::render::queries::query::Query;
 use crate::render::queries::query_engine::QueryEngine;
+use crate::site::routes::Outputs;
 use crate::world::Stamp;
 use crate::world::fingerprint::Fingerprint;
 

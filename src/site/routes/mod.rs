@@ -7,15 +7,18 @@ pub mod links;
 pub mod resolve;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::Outputs;
 use crate::diagnostics::source::Span;
 pub use crate::site::routes::collisions::{check_paths, is_reserved};
 pub use crate::site::routes::links::{check_links, check_page};
 pub use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, follow};
+
+/// The paths of outputs, shared by all who name them: a large site has hundreds of thousands.
+pub type Outputs = BTreeSet<Arc<str>>;
 
 /// What makes an output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,188 @@
+//! One build, from the world to the outputs: read, assemble, plan, render. [`crate::build::publish`] puts them in place.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::build::incremental::cache::Cache;
+use crate::build::incremental::{cache, update};
+use crate::cli::progress::Progress;
+use crate::config::districts::{DISTRICTS_FILE, Districts, read_districts};
+use crate::config::organization;
+use crate::config::yaml::SETTINGS_LIMIT;
+use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
+use crate::content::load;
+use crate::content::scan::{scan, world_error};
+use crate::diagnostics::collector::DiagnosticSink;
+use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::Source;
+use crate::diagnostics::{Diagnostic, Severity, in_order};
+use crate::render::page::Renderer;
+use crate::render::plan;
+use crate::render::queries::query_engine::QueryEngine;
+use crate::render::views::page_tags;
+use crate::render::{Sink, render_all};
+use crate::site::listing::Scope;
+use crate::site::model::assemble;
+use crate::site::routes;
+use crate::site::routes::Outputs;
+use crate::site::routes::Routes;
+use crate::theme;
+use crate::world::{World, nanoseconds};
+
+use crate::build::model::{Build, Changes, Options, Prepared};
+/// Builds the site in `world`; the outputs go to `sink`. After `changes` that touch little, little is done.
+pub fn build(
+    world: &dyn World,
+    changes: &Changes,
+    options: &Options,
+    cache: &mut Cache,
+    sink: &dyn Sink,
+    progress: &Progress,
+) -> Build {
+    let kept = cache.prepared.take();
+    let amended = kept.and_then(|kept| update::update(world, changes, kept, cache));
+    let (prepared, which) = match amended {
+        Some((prepared, which)) => (prepared, Some(which)),
+        None => match prepare(world, options, cache) {
+            Ok(prepared) => (prepared, None),
+            Err(diagnostics) => return Build::failed(diagnostics),
+        },
+    };
+    progress.total.store(which.as_ref().map_or(prepared.plan.jobs.len(), Vec::len), Ordering::Relaxed);
+    let site = &prepared.engine.site;
+    let mut build = Build {
+        documents: site.documents(Scope::All).len(),
+        outputs: Arc::clone(&prepared.outputs),
+        base_path: site.config.base_url.path.clone(),
+        next_change: site.next_change,
+        ..Build::default()
+    };
+    let mut diagnostics = prepared.diagnostics.clone();
+    match Renderer::new(world, &prepared.theme, Arc::clone(&prepared.engine), &prepared.plan.jobs) {
+        // With errors elsewhere the templates are checked all the same, but nothing is rendered.
+        Ok(renderer) if prepared.is_ok() => {
+            if which.is_none() {
+                progress.priority.open(&build.outputs, &build.base_path);
+            }
+            let former = &cache.traces;
+            match render_all(&renderer, which.as_deref(), cache::program(), former, sink, progress) {
+                Ok(rendered) => {
+                    diagnostics.extend(graded(renderer.warnings(), options));
+                    build.rendered = rendered;
+                }
+                Err(errors) => diagnostics.extend(distinct(errors)),
+            }
+        }
+        Ok(_) => {}
+        Err(errors) => diagnostics.extend(errors),
+    }
+    let complete = diagnostics.len() == prepared.diagnostics.len();
+    build.diagnostics = in_order(diagnostics);
+    // What was found while rendering is to be found again: by looking at everything.
+    if build.is_ok() && complete {
+        cache.prepared = Some(prepared);
+    }
+    build
+}
+
+/// Everything up to rendering: the site, its theme and its jobs, and what is wrong so far.
+///
+/// # Errors
+/// There is no site to speak of.
+pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Result<Prepared, Vec<Diagnostic>> {
+    let (config, mut diagnostics) = read_config(world, options)?;
+    let (districts, found) = read_registry(world);
+    diagnostics.extend(found);
+    let (theme, found) = theme::load(world, &config);
+    diagnostics.extend(found);
+    let (seen, now) = (world.clock(), world.now());
+    let (mut sources, found) = scan(world, &config.limits);
+    diagnostics.extend(found);
+    let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
+    let (parsed, found) = load::parse(world, &sources, &config.limits, cache);
+    cache.seen = nanoseconds(seen);
+    diagnostics.extend(found);
+
+    let mut sink = DiagnosticSink::default();
+    let site = assemble(config, districts, parsed, options.publication, now, &mut sink);
+    let plan = plan::plan(&site, &theme, &mut sink);
+    let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
+    let routes = Routes::new(Arc::clone(&outputs));
+    let anchored = routes::check_links(world, &site, &routes, &mut sink);
+    page_tags::check_descriptions(&site, &mut sink);
+    organization::check_pictures(&site, &mut sink);
+    diagnostics.extend(sink.locate(world));
+    let diagnostics = graded(diagnostics, options);
+    let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();
+    let engine = Arc::new(QueryEngine::new(site, routes, statics, theme.words.clone()));
+    Ok(Prepared { engine, theme, plan, outputs, diagnostics, anchored, linked, paths, now })
+}
+
+/// Warnings as the options weigh them.
+fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+    if options.strict {
+        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    }
+    diagnostics
+}
+
+fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (mut config, mut diagnostics) = match world.read_within(SITE_FILE, SETTINGS_LIMIT) {
+        Ok(bytes) => match Source::decode(SITE_FILE, &bytes) {
+            Ok(source) => {
+                let (config, mut found) = read_site(&source);
+                found.extend(source.notice());
+                (config, found)
+            }
+            Err(error) => (Config::default(), vec![*error]),
+        },
+        Err(error) if error.is_not_found() => {
+            return Err(vec![Diagnostic::error(Problem::NoSite { folder: None })]);
+        }
+        Err(error) => return Err(vec![world_error(&error)]),
+    };
+    if let Some(url) = &options.base_url {
+        match BaseUrl::parse(url) {
+            Some(base) => config.base_url = base,
+            None => diagnostics.push(Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })),
+        }
+    }
+    Ok((config, diagnostics))
+}
+
+fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
+    match world.read_within(DISTRICTS_FILE, SETTINGS_LIMIT) {
+        Ok(bytes) => match Source::decode(DISTRICTS_FILE, &bytes) {
+            Ok(source) => {
+                let (districts, mut found) = read_districts(&source);
+                found.extend(source.notice());
+                (districts, found)
+            }
+            Err(error) => (Districts::unreadable(), vec![*error]),
+        },
+        // A site without districts is a site.
+        Err(error) if error.is_not_found() => (Districts::default(), Vec::new()),
+        Err(error) => (Districts::unreadable(), vec![world_error(&error)]),
+    }
+}
+
+/// One mistake in a template fails on a thousand pages, and a full disk takes none of them: each is reported
+/// for the first.
+fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut places = BTreeSet::new();
+    let mut is_new = |error: &Diagnostic| match &error.place {
+        None if !error.problem.is_io() => true,
+        place => places.insert((place.clone(), error.problem.code())),
+    };
+    errors.into_iter().filter(|error| is_new(error)).collect()
+}
+
+/// The site without its outputs, for `list`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn inspect(world: &dyn World, options: &Options) -> Result<Prepared, Vec<Diagnostic>> {
+    let prepared = prepare(world, options, &mut Cache::default())?;
+    if prepared.is_ok() { Ok(prepared) } else { Err(in_order(prepared.diagnostics)) }
+}
