@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use tribune::build::incremental::cache::Cache;
-use tribune::build::incremental::update::amend;
+use tribune::build::incremental::program::program;
+use tribune::build::incremental::update::update;
 use tribune::build::model::{Changes, Options, Prepared};
 use tribune::build::pipeline::{build, prepare};
+use tribune::build::state::BuildState;
 use tribune::cli::progress::Progress;
 use tribune::config::HtmlPolicy;
 use tribune::config::limits::Limits;
@@ -55,11 +57,11 @@ fn prepared(world: &MemoryWorld, cache: &mut Cache) -> Prepared {
     prepare(world, &Options::default(), cache).unwrap()
 }
 
-fn clean(world: &MemoryWorld, cache: &mut Cache) {
+fn clean(world: &MemoryWorld, state: &mut BuildState) {
     let (changes, options, progress) = (Changes::Anything, Options::default(), Progress::default());
-    let build = build(world, &changes, &options, cache, &Nowhere, &progress);
+    let build = build(world, &changes, &options, state, &Nowhere, &progress);
     let stamps = build.rendered.made.iter().map(|made| (made, Some(Stamp::default())));
-    cache.traces.absorb(build.rendered.settings, &build.outputs, &build.rendered.asked, stamps);
+    state.cache.traces.absorb(build.rendered.settings, &build.outputs, &build.rendered.asked, stamps);
 }
 
 /// One document: what is read of it before it is rendered, and its HTML.
@@ -116,14 +118,14 @@ fn site(bench: &mut Criterion) {
         bench.iter(|| plan(&ready.engine.site, &ready.theme, &mut DiagnosticSink::default()));
     });
     group.bench_function("build from nothing", |bench| {
-        bench.iter(|| clean(&world, &mut Cache::default()));
+        bench.iter(|| clean(&world, &mut BuildState::default()));
     });
-    let mut cache = Cache::default();
-    clean(&world, &mut cache);
+    let mut state = BuildState::default();
+    clean(&world, &mut state);
     group.bench_function("build, nothing changed", |bench| {
         bench.iter(|| {
-            cache.prepared = None;
-            clean(&world, &mut cache);
+            state.prepared = None;
+            clean(&world, &mut state);
         });
     });
     group.finish();
@@ -134,7 +136,7 @@ fn outputs(bench: &mut Criterion) {
     let mut world = world();
     let ready = prepared(&world, &mut Cache::default());
     let engine = Arc::clone(&ready.engine);
-    let renderer = Renderer::new(&world, &ready.theme, engine, &ready.plan.jobs).unwrap();
+    let renderer = Renderer::new(&world, &ready.theme, engine, &ready.plan.jobs, program()).unwrap();
     let mut group = bench.benchmark_group("output");
     for (name, is_it) in [
         ("page", (|kind| matches!(kind, JobKind::Page(..))) as fn(&JobKind) -> bool),
@@ -153,10 +155,10 @@ fn outputs(bench: &mut Criterion) {
     let mut other = world.files[&path].clone();
     other.extend("新增一段。\n".bytes());
     let (mut cache, mut kept) = (Cache::default(), Some(ready));
-    bench.bench_function("amend, a changed body", |bench| {
+    bench.bench_function("update, a changed body", |bench| {
         bench.iter(|| {
             std::mem::swap(world.files.get_mut(&path).unwrap(), &mut other);
-            let (site, jobs) = amend(&world, &changes, kept.take().unwrap(), &mut cache).unwrap();
+            let (site, jobs) = update(&world, &changes, kept.take().unwrap(), &mut cache).unwrap();
             kept = Some(site);
             jobs
         });

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 use tribune::build::incremental::cache::Cache;
-use tribune::build::incremental::store;
-use tribune::build::incremental::up_to_date::Seal;
+use tribune::build::incremental::cache_file;
+use tribune::build::incremental::up_to_date::UpToDate;
 use tribune::build::output::journal::Journal;
 use tribune::config::districts::read_districts;
 use tribune::config::limits::Limits;
@@ -218,7 +218,7 @@ static PROGRAM: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of(b"fuzz"
 /// The file in which `content` is stored, written and sealed well.
 fn stored(kind: &str, content: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
-    store::write(&mut file, kind, *PROGRAM, &Raw(content)).expect("memory takes it");
+    cache_file::write(&mut file, kind, *PROGRAM, &Raw(content)).expect("memory takes it");
     file
 }
 
@@ -240,7 +240,7 @@ pub fn cache_file(data: &[u8]) {
             );
         }
     }
-    let _: Option<Seal> = store::read(&stored("seal", data), "seal", *PROGRAM);
+    let _: Option<UpToDate> = cache_file::read(&stored("up-to-date", data), "up-to-date", *PROGRAM);
 }
 
 /// A journal of a commit: as a file, and as the content of one with its checksum.

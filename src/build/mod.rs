@@ -5,4 +5,5 @@ pub mod model;
 pub mod output;
 pub mod pipeline;
 pub mod publish;
+pub mod state;
 pub mod watch;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::build::incremental::cache::Cache;
-use crate::build::incremental::{cache, update};
+use crate::build::incremental::program::program;
+use crate::build::incremental::update::update;
+use crate::build::state::BuildState;
 use crate::cli::progress::Progress;
 use crate::config::districts::{DISTRICTS_FILE, Districts, read_districts};
 use crate::config::organization;
@@ -36,15 +38,15 @@ pub fn build(
     world: &dyn World,
     changes: &Changes,
     options: &Options,
-    cache: &mut Cache,
+    state: &mut BuildState,
     sink: &dyn Sink,
     progress: &Progress,
 ) -> Build {
-    let kept = cache.prepared.take();
-    let amended = kept.and_then(|kept| update::update(world, changes, kept, cache));
-    let (prepared, which) = match amended {
+    let kept = state.prepared.take();
+    let updated = kept.and_then(|kept| update(world, changes, kept, &mut state.cache));
+    let (prepared, which) = match updated {
         Some((prepared, which)) => (prepared, Some(which)),
-        None => match prepare(world, options, cache) {
+        None => match prepare(world, options, &mut state.cache) {
             Ok(prepared) => (prepared, None),
             Err(diagnostics) => return Build::failed(diagnostics),
         },
@@ -59,14 +61,15 @@ pub fn build(
         ..Build::default()
     };
     let mut diagnostics = prepared.diagnostics.clone();
-    match Renderer::new(world, &prepared.theme, Arc::clone(&prepared.engine), &prepared.plan.jobs) {
+    match Renderer::new(world, &prepared.theme, Arc::clone(&prepared.engine), &prepared.plan.jobs, program())
+    {
         // With errors elsewhere the templates are checked all the same, but nothing is rendered.
         Ok(renderer) if prepared.is_ok() => {
             if which.is_none() {
                 progress.priority.open(&build.outputs, &build.base_path);
             }
-            let former = &cache.traces;
-            match render_all(&renderer, which.as_deref(), cache::program(), former, sink, progress) {
+            let former = &state.cache.traces;
+            match render_all(&renderer, which.as_deref(), former, sink, progress) {
                 Ok(rendered) => {
                     diagnostics.extend(graded(renderer.warnings(), options));
                     build.rendered = rendered;
@@ -81,7 +84,7 @@ pub fn build(
     build.diagnostics = in_order(diagnostics);
     // What was found while rendering is to be found again: by looking at everything.
     if build.is_ok() && complete {
-        cache.prepared = Some(prepared);
+        state.prepared = Some(prepared);
     }
     build
 }

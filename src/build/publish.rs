@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::build::incremental::cache::Cache;
-use crate::build::incremental::up_to_date::Seal;
+use crate::build::incremental::up_to_date::UpToDate;
 use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{Committed, OutputDir, Stage, Target};
 use crate::build::pipeline::build;
+use crate::build::state::BuildState;
 use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
@@ -24,21 +24,21 @@ pub fn publish(
     world: &dyn World,
     changes: &Changes,
     options: &Options,
-    cache: &mut Cache,
+    state: &mut BuildState,
     progress: &Progress,
 ) -> Build {
-    let mut build = publish_once(target, world, changes, options, cache, progress);
+    let mut build = publish_once(target, world, changes, options, state, progress);
     for _ in 1..ATTEMPTS {
         let changed =
             |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
         if !build.diagnostics.iter().any(changed) {
             break;
         }
-        build = publish_once(target, world, &Changes::Anything, options, cache, progress);
+        build = publish_once(target, world, &Changes::Anything, options, state, progress);
     }
     // Wherever it has failed: what had changed is to be found again, by looking at everything.
     if !build.is_ok() {
-        cache.prepared = None;
+        state.prepared = None;
     }
     build
 }
@@ -48,7 +48,7 @@ fn publish_once(
     world: &dyn World,
     changes: &Changes,
     options: &Options,
-    cache: &mut Cache,
+    state: &mut BuildState,
     progress: &Progress,
 ) -> Build {
     let out = match OutputDir::open(target) {
@@ -56,17 +56,17 @@ fn publish_once(
         Err(error) => return Build::failed(vec![*error]),
     };
     if let Changes::Files(_) = changes {
-        cache.seal = None;
-        cache.load(world);
-        return publish_in(&out, world, changes, options, cache, progress);
+        state.up_to_date = None;
+        state.load_cache(world);
+        return publish_in(&out, world, changes, options, state, progress);
     }
     let snapshot = Snapshot::of(world);
-    if let Some(build) = cache.seal.as_ref().and_then(|seal| seal.holds(&snapshot, options, &out)) {
+    if let Some(build) = state.up_to_date.as_ref().and_then(|kept| kept.check(&snapshot, options, &out)) {
         return build;
     }
-    cache.load(world);
-    let build = publish_in(&out, &snapshot, changes, options, cache, progress);
-    cache.seal = Seal::of(&build, &cache.traces, &snapshot, options, &out);
+    state.load_cache(world);
+    let build = publish_in(&out, &snapshot, changes, options, state, progress);
+    state.up_to_date = UpToDate::of(&build, &state.cache.traces, &snapshot, options, &out);
     build
 }
 
@@ -75,21 +75,21 @@ fn publish_in(
     world: &dyn World,
     changes: &Changes,
     options: &Options,
-    cache: &mut Cache,
+    state: &mut BuildState,
     progress: &Progress,
 ) -> Build {
-    let stage = match Stage::new(out, cache.listed.as_ref(), cache.traces.is_empty()) {
+    let stage = match Stage::new(out, state.listed.as_ref(), state.cache.traces.is_empty()) {
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };
     // Where the outputs are not as they were left, nothing short of looking at all of them will do.
-    let changes = if stage.is_as_listed(cache.listed.as_ref()) { changes } else { &Changes::Anything };
-    let mut build = build(world, changes, options, cache, &stage, progress);
+    let changes = if stage.is_as_listed(state.listed.as_ref()) { changes } else { &Changes::Anything };
+    let mut build = build(world, changes, options, state, &stage, progress);
     if build.is_ok() {
         match stage.commit(&build.outputs) {
             Ok(Committed { removed, listed }) => {
-                (build.removed, cache.listed) = (removed, listed);
-                build.replaced = remember(&mut cache.traces, &build, out);
+                (build.removed, state.listed) = (removed, listed);
+                build.replaced = remember(&mut state.cache.traces, &build, out);
             }
             Err(error) => build.diagnostics.push(*error),
         }

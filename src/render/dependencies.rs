@@ -19,7 +19,7 @@ use crate::site::routes::{LinkContext, follow};
 use crate::world::fingerprint::Fingerprint;
 
 /// What every output depends on: the program, the settings that all pages show, and the navigation.
-pub fn settings(renderer: &Renderer, program: Fingerprint) -> Fingerprint {
+pub fn settings(renderer: &Renderer) -> Fingerprint {
     let config = &renderer.engine.site.config;
     let site =
         serde_json::to_string(&site_view(&renderer.engine.site, &renderer.theme.extra)).unwrap_or_default();
@@ -27,7 +27,7 @@ pub fn settings(renderer: &Renderer, program: Fingerprint) -> Fingerprint {
     let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
         .map(|key| renderer.word(key));
     let how = (config.html, config.slugs);
-    Fingerprint::of_value(&(program, site, zone, how, &renderer.nav, words))
+    Fingerprint::of_value(&(renderer.program, site, zone, how, &renderer.nav, words))
 }
 
 /// What `job` is made from.

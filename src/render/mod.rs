@@ -72,12 +72,11 @@ pub struct Rendered {
 pub fn render_all(
     renderer: &Renderer,
     which: Option<&[usize]>,
-    program: Fingerprint,
     former: &Traces,
     sink: &dyn Sink,
     progress: &Progress,
 ) -> Result<Rendered, Vec<Diagnostic>> {
-    let settings = settings(renderer, program);
+    let settings = settings(renderer);
     let run = Run {
         renderer,
         verifier: Verifier::new(former, &renderer.engine, settings),

@@ -8,7 +8,6 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
-use crate::build::incremental::cache;
 use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
@@ -81,6 +80,7 @@ impl<'a> Renderer<'a> {
         theme: &'a Theme,
         engine: Arc<QueryEngine>,
         jobs: &'a [Job],
+        program: Fingerprint,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut tera = theme.compile(|tera| register(tera, &engine))?;
         let site = site_view(&engine.site, &theme.extra);
@@ -102,7 +102,7 @@ impl<'a> Renderer<'a> {
             templates,
             readers: jobs.iter().filter(|job| job.kind.is_for_readers()).collect(),
             thumbnails: ThumbnailCache::default(),
-            program: cache::program(),
+            program,
         })
     }
 

@@ -9,12 +9,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tribune::build::incremental::cache::{Cache, program};
-use tribune::build::incremental::store;
+use tribune::build::incremental::cache_file;
+use tribune::build::incremental::program::program;
 use tribune::build::model::{Build, Changes, Options};
 use tribune::build::output::Target;
 use tribune::build::output::disk::Disk;
 use tribune::build::publish::publish;
+use tribune::build::state::BuildState;
 use tribune::cli::progress::Progress;
 use tribune::world::MemoryWorld;
 
@@ -133,9 +134,9 @@ impl Place {
         let _ = std::fs::remove_dir_all(self.folder.path().join("site/.public.tribune-staging"));
     }
 
-    fn publish(&self, disk: impl Disk + 'static, world: &MemoryWorld, cache: &mut Cache) -> Build {
+    fn publish(&self, disk: impl Disk + 'static, world: &MemoryWorld, state: &mut BuildState) -> Build {
         let (changes, options, progress) = (Changes::Anything, Options::default(), Progress::default());
-        publish(&self.target(disk), world, &changes, &options, cache, &progress)
+        publish(&self.target(disk), world, &changes, &options, state, &progress)
     }
 }
 
@@ -186,12 +187,11 @@ fn sound() -> FaultyDisk {
 impl Ready {
     fn new(case: Case) -> Ready {
         let model = Place { folder: TempDir::new().unwrap() };
-        let mut cache = Cache::default();
-        let build = model.publish(sound(), &case.before, &mut cache);
+        let mut state = BuildState::default();
+        let build = model.publish(sound(), &case.before, &mut state);
         assert!(build.is_ok(), "{:?}", build.diagnostics);
-        cache.prepared = None;
         let mut kept = Vec::new();
-        store::write(&mut kept, "cache", program(), &cache).unwrap();
+        cache_file::write(&mut kept, "cache", program(), &state.cache).unwrap();
         for name in case.foreign {
             crate::site_test::write_file(&model.out().join(name), b"theirs");
         }
@@ -201,7 +201,7 @@ impl Ready {
         let old = model.outputs();
         let mut ready = Ready { case, model, trees: Trees { old, new: Tree::new() }, kept };
         let place = ready.place();
-        let build = place.publish(sound(), &ready.case.after, &mut ready.cache());
+        let build = place.publish(sound(), &ready.case.after, &mut ready.state());
         assert!(build.is_ok(), "{}: {:?}", ready.case.name, build.diagnostics);
         ready.trees.new = place.outputs();
         assert!(ready.trees.new != ready.trees.old);
@@ -215,8 +215,12 @@ impl Ready {
         place
     }
 
-    fn cache(&self) -> Cache {
-        if self.case.cached { store::read(&self.kept, "cache", program()).unwrap() } else { Cache::default() }
+    fn state(&self) -> BuildState {
+        let mut state = BuildState::default();
+        if self.case.cached {
+            state.cache = cache_file::read(&self.kept, "cache", program()).unwrap();
+        }
+        state
     }
 
     /// The disk of this case, on which the step with the number `at` meets `fault`.
@@ -229,7 +233,7 @@ impl Ready {
         let place = self.place();
         let disk = self.disk(Fault::None, 0);
         let steps = disk.log();
-        assert!(place.publish(disk, &self.case.after, &mut self.cache()).is_ok());
+        assert!(place.publish(disk, &self.case.after, &mut self.state()).is_ok());
         let steps = steps.lock().unwrap();
         steps.len()
     }
@@ -239,7 +243,7 @@ impl Ready {
         let place = self.place();
         let disk = self.disk(Fault::None, 0);
         let steps = disk.log();
-        assert!(place.publish(disk, &self.case.after, &mut self.cache()).is_ok());
+        assert!(place.publish(disk, &self.case.after, &mut self.state()).is_ok());
         let steps = steps.lock().unwrap();
         let syncs =
             steps.iter().enumerate().filter(|(_, step)| ["finish", "sync_folder"].contains(&step.name));
@@ -251,11 +255,11 @@ impl Ready {
         if with_errors {
             let mut broken = self.case.after.clone();
             broken.files.insert("content/news/d1.md".into(), b"no front matter".to_vec());
-            let build = place.publish(sound(), &broken, &mut self.cache());
+            let build = place.publish(sound(), &broken, &mut self.state());
             assert!(!build.is_ok());
             self.trees.check_whole(&place.outputs(), &format!("{what}, then a build with errors"));
         }
-        let build = place.publish(sound(), &self.case.after, &mut self.cache());
+        let build = place.publish(sound(), &self.case.after, &mut self.state());
         assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
         assert_same(&place.outputs(), &self.trees.new, &format!("{what}: the next build"));
         let left: Vec<_> = std::fs::read_dir(place.folder.path().join("site")).unwrap().flatten().collect();
@@ -265,7 +269,7 @@ impl Ready {
     fn kill(&self, at: usize) {
         let what = format!("{}, killed at step {at}", self.case.name);
         let place = self.place();
-        place.publish(self.disk(Fault::Kill, at), &self.case.after, &mut self.cache());
+        place.publish(self.disk(Fault::Kill, at), &self.case.after, &mut self.state());
         self.trees.check_files(&place.outputs(), &what);
         if self.case.links && self.case.foreign.iter().all(|name| !name.starts_with("theirs")) {
             self.trees.check_whole(&place.outputs(), &what);
@@ -281,7 +285,7 @@ impl Ready {
         let place = self.place();
         let disk = self.disk(fault, at);
         let steps = disk.log();
-        let build = place.publish(disk, &self.case.after, &mut self.cache());
+        let build = place.publish(disk, &self.case.after, &mut self.state());
         let Some(failed) = steps.lock().unwrap().get(at).cloned() else {
             // Threads share the work in another way each time: it took fewer steps.
             return assert!(build.is_ok());
@@ -310,7 +314,7 @@ impl Ready {
         let what = format!("{}, killed at steps {steps:?}", self.case.name);
         let place = self.place();
         for at in steps {
-            place.publish(self.disk(Fault::Kill, *at), &self.case.after, &mut self.cache());
+            place.publish(self.disk(Fault::Kill, *at), &self.case.after, &mut self.state());
             self.trees.check_files(&place.outputs(), &what);
         }
         self.check_next(&place, &what, steps.len().is_multiple_of(2));
@@ -332,7 +336,7 @@ fn faults_another_edit_after_a_kill_gives_what_a_clean_build_gives() {
         further.files.insert("content/new.md".into(), document("title: 又").into());
         for (number, next) in [undone, further].iter().enumerate() {
             let clean = Place { folder: TempDir::new().unwrap() };
-            assert!(clean.publish(sound(), next, &mut Cache::default()).is_ok());
+            assert!(clean.publish(sound(), next, &mut BuildState::default()).is_ok());
             let mut wanted = clean.outputs();
             for name in ready.case.foreign {
                 wanted.insert((*name).to_owned(), b"theirs".to_vec());
@@ -340,15 +344,15 @@ fn faults_another_edit_after_a_kill_gives_what_a_clean_build_gives() {
             for at in tried(&ready.case, steps, 19).map(|at| at + number) {
                 let what = format!("{}, killed at step {at}, then edit {number}", ready.case.name);
                 let place = ready.place();
-                place.publish(ready.disk(Fault::Kill, at), &ready.case.after, &mut ready.cache());
+                place.publish(ready.disk(Fault::Kill, at), &ready.case.after, &mut ready.state());
                 if at % 3 == 1 {
                     place.tidy_up();
                 }
-                let build = place.publish(sound(), next, &mut ready.cache());
+                let build = place.publish(sound(), next, &mut ready.state());
                 assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
                 assert_same(&place.outputs(), &wanted, &what);
                 // And what was taken away after that is known as the program's own.
-                let build = place.publish(sound(), &site(&[]), &mut Cache::default());
+                let build = place.publish(sound(), &site(&[]), &mut BuildState::default());
                 assert!(build.is_ok(), "{what}: {:?}", build.diagnostics);
                 assert!(!place.outputs().contains_key("new.html"), "{what}");
                 count += 1;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
-use tribune::build::incremental::cache::Cache;
 use tribune::build::model::{Build, Changes, Options};
+use tribune::build::state::BuildState;
 use tribune::cli::progress::Progress;
 use tribune::diagnostics::Diagnostic;
 use tribune::render::Sink;
@@ -52,7 +52,7 @@ pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
         world,
         &Changes::Anything,
         &Options::default(),
-        &mut Cache::default(),
+        &mut BuildState::default(),
         &kept,
         &Progress::default(),
     );

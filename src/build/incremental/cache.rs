@@ -1,26 +1,22 @@
-//! What a build keeps for the next one, in memory while watching, and on disk in `.tribune/`: parsed
-//! documents, and the traces of the outputs. A cache that is missing, damaged, or another program's is an
-//! empty one: the result is the same, only slower.
+//! What a build keeps on disk for the next one: parsed documents, and the traces of the outputs. A cache that is
+//! missing, damaged, or another program's counts as empty: the result is the same, only slower.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::build::incremental::store;
-use crate::build::incremental::up_to_date::Seal;
-use crate::build::model::Prepared;
-use crate::build::output::Listed;
+use crate::build::incremental::cache_file;
 use crate::config::limits::Limits;
 use crate::content::document::Document;
 use crate::render::queries::trace::Traces;
 use crate::site::model::Content;
+use crate::world::Stamp;
 use crate::world::fingerprint::Fingerprint;
-use crate::world::{Stamp, World};
 
 /// The folder for what is kept between builds, below the site's root.
 pub const FOLDER: &str = ".tribune";
+
 /// What came of reading a file, and the state of the file. What has diagnostics is not kept: they
 /// are to be reported again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,12 +25,6 @@ pub struct Memo<T> {
     pub stamp: Stamp,
     /// What came of it.
     pub value: T,
-}
-
-/// The fingerprint of this program: another build of it may make other pages of the same site.
-pub fn program() -> Fingerprint {
-    let stamp = std::env::current_exe().and_then(std::fs::metadata).map(|metadata| Stamp::of(&metadata));
-    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), stamp.ok()))
 }
 
 /// What is kept between builds; empty for the first.
@@ -51,18 +41,6 @@ pub struct Cache {
     pub limits: Fingerprint,
     /// The traces of the outputs.
     pub traces: Traces,
-    /// Where the rest of this is stored, as long as nobody has asked for it.
-    #[serde(skip)]
-    pub stored: Option<String>,
-    /// The seal of the build before.
-    #[serde(skip)]
-    pub seal: Option<Seal>,
-    /// The site of the build before; in memory only.
-    #[serde(skip)]
-    pub prepared: Option<Prepared>,
-    /// What stands in the output folder; in memory only.
-    #[serde(skip)]
-    pub listed: Option<Listed>,
 }
 
 impl Cache {
@@ -94,28 +72,9 @@ impl Cache {
 
     /// The cache in the bytes of a file that `program` stored; `None` if they are not all that such a file holds.
     pub fn read(bytes: &[u8], program: Fingerprint) -> Option<Cache> {
-        store::read::<Cache>(bytes, "cache", program).filter(|cache| cache.traces.is_whole())
-    }
-
-    /// Reads what was stored, if it has not been read yet.
-    pub fn load(&mut self, world: &dyn World) {
-        let Some(path) = self.stored.take() else { return };
-        // What is no file may have no end.
-        let bytes = world.stamp(&path).and_then(|_| world.read(&path).ok());
-        let kept = bytes.and_then(|bytes| Cache::read(&bytes, program()));
-        if let Some(kept) = kept {
-            let Cache { documents, assets, seen, limits, traces, .. } = kept;
-            (self.documents, self.assets, self.seen, self.traces) = (documents, assets, seen, traces);
-            self.limits = limits;
-        }
+        cache_file::read::<Cache>(bytes, "cache", program).filter(|cache| cache.traces.is_whole())
     }
 }
 
 /// The clocks of file systems tick up to 2 s apart (FAT), in nanoseconds.
 pub const COARSE: i64 = 2_000_000_000;
-
-/// The paths, below a site's root, of the cache and the seal for its output folder `out` (by its real path).
-pub fn names(out: &Path) -> (String, String) {
-    let name = format!("{FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
-    (format!("{name}.cache"), format!("{name}.seal"))
-}

@@ -1,13 +1,13 @@
-//! The seal of a build: what it read and what it left. If both are as they were, the next build has nothing
-//! to do, and need not even read what the caches hold. A build that had anything to report, be it a warning,
-//! leaves none: the next one is to report it again.
+//! What a build read and what it left. If both are as they were, the next build has nothing to do, and need not even
+//! read the cache.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::build::incremental::cache::{COARSE, program};
+use crate::build::incremental::cache::COARSE;
+use crate::build::incremental::program::program;
 use crate::build::model::{Build, Options};
 use crate::build::output::{MANIFEST, OutputDir};
 use crate::render::queries::trace::Traces;
@@ -17,7 +17,7 @@ use crate::world::{Snapshot, Stamp, World, nanoseconds};
 
 /// What a build without any problem read and left.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Seal {
+pub struct UpToDate {
     /// The sources, the options and the program.
     read: Fingerprint,
     /// When it was made, in nanoseconds since 1970.
@@ -44,8 +44,8 @@ fn print_of(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerp
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
 }
 
-impl Seal {
-    /// The seal of a build that has just been put into `out`, with the traces of its outputs; `None` if there
+impl UpToDate {
+    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if there
     /// was anything to report, or if not all of it can be relied on.
     pub fn of(
         build: &Build,
@@ -53,12 +53,12 @@ impl Seal {
         snapshot: &Snapshot,
         options: &Options,
         out: &OutputDir,
-    ) -> Option<Seal> {
+    ) -> Option<UpToDate> {
         let seen = nanoseconds(snapshot.seen);
         let read = print_of(snapshot, options, seen).filter(|_| build.diagnostics.is_empty())?;
         let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
-        Some(Seal {
+        Some(UpToDate {
             read,
             seen,
             now: nanoseconds(snapshot.now()),
@@ -72,7 +72,7 @@ impl Seal {
     }
 
     /// The build that finds nothing to do; `None` if there is something.
-    pub fn holds(&self, snapshot: &Snapshot, options: &Options, out: &OutputDir) -> Option<Build> {
+    pub fn check(&self, snapshot: &Snapshot, options: &Options, out: &OutputDir) -> Option<Build> {
         let (seen, now) = (nanoseconds(snapshot.seen), nanoseconds(snapshot.now()));
         let due = self.next_change.is_some_and(|at| at <= now) || now < self.now;
         if due || seen < self.seen || print_of(snapshot, options, self.seen) != Some(self.read) {

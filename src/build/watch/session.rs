@@ -13,12 +13,10 @@ use notify_debouncer_full::{
     DebounceEventHandler, DebounceEventResult, DebouncedEvent, Debouncer, NoCache, new_debouncer_opt,
 };
 
-use crate::build::incremental::cache;
-use crate::build::incremental::cache::{Cache, program};
-use crate::build::incremental::store;
 use crate::build::model::{Build, Changes, Options};
-use crate::build::output::{Target, forget, keep};
+use crate::build::output::Target;
 use crate::build::publish::publish;
+use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
 use crate::cli::progress::Progress;
 use crate::threads::probe;
@@ -39,23 +37,15 @@ pub struct Session {
     /// How to build.
     pub options: Options,
     world: DiskWorld,
-    cache: Cache,
+    state: BuildState,
 }
 
 impl Session {
     /// A session; what earlier ones have kept is used if `use_cache`.
     pub fn new(target: Target, options: Options, use_cache: bool) -> Session {
         let world = DiskWorld::new(&target.root).building_into(&target.out);
-        let mut cache = Cache::default();
-        // Without an output folder there is nothing that a cache could know of.
-        if let Some((name, seal)) =
-            target.out.canonicalize().ok().map(|out| cache::names(&out)).filter(|_| use_cache)
-        {
-            let bytes = world.stamp(&seal).and_then(|_| world.read(&seal).ok());
-            cache.seal = bytes.and_then(|bytes| store::read(&bytes, "seal", program()));
-            cache.stored = Some(name);
-        }
-        Session { target, options, world, cache }
+        let state = if use_cache { BuildState::stored(&world, &target.out) } else { BuildState::default() };
+        Session { target, options, world, state }
     }
 
     /// The same session by another clock.
@@ -63,48 +53,34 @@ impl Session {
         Session { world: self.world.at(clock), ..self }
     }
 
-    /// Keeps the cache for later sessions, and ends this one.
+    /// Stores the cache for later sessions, and ends this one.
     pub fn end(mut self) {
-        self.cache.prepared = None;
+        self.state.prepared = None;
         self.save();
         // The process ends: to free what it holds piece by piece takes longer than all of the above.
         std::mem::forget(self);
     }
 
-    /// Keeps the cache for later sessions.
+    /// Stores the cache for later sessions.
     pub fn save(&mut self) {
-        let Cache { stored, traces, .. } = &mut self.cache;
-        // What was not even read is as it was.
-        if stored.is_some() {
-            return;
-        }
-        traces.compact();
-        let Target { root, out, disk } = &self.target;
-        let Ok(out) = out.canonicalize() else { return };
-        let (name, seal) = cache::names(&out);
-        let (name, seal) = (root.join(name), root.join(seal));
-        keep(&**disk, &name, |file| store::write(file, "cache", program(), &self.cache));
-        match &self.cache.seal {
-            Some(kept) => keep(&**disk, &seal, |file| store::write(file, "seal", program(), kept)),
-            None => forget(&**disk, &seal),
-        }
+        self.state.save(&self.target);
     }
 
     /// Builds once after `changes`; gives the time it took in milliseconds as well.
     pub fn build(&mut self, changes: &Changes, progress: &Progress) -> (Build, u64) {
         let start = Instant::now();
-        let Session { target, options, world, cache } = self;
-        let build = publish(target, world, changes, options, cache, progress);
+        let Session { target, options, world, state } = self;
+        let build = publish(target, world, changes, options, state, progress);
         (build, start.elapsed().as_millis() as u64)
     }
 
     /// Puts the site together, if nothing has asked for that yet: the next edit will. Gives the build if there
     /// was something to do: an edit since the one before.
     fn warm_up(&mut self, progress: &Progress) -> Option<(Build, u64)> {
-        if self.cache.prepared.is_some() {
+        if self.state.prepared.is_some() {
             return None;
         }
-        self.cache.seal = None;
+        self.state.up_to_date = None;
         let (build, elapsed_ms) = self.build(&Changes::Anything, progress);
         let idle = build.is_ok() && build.rendered.made.is_empty() && build.removed == 0;
         (!idle).then_some((build, elapsed_ms))

@@ -1,0 +1,88 @@
+//! What a process remembers from one build to the next. A single build begins with what is stored in the site's own
+//! folder; `watch` and `serve` also keep the prepared site in memory.
+
+use std::path::Path;
+
+use crate::build::incremental::cache::{Cache, FOLDER};
+use crate::build::incremental::cache_file;
+use crate::build::incremental::program::program;
+use crate::build::incremental::up_to_date::UpToDate;
+use crate::build::model::Prepared;
+use crate::build::output::{Listed, Target, forget, keep};
+use crate::world::World;
+use crate::world::fingerprint::Fingerprint;
+
+/// What is known from earlier builds; empty before the first.
+#[derive(Debug, Default)]
+pub struct BuildState {
+    /// Parsed documents, and the traces of outputs.
+    pub cache: Cache,
+    /// Where the cache is stored, until it has been read.
+    stored: Option<String>,
+    /// What the latest build read and wrote, if the next one can rely on it.
+    pub up_to_date: Option<UpToDate>,
+    /// The site of the latest build.
+    pub prepared: Option<Prepared>,
+    /// The files that the latest build left in the output folder.
+    pub listed: Option<Listed>,
+}
+
+impl BuildState {
+    /// What earlier processes have stored for this site and this output folder. The cache itself is read by
+    /// [`BuildState::load_cache`], when it is needed.
+    pub fn stored(world: &dyn World, out: &Path) -> BuildState {
+        // Without an output folder there is nothing that a cache could know of.
+        let Ok(out) = out.canonicalize() else { return BuildState::default() };
+        let files = Files::of(&out);
+        let bytes = world.stamp(&files.up_to_date).and_then(|_| world.read(&files.up_to_date).ok());
+        let up_to_date = bytes.and_then(|bytes| cache_file::read(&bytes, UP_TO_DATE, program()));
+        BuildState { up_to_date, stored: Some(files.cache), ..BuildState::default() }
+    }
+
+    /// Reads the stored cache, if that has not been done yet.
+    pub fn load_cache(&mut self, world: &dyn World) {
+        let Some(path) = self.stored.take() else { return };
+        // Only a regular file: reading a pipe might never end.
+        let bytes = world.stamp(&path).and_then(|_| world.read(&path).ok());
+        if let Some(cache) = bytes.and_then(|bytes| Cache::read(&bytes, program())) {
+            self.cache = cache;
+        }
+    }
+
+    /// Stores the cache for later processes.
+    pub fn save(&mut self, target: &Target) {
+        // A cache that was never read has not changed.
+        if self.stored.is_some() {
+            return;
+        }
+        self.cache.traces.compact();
+        let Target { root, out, disk } = target;
+        let Ok(out) = out.canonicalize() else { return };
+        let files = Files::of(&out);
+        let (cache, up_to_date) = (root.join(files.cache), root.join(files.up_to_date));
+        keep(&**disk, &cache, |file| cache_file::write(file, "cache", program(), &self.cache));
+        match &self.up_to_date {
+            Some(kept) => {
+                keep(&**disk, &up_to_date, |file| cache_file::write(file, UP_TO_DATE, program(), kept));
+            }
+            None => forget(&**disk, &up_to_date),
+        }
+    }
+}
+
+/// The kind of file that an [`UpToDate`] is stored in.
+pub const UP_TO_DATE: &str = "up-to-date";
+
+/// The files of an output folder, by their paths below the site's root.
+struct Files {
+    cache: String,
+    up_to_date: String,
+}
+
+impl Files {
+    /// The files for the output folder with the real path `out`.
+    fn of(out: &Path) -> Files {
+        let name = format!("{FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
+        Files { cache: format!("{name}.cache"), up_to_date: format!("{name}.{UP_TO_DATE}") }
+    }
+}
