@@ -22,13 +22,13 @@ use crate::diagnostics::{Diagnostic, Severity, in_order};
 use crate::render::page::Renderer;
 use crate::render::plan;
 use crate::render::queries::query_engine::QueryEngine;
-use crate::render::views::page_tags;
 use crate::render::{Sink, render_all};
-use crate::site::listing::Scope;
-use crate::site::model::assemble;
+use crate::site::assemble::assemble;
 use crate::site::routes;
 use crate::site::routes::Outputs;
 use crate::site::routes::Routes;
+use crate::site::scope::Scope;
+use crate::site::validate;
 use crate::theme;
 use crate::world::{World, nanoseconds};
 
@@ -113,7 +113,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));
     let anchored = routes::check_links(world, &site, &routes, &mut sink);
-    page_tags::check_descriptions(&site, &mut sink);
+    validate::check_descriptions(&site, &mut sink);
     organization::check_pictures(&site, &mut sink);
     diagnostics.extend(sink.locate(world));
     let diagnostics = graded(diagnostics, options);

@@ -10,8 +10,9 @@ use crate::build::model::Prepared;
 use crate::cli::report::visible;
 use crate::config::districts::District;
 use crate::render::queries::query_engine::QueryEngine;
-use crate::site::listing::Scope;
-use crate::site::model::{PageId, Site, Topic, TopicId};
+use crate::site::ids::{PageId, TopicId};
+use crate::site::model::{Site, Topic};
+use crate::site::scope::Scope;
 
 /// What can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -137,7 +138,7 @@ fn districts(engine: &QueryEngine) -> Vec<DistrictRow> {
         name: district.name.clone(),
         slug: district.slug.clone(),
         parent: district.parent.map(|id| site.districts.get(id).code.clone()),
-        url: Scope::District(id).folder(site),
+        url: site.folder(Scope::District(id)),
         documents: site.documents(Scope::District(id)).len(),
     };
     site.districts.iter().map(row).collect()
@@ -147,7 +148,7 @@ fn years(engine: &QueryEngine) -> Vec<YearRow> {
     let site = &engine.site;
     let row = |year| {
         let scope = Scope::Year(year);
-        YearRow { year, url: scope.folder(site), documents: site.documents(scope).len() }
+        YearRow { year, url: site.folder(scope), documents: site.documents(scope).len() }
     };
     site.years().map(row).collect()
 }
@@ -159,7 +160,7 @@ fn topics(engine: &QueryEngine) -> Vec<TopicRow> {
         TopicRow {
             name: topic.name.clone(),
             slug: topic.slug.clone(),
-            url: scope.folder(site),
+            url: site.folder(scope),
             documents: site.documents(scope).len(),
         }
     };

@@ -13,9 +13,11 @@ use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT};
 use crate::render::queries::query_engine::QueryEngine;
 use crate::render::queries::trace::Inputs;
 use crate::render::views::view_builder::site_view;
-use crate::site::listing::{Scope, page_count};
-use crate::site::model::{PageId, Site};
+use crate::site::ids::PageId;
+use crate::site::listing::page_count;
+use crate::site::model::Site;
 use crate::site::routes::{LinkContext, follow};
+use crate::site::scope::Scope;
 use crate::world::fingerprint::Fingerprint;
 
 /// What every output depends on: the program, the settings that all pages show, and the navigation.
@@ -107,7 +109,7 @@ fn listed(site: &Site, jobs: &[&Job]) -> Fingerprint {
 /// Which page of how many it is; the first tells how many documents there are.
 fn pages(site: &Site, scope: Scope, number: usize) -> (usize, usize, Option<usize>) {
     let total = site.documents(scope).len();
-    (number, page_count(total, scope.paginate(site)), (number == 1).then_some(total))
+    (number, page_count(total, site.paginate(scope)), (number == 1).then_some(total))
 }
 
 /// A page shows itself as listings do, its neighbours, what is related to it, its column, and the addresses of what it links to.
@@ -147,5 +149,5 @@ fn feed_context(engine: &QueryEngine, scope: Scope) -> Fingerprint {
     let site: &Site = &engine.site;
     let entries = feeds::newest(site, scope);
     let entries: Vec<Fingerprint> = entries.into_iter().map(|id| engine.card_fingerprint(id)).collect();
-    Fingerprint::of_value(&(site.listing_title(scope), scope.folder(site), entries))
+    Fingerprint::of_value(&(site.listing_title(scope), site.folder(scope), entries))
 }

@@ -26,9 +26,10 @@ use crate::render::views::json_ld::{Subject, linked_data};
 use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, value_of};
 use crate::render::views::view_builder::site_view;
-use crate::site::listing::Scope;
-use crate::site::model::{Asset, PageId, Site};
+use crate::site::ids::PageId;
+use crate::site::model::{Asset, Site};
 use crate::site::routes::{LinkContext, follow};
+use crate::site::scope::Scope;
 use crate::theme::Theme;
 use crate::world::World;
 use crate::world::fingerprint::Fingerprint;
@@ -227,7 +228,7 @@ impl<'a> Renderer<'a> {
             }
             _ => String::new(),
         };
-        let column = PageTagsView::of_listing(&self.engine, scope);
+        let column = PageTagsView::of_listing(&self.engine.site, &|key| self.engine.word_or_key(key), scope);
         let breadcrumbs = self.listing_breadcrumbs(scope);
         let subject = Subject::Listing(&column);
         let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&column)), subject);
@@ -241,7 +242,7 @@ impl<'a> Renderer<'a> {
     fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let home = self.engine.site.home.as_ref();
         let introduction = self.introduction(home, &job.url)?;
-        let column = value_of(&PageTagsView::of_home(&self.engine));
+        let column = value_of(&PageTagsView::of_home(&self.engine.site, &|key| self.engine.word_or_key(key)));
         let mut context = self.context(job, "home", Vec::new(), Some(column), Subject::Home);
         context.insert_value("introduction", Value::safe_string(&introduction));
         let title = home.and_then(|home| home.title.clone());
@@ -254,7 +255,9 @@ impl<'a> Renderer<'a> {
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
         let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.engine.site, job))]);
-        let column = (kind != "not-found").then(|| value_of(&PageTagsView::of_index(&self.engine, kind)));
+        let column = (kind != "not-found").then(|| {
+            value_of(&PageTagsView::of_index(&self.engine.site, &|key| self.engine.word_or_key(key), kind))
+        });
         let context = self.context(job, kind, breadcrumbs, column, Subject::Other);
         self.template(job, &context, &job.url, 0)
     }
@@ -343,7 +346,7 @@ impl<'a> Renderer<'a> {
     /// The way from the home page to a listing.
     pub fn listing_breadcrumbs(&self, scope: Scope) -> Vec<LinkView> {
         let site = &self.engine.site;
-        let own = link(site.listing_title(scope), site.link(&scope.folder(site)));
+        let own = link(site.listing_title(scope), site.link(&site.folder(scope)));
         let index = |kind: &str, url: &str| link(self.word(kind), site.link(url));
         let year = |number: i16| self.word("year_title").replace("{year}", &number.to_string());
         let district = |id, own: Option<LinkView>| {
@@ -450,7 +453,7 @@ fn nav(engine: &QueryEngine) -> Vec<LinkView> {
     let word = |key: &str| engine.word_or_key(key);
     let mut items = vec![link(word("home"), site.link("/"))];
     items.extend((0..site.sections.len()).map(|at| {
-        let name = site.section_name(crate::site::model::SectionId(at as u32));
+        let name = site.section_name(crate::site::ids::SectionId(at as u32));
         link(name.title, name.url)
     }));
     items.push(link(word("districts"), site.link("/districts/")));

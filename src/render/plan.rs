@@ -11,10 +11,12 @@ use crate::content::assets::image::{Picture, thumbnail_path};
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Span;
-use crate::site::listing::{Scope, page_count, page_url};
-use crate::site::model::{Page, PageId, Section, Site};
+use crate::site::ids::PageId;
+use crate::site::listing::{page_count, page_url};
+use crate::site::model::{Page, Section, Site};
 use crate::site::routes;
 use crate::site::routes::{Origin, OriginKind, output_path};
+use crate::site::scope::Scope;
 use crate::text::slug::is_slug;
 use crate::theme::Theme;
 
@@ -199,8 +201,8 @@ impl Planner<'_> {
                 continue;
             }
             let template = self.listing_template(site, theme, scope);
-            let folder = scope.folder(site);
-            let pages = page_count(site.documents(scope).len(), scope.paginate(site));
+            let folder = site.folder(scope);
+            let pages = page_count(site.documents(scope).len(), site.paginate(scope));
             self.plan.listings.insert(scope, self.plan.jobs.len());
             for number in 1..=pages {
                 let url = page_url(&folder, number);
@@ -257,7 +259,7 @@ impl Planner<'_> {
 
     fn feeds(&mut self, site: &Site) {
         for scope in site.scopes() {
-            if let Some(url) = scope.feed(site) {
+            if let Some(url) = site.feed(scope) {
                 self.plan.feeds.insert(scope, self.plan.jobs.len());
                 self.add(url, JobKind::Feed(scope));
             }

@@ -10,10 +10,9 @@ use crate::config::districts::{DistrictId, Districts};
 use crate::content::document::{Document, SectionIndex};
 use crate::content::scan::File;
 use crate::diagnostics::collector::DiagnosticSink;
-use crate::site::listing::Scope;
-use crate::site::model::{
-    Asset, Content, Page, PageId, Parsed, Publication, Section, SectionId, Site, Topic, TopicId, scopes,
-};
+use crate::site::ids::{PageId, SectionId, TopicId};
+use crate::site::model::{Asset, Content, Page, Parsed, Publication, Section, Site, Topic, scopes};
+use crate::site::scope::Scope;
 use crate::site::validate;
 use crate::text::slug;
 

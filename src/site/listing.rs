@@ -1,66 +1,6 @@
-//! Listings: which there are, where they stand, how they are cut into pages.
+//! How listings are cut into pages.
 
 use std::ops::Range;
-
-use crate::config::districts::DistrictId;
-use crate::site::model::{SectionId, Site, TopicId};
-
-/// What a listing lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// All documents.
-    All,
-    /// Those of a section.
-    Section(SectionId),
-    /// Those of a district and of all below it.
-    District(DistrictId),
-    /// The same, of one year.
-    DistrictYear(DistrictId, i16),
-    /// Those of a year.
-    Year(i16),
-    /// Those of a topic.
-    Topic(TopicId),
-}
-
-impl Scope {
-    /// The listing's folder on the site, with slashes at both ends: `/districts/hanyang/2025/`.
-    pub fn folder(self, site: &Site) -> String {
-        match self {
-            Scope::All => "/".to_owned(),
-            Scope::Section(id) => format!("/{}/", site.section(id).slug),
-            Scope::District(id) => format!("/districts/{}/", site.districts.get(id).slug),
-            Scope::DistrictYear(id, year) => format!("/districts/{}/{year}/", site.districts.get(id).slug),
-            Scope::Year(year) => format!("/years/{year}/"),
-            Scope::Topic(id) => format!("/topics/{}/", site.topic(id).slug),
-        }
-    }
-
-    /// Documents a page.
-    pub fn paginate(self, site: &Site) -> usize {
-        match self {
-            Scope::Section(id) => site.section(id).paginate,
-            _ => site.config.paginate,
-        }
-    }
-
-    /// The path of the listing's feed, if it has one: the site, sections and districts do.
-    pub fn feed(self, site: &Site) -> Option<String> {
-        matches!(self, Scope::All | Scope::Section(_) | Scope::District(_))
-            .then(|| format!("{}feed.xml", self.folder(site)))
-    }
-
-    /// The name templates know it by.
-    pub fn kind(self) -> &'static str {
-        match self {
-            Scope::All => "all",
-            Scope::Section(_) => "section",
-            Scope::District(_) => "district",
-            Scope::DistrictYear(..) => "district-year",
-            Scope::Year(_) => "year",
-            Scope::Topic(_) => "topic",
-        }
-    }
-}
 
 /// How many pages `total` documents fill, `each` a page: at least one, for the empty listing is a page too.
 pub fn page_count(total: usize, each: usize) -> usize {

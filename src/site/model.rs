@@ -13,22 +13,10 @@ use crate::content::assets::image;
 use crate::content::assets::image::{ImageView, Picture};
 use crate::content::document::{Document, SectionIndex};
 use crate::content::scan::{CONTENT, File};
-pub use crate::site::assemble::assemble;
-use crate::site::listing::Scope;
+use crate::site::ids::{PageId, SectionId, TopicId};
+use crate::site::scope::Scope;
 use crate::text::cjk::nearest;
 use crate::world::fingerprint::Fingerprint;
-
-/// A page's number: its place in [`Site::pages`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PageId(pub u32);
-
-/// A section's number: its place in [`Site::sections`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SectionId(pub u32);
-
-/// A topic's number: its place in [`Site::topics`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TopicId(pub u32);
 
 /// A document or a plain page that is published.
 #[derive(Debug, Clone)]
@@ -183,6 +171,32 @@ impl Site {
     /// The topic with the number `id`.
     pub fn topic(&self, id: TopicId) -> &Topic {
         &self.topics[id.0 as usize]
+    }
+
+    /// The listing's folder on the site, with slashes at both ends: `/districts/hanyang/2025/`.
+    pub fn folder(&self, scope: Scope) -> String {
+        match scope {
+            Scope::All => "/".to_owned(),
+            Scope::Section(id) => format!("/{}/", self.section(id).slug),
+            Scope::District(id) => format!("/districts/{}/", self.districts.get(id).slug),
+            Scope::DistrictYear(id, year) => format!("/districts/{}/{year}/", self.districts.get(id).slug),
+            Scope::Year(year) => format!("/years/{year}/"),
+            Scope::Topic(id) => format!("/topics/{}/", self.topic(id).slug),
+        }
+    }
+
+    /// Documents a page.
+    pub fn paginate(&self, scope: Scope) -> usize {
+        match scope {
+            Scope::Section(id) => self.section(id).paginate,
+            _ => self.config.paginate,
+        }
+    }
+
+    /// The path of the listing's feed, if it has one: the site, sections and districts do.
+    pub fn feed(&self, scope: Scope) -> Option<String> {
+        matches!(scope, Scope::All | Scope::Section(_) | Scope::District(_))
+            .then(|| format!("{}feed.xml", self.folder(scope)))
     }
 
     /// The documents of a listing, in the order they are shown.

@@ -4,8 +4,9 @@
 
 use std::cmp::Reverse;
 
-use crate::site::listing::Scope;
-use crate::site::model::{PageId, Site};
+use crate::site::ids::PageId;
+use crate::site::model::Site;
+use crate::site::scope::Scope;
 
 /// How many are shown at most.
 pub const LIMIT: usize = 5;

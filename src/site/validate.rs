@@ -9,7 +9,7 @@ use crate::content::scan::{CONTENT, File};
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::{Problem, split_list};
 use crate::diagnostics::{Diagnostic, Place, Severity};
-use crate::site::model::{Asset, Section};
+use crate::site::model::{Asset, Named, Section, Site};
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
 pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
@@ -74,5 +74,22 @@ pub fn required(section: &Section, file: &File, document: &Document, sink: &mut 
     for key in requires.iter().filter(|key| !document.meta.has(key)) {
         let problem = Problem::RequiredBySection { key: key.clone(), section: section.name.clone() };
         sink.error(&file.path, document.meta.place_for(key), problem);
+    }
+}
+
+/// Warns of sections that do not say what they are about.
+pub fn check_descriptions(site: &Site, sink: &mut DiagnosticSink) {
+    for section in &site.sections {
+        let problem = Problem::ColumnDescription { section: section.name.clone() };
+        match &section.index {
+            Some(index) if index.is_described => {}
+            Some(index) => sink.warning(&Site::path_of(&index.source), index.title_span, problem),
+            // What is wrong with its index is reported there.
+            None if matches!(site.named(&format!("{}/_index.md", section.name)), Named::Failed) => {}
+            None => {
+                let folder = Place::file(Site::path_of(&section.name));
+                sink.push(Diagnostic::warning(problem).at(folder));
+            }
+        }
     }
 }

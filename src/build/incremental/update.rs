@@ -16,8 +16,9 @@ use crate::render::outputs::feeds;
 use crate::render::queries::query::Query;
 use crate::render::queries::query_engine::QueryEngine;
 use crate::render::queries::trace::Traces;
+use crate::site::ids::PageId;
 use crate::site::listing::page_of;
-use crate::site::model::{Named, PageId};
+use crate::site::model::Named;
 use crate::site::routes::check_page;
 use crate::world::World;
 
@@ -110,7 +111,7 @@ fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
     let mut jobs: Vec<usize> = beside.map(|id| plan.page(id)).collect();
     for scope in site.scopes_of(id) {
         if let Some(place) = site.place_in(scope, id) {
-            jobs.extend(plan.listing(scope, page_of(place, scope.paginate(site))));
+            jobs.extend(plan.listing(scope, page_of(place, site.paginate(scope))));
         }
         jobs.extend(plan.feed(scope).filter(|_| feeds::newest(site, scope).contains(&id)));
     }

@@ -6,8 +6,9 @@ use jiff::Zoned;
 
 use crate::config::BaseUrl;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
-use crate::site::listing::Scope;
-use crate::site::model::{PageId, Site};
+use crate::site::ids::PageId;
+use crate::site::model::Site;
+use crate::site::scope::Scope;
 
 /// How many documents a feed holds.
 const FEED_LENGTH: usize = 20;
@@ -48,8 +49,8 @@ pub fn newest(site: &Site, scope: Scope) -> Vec<PageId> {
 /// The feed of a listing.
 pub fn feed(site: &Site, scope: Scope) -> String {
     let base = &site.config.base_url;
-    let own = base.absolute(&scope.feed(site).unwrap_or_default());
-    let home = base.absolute(&scope.folder(site));
+    let own = base.absolute(&site.feed(scope).unwrap_or_default());
+    let home = base.absolute(&site.folder(scope));
     let entries = newest(site, scope);
     let updated = entries.first().and_then(|id| date(site, *id)).unwrap_or_else(|| NEVER.to_owned());
     let title = match scope {

@@ -15,9 +15,10 @@ use crate::content::document::Document;
 use crate::render::queries::query::{Filter, Query, unknown};
 use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
-use crate::site::listing::Scope;
-use crate::site::model::{Named, PageId, SectionId, Site, TopicId};
+use crate::site::ids::{PageId, SectionId, TopicId};
+use crate::site::model::{Named, Site};
 use crate::site::routes::{LinkContext, Routes, follow};
+use crate::site::scope::Scope;
 use crate::theme::static_files::StaticFile;
 use crate::world::fingerprint::Fingerprint;
 
@@ -74,7 +75,7 @@ pub struct ListingPrint {
 
 impl ListingPrint {
     fn of(site: &Site, scope: Scope) -> ListingPrint {
-        let name = Fingerprint::of_value(&(site.listing_title(scope), scope.folder(site)));
+        let name = Fingerprint::of_value(&(site.listing_title(scope), site.folder(scope)));
         ListingPrint { name, head: Fingerprint::of_value(&(name, site.listing_head(scope))) }
     }
 }

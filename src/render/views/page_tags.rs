@@ -4,12 +4,12 @@
 
 use serde::Serialize;
 
-use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::{Diagnostic, Place};
-use crate::render::queries::query_engine::QueryEngine;
-use crate::site::listing::Scope;
-use crate::site::model::{Named, SectionId, Site};
+use crate::site::ids::SectionId;
+use crate::site::model::Site;
+use crate::site::scope::Scope;
+
+/// Looks a word of the theme up by its key.
+type Words<'a> = &'a dyn Fn(&str) -> String;
 
 /// The type that the page tags prescribe for the home page.
 const TYPE_OF_HOME: &str = "首页";
@@ -45,13 +45,12 @@ impl PageTagsView {
     }
 
     /// The column of the home page.
-    pub fn of_home(engine: &QueryEngine) -> PageTagsView {
-        let site = &engine.site;
+    pub fn of_home(site: &Site, word: Words) -> PageTagsView {
         let own = site.home.as_ref();
         let description = own.and_then(|index| index.description.as_deref());
         let general = Some(site.config.description.as_str()).filter(|text| !text.is_empty());
         let keywords = own.map(|index| index.keywords.as_slice()).filter(|own| !own.is_empty());
-        PageTagsView::new(site, engine.word_or_key("home"), TYPE_OF_HOME.to_owned())
+        PageTagsView::new(site, word("home"), TYPE_OF_HOME.to_owned())
             .described(description.or(general), keywords.unwrap_or(&site.config.keywords))
     }
 
@@ -66,10 +65,9 @@ impl PageTagsView {
     }
 
     /// The column that a listing is.
-    pub fn of_listing(engine: &QueryEngine, scope: Scope) -> PageTagsView {
-        let site = &engine.site;
+    pub fn of_listing(site: &Site, word: Words, scope: Scope) -> PageTagsView {
         let title = site.listing_title(scope);
-        let year = |year: i16| engine.word_or_key("year_title").replace("{year}", &year.to_string());
+        let year = |year: i16| word("year_title").replace("{year}", &year.to_string());
         let (name, kind) = match scope {
             Scope::Section(id) => return PageTagsView::of_section(site, id),
             Scope::District(_) => (title, "districts"),
@@ -78,29 +76,12 @@ impl PageTagsView {
             Scope::Topic(_) => (title, "topics"),
             Scope::All => (title, "home"),
         };
-        PageTagsView::new(site, name, engine.word_or_key(kind))
+        PageTagsView::new(site, name, word(kind))
     }
 
     /// The column that an overview is, by its word: `districts`, `years`, `topics`, `site-map`.
-    pub fn of_index(engine: &QueryEngine, word: &str) -> PageTagsView {
-        let name = engine.word_or_key(word);
-        PageTagsView::new(&engine.site, name.clone(), name)
-    }
-}
-
-/// Warns of sections that do not say what they are about.
-pub fn check_descriptions(site: &Site, sink: &mut DiagnosticSink) {
-    for section in &site.sections {
-        let problem = Problem::ColumnDescription { section: section.name.clone() };
-        match &section.index {
-            Some(index) if index.is_described => {}
-            Some(index) => sink.warning(&Site::path_of(&index.source), index.title_span, problem),
-            // What is wrong with its index is reported there.
-            None if matches!(site.named(&format!("{}/_index.md", section.name)), Named::Failed) => {}
-            None => {
-                let folder = Place::file(Site::path_of(&section.name));
-                sink.push(Diagnostic::warning(problem).at(folder));
-            }
-        }
+    pub fn of_index(site: &Site, word: Words, key: &str) -> PageTagsView {
+        let name = word(key);
+        PageTagsView::new(site, name.clone(), name)
     }
 }

@@ -15,7 +15,7 @@ use crate::config::organization::OrganizationView;
 use crate::config::yaml::Node;
 use crate::content::assets::image::ImageView;
 use crate::content::markdown::TocEntry;
-use crate::site::model::PageId;
+use crate::site::ids::PageId;
 
 /// Hanzi that a reader takes in within a minute, for the estimated reading time.
 const WORDS_A_MINUTE: u32 = 400;

@@ -10,8 +10,10 @@ use crate::render::views::view::{
     Card, CreditView, DateView, DistrictName, DistrictView, ListingView, NameView, PageLink, SectionView,
     SiteView, TopicView, YearView,
 };
-use crate::site::listing::{Scope, page_count, page_range, page_url, page_window};
-use crate::site::model::{Page, PageId, SectionId, Site, TopicId};
+use crate::site::ids::{PageId, SectionId, TopicId};
+use crate::site::listing::{page_count, page_range, page_url, page_window};
+use crate::site::model::{Page, Site};
+use crate::site::scope::Scope;
 
 /// `date` in the site's zone, ready to show.
 pub fn date(date: &Zoned, has_time: bool, language: &str) -> DateView {
@@ -39,7 +41,7 @@ impl Site {
     }
 
     fn name(&self, title: &str, scope: Scope) -> NameView {
-        NameView { title: title.to_owned(), url: self.link(&scope.folder(self)) }
+        NameView { title: title.to_owned(), url: self.link(&self.folder(scope)) }
     }
 
     /// A section by name.
@@ -69,7 +71,7 @@ impl Site {
             path: page.document.source.clone(),
             date: self.date_of(page),
             year: page.year,
-            year_url: page.section.and(page.year).map(|year| self.link(&Scope::Year(year).folder(self))),
+            year_url: page.section.and(page.year).map(|year| self.link(&self.folder(Scope::Year(year)))),
             section: page.section.map(|id| self.section_name(id)),
             districts: page.districts.iter().map(|id| self.district_name(*id)).collect(),
             topics: page.topics.iter().map(|id| self.topic_name(*id)).collect(),
@@ -102,8 +104,8 @@ impl Site {
             name: section.name.clone(),
             title: section.title.clone(),
             description: index.and_then(|index| index.description.clone()).unwrap_or_default(),
-            url: self.link(&scope.folder(self)),
-            feed_url: self.link(&scope.feed(self).unwrap_or_default()),
+            url: self.link(&self.folder(scope)),
+            feed_url: self.link(&self.feed(scope).unwrap_or_default()),
             count: self.documents(scope).len(),
             extra: index.and_then(|index| index.extra.clone()),
         }
@@ -120,8 +122,8 @@ impl Site {
             code: district.code.clone(),
             name: district.name.clone(),
             slug: district.slug.clone(),
-            url: self.link(&scope.folder(self)),
-            feed_url: self.link(&scope.feed(self).unwrap_or_default()),
+            url: self.link(&self.folder(scope)),
+            feed_url: self.link(&self.feed(scope).unwrap_or_default()),
             count: self.documents(scope).len(),
             years: self
                 .years_of(id)
@@ -134,7 +136,7 @@ impl Site {
 
     /// A year with the count of `scope`.
     pub fn year_view(&self, year: i16, scope: Scope) -> YearView {
-        YearView { year, url: self.link(&scope.folder(self)), count: self.documents(scope).len() }
+        YearView { year, url: self.link(&self.folder(scope)), count: self.documents(scope).len() }
     }
 
     /// A topic with its count.
@@ -146,14 +148,14 @@ impl Site {
     /// The documents on page `number` of a listing.
     pub fn listing_items(&self, scope: Scope, number: usize) -> &[PageId] {
         let ids = self.documents(scope);
-        &ids[page_range(ids.len(), scope.paginate(self), number)]
+        &ids[page_range(ids.len(), self.paginate(scope), number)]
     }
 
     /// Page `number` of a listing, without its introduction.
     pub fn listing_view(&self, scope: Scope, number: usize) -> ListingView {
         let total = self.documents(scope).len();
-        let pages = page_count(total, scope.paginate(self));
-        let folder = scope.folder(self);
+        let pages = page_count(total, self.paginate(scope));
+        let folder = self.folder(scope);
         let link = |number: usize| self.link(&page_url(&folder, number));
         let index = match scope {
             Scope::Section(id) => self.section(id).index.as_ref(),
@@ -164,7 +166,7 @@ impl Site {
             title: self.listing_title(scope),
             description: index.and_then(|index| index.description.clone()).unwrap_or_default(),
             url: self.link(&folder),
-            feed_url: scope.feed(self).map(|feed| self.link(&feed)),
+            feed_url: self.feed(scope).map(|feed| self.link(&feed)),
             items: self.listing_items(scope, number).to_vec(),
             total: (number == 1).then_some(total),
             number,
@@ -182,7 +184,7 @@ impl Site {
                         code: district.code.clone(),
                         name: district.name.clone(),
                         slug: district.slug.clone(),
-                        url: self.link(&Scope::District(id).folder(self)),
+                        url: self.link(&self.folder(Scope::District(id))),
                     })
                 }
                 _ => None,

@@ -6,7 +6,8 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::content::markdown::Target;
-use crate::site::model::{Named, PageId, Site};
+use crate::site::ids::PageId;
+use crate::site::model::{Named, Site};
 use crate::site::routes::{Routes, join};
 
 /// Why a link cannot be followed.
