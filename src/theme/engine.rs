@@ -8,7 +8,7 @@ use tera::{ErrorKind, Tera};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::{Source, Span};
-use crate::theme::Theme;
+use crate::theme::layers::Theme;
 
 impl Theme {
     /// Parses the templates, with the functions that `register` adds.

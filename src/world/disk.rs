@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::config::SITE_FILE;
+use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 use crate::world::symlinks::Bounds;
-use crate::world::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 
 /// How often opening a file begins again because it was replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 5;

@@ -5,7 +5,7 @@ use std::io;
 
 use jiff::Timestamp;
 
-use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
+use crate::world::model::{Entry, Stamp, World, WorldError, WorldErrorKind};
 
 /// A world in memory: for tests, and for building a site that is not on disk.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::world::{Entry, Stamp, World, WorldError};
+use crate::world::model::{Entry, Stamp, World, WorldError};
 
 /// The folders of a site's sources, in the order of names.
 pub const SOURCES: [&str; 2] = ["content", "themes"];

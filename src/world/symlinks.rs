@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::world::WorldErrorKind;
+use crate::world::model::WorldErrorKind;
 
 /// The one name that begins with `_` and is read all the same: what introduces a section.
 const INDEX: &str = "_index.md";

@@ -1,0 +1,410 @@
+//! Themes: layers of templates, static files and words, the site's own over the theme's over the one in
+//! the binary. A layer need not be complete; what it lacks comes from the one below.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use crate::config::Config;
+use crate::config::limits::Limits;
+use crate::config::yaml::fields::{Located, located};
+use crate::config::yaml::{Node, Value, Yaml};
+use crate::content::scan::{read_source, world_error};
+use crate::diagnostics::problem::{Problem, Shape};
+use crate::diagnostics::source::Source;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::text::cjk::nearest;
+use crate::theme::static_files::{StaticFile, fingerprinted};
+use crate::world::World;
+use crate::world::fingerprint::Fingerprint;
+
+/// The theme that is always there.
+pub const DEFAULT_THEME: &str = "chamber";
+static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/chamber");
+
+const THEME_KEYS: &[&str] =
+    &["name", "description", "author", "license", "homepage", "version", "extends", "extra"];
+
+/// Templates that are not for documents: a section of the same name does not choose them.
+const NOT_FOR_DOCUMENTS: &[&str] =
+    &["base", "home", "listing", "districts", "years", "topics", "sitemap", "404", "redirect", "page"];
+
+/// A theme, put together from its layers.
+#[derive(Debug, Default)]
+pub struct Theme {
+    /// Templates by their whole names, as `themes/mine/templates/page.html` or `chamber/page.html`.
+    pub(crate) templates: BTreeMap<String, String>,
+    /// What a template's short name is looked up below, nearest layer first.
+    pub(crate) prefixes: Vec<String>,
+    /// Static files.
+    pub statics: Vec<Arc<StaticFile>>,
+    /// Words by key.
+    pub words: BTreeMap<String, String>,
+    /// `extra` of the theme.yaml files, nearest layer first.
+    pub extra: Vec<Node>,
+}
+
+/// One theme folder, on disk or in the binary.
+struct Layer {
+    /// How the names of its files begin in messages: `themes/mine/` or `chamber/`.
+    prefix: String,
+    files: BTreeMap<String, Vec<u8>>,
+    extends: Option<Located<String>>,
+    extra: Option<Node>,
+}
+
+/// Puts the theme of the site together.
+pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let layers = layers(world, config, &mut diagnostics);
+    let mut theme = Theme::default();
+    for layer in &layers {
+        theme.extra.extend(layer.extra.clone());
+    }
+    for layer in layers.iter().rev() {
+        theme.words.extend(words(layer, &config.language, &mut diagnostics));
+    }
+    let statics = fingerprinted(nearest_statics(&layers), &mut diagnostics);
+    theme.statics = statics.into_iter().map(Arc::new).collect();
+    for layer in layers {
+        theme.prefixes.push(template_prefix(&layer.prefix));
+        theme.templates.extend(templates(layer, &mut diagnostics));
+    }
+    (theme, diagnostics)
+}
+
+fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = Some((config.theme.clone(), crate::config::SITE_FILE.to_owned()));
+    while let Some((name, named_in)) = next.take() {
+        let complain = |problem| match read_source(world, &named_in) {
+            Ok(source) => Diagnostic::error(problem).at(source.place(name.span)),
+            Err(_) => Diagnostic::error(problem).at(Place::file(named_in.clone())),
+        };
+        if !seen.insert(name.value.clone()) {
+            diagnostics.push(complain(Problem::ThemeLoop { name: name.value.clone() }));
+            // Without the default theme at the bottom every template would miss its parent as well.
+            if seen.insert(DEFAULT_THEME.to_owned()) {
+                layers.extend(theme_layers(world, DEFAULT_THEME, &config.limits, diagnostics));
+            }
+            break;
+        }
+        let found = theme_layers(world, &name.value, &config.limits, diagnostics);
+        if found.is_empty() {
+            let known = known_themes(world);
+            diagnostics.push(complain(Problem::UnknownTheme { name: name.value.clone(), known }));
+        }
+        let extends = found.iter().find_map(|layer| {
+            layer.extends.clone().map(|name| (name, format!("{}theme.yaml", layer.prefix)))
+        });
+        layers.extend(found);
+        // Every theme rests on the default one, so that one template is enough to begin with.
+        next = match extends {
+            Some(next) => Some(next),
+            None if seen.contains(DEFAULT_THEME) => None,
+            None => Some((Located { value: DEFAULT_THEME.to_owned(), span: name.span }, named_in.clone())),
+        };
+    }
+    layers
+}
+
+/// The layers of one theme: its folder in the site, and for the default theme the one in the binary.
+fn theme_layers(
+    world: &dyn World,
+    name: &str,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+    if plain {
+        let before = diagnostics.len();
+        let files = disk_files(world, name, limits, diagnostics);
+        // One that cannot be read is there all the same.
+        if !files.is_empty() || diagnostics.len() > before {
+            layers.push(layer(format!("themes/{name}/"), files, diagnostics));
+        }
+    }
+    if name == DEFAULT_THEME {
+        layers.push(layer(format!("{DEFAULT_THEME}/"), embedded_files(), diagnostics));
+    }
+    layers
+}
+
+fn disk_files(
+    world: &dyn World,
+    name: &str,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Vec<u8>> {
+    let folder = format!("themes/{name}");
+    let mut files = BTreeMap::new();
+    for entry in world.list(&folder) {
+        let read = entry.and_then(|entry| {
+            let below = entry.path[folder.len() + 1..].to_owned();
+            let limit = if below.starts_with("static/") { limits.asset } else { limits.file };
+            world.read_within(&entry.path, limit).map(|bytes| (below, bytes))
+        });
+        match read {
+            Ok((below, bytes)) => {
+                files.insert(below, bytes);
+            }
+            Err(error) => diagnostics.push(world_error(&error)),
+        }
+    }
+    files
+}
+
+fn embedded_files() -> BTreeMap<String, Vec<u8>> {
+    fn collect(dir: &Dir, files: &mut BTreeMap<String, Vec<u8>>) {
+        for file in dir.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            files.insert(path, file.contents().to_vec());
+        }
+        dir.dirs().for_each(|dir| collect(dir, files));
+    }
+    let mut files = BTreeMap::new();
+    collect(&EMBEDDED, &mut files);
+    files
+}
+
+fn layer(prefix: String, files: BTreeMap<String, Vec<u8>>, diagnostics: &mut Vec<Diagnostic>) -> Layer {
+    let (mut extends, mut extra) = (None, None);
+    if let Some(source) = yaml_file(&prefix, "theme.yaml", &files, diagnostics) {
+        let yaml = Yaml::file(&source);
+        match yaml.parse(THEME_KEYS).and_then(|node| yaml.fields(node, THEME_KEYS)) {
+            Ok(mut fields) => {
+                for key in ["name", "description", "author", "license", "homepage", "version"] {
+                    fields.text(key);
+                }
+                extends = fields.text("extends");
+                extra = Some(fields.free_map("extra"));
+                diagnostics.extend(located(&source, fields.finish()));
+            }
+            Err(error) => diagnostics.push(*error),
+        }
+    }
+    Layer { prefix, files, extends, extra }
+}
+
+fn yaml_file(
+    prefix: &str,
+    name: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Source> {
+    let bytes = files.get(name)?;
+    match Source::decode(&format!("{prefix}{name}"), bytes) {
+        Ok(source) => {
+            diagnostics.extend(source.notice());
+            Some(source)
+        }
+        Err(error) => {
+            diagnostics.push(*error);
+            None
+        }
+    }
+}
+
+fn known_themes(world: &dyn World) -> Vec<String> {
+    let mut names = BTreeSet::from([DEFAULT_THEME.to_owned()]);
+    for entry in world.list("themes").into_iter().flatten() {
+        names.extend(
+            entry.path.split('/').nth(1).map(str::to_owned).filter(|_| entry.path.matches('/').count() > 1),
+        );
+    }
+    names.into_iter().collect()
+}
+
+/// The words of a layer: those of the main language (`zh`), then those of the very tag (`zh-CN`) over them.
+fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+    let main = language.split('-').next().unwrap_or(language);
+    let mut tags = vec![main];
+    // Chinese is the default theme's own language: what another lacks is said in Chinese.
+    if layer.prefix == format!("{DEFAULT_THEME}/") {
+        tags.insert(0, "zh-CN");
+    }
+    if language != main {
+        tags.push(language);
+    }
+    let mut words = BTreeMap::new();
+    for tag in tags {
+        let name = format!("i18n/{tag}.yaml");
+        let Some(source) = yaml_file(&layer.prefix, &name, &layer.files, diagnostics) else { continue };
+        let yaml = Yaml::file(&source);
+        match yaml.parse(&[]).and_then(|node| yaml.fields(node, &[])) {
+            Ok(mut fields) => {
+                for (key, node) in fields.take_all() {
+                    fields.check("i18n", &node);
+                    match node.value {
+                        Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
+                            words.insert(key.name, text);
+                        }
+                        _ => fields.wrong(&key.name, Shape::Text, &node),
+                    }
+                }
+                diagnostics.extend(located(&source, fields.finish()));
+            }
+            Err(error) => diagnostics.push(*error),
+        }
+    }
+    words
+}
+
+/// The static files by name, each from the nearest layer that has it, with where it comes from.
+fn nearest_statics(layers: &[Layer]) -> BTreeMap<&str, (&[u8], String)> {
+    let mut nearest: BTreeMap<&str, (&[u8], String)> = BTreeMap::new();
+    for layer in layers {
+        for (path, bytes) in &layer.files {
+            let Some(name) = path.strip_prefix("static/") else { continue };
+            nearest.entry(name).or_insert_with(|| (bytes, format!("{}{path}", layer.prefix)));
+        }
+    }
+    nearest
+}
+
+fn template_prefix(layer: &str) -> String {
+    if layer.starts_with("themes/") { format!("{layer}templates/") } else { layer.to_owned() }
+}
+
+fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
+    let prefix = template_prefix(&layer.prefix);
+    let mut templates = Vec::new();
+    for (path, bytes) in layer.files {
+        let Some(name) = path.strip_prefix("templates/") else { continue };
+        match Source::decode(&format!("{}{path}", layer.prefix), &bytes) {
+            Ok(source) => {
+                diagnostics.extend(source.notice());
+                templates.push((format!("{prefix}{name}"), source.text));
+            }
+            Err(error) => diagnostics.push(*error),
+        }
+    }
+    templates
+}
+
+/// The names of the components that a template's text defines.
+fn components(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices("component").filter_map(|(at, word)| {
+        let rest = &text[at + word.len()..];
+        let name = tag_name(rest);
+        (rest.starts_with(char::is_whitespace) && !name.is_empty()).then_some(name)
+    })
+}
+
+/// The name that stands at the beginning of `text`: words with dots between them, however spaced.
+fn tag_name(text: &str) -> String {
+    let mut name = String::new();
+    let mut rest = text.trim_start();
+    loop {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        name.push_str(&rest[..end]);
+        rest = rest[end..].trim_start();
+        match rest.strip_prefix('.') {
+            Some(more) if end > 0 => {
+                name.push('.');
+                rest = more.trim_start();
+            }
+            _ => return name,
+        }
+    }
+}
+
+impl Theme {
+    /// The whole name of the template that the short `name` means.
+    pub fn template(&self, name: &str) -> Option<String> {
+        let whole = |prefix: &String| format!("{prefix}{name}");
+        self.prefixes.iter().map(whole).find(|name| self.templates.contains_key(name))
+    }
+
+    /// The fingerprint of the template that `name` means and of all that it may use.
+    pub fn fingerprint(&self, name: &str) -> Fingerprint {
+        let used = self.used(name);
+        // Which of them a short name means depends on the order of the layers.
+        let meant = |whole: &str| {
+            let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+            short.and_then(|short| self.template(short))
+        };
+        let texts = used.iter().map(|whole| (whole, &self.templates[*whole], meant(whole)));
+        Fingerprint::of_value(&texts.collect::<Vec<_>>())
+    }
+
+    /// Does `word` occur in the template that `name` means, or in one that it may use? What none names need
+    /// not be made.
+    pub fn mentions(&self, name: &str, word: &str) -> bool {
+        self.used(name).iter().any(|whole| self.templates[*whole].contains(word))
+    }
+
+    /// The template that `name` means and all that it may use, by their whole names.
+    fn used(&self, name: &str) -> BTreeSet<&str> {
+        let whole = self.template(name).unwrap_or_default();
+        let mut used = BTreeSet::new();
+        let mut open: Vec<&str> =
+            self.templates.get_key_value(&whole).map(|(whole, _)| whole.as_str()).into_iter().collect();
+        while let Some(whole) = open.pop() {
+            if let Some((whole, text)) = self.templates.get_key_value(whole)
+                && used.insert(whole.as_str())
+            {
+                open.extend(
+                    self.templates.keys().map(String::as_str).filter(|other| self.names(text, other)),
+                );
+            }
+        }
+        used
+    }
+
+    /// Can the template `whole` be used at all? One that a nearer layer stands in front of is used only by its
+    /// whole name, or for the components that it defines.
+    pub fn is_usable(&self, whole: &str) -> bool {
+        let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+        short.and_then(|short| self.template(short)).is_none_or(|meant| meant == whole)
+            || components(&self.templates[whole]).next().is_some()
+            || self.templates.values().any(|text| text.contains(whole))
+    }
+
+    /// Does a template's text name the template `whole`, or use a component that this one defines? Rather
+    /// once too often than once too seldom.
+    fn names(&self, text: &str, whole: &str) -> bool {
+        let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+        let quoted = |name: &str| {
+            text.match_indices(name).any(|(at, name)| {
+                let quotes = ['"', '\'', '`'];
+                text[..at].ends_with(quotes) && text[at + name.len()..].starts_with(quotes)
+            })
+        };
+        let mut components = components(&self.templates[whole]).peekable();
+        quoted(whole)
+            || short.is_some_and(quoted)
+            || (components.peek().is_some() && {
+                let used: Vec<String> =
+                    text.match_indices('<').map(|(at, _)| tag_name(&text[at + 1..])).collect();
+                components.any(|component| used.contains(&component))
+            })
+    }
+
+    /// The short name of the first template that exists.
+    pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        names.iter().copied().find(|name| self.template(name).is_some())
+    }
+
+    /// Does a section of this name choose a template of its own for its documents?
+    pub fn section_template(&self, section: &str) -> Option<String> {
+        let name = format!("{section}.html");
+        (!NOT_FOR_DOCUMENTS.contains(&section) && self.template(&name).is_some()).then_some(name)
+    }
+
+    /// The template whose name is nearest to `name`.
+    pub fn nearest_template(&self, name: &str) -> Option<String> {
+        let whole = format!("{name}.html");
+        if self.template(&whole).is_some() {
+            return Some(whole);
+        }
+        let short = |whole: &String| {
+            self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str())).map(str::to_owned)
+        };
+        let names: BTreeSet<String> = self.templates.keys().filter_map(short).collect();
+        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+}
