@@ -16,7 +16,7 @@ use crate::render::views::view_builder::site_view;
 use crate::site::ids::PageId;
 use crate::site::listing::page_count;
 use crate::site::model::Site;
-use crate::site::routes::{LinkContext, follow};
+use crate::site::routes::{LinkContext, resolve};
 use crate::site::scope::Scope;
 use crate::world::fingerprint::Fingerprint;
 
@@ -139,8 +139,8 @@ fn introduction_links(engine: &QueryEngine, index: &SectionIndex, url: &str) -> 
 fn links(engine: &QueryEngine, digest: &Digest, from: LinkContext) -> Vec<(Option<String>, Option<Picture>)> {
     let QueryEngine { site, routes, .. } = engine;
     let one = |link: &Link| {
-        let followed = follow(site, routes, from, &link.target);
-        (followed.target.href(), followed.asset.and_then(|at| site.assets[at].content.picture))
+        let resolved = resolve(site, routes, from, &link.target);
+        (resolved.target.href(), resolved.asset.and_then(|at| site.assets[at].content.picture))
     };
     digest.links.iter().map(one).collect()
 }

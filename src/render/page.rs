@@ -28,7 +28,7 @@ use crate::render::views::view::{CurrentView, LinkView, PageView, TargetView, re
 use crate::render::views::view_builder::site_view;
 use crate::site::ids::PageId;
 use crate::site::model::{Asset, Site};
-use crate::site::routes::{LinkContext, follow};
+use crate::site::routes::{LinkContext, resolve};
 use crate::site::scope::Scope;
 use crate::theme::Theme;
 use crate::world::World;
@@ -291,8 +291,8 @@ impl<'a> Renderer<'a> {
         }
         let QueryEngine { site, routes, .. } = &*self.engine;
         let resolve = |target: &str| {
-            let followed = follow(site, routes, from, target);
-            match (followed.target, followed.asset.and_then(|at| site.shown(at))) {
+            let resolved = resolve(site, routes, from, target);
+            match (resolved.target, resolved.asset.and_then(|at| site.shown(at))) {
                 (Target::Href(href), Some(shown)) => Target::Picture(href, Box::new(shown)),
                 (target, _) => target,
             }

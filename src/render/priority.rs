@@ -78,6 +78,6 @@ impl Priority {
 
 impl fmt::Debug for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Demand").finish_non_exhaustive()
+        f.debug_struct("Priority").finish_non_exhaustive()
     }
 }

@@ -111,7 +111,7 @@ type Pages<'a> = InFlight<&'a Job>;
 struct Run<'a> {
     renderer: &'a Renderer<'a>,
     verifier: Verifier<'a>,
-    /// The sets of questions that were asked, numbered.
+    /// The sets of queries that were asked, numbered.
     sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     failed: Mutex<Vec<Diagnostic>>,
     sink: &'a dyn Sink,

@@ -239,7 +239,7 @@ fn seeds() -> u64 {
 
 #[test]
 fn after_any_day_of_edits_builds_are_what_clean_ones_are() {
-    let mut amended = 0;
+    let mut updated = 0;
     for seed in 1..=seeds() {
         let mut office = Organization::new(seed);
         let mut watching = office.session("public", true);
@@ -258,7 +258,7 @@ fn after_any_day_of_edits_builds_are_what_clean_ones_are() {
                 assert!(clean.is_ok(), "{:?}", clean.diagnostics);
                 watching.build(&Changes::Files(changes), &Progress::default());
             }
-            amended += usize::from(build.rendered.made.len() == 1);
+            updated += usize::from(build.rendered.made.len() == 1);
             assert_same(&office.site.outputs(), &wanted, &where_am_i);
             let mut fresh = office.session("fresh", true);
             fresh.build(&Changes::Anything, &Progress::default());
@@ -266,7 +266,7 @@ fn after_any_day_of_edits_builds_are_what_clean_ones_are() {
             assert_same(&tree(&office.site.path("fresh")), &wanted, &where_am_i);
         }
     }
-    assert!(amended > 0, "no edit was a small one: the test tests nothing");
+    assert!(updated > 0, "no edit was a small one: the test tests nothing");
 }
 
 #[track_caller]

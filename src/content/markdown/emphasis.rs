@@ -102,7 +102,7 @@ fn plain(before: Side, after: Side) -> Flanking {
 }
 
 /// The amendments, section 6.2.
-fn amended(before: Side, after: Side) -> Flanking {
+fn updated(before: Side, after: Side) -> Flanking {
     use Side::{Punctuation, Space};
     let left = after != Space
         && (after != Punctuation || before == Space || before == Punctuation || before.is_cjk());
@@ -186,10 +186,10 @@ fn marks_for(delimiter: u8, length: usize, before: &str, after: &str) -> (String
         seen
     };
     // For `_` the two rules always come to the same, but for those selectors.
-    if delimiter == b'_' || plain(seen, next) == amended(read, next) {
+    if delimiter == b'_' || plain(seen, next) == updated(read, next) {
         return (front, String::new());
     }
-    let (opens, closes) = amended(read, next);
+    let (opens, closes) = updated(read, next);
     if closes {
         front.push(MARK);
     }

@@ -13,7 +13,7 @@ use crate::render::queries::query::{Filter, Query, unknown};
 use crate::render::queries::query_engine::QueryEngine;
 
 thread_local! {
-    /// The library's numbers of what the output that this thread is making has asked. A job never leaves
+    /// The numbers of the queries of what the output that this thread is making has asked. A job never leaves
     /// its thread.
     static ASKED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     /// How many numbers `range` has given for that output.
@@ -25,7 +25,7 @@ const LONGEST_RANGE: i128 = 10_000;
 /// The most numbers that all calls of `range` give for one output: loops of loops end, too.
 const MOST_COUNTED: usize = 1_000_000;
 
-/// Runs `make` and tells, beside its result, what was asked meanwhile: by the library's numbers.
+/// Runs `make` and tells, beside its result, what was asked meanwhile: by number.
 pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
     ASKED.with(|asked| asked.borrow_mut().clear());
     COUNTED.with(|counted| counted.set(0));
@@ -34,7 +34,7 @@ pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
 }
 
 fn ask(engine: &QueryEngine, query: Query) -> TeraResult<Value> {
-    let (number, value) = engine.ask(query)?;
+    let (number, value) = engine.answer(query)?;
     ASKED.with(|asked| {
         let mut asked = asked.borrow_mut();
         if !asked.contains(&number) {
@@ -44,11 +44,11 @@ fn ask(engine: &QueryEngine, query: Query) -> TeraResult<Value> {
     Ok(value)
 }
 
-type ToQuestion = fn(&Kwargs) -> TeraResult<Query>;
+type ToQuery = fn(&Kwargs) -> TeraResult<Query>;
 
 const DOCUMENT_ARGUMENTS: &[&str] = &["section", "district", "year", "topic", "offset", "limit"];
 
-const QUESTIONS: &[(&str, ToQuestion)] = &[
+const QUERIES: &[(&str, ToQuery)] = &[
     ("documents", |kwargs| {
         only(kwargs, DOCUMENT_ARGUMENTS)?;
         let offset = kwargs.get::<u64>("offset")?.unwrap_or(0) as usize;
@@ -84,10 +84,10 @@ pub fn register(tera: &mut Tera, engine: &Arc<QueryEngine>) {
     tera.register_filter("group_by", group_by);
     tera.register_function("qr", code);
     tera.register_function("range", range);
-    for (name, to_question) in QUESTIONS {
+    for (name, to_query) in QUERIES {
         let engine = Arc::clone(engine);
         let function =
-            move |kwargs: Kwargs, _: &State| to_question(&kwargs).and_then(|query| ask(&engine, query));
+            move |kwargs: Kwargs, _: &State| to_query(&kwargs).and_then(|query| ask(&engine, query));
         tera.register_function(*name, function);
     }
     let engine = Arc::clone(engine);

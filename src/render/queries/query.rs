@@ -1,5 +1,5 @@
 //! What templates can ask for beyond their own page, as data: a build remembers what was asked, and a later
-//! one asks again. `library.rs` answers.
+//! one asks again. `query_engine.rs` answers.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub struct Filter {
     pub topic: Option<String>,
 }
 
-/// A question that a template asks.
+/// A query of a template.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Query {
     /// `documents(…)`: cards, in the order of listings, from an offset on, up to a limit.
@@ -57,7 +57,7 @@ pub enum Query {
     Word(String),
 }
 
-/// The question as a template asks it.
+/// The query as a template asks it.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of_filter = |filter: &Filter| {

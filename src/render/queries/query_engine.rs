@@ -1,4 +1,4 @@
-//! Everything that templates may learn of: the one place where questions are answered, from the site alone.
+//! Everything that templates may learn of: the one place where queries are answered, from the site alone.
 //! Answers, cards and listings have fingerprints, so that a later build can tell whether they would be the
 //! same without rendering anything.
 
@@ -17,7 +17,7 @@ use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::model::{Named, Site};
-use crate::site::routes::{LinkContext, Routes, follow};
+use crate::site::routes::{LinkContext, Routes, resolve};
 use crate::site::scope::Scope;
 use crate::theme::static_files::StaticFile;
 use crate::world::fingerprint::Fingerprint;
@@ -28,7 +28,7 @@ const KEPT_ANSWERS: usize = 4096;
 /// for each of the dozen listings that show them, so that memory stays bounded.
 const KEPT_CARDS: usize = 16_384;
 
-/// Answers that were given: each question has a number.
+/// Answers that were given: each query has a number.
 #[derive(Debug, Default)]
 struct Answers {
     numbers: FxHashMap<Query, u32>,
@@ -90,7 +90,7 @@ struct Ids {
 }
 
 impl QueryEngine {
-    /// The library of a site with these outputs, static files (by name) and words.
+    /// The engine for a site with these outputs, static files (by name) and words.
     pub fn new(
         site: Site,
         routes: Routes,
@@ -135,8 +135,8 @@ impl QueryEngine {
             return Some((image.value.clone(), None));
         }
         let from = LinkContext { name: &page.document.source, url: &page.url };
-        let followed = follow(&self.site, &self.routes, from, &image.value);
-        followed.target.href().map(|href| (href, followed.asset))
+        let resolved = resolve(&self.site, &self.routes, from, &image.value);
+        resolved.target.href().map(|href| (href, resolved.asset))
     }
 
     /// The picture at `link`: that asset, if it is known.
@@ -181,11 +181,11 @@ impl QueryEngine {
         value
     }
 
-    /// The answer to a question for a template, and the question's number.
+    /// The answer to a query for a template, and the query's number.
     ///
     /// # Errors
     /// It asks for something by a name that nothing has.
-    pub fn ask(&self, query: Query) -> TeraResult<(u32, Value)> {
+    pub fn answer(&self, query: Query) -> TeraResult<(u32, Value)> {
         let known = self.read(|answers| {
             let number = *answers.numbers.get(&query)?;
             let value = answers.given[number as usize].1.clone()?;
@@ -197,7 +197,7 @@ impl QueryEngine {
         let (fingerprint, value) = (self.fingerprint(&query)?, self.value(&query)?);
         let number = self.number(&query, fingerprint);
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
-        // A theme may ask a question of its own on every page: those are not worth keeping.
+        // A theme may ask a query of its own on every page: those are not worth keeping.
         if answers.kept < KEPT_ANSWERS {
             answers.kept += 1;
             answers.given[number as usize].1 = Some(value.clone());
@@ -205,7 +205,7 @@ impl QueryEngine {
         Ok((number, value))
     }
 
-    /// The number of a question whose answer has this fingerprint.
+    /// The number of a query whose answer has this fingerprint.
     pub fn number(&self, query: &Query, fingerprint: Fingerprint) -> u32 {
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(number) = answers.numbers.get(query) {
@@ -217,7 +217,7 @@ impl QueryEngine {
         number
     }
 
-    /// All questions that have been asked, by number, and the fingerprints of their answers.
+    /// All queries that have been asked, by number, and the fingerprints of their answers.
     pub fn asked(&self) -> Vec<(Query, Fingerprint)> {
         self.read(|answers| {
             let mut asked: Vec<_> = answers.numbers.iter().collect();
@@ -230,7 +230,7 @@ impl QueryEngine {
         look(&self.answers.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The fingerprint of the answer to a question, which a later build compares.
+    /// The fingerprint of the answer to a query, which a later build compares.
     ///
     /// # Errors
     /// It asks for something by a name that nothing has.
@@ -370,14 +370,14 @@ impl QueryEngine {
 
     fn link(&self, path: &str) -> TeraResult<String> {
         let from = LinkContext { name: "", url: "/" };
-        let href = follow(&self.site, &self.routes, from, path).target.href();
+        let href = resolve(&self.site, &self.routes, from, path).target.href();
         href.ok_or_else(|| Error::message(format!("there is no page `{path}`")))
     }
 
     /// The link, if it is one that [`QueryEngine::link`] would give and leads to something of this site.
     fn link_if_any(&self, path: &str) -> Option<String> {
-        let followed = follow(&self.site, &self.routes, LinkContext { name: "", url: "/" }, path);
-        if followed.error.is_none() { followed.target.href() } else { None }
+        let resolved = resolve(&self.site, &self.routes, LinkContext { name: "", url: "/" }, path);
+        if resolved.error.is_none() { resolved.target.href() } else { None }
     }
 
     /// The pages that are in no section, by path.

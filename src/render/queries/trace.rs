@@ -36,7 +36,7 @@ pub struct Trace {
     pub stamp: Stamp,
 }
 
-/// The traces of all outputs. Questions, and sets of them, stand in it once: a thousand documents ask the
+/// The traces of all outputs. Queries, and sets of them, stand in it once: a thousand documents ask the
 /// same.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Traces {
@@ -49,7 +49,7 @@ pub struct Traces {
     numbers: Option<Numbers>,
 }
 
-/// The numbers of questions and sets in their lists.
+/// The numbers of queries and sets in their lists.
 #[derive(Debug, Default)]
 struct Numbers {
     queries: FxHashMap<Query, u32>,
@@ -78,7 +78,7 @@ pub struct Made {
 /// What the templates of a build asked.
 #[derive(Debug, Default)]
 pub struct Asked {
-    /// The questions with the fingerprints of their answers.
+    /// The queries with the fingerprints of their answers.
     pub queries: Vec<(Query, Fingerprint)>,
     /// Sets of them, by their places in that list.
     pub sets: Vec<Vec<u32>>,
@@ -124,7 +124,7 @@ impl Reason {
     }
 }
 
-/// The former traces, and whether their answers still hold; each question is asked again at most once.
+/// The former traces, and whether their answers still hold; each query is asked again at most once.
 pub struct Verifier<'a> {
     former: &'a Traces,
     engine: &'a QueryEngine,
@@ -182,7 +182,7 @@ impl<'a> Verifier<'a> {
         Ok(trace)
     }
 
-    /// The first question of a set whose answer is another one now.
+    /// The first query of a set whose answer is another one now.
     fn changed(&self, set: u32) -> Option<&Query> {
         let queries = self.former.sets.get(set as usize)?;
         let first = *self.sets[set as usize]
@@ -225,7 +225,7 @@ impl Traces {
         }
     }
 
-    /// The numbers of the sets in these traces; what they do not have yet is added. Whoever asked a question
+    /// The numbers of the sets in these traces; what they do not have yet is added. Whoever asked a query
     /// whose answer has changed was made anew, so that the new answer holds for all.
     fn numbers_of(&mut self, asked: &Asked) -> Vec<u32> {
         let numbers = self.numbers.get_or_insert_with(|| Numbers {
@@ -264,7 +264,7 @@ impl Traces {
         self.by_path.is_empty()
     }
 
-    /// Do all numbers in it lead to a question or a set of them? Whatever uses traces relies on that.
+    /// Do all numbers in it lead to a query or a set of them? Whatever uses traces relies on that.
     pub fn is_whole(&self) -> bool {
         let known = |query: &u32| (*query as usize) < self.queries.len();
         self.sets.iter().flatten().all(known)
@@ -276,7 +276,7 @@ impl Traces {
         self.by_path.get(path).map(|trace| trace.stamp)
     }
 
-    /// Leaves behind the questions that no output asks any more.
+    /// Leaves behind the queries that no output asks any more.
     pub fn compact(&mut self) {
         self.numbers = None;
         let (mut sets, mut new_sets) = (FxHashMap::default(), Vec::new());
@@ -286,17 +286,17 @@ impl Traces {
                 new_sets.len() as u32 - 1
             });
         }
-        let (mut queries, mut new_questions) = (FxHashMap::default(), Vec::new());
+        let (mut queries, mut new_queries) = (FxHashMap::default(), Vec::new());
         for query in new_sets.iter_mut().flatten() {
             *query = *queries.entry(*query).or_insert_with_key(|old| {
-                new_questions.push(self.queries[*old as usize].clone());
-                new_questions.len() as u32 - 1
+                new_queries.push(self.queries[*old as usize].clone());
+                new_queries.len() as u32 - 1
             });
         }
-        (self.sets, self.queries) = (new_sets, new_questions);
+        (self.sets, self.queries) = (new_sets, new_queries);
     }
 
-    /// The outputs whose templates asked a question for which `changed` holds.
+    /// The outputs whose templates asked a query for which `changed` holds.
     pub fn asking(&self, changed: impl Fn(&Query, Fingerprint) -> bool) -> FxHashSet<&str> {
         let queries: FxHashSet<u32> = (0..)
             .zip(&self.queries)

@@ -12,7 +12,7 @@ use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
-use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, follow, join};
+use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, join, resolve};
 use crate::text::cjk::nearest;
 use crate::world::World;
 
@@ -75,7 +75,7 @@ impl Checker<'_> {
             if self.sink.is_full(path) {
                 break;
             }
-            let ResolvedLink { page, error, .. } = follow(self.site, self.routes, from, &link.target);
+            let ResolvedLink { page, error, .. } = resolve(self.site, self.routes, from, &link.target);
             let found = match error {
                 Some(error) => Some(self.complaint(from, &link.target, error)),
                 None => page.and_then(|id| self.missing_anchor(id, &link.target)),
@@ -91,7 +91,7 @@ impl Checker<'_> {
         if image.value.starts_with("http://") || image.value.starts_with("https://") {
             return;
         }
-        match follow(self.site, self.routes, from, &image.value).error {
+        match resolve(self.site, self.routes, from, &image.value).error {
             None | Some(LinkError::Unknown) => {}
             Some(error) => {
                 let (_, problem) = self.complaint(from, &image.value, error);

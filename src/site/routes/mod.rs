@@ -1,5 +1,5 @@
 //! URLs and output paths: the table of everything that is written. What collides in it is reported by
-//! [`check_paths`], links are looked up in it by [`follow()`], and those that lead nowhere are reported by
+//! [`check_paths`], links are looked up in it by [`resolve()`], and those that lead nowhere are reported by
 //! [`check_links`].
 
 pub mod collisions;
@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diagnostics::source::Span;
 pub use crate::site::routes::collisions::{check_paths, is_reserved};
 pub use crate::site::routes::links::{check_links, check_page};
-pub use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, follow};
+pub use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
 
 /// The paths of outputs, shared by all who name them: a large site has hundreds of thousands.
 pub type Outputs = BTreeSet<Arc<str>>;

@@ -57,7 +57,7 @@ pub struct LinkContext<'a> {
 
 /// Follows `target`, a link written in the file at `from`. Whether the page has the heading that it names
 /// is for [`crate::site::routes::check_links`] to find out.
-pub fn follow(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> ResolvedLink {
+pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> ResolvedLink {
     let split = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(split);
     if path.is_empty() {
