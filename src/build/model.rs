@@ -13,51 +13,50 @@ use crate::site::routes::Outputs;
 use crate::theme::Theme;
 use crate::world::World;
 
-/// How to build, beside what the site says itself.
+/// Options of a build that are not settings of the site.
 #[derive(Debug, Clone, Default, Hash)]
 pub struct Options {
-    /// Publish drafts, or what is not due yet.
+    /// Whether drafts and scheduled documents are published.
     pub publication: Publication,
-    /// Another base URL than that of `site.yaml`.
+    /// Replaces the base URL of `site.yaml`.
     pub base_url: Option<String>,
-    /// Warnings count as errors.
+    /// Report warnings as errors.
     pub strict: bool,
 }
 
-/// What has changed since the build before, as far as is known.
+/// What may have changed since the previous build.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Changes {
     /// Anything.
     #[default]
     Anything,
-    /// Nothing but these files, by their paths below the root.
+    /// Only these files, by their paths below the root.
     Files(BTreeSet<String>),
 }
 
-/// What came of a build.
+/// The result of a build.
 #[derive(Debug, Default)]
 pub struct Build {
     /// Published documents; plain pages are not counted.
     pub documents: usize,
-    /// The outputs' paths; empty if the build failed before they were planned.
+    /// The paths of all outputs; empty if the build failed before they were planned.
     pub outputs: Arc<Outputs>,
-    /// What was made, and why.
+    /// Which outputs were rendered, and why.
     pub rendered: Rendered,
     /// Files that were deleted from the output folder.
     pub removed: usize,
-    /// Is an output another file than the cache knew it as? Another build may have put it there, which read the
-    /// same sources before.
+    /// An output has changed although this build did not write it: another build of the same edit was faster.
     pub replaced: bool,
-    /// Everything that is wrong, in order of place.
+    /// All problems, ordered by place.
     pub diagnostics: Vec<Diagnostic>,
-    /// The path below the host that the site stands at, for a server.
+    /// The path of the base URL, for the preview server.
     pub base_path: String,
-    /// The next instant at which the clock alone changes what is published.
+    /// The next scheduled publication or expiry time.
     pub next_change: Option<jiff::Timestamp>,
 }
 
 impl Build {
-    /// Did it succeed?
+    /// Whether the build succeeded.
     pub fn is_ok(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
     }
@@ -67,26 +66,26 @@ impl Build {
     }
 }
 
-/// A site with everything that is needed to render it. A watcher keeps it for the next build.
+/// A site with everything needed to render it. `watch` and `serve` keep it for the next build.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The site and what templates may learn of it.
+    /// The site, and what answers the queries of templates.
     pub engine: Arc<QueryEngine>,
-    /// Its theme.
+    /// The theme.
     pub theme: Theme,
-    /// Its outputs.
+    /// The jobs: one for each output.
     pub plan: Plan,
-    /// The outputs' paths.
+    /// The paths of all outputs.
     pub outputs: Arc<Outputs>,
-    /// What is wrong, or odd, so far.
+    /// Problems found so far.
     pub diagnostics: Vec<Diagnostic>,
-    /// Pages of which somebody links to a heading.
+    /// Pages that are the target of a link to a heading.
     pub anchored: HashSet<PageId>,
-    /// May a source change without an event that names it: by a link, or under another name?
+    /// Whether a source may change without an event under its own path: it is a symbolic or a hard link.
     pub linked: bool,
-    /// Everything in the content folder, published or not, in order.
+    /// The paths of all files in the content folder, sorted.
     pub paths: Vec<Box<str>>,
-    /// The instant that it is for.
+    /// The time that the site was prepared for.
     pub now: jiff::Timestamp,
 }
 

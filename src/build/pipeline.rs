@@ -1,4 +1,4 @@
-//! One build, from the world to the outputs: read, assemble, plan, render. [`crate::build::publish`] puts them in place.
+//! The pipeline, from files to the bytes of the outputs: read, assemble, plan, render.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,7 +33,8 @@ use crate::theme;
 use crate::world::{World, nanoseconds};
 
 use crate::build::model::{Build, Changes, Options, Prepared};
-/// Builds the site in `world`; the outputs go to `sink`. After `changes` that touch little, little is done.
+/// Builds the site in `world` and passes the outputs to `sink`. `changes` to a few files are applied to the site of the
+/// previous build, if `state` has it.
 pub fn build(
     world: &dyn World,
     changes: &Changes,
@@ -63,7 +64,7 @@ pub fn build(
     let mut diagnostics = prepared.diagnostics.clone();
     match Renderer::new(world, &prepared.theme, Arc::clone(&prepared.engine), &prepared.plan.jobs, program())
     {
-        // With errors elsewhere the templates are checked all the same, but nothing is rendered.
+        // With errors elsewhere, templates are still checked, but nothing is rendered.
         Ok(renderer) if prepared.is_ok() => {
             if which.is_none() {
                 progress.priority.open(&build.outputs, &build.base_path);
@@ -82,17 +83,17 @@ pub fn build(
     }
     let complete = diagnostics.len() == prepared.diagnostics.len();
     build.diagnostics = in_order(diagnostics);
-    // What was found while rendering is to be found again: by looking at everything.
+    // Warnings from rendering must be found again, so the next build has to look at everything.
     if build.is_ok() && complete {
         state.prepared = Some(prepared);
     }
     build
 }
 
-/// Everything up to rendering: the site, its theme and its jobs, and what is wrong so far.
+/// Everything before rendering: the site, its theme, its jobs, and the problems found so far.
 ///
 /// # Errors
-/// There is no site to speak of.
+/// `site.yaml` is missing or cannot be read.
 pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Result<Prepared, Vec<Diagnostic>> {
     let (config, mut diagnostics) = read_config(world, options)?;
     let (districts, found) = read_registry(world);
@@ -122,7 +123,7 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     Ok(Prepared { engine, theme, plan, outputs, diagnostics, anchored, linked, paths, now })
 }
 
-/// Warnings as the options weigh them.
+/// Turns warnings into errors under `--strict`.
 fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
     if options.strict {
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
@@ -170,8 +171,7 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
     }
 }
 
-/// One mistake in a template fails on a thousand pages, and a full disk takes none of them: each is reported
-/// for the first.
+/// A mistake in a template fails on a thousand pages, and a full disk on all of them: each is reported once.
 fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut places = BTreeSet::new();
     let mut is_new = |error: &Diagnostic| match &error.place {
@@ -181,10 +181,10 @@ fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     errors.into_iter().filter(|error| is_new(error)).collect()
 }
 
-/// The site without its outputs, for `list`.
+/// Prepares the site without rendering it, for `list`.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All errors of the site.
 pub fn inspect(world: &dyn World, options: &Options) -> Result<Prepared, Vec<Diagnostic>> {
     let prepared = prepare(world, options, &mut Cache::default())?;
     if prepared.is_ok() { Ok(prepared) } else { Err(in_order(prepared.diagnostics)) }

@@ -1,4 +1,5 @@
-//! Outputs → public/: the whole build, from the look at the sources to what is kept for the next one.
+//! A whole build: checks whether there is anything to do, runs the pipeline, puts the outputs in place, and records what
+//! the next build needs.
 
 use rayon::prelude::*;
 
@@ -14,11 +15,11 @@ use crate::render::Rendered;
 use crate::render::queries::trace::{Made, Traces};
 use crate::world::{Snapshot, Stamp, World};
 
-/// How often a build begins again because files changed under it.
+/// How often a build starts over because files changed while it ran.
 const ATTEMPTS: usize = 3;
 
-/// Builds the site of `target` and puts it into its output folder. Whatever fails, the folder then holds
-/// either the new site or the former one.
+/// Builds the site of `target` into its output folder. Whatever fails, the folder then holds either the new site or the
+/// old one.
 pub fn publish(
     target: &Target,
     world: &dyn World,
@@ -36,7 +37,7 @@ pub fn publish(
         }
         build = publish_once(target, world, &Changes::Anything, options, state, progress);
     }
-    // Wherever it has failed: what had changed is to be found again, by looking at everything.
+    // The changes of a failed build must be found again by the next one.
     if !build.is_ok() {
         state.prepared = None;
     }
@@ -82,7 +83,7 @@ fn publish_in(
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };
-    // Where the outputs are not as they were left, nothing short of looking at all of them will do.
+    // If somebody has changed the outputs, all of them have to be checked.
     let changes = if stage.is_as_listed(state.listed.as_ref()) { changes } else { &Changes::Anything };
     let mut build = build(world, changes, options, state, &stage, progress);
     if build.is_ok() {
@@ -97,8 +98,7 @@ fn publish_in(
     build
 }
 
-/// Notes what was made from what, and how it was left. Tells whether any of it is another file than was noted
-/// before.
+/// Records the traces of the rendered outputs. Returns whether an output is another file than the traces say.
 fn remember(traces: &mut Traces, build: &Build, out: &OutputDir) -> bool {
     let Rendered { made, asked, settings, .. } = &build.rendered;
     let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();

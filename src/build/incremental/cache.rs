@@ -14,47 +14,47 @@ use crate::site::model::Content;
 use crate::world::Stamp;
 use crate::world::fingerprint::Fingerprint;
 
-/// The folder for what is kept between builds, below the site's root.
+/// The folder of cache files, below the site's root.
 pub const FOLDER: &str = ".tribune";
 
-/// What came of reading a file, and the state of the file. What has diagnostics is not kept: they
-/// are to be reported again.
+/// The result of reading a file, with the state of the file. Files with problems are not kept, so that the problems are
+/// found again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Memo<T> {
     /// The state of the file that was read.
     pub stamp: Stamp,
-    /// What came of it.
+    /// The result.
     pub value: T,
 }
 
-/// What is kept between builds; empty for the first.
+/// What is stored between builds; empty for the first.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Cache {
     /// Documents by path.
     pub documents: HashMap<String, Memo<Arc<Document>>>,
-    /// What is known of assets by path.
+    /// Assets by path.
     pub assets: HashMap<String, Memo<Content>>,
-    /// When the files were looked at, in nanoseconds since 1970. What changed about then may have changed
-    /// again without another stamp, and is not trusted.
+    /// When the files were listed, in nanoseconds since 1970. A file that changed just before may have changed again within
+    /// the same tick of the clock, and is not trusted.
     pub seen: i64,
-    /// The fingerprint of the limits that all of it keeps within.
+    /// The fingerprint of the limits that were in force.
     pub limits: Fingerprint,
     /// The traces of the outputs.
     pub traces: Traces,
 }
 
 impl Cache {
-    /// The document at `path`, if its file is certainly as it was.
+    /// The document at `path`, if its file is certainly unchanged.
     pub fn document(&self, path: &str, stamp: Stamp) -> Option<&Arc<Document>> {
         self.certain(self.documents.get(path), stamp)
     }
 
-    /// What is known of the asset at `path`, if it is certainly as it was.
+    /// The asset at `path`, if its file is certainly unchanged.
     pub fn asset(&self, path: &str, stamp: Stamp) -> Option<Content> {
         self.certain(self.assets.get(path), stamp).copied()
     }
 
-    /// Forgets what was read within other limits: it may be too long now.
+    /// Clears what was read under other limits, as it may exceed these.
     pub fn keep_within(&mut self, limits: &Limits) {
         let limits = Fingerprint::of_value(limits);
         if self.limits != limits {
@@ -70,7 +70,7 @@ impl Cache {
         memo.filter(certain).map(|memo| &memo.value)
     }
 
-    /// The cache in the bytes of a file that `program` stored; `None` if they are not all that such a file holds.
+    /// Decodes a cache file of `program`; `None` if it is damaged or another program's.
     pub fn read(bytes: &[u8], program: Fingerprint) -> Option<Cache> {
         cache_file::read::<Cache>(bytes, "cache", program).filter(|cache| cache.traces.is_whole())
     }

@@ -1,5 +1,5 @@
-//! What is kept between builds, as bytes: whose it is, the content, and a checksum. What is missing,
-//! damaged, cut short or another program's reads as nothing.
+//! The format of cache files: a header with the program's fingerprint, a value, and a checksum. A file that is damaged,
+//! truncated or another program's reads as `None`.
 
 use std::io::{self, BufWriter, Write};
 
@@ -9,22 +9,22 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::world::fingerprint::Fingerprint;
 
-/// How each file begins; the number is that of the format.
+/// The start of each file, with the version of the format.
 const MAGIC: &[u8] = b"tribune 2 ";
-/// The length of the checksum at the end.
+/// The length of the checksum at the end, in bytes.
 const CHECK: usize = 16;
 
-/// Writes `value`, of this kind, kept by `program`.
+/// Writes `value` as a file of this kind.
 ///
 /// # Errors
-/// Whatever `out` says.
+/// Any error of `out`.
 pub fn write<T: Serialize>(
     out: &mut dyn Write,
     kind: &str,
     program: Fingerprint,
     value: &T,
 ) -> io::Result<()> {
-    // Values come in a few bytes at a time.
+    // The serializer writes a few bytes at a time.
     let mut out = BufWriter::with_capacity(1 << 16, Summing { out, sum: Xxh3::new() });
     out.write_all(MAGIC)?;
     out.write_all(kind.as_bytes())?;
@@ -34,7 +34,7 @@ pub fn write<T: Serialize>(
     out.out.write_all(&sum)
 }
 
-/// Reads what [`write()`] wrote of this kind for the very same program.
+/// Reads what [`write()`] wrote for the same kind and program.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], kind: &str, program: Fingerprint) -> Option<T> {
     let (content, check) = bytes.split_at(bytes.len().checked_sub(CHECK)?);
     if Fingerprint::of(content).bytes() != check {
@@ -45,7 +45,7 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8], kind: &str, program: Fingerprint)
     (by == program).then_some(value)
 }
 
-/// Passes bytes on and sums them up.
+/// Passes bytes on and computes their checksum.
 struct Summing<'a> {
     out: &'a mut dyn Write,
     sum: Xxh3,

@@ -1,4 +1,4 @@
-//! What a build keeps for the next one, and what the next one need not do because of it.
+//! What a build stores for the next one, and the work that the next one can skip because of it.
 
 pub mod cache;
 pub mod cache_file;

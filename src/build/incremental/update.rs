@@ -1,6 +1,5 @@
-//! Changes → the same site with some documents exchanged. Most edits change what a document says and not
-//! its place on the site: then listings, routes and jobs stay as they are, and only a few jobs can be
-//! touched. Whatever is not certain is left to [`crate::build::pipeline::prepare`].
+//! Applies an edit to a prepared site. Most edits change the text of a document but not its place on the site: listings,
+//! routes and jobs stay the same, and only a few outputs can change. In all other cases the site is prepared again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,8 +21,8 @@ use crate::site::model::Named;
 use crate::site::routes::check_page;
 use crate::world::World;
 
-/// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put
-/// together anew; what was exchanged by then is dropped with the rest.
+/// The site after `changes`, and the numbers of the jobs whose outputs may change. `None` if the site has to be
+/// prepared again.
 pub fn update(
     world: &dyn World,
     changes: &Changes,
@@ -67,7 +66,7 @@ pub fn update(
     Some((prepared, touched.into_iter().collect()))
 }
 
-/// Was there never anything at `path` but for a moment, as editors try out whether they can write?
+/// Whether `path` was never part of the site and is gone: editors create temporary files to test for write access.
 fn is_passing(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
     let folder = format!("{path}/");
     let known = |from: &str| {
@@ -77,7 +76,7 @@ fn is_passing(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
     !known(path) && !known(&folder) && world.read(path).is_err_and(|error| error.is_not_found())
 }
 
-/// The page whose file is at `path`, and what the file says now, if it stays where it is on the site.
+/// The page whose file is at `path`, and its new document, if its place on the site stays the same.
 fn exchanged(
     world: &dyn World,
     prepared: &Prepared,
@@ -88,7 +87,7 @@ fn exchanged(
     let name = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
     let Named::Page(id) = site.named(name) else { return None };
     let page = site.page(id);
-    // What was odd about it may be so no more; and its headings may be links' targets.
+    // Its problems may be solved now, and links to its headings may break.
     let is_here = |place: &Place| place.file == path;
     let reported = prepared.diagnostics.iter().any(|found| found.place.as_ref().is_some_and(is_here));
     if page.path != path || reported || prepared.anchored.contains(&id) {
@@ -102,8 +101,7 @@ fn exchanged(
     Some((id, document))
 }
 
-/// The jobs that may show the card of a page without being asked to: its neighbours, what is related to it,
-/// and its places in listings and feeds.
+/// The jobs that show the card of a page without a query: its neighbours, related pages, listings and feeds.
 fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
     let (site, plan) = (&prepared.engine.site, &prepared.plan);
     let (previous, next) = site.neighbours(id);
@@ -118,7 +116,7 @@ fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
     jobs
 }
 
-/// The jobs whose templates asked for documents, or for a page, and would get another answer now.
+/// The jobs whose templates queried documents or a page and would get a different answer now.
 fn asking(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
     let paths = traces.asking(|query, answer| {
         matches!(query, Query::Documents(..) | Query::Page(_) | Query::Pages)
