@@ -1,5 +1,5 @@
-//! What each output is made from, as fingerprints: its source, what it gets from the rest of the site, and
-//! its templates. What its templates ask for beyond that is recorded while they run.
+//! What each output depends on, as fingerprints: its source, what it shows of the rest of the site, and its templates.
+//! The queries of templates are recorded while they run.
 
 use std::hash::Hash;
 
@@ -20,7 +20,7 @@ use crate::site::routes::{LinkContext, resolve};
 use crate::site::scope::Scope;
 use crate::world::fingerprint::Fingerprint;
 
-/// What every output depends on: the program, the settings that all pages show, and the navigation.
+/// The fingerprint of what every output depends on: the program, the settings, and the navigation.
 pub fn settings(renderer: &Renderer) -> Fingerprint {
     let config = &renderer.engine.site.config;
     let site =
@@ -32,7 +32,7 @@ pub fn settings(renderer: &Renderer) -> Fingerprint {
     Fingerprint::of_value(&(renderer.program, site, zone, how, &renderer.nav, words))
 }
 
-/// What `job` is made from.
+/// The fingerprints of what `job` depends on.
 pub fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
     let engine = &*renderer.engine;
     let site = &engine.site;
@@ -85,7 +85,7 @@ pub fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
         JobKind::Manifest => {
             of(none, Fingerprint::of_value(&manifest::icon(renderer.theme).map(|icon| &icon.url)))
         }
-        // They show settings only.
+        // Settings are part of every output's dependencies.
         JobKind::Headers => of(none, none),
         JobKind::NginxHeaders => of(none, none),
         JobKind::Asset(at) => of(site.assets[*at].content.fingerprint, none),
@@ -96,7 +96,7 @@ pub fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
     }
 }
 
-/// What a sitemap, or a part of it, lists.
+/// The fingerprint of the entries of a sitemap or of a part of it.
 fn listed(site: &Site, jobs: &[&Job]) -> Fingerprint {
     let changed = |job: &Job| match job.kind {
         JobKind::Page(id, _) => site.page(id).date.as_ref().map(jiff::Zoned::timestamp),
@@ -106,13 +106,13 @@ fn listed(site: &Site, jobs: &[&Job]) -> Fingerprint {
     Fingerprint::of_value(&jobs)
 }
 
-/// Which page of how many it is; the first tells how many documents there are.
+/// The number of a listing page, the number of pages and, for the first page, the number of documents.
 fn pages(site: &Site, scope: Scope, number: usize) -> (usize, usize, Option<usize>) {
     let total = site.documents(scope).len();
     (number, page_count(total, site.paginate(scope)), (number == 1).then_some(total))
 }
 
-/// A page shows itself as listings do, its neighbours, what is related to it, its column, and the addresses of what it links to.
+/// The fingerprint of what a page shows of the site: cards, its section's page tags, and the targets of its links.
 fn page_context(renderer: &Renderer, job: &Job, id: PageId) -> Fingerprint {
     let engine = &*renderer.engine;
     let site = &engine.site;
@@ -135,7 +135,7 @@ fn introduction_links(engine: &QueryEngine, index: &SectionIndex, url: &str) -> 
     links(engine, &index.digest, LinkContext { name: &index.source, url })
 }
 
-/// Where the links of a body lead, and what is shown of a picture there.
+/// The targets of a body's links, with the sizes of pictures.
 fn links(engine: &QueryEngine, digest: &Digest, from: LinkContext) -> Vec<(Option<String>, Option<Picture>)> {
     let QueryEngine { site, routes, .. } = engine;
     let one = |link: &Link| {

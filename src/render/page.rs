@@ -1,4 +1,4 @@
-//! The bytes of one output: its context for the template, and the template.
+//! Makes one output: builds the context for its template, and runs the template.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -34,7 +34,7 @@ use crate::theme::Theme;
 use crate::world::World;
 use crate::world::fingerprint::Fingerprint;
 
-/// All that rendering needs, shared by the jobs.
+/// Everything that rendering needs, shared by all jobs.
 pub struct Renderer<'a> {
     world: &'a dyn World,
     pub(crate) theme: &'a Theme,
@@ -42,7 +42,7 @@ pub struct Renderer<'a> {
     tera: Tera,
     pub(crate) jobs: &'a [Job],
     pub(crate) nav: Vec<LinkView>,
-    /// The navigation for templates, by which of its entries are active: all pages of a section share one.
+    /// The navigation as a template value, by which of its entries are active.
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, TemplateUse>,
     readers: Vec<&'a Job>,
@@ -51,13 +51,13 @@ pub struct Renderer<'a> {
     pub(crate) program: Fingerprint,
 }
 
-/// What is known of a template and of all that it may use.
+/// A template together with all templates that it may use.
 #[derive(Debug, Clone, Copy, Default)]
 struct TemplateUse {
     fingerprint: Fingerprint,
-    /// Do they show related documents?
+    /// Whether they use related documents.
     related: bool,
-    /// Do they show what crawlers read?
+    /// Whether they use structured data.
     linked_data: bool,
 }
 
@@ -75,7 +75,7 @@ impl<'a> Renderer<'a> {
     /// Compiles the theme for a site.
     ///
     /// # Errors
-    /// Every mistake in the templates that can be seen without rendering.
+    /// Every mistake in the templates that shows without rendering.
     pub fn new(
         world: &'a dyn World,
         theme: &'a Theme,
@@ -107,7 +107,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// The fingerprint of a job's template and of all that it may use.
+    /// The fingerprint of a job's template and of all templates that it may use.
     pub fn template_fingerprint(&self, job: &Job) -> Fingerprint {
         self.template_use(job).fingerprint
     }
@@ -116,7 +116,7 @@ impl<'a> Renderer<'a> {
         job.kind.template().and_then(|name| self.templates.get(name).copied()).unwrap_or_default()
     }
 
-    /// What is related to a page, if its job's template shows that.
+    /// The related documents of a page, if its template uses them.
     pub fn related(&self, job: &Job, id: PageId) -> Vec<PageId> {
         if self.template_use(job).related { self.engine.site.related(id) } else { Vec::new() }
     }
@@ -155,7 +155,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The outputs that readers look for: what the sitemap lists.
+    /// The jobs of pages for readers, which the sitemap lists.
     pub fn readers(&self) -> &[&'a Job] {
         &self.readers
     }
@@ -173,12 +173,12 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// Is there something to report of the output of `job` that a later build is to report again?
+    /// Whether the output of `job` has a warning that later builds have to repeat.
     pub fn is_damaged(&self, job: &Job) -> bool {
         matches!(job.kind, JobKind::Thumbnail(at, _) if self.thumbnails.damaged().contains(&at))
     }
 
-    /// What is odd about what was made so far.
+    /// The warnings found while rendering.
     pub fn warnings(&self) -> Vec<Diagnostic> {
         let warning = |at: usize| {
             let place = Place::file(self.engine.site.assets[at].file.path.clone());
@@ -277,7 +277,7 @@ impl<'a> Renderer<'a> {
         Ok(self.body(&Site::path_of(&index.source), index.body_start, index.fingerprint, from)?.html)
     }
 
-    /// Reads a body and renders it; it is dropped as soon as it is written.
+    /// Reads and renders a body.
     fn body(
         &self,
         path: &str,
@@ -343,7 +343,7 @@ impl<'a> Renderer<'a> {
         all
     }
 
-    /// The way from the home page to a listing.
+    /// The breadcrumbs of a listing.
     pub fn listing_breadcrumbs(&self, scope: Scope) -> Vec<LinkView> {
         let site = &self.engine.site;
         let own = link(site.listing_title(scope), site.link(&site.folder(scope)));
@@ -379,7 +379,7 @@ impl<'a> Renderer<'a> {
         self.theme.overdue(job.kind.template().unwrap_or_default(), &job.url, limit)
     }
 
-    /// Runs the job's template; `body` is the length of the HTML that it has to write out at least.
+    /// Runs the job's template. `body` is the length of the body's HTML in bytes.
     fn template(
         &self,
         job: &Job,
@@ -399,10 +399,10 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// The longest page that a template makes, in bytes. A loop without end is to end, too.
+/// The longest page that a template may write, in bytes: it stops endless loops.
 const LONGEST_PAGE: usize = 128 * 1024 * 1024;
 
-/// A page in the making.
+/// The page that a template writes to.
 struct Bounded(Vec<u8>);
 
 impl Write for Bounded {
@@ -414,7 +414,7 @@ impl Write for Bounded {
         Ok(bytes.len())
     }
 
-    /// Templates write a few bytes at a time.
+    // Templates write a few bytes at a time.
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write(bytes).map(drop)
     }
@@ -424,7 +424,7 @@ impl Write for Bounded {
     }
 }
 
-/// Saved between parsing and rendering: the site would not be of one piece.
+/// The error for a file that was saved between parsing and rendering.
 fn changed_meanwhile(path: &str) -> Vec<Diagnostic> {
     let problem = Problem::ChangedMeanwhile { path: path.to_owned() };
     vec![Diagnostic::error(problem).at(Place::file(path))]
@@ -438,7 +438,7 @@ fn job_link(site: &Site, job: &Job) -> String {
     site.link(&job.url)
 }
 
-/// An entry of the navigation is active on its own page, and a folder's on all pages below it.
+/// Whether an entry of the navigation is active: on its own page, and for a folder on all pages below it.
 fn is_active(item: &LinkView, url: &str, site: &Site) -> bool {
     item.url == url || (item.url.ends_with('/') && item.url != site.link("/") && url.starts_with(&item.url))
 }

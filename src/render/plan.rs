@@ -1,4 +1,4 @@
-//! Site → Jobs: everything that will be written, each with what it is made from.
+//! Site → Jobs: the list of all outputs, and what each is made from.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::theme::Theme;
 /// One output to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// Where it goes, below the output folder, with `/` between segments.
+    /// Its path below the output folder, with `/` between segments.
     pub path: Arc<str>,
     /// Its path on the site, from `/`.
     pub url: String,
@@ -46,7 +46,7 @@ pub enum JobKind {
     Years,
     /// `/topics/`
     Topics,
-    /// `/sitemap.html`: the way around the site, for people.
+    /// `/sitemap.html`, for people.
     SiteMap,
     /// `/404.html`
     NotFound,
@@ -75,7 +75,7 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    /// Does a template make it?
+    /// Whether it is rendered, rather than copied.
     pub fn is_rendered(&self) -> bool {
         !matches!(self, JobKind::Asset(_) | JobKind::Thumbnail(..) | JobKind::Static(_))
     }
@@ -94,14 +94,14 @@ impl JobKind {
         })
     }
 
-    /// Is it a page that a reader may look for (and a sitemap lists)?
+    /// Whether it is a page for readers, which the sitemap lists.
     pub fn is_for_readers(&self) -> bool {
         use JobKind::{Districts, Home, Listing, Page, SiteMap, Topics, Years};
         matches!(self, Page(..) | Listing(..) | Home(_) | Districts | Years | Topics | SiteMap)
     }
 }
 
-/// Where the site map for people stands.
+/// The path of the site map for people.
 const SITE_MAP: &str = "/sitemap.html";
 /// The most URLs that one sitemap file may hold (sitemaps.org protocol, "Using Sitemap index files").
 pub const SITEMAP_LIMIT: usize = 50_000;
@@ -235,7 +235,7 @@ impl Planner<'_> {
             self.add(SITE_MAP.into(), JobKind::SiteMap);
         }
         self.add("/404.html".into(), JobKind::NotFound);
-        // The site's own files of these names go before the program's.
+        // A site may bring its own files of these names.
         for (url, kind) in [("/robots.txt", JobKind::Robots), ("/manifest.webmanifest", JobKind::Manifest)] {
             if !site.assets.iter().any(|asset| asset.url == url) {
                 self.add(url.into(), kind);
@@ -287,7 +287,7 @@ impl Planner<'_> {
     }
 }
 
-/// Does the site have a site map of its own: a page, a file, or a former URL that leads to one?
+/// Whether the site has its own site map: a page, a file or an alias.
 fn has_own_site_map(site: &Site) -> bool {
     // On many disks names that differ only in case are one.
     let is_it = |url: &str| url.eq_ignore_ascii_case(SITE_MAP);
@@ -301,13 +301,13 @@ pub fn sitemap_part(part: usize) -> String {
     format!("/sitemap-{part}.xml")
 }
 
-/// A former URL as a path of the site: a last segment without an ending is a folder.
+/// An alias as a path of the site: a last segment without an extension is a folder.
 fn alias_url(alias: &str) -> String {
     let last = alias.rsplit('/').next().unwrap_or_default();
     if last.is_empty() || last.contains('.') { alias.to_owned() } else { format!("{alias}/") }
 }
 
-/// Who is named where a job's output collides with another.
+/// The source of a job's output, for reports of collisions.
 fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
     match &job.kind {
         JobKind::Page(id, _) => {
@@ -335,7 +335,7 @@ fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
     }
 }
 
-/// Who is named where a listing collides with something.
+/// The source of a listing, for reports of collisions.
 fn origin_of_listing(site: &Site, scope: Scope) -> Origin {
     match scope {
         Scope::All => Origin::made("/"),

@@ -1,4 +1,4 @@
-//! Outputs that somebody waits for while a build makes them all: they are made first.
+//! Outputs that the preview server waits for during the first build: they are made first.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -7,17 +7,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::site::routes::Outputs;
 
-/// Takes the bytes of an output, or nothing if they cannot be had before the build is over.
+/// Receives the bytes of an output, or `None` if it was not made before the end of the build.
 pub type Answer = Box<dyn FnOnce(Option<Vec<u8>>) + Send>;
 
-/// What a build can be asked for: from when the site is put together until all is made.
+/// The queue of requested outputs. It is open while the build renders.
 #[derive(Default)]
 pub struct Priority {
-    /// Whom to tell that it can be asked now.
+    /// Called when the queue opens.
     listener: Option<Listener>,
     opened: OnceLock<()>,
     queue: Mutex<Queue>,
-    /// The length of the queue: nobody waiting costs nobody a lock.
+    /// The length of the queue, to avoid locking it when it is empty.
     waiting: AtomicUsize,
 }
 
@@ -30,12 +30,12 @@ struct Queue {
 }
 
 impl Priority {
-    /// `listener` is told the outputs and the base path of the site as soon as single outputs can be asked for.
+    /// A queue that calls `listener` with the outputs and the base path of the site when it opens.
     pub fn new(listener: impl Fn(&Arc<Outputs>, &str) + Send + Sync + 'static) -> Priority {
         Priority { listener: Some(Box::new(listener)), ..Priority::default() }
     }
 
-    /// Tells the listener, once, that it may ask.
+    /// Opens the queue and calls the listener, once.
     pub fn open(&self, outputs: &Arc<Outputs>, base_path: &str) {
         if let Some(listener) = &self.listener
             && self.opened.set(()).is_ok()
@@ -44,7 +44,7 @@ impl Priority {
         }
     }
 
-    /// Asks for the output at `path`.
+    /// Requests the output at `path`.
     pub fn ask(&self, path: String, answer: Answer) {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         if queue.closed {
@@ -55,7 +55,7 @@ impl Priority {
         self.waiting.store(queue.waiting.len(), Ordering::Release);
     }
 
-    /// The next output that somebody waits for.
+    /// The next requested output.
     pub fn next(&self) -> Option<(String, Answer)> {
         if self.waiting.load(Ordering::Acquire) == 0 {
             return None;
@@ -66,7 +66,7 @@ impl Priority {
         next
     }
 
-    /// Ends it: whoever waits still, or asks later, gets nothing.
+    /// Closes the queue: all waiting and later requests are answered with `None`.
     pub fn close(&self) {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.closed = true;

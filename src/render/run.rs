@@ -1,5 +1,4 @@
-//! Jobs → Outputs: what an earlier build made and nothing has changed is left alone, the rest is made anew.
-//! The work is spread over all cores.
+//! Jobs → Outputs: reuses outputs that are still valid, and renders the others on all cores.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -20,44 +19,44 @@ use crate::render::queries::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;
 use crate::world::fingerprint::Fingerprint;
 
-/// Takes the outputs as they are made.
+/// Receives the outputs.
 pub trait Sink: Sync {
-    /// Takes the bytes for the output at `path`; tells whether they differ from what was there.
+    /// Receives the bytes of the output at `path`. Returns whether they differ from the existing file.
     ///
     /// # Errors
-    /// The diagnostic to report where they cannot be taken.
+    /// Writing failed.
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>>;
 
-    /// The state of the file that stands at `path` now, left by an earlier build or by somebody else.
+    /// The state of the existing file at `path`.
     fn stamp(&self, path: &str) -> Option<Stamp>;
 }
 
-/// How many outputs were made.
+/// Numbers of outputs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Outputs for which a template ran, feeds and sitemaps among them.
     pub rendered: usize,
-    /// Outputs for which it did not have to.
+    /// Outputs for which no template had to run.
     pub reused: usize,
-    /// Outputs whose bytes differ from what was there.
+    /// Outputs whose bytes differ from the existing file.
     pub written: usize,
 }
 
-/// What came of the jobs.
+/// The result of rendering.
 #[derive(Debug, Default)]
 pub struct Rendered {
-    /// How many.
+    /// The numbers of outputs.
     pub counts: Counts,
-    /// What was made, and why, in the order of the jobs.
+    /// The outputs that were made, in the order of the jobs.
     pub made: Vec<Made>,
-    /// What their templates asked.
+    /// The queries of their templates.
     pub asked: Asked,
-    /// What all outputs depend on.
+    /// The fingerprint of what all outputs depend on.
     pub settings: Fingerprint,
 }
 
-/// Makes those of the jobs with the numbers `which` (`None`: of all) that have to be made, and first of them
-/// what is waited for. `former` are the traces of earlier builds.
+/// Makes the outputs that are out of date, of all jobs or of those with the numbers in `which`. Outputs that somebody
+/// waits for come first. `former` are the traces of earlier builds.
 ///
 /// # Errors
 /// The diagnostics of every job that failed.
@@ -111,17 +110,17 @@ type Pages<'a> = InFlight<&'a Job>;
 struct Run<'a> {
     renderer: &'a Renderer<'a>,
     verifier: Verifier<'a>,
-    /// The sets of queries that were asked, numbered.
+    /// The distinct sets of queries, numbered.
     sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     failed: Mutex<Vec<Diagnostic>>,
     sink: &'a dyn Sink,
     priority: &'a Priority,
-    /// The jobs by path, once somebody asks for one.
+    /// The jobs by path; made when somebody waits for an output.
     numbers: OnceLock<FxHashMap<&'a str, usize>>,
 }
 
 impl<'a> Run<'a> {
-    /// Makes the jobs with these numbers, as far as they have to be made; `done` counts them.
+    /// Runs the jobs with these numbers; `done` counts them.
     fn all(&self, which: Option<&[usize]>, pages: &Pages<'a>, done: &AtomicUsize) -> Vec<Made> {
         let jobs = self.renderer.jobs;
         let one = |job| {
@@ -138,7 +137,7 @@ impl<'a> Run<'a> {
         made
     }
 
-    /// Makes what is waited for, for those who wait; for the build it is made in its turn.
+    /// Renders the outputs that somebody waits for, for them alone; the build renders them again in their turn.
     fn answer(&self, pages: &Pages<'a>) {
         while let Some((path, answer)) = self.priority.next() {
             let jobs = self.renderer.jobs.iter().enumerate();
@@ -148,7 +147,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Makes the output of a job, if it has to be made and can be.
+    /// Makes the output of a job, unless it can be reused.
     fn job(&self, job: &'a Job, pages: &Pages<'a>) -> Option<Made> {
         let inputs = inputs(self.renderer, job);
         let settings = job.kind.is_rendered();

@@ -1,5 +1,5 @@
-//! The functions that templates call. Each call becomes a [`Query`]; which were asked while an output
-//! was made is recorded, with the fingerprints of the answers.
+//! The functions that templates call. Each call becomes a [`Query`]; the queries of an output are recorded with the
+//! fingerprints of their answers.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,19 +13,18 @@ use crate::render::queries::query::{Filter, Query, unknown};
 use crate::render::queries::query_engine::QueryEngine;
 
 thread_local! {
-    /// The numbers of the queries of what the output that this thread is making has asked. A job never leaves
-    /// its thread.
+    /// The numbers of the queries made by the current job. A job never changes its thread.
     static ASKED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
-    /// How many numbers `range` has given for that output.
+    /// How many numbers `range` has returned for the current job.
     static COUNTED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The most numbers of one `range`.
+/// The maximum length of one `range`.
 const LONGEST_RANGE: i128 = 10_000;
-/// The most numbers that all calls of `range` give for one output: loops of loops end, too.
+/// The maximum sum of the lengths of all ranges of one output: it bounds nested loops.
 const MOST_COUNTED: usize = 1_000_000;
 
-/// Runs `make` and tells, beside its result, what was asked meanwhile: by number.
+/// Runs `make`; also returns the numbers of the queries made meanwhile.
 pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
     ASKED.with(|asked| asked.borrow_mut().clear());
     COUNTED.with(|counted| counted.set(0));
@@ -79,7 +78,7 @@ const QUERIES: &[(&str, ToQuery)] = &[
     ("integrity", |kwargs| Ok(Query::Integrity(the(kwargs, "path")?))),
 ];
 
-/// Adds the functions to the engine.
+/// Registers the functions.
 pub fn register(tera: &mut Tera, engine: &Arc<QueryEngine>) {
     tera.register_filter("group_by", group_by);
     tera.register_function("qr", code);
@@ -94,7 +93,7 @@ pub fn register(tera: &mut Tera, engine: &Arc<QueryEngine>) {
     tera.register_function("t", move |kwargs: Kwargs, _: &State| word(&engine, &kwargs));
 }
 
-/// A word, with `{name}` replaced by the argument of that name.
+/// `t(key, …)`: a word of the theme, with `{name}` replaced by the argument of that name.
 fn word(engine: &QueryEngine, kwargs: &Kwargs) -> TeraResult<String> {
     let key: &str = kwargs.must_get("key")?;
     let word = ask(engine, Query::Word(key.to_owned()))?;
@@ -107,7 +106,7 @@ fn word(engine: &QueryEngine, kwargs: &Kwargs) -> TeraResult<String> {
     Ok(word)
 }
 
-/// `qr(text, label)`: a QR code. It depends on nothing but its arguments: nothing is recorded.
+/// `qr(text, label)`: a QR code. It depends on its arguments only, so that there is nothing to record.
 fn code(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     only(&kwargs, &["text", "label"])?;
     let text: &str = kwargs.must_get("text")?;
@@ -118,7 +117,7 @@ fn code(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     }
 }
 
-/// The engine's `range(end, start, step_by)`, within bounds.
+/// `range(end, start, step_by)` as in tera, but bounded.
 fn range(kwargs: Kwargs, _: &State) -> TeraResult<Vec<i64>> {
     only(&kwargs, &["start", "end", "step_by"])?;
     let start = kwargs.get::<i64>("start")?.unwrap_or(0);
@@ -143,7 +142,7 @@ fn range(kwargs: Kwargs, _: &State) -> TeraResult<Vec<i64>> {
     Ok((0..count).map(|number| start.saturating_add(step.saturating_mul(number))).collect())
 }
 
-/// The one argument of a function.
+/// The only argument of a function.
 fn the(kwargs: &Kwargs, name: &'static str) -> TeraResult<String> {
     only(kwargs, &[name])?;
     kwargs.must_get::<&str>(name).map(str::to_owned)
@@ -163,7 +162,7 @@ fn filter(kwargs: &Kwargs) -> TeraResult<Filter> {
     })
 }
 
-/// The keyword arguments of a function; a misspelt one is an error, not silence.
+/// Checks the names of the arguments: a misspelt one is an error.
 fn only(kwargs: &Kwargs, known: &[&str]) -> TeraResult<()> {
     for (name, _) in kwargs.iter() {
         let name = name.as_str().unwrap_or_default();
@@ -174,8 +173,7 @@ fn only(kwargs: &Kwargs, known: &[&str]) -> TeraResult<()> {
     Ok(())
 }
 
-/// The engine's own `group_by` gives the groups in random order; this one in the order of the items, so
-/// that the same site always gives the same pages.
+/// `group_by` with the groups in the order of the items: tera's own orders them at random.
 fn group_by(items: &[Value], kwargs: Kwargs, _: &State) -> TeraResult<tera::Map> {
     let attribute: &str = kwargs.must_get("attribute")?;
     let mut groups: Vec<(Key<'static>, Vec<Value>)> = Vec::new();

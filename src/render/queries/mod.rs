@@ -1,4 +1,4 @@
-//! What templates ask for beyond their own page, and the traces of what they were answered.
+//! The functions that templates call, and the record of their answers.
 
 pub mod functions;
 pub mod query;

@@ -1,5 +1,4 @@
-//! What templates can ask for beyond their own page, as data: a build remembers what was asked, and a later
-//! one asks again. `query_engine.rs` answers.
+//! The queries of templates as data: a build stores them, and a later one compares the answers.
 
 use std::fmt;
 
@@ -8,8 +7,8 @@ use tera::Error;
 
 use crate::text::cjk::nearest;
 
-/// Which documents are meant: all that fit every part that is given. Names are kept as they were asked
-/// with: they mean the same in the next build, numbers may not.
+/// Selects the documents that match all given parts. Names are kept as written, because ids may differ in the next
+/// build.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Filter {
     /// Of this section: folder or URL segment.
@@ -57,7 +56,7 @@ pub enum Query {
     Word(String),
 }
 
-/// The query as a template asks it.
+/// The query as written in a template.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of_filter = |filter: &Filter| {
@@ -92,7 +91,7 @@ impl fmt::Display for Query {
     }
 }
 
-/// The error for a name that nothing has, with the nearest name that something has.
+/// The error for an unknown name, with the nearest known one.
 pub fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Error {
     match nearest(name, names) {
         Some(near) => Error::message(format!("there is no {what} `{name}`; did you mean `{near}`?")),

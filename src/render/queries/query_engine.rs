@@ -1,6 +1,5 @@
-//! Everything that templates may learn of: the one place where queries are answered, from the site alone.
-//! Answers, cards and listings have fingerprints, so that a later build can tell whether they would be the
-//! same without rendering anything.
+//! Answers the queries of templates from the site. Answers, cards and listings have fingerprints, so that a later build
+//! can compare them without rendering anything.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,54 +21,53 @@ use crate::site::scope::Scope;
 use crate::theme::static_files::StaticFile;
 use crate::world::fingerprint::Fingerprint;
 
-/// How many answers are kept for the next asker.
+/// How many answers are cached.
 const KEPT_ANSWERS: usize = 4096;
-/// How many cards are kept for the next listing: some 3 KB each. On larger sites the rest are made anew
-/// for each of the dozen listings that show them, so that memory stays bounded.
+/// How many cards are cached, at some 3 KB each. On larger sites the others are made again for each of the dozen
+/// listings that show them, so that memory stays bounded.
 const KEPT_CARDS: usize = 16_384;
 
-/// Answers that were given: each query has a number.
+/// The queries made so far, numbered.
 #[derive(Debug, Default)]
 struct Answers {
     numbers: FxHashMap<Query, u32>,
-    /// By number: the fingerprint of the answer, the same for the same answer in every build, and what
-    /// the templates get.
+    /// By number: the fingerprint of the answer and, if it is cached, its value.
     given: Vec<(Fingerprint, Option<Value>)>,
-    /// How many values there are among them.
+    /// How many values are cached.
     kept: usize,
 }
 
-/// Everything that a template may learn of.
+/// Answers the queries of templates.
 #[derive(Debug)]
 pub struct QueryEngine {
     /// The site.
     pub site: Site,
-    /// Its outputs.
+    /// The paths of its outputs.
     pub routes: Routes,
     statics: BTreeMap<String, Arc<StaticFile>>,
     /// The theme's words.
     pub words: BTreeMap<String, String>,
     cards: Vec<CardSlot>,
     listings: FxHashMap<Scope, ListingPrint>,
-    /// The sections' columns: all documents of a section share one.
+    /// The page tags of the sections, which all documents of a section share.
     columns: Vec<(Fingerprint, Value)>,
     kept_cards: AtomicUsize,
     answers: RwLock<Answers>,
 }
 
-/// What is known of a card, each part made once.
+/// A card and its fingerprint, each made once.
 #[derive(Debug, Default)]
 struct CardSlot {
     fingerprint: OnceLock<Fingerprint>,
     value: OnceLock<Value>,
 }
 
-/// The fingerprints of what tells a listing from others, whatever it holds.
+/// The fingerprints of a listing, apart from its documents.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ListingPrint {
-    /// Of its title and its address.
+    /// Of its title and URL.
     pub name: Fingerprint,
-    /// Of its kind, its name, what a section says of itself, and the districts above.
+    /// Of its kind, name, description, and the districts above.
     pub head: Fingerprint,
 }
 
@@ -80,7 +78,7 @@ impl ListingPrint {
     }
 }
 
-/// What a filter means, by number.
+/// A filter with ids instead of names.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ids {
     section: Option<SectionId>,
@@ -109,7 +107,7 @@ impl QueryEngine {
         QueryEngine { site, routes, statics, words, cards, listings, columns, kept_cards, answers }
     }
 
-    /// Puts another document in the place of a page's own. Answers that showed it are forgotten.
+    /// Replaces the document of a page, and clears the cached answers.
     pub fn exchange(&mut self, id: PageId, document: Arc<Document>) {
         let at = id.0 as usize;
         let page = &mut self.site.pages[at];
@@ -127,7 +125,7 @@ impl QueryEngine {
         Card { image, picture, ..self.site.card(id) }
     }
 
-    /// The link to a page's picture, and the asset there.
+    /// The link to a page's picture, and the number of the asset.
     fn image(&self, id: PageId) -> Option<(String, Option<usize>)> {
         let page = self.site.page(id);
         let image = page.document.meta.image.as_ref()?;
@@ -139,7 +137,7 @@ impl QueryEngine {
         resolved.target.href().map(|href| (href, resolved.asset))
     }
 
-    /// The picture at `link`: that asset, if it is known.
+    /// The picture at `link`, with its size if it is an asset.
     fn picture(&self, link: &str, asset: Option<usize>) -> ImageView {
         asset.and_then(|at| self.site.shown(at)).unwrap_or_else(|| {
             let origin = if is_elsewhere(link) { "" } else { &self.site.config.base_url.origin };
@@ -147,8 +145,8 @@ impl QueryEngine {
         })
     }
 
-    /// The fingerprint of a page's card, made once: of what it is made from, which is quicker than making it.
-    /// (Settings that cards show are in the fingerprint of all settings.)
+    /// The fingerprint of what a page's card is made from, which is faster than making the card. Settings that cards show
+    /// are part of every output's dependencies.
     pub fn card_fingerprint(&self, id: PageId) -> Fingerprint {
         *self.cards[id.0 as usize].fingerprint.get_or_init(|| {
             let page = self.site.page(id);
@@ -163,12 +161,12 @@ impl QueryEngine {
         })
     }
 
-    /// What tells a listing from others.
+    /// The fingerprints of a listing.
     pub fn listing(&self, scope: Scope) -> ListingPrint {
         self.listings.get(&scope).copied().unwrap_or_default()
     }
 
-    /// A page's card for templates.
+    /// A page's card as a template value.
     pub fn card_value(&self, id: PageId) -> Value {
         let slot = &self.cards[id.0 as usize].value;
         if let Some(value) = slot.get() {
@@ -181,10 +179,10 @@ impl QueryEngine {
         value
     }
 
-    /// The answer to a query for a template, and the query's number.
+    /// The number of a query, and its answer as a template value.
     ///
     /// # Errors
-    /// It asks for something by a name that nothing has.
+    /// The query names something unknown.
     pub fn answer(&self, query: Query) -> TeraResult<(u32, Value)> {
         let known = self.read(|answers| {
             let number = *answers.numbers.get(&query)?;
@@ -197,7 +195,7 @@ impl QueryEngine {
         let (fingerprint, value) = (self.fingerprint(&query)?, self.value(&query)?);
         let number = self.number(&query, fingerprint);
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
-        // A theme may ask a query of its own on every page: those are not worth keeping.
+        // A theme may make a different query on every page: the cache is bounded.
         if answers.kept < KEPT_ANSWERS {
             answers.kept += 1;
             answers.given[number as usize].1 = Some(value.clone());
@@ -205,7 +203,7 @@ impl QueryEngine {
         Ok((number, value))
     }
 
-    /// The number of a query whose answer has this fingerprint.
+    /// The number of a query; a new one is added with the fingerprint of its answer.
     pub fn number(&self, query: &Query, fingerprint: Fingerprint) -> u32 {
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(number) = answers.numbers.get(query) {
@@ -217,7 +215,7 @@ impl QueryEngine {
         number
     }
 
-    /// All queries that have been asked, by number, and the fingerprints of their answers.
+    /// All queries made so far, by number, with the fingerprints of their answers.
     pub fn asked(&self) -> Vec<(Query, Fingerprint)> {
         self.read(|answers| {
             let mut asked: Vec<_> = answers.numbers.iter().collect();
@@ -233,7 +231,7 @@ impl QueryEngine {
     /// The fingerprint of the answer to a query, which a later build compares.
     ///
     /// # Errors
-    /// It asks for something by a name that nothing has.
+    /// The query names something unknown.
     pub fn fingerprint(&self, query: &Query) -> TeraResult<Fingerprint> {
         let cards = |ids: &[PageId]| {
             let prints: Vec<Fingerprint> = ids.iter().map(|id| self.card_fingerprint(*id)).collect();
@@ -301,7 +299,7 @@ impl QueryEngine {
         ids.take(limit.unwrap_or(usize::MAX)).map(|id| self.site.topic_view(id)).collect()
     }
 
-    /// The documents that are meant, from an offset on, up to a limit.
+    /// The documents that match a filter, from an offset, up to a limit.
     fn cut(&self, filter: &Filter, offset: usize, limit: Option<usize>) -> TeraResult<Vec<PageId>> {
         Ok(self.documents(filter)?.skip(offset).take(limit.unwrap_or(usize::MAX)).collect())
     }
@@ -323,7 +321,7 @@ impl QueryEngine {
             Ids { year: Some(year), .. } => Scope::Year(year),
             _ => Scope::All,
         };
-        // Topics come and go with the documents: an unknown one is an empty listing.
+        // Topics come and go with documents: an unknown one is an empty listing, not an error.
         let all = if topic == Some(None) { &[] } else { site.documents(scope) };
         Ok(all.iter().copied().filter(move |id| fits(site, *id, ids)))
     }
@@ -353,12 +351,12 @@ impl QueryEngine {
         }
     }
 
-    /// A word of the theme; its key where no theme has it.
+    /// A word of the theme, or its key if the theme lacks it.
     pub fn word_or_key(&self, key: &str) -> String {
         self.words.get(key).cloned().unwrap_or_else(|| key.to_owned())
     }
 
-    /// The column that a section is: its fingerprint, and what templates get.
+    /// The page tags of a section: their fingerprint, and their value for templates.
     pub fn column(&self, id: SectionId) -> (Fingerprint, Value) {
         self.columns[id.0 as usize].clone()
     }

@@ -25,22 +25,21 @@ pub struct Inputs {
     pub templates: Fingerprint,
 }
 
-/// The trace of one output.
+/// What one output was made from.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Trace {
     /// What it was made from.
     pub inputs: Inputs,
-    /// The number of the set of what its templates asked.
+    /// The number of the set of its templates' queries.
     set: u32,
-    /// The file as it was left in the output folder.
+    /// The state of its file in the output folder.
     pub stamp: Stamp,
 }
 
-/// The traces of all outputs. Queries, and sets of them, stand in it once: a thousand documents ask the
-/// same.
+/// The traces of all outputs. Queries and sets of queries are stored once, because most pages make the same.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Traces {
-    /// What all outputs depend on: settings, navigation, the program itself.
+    /// The fingerprint of what all outputs depend on: settings, navigation, the program.
     pub settings: Fingerprint,
     queries: Vec<(Query, Fingerprint)>,
     sets: Vec<Vec<u32>>,
@@ -61,26 +60,26 @@ struct Numbers {
 pub struct Made {
     /// Its path.
     pub path: Arc<str>,
-    /// Did a template run, or is it a copy?
+    /// Whether it was rendered, rather than copied.
     pub by_template: bool,
-    /// Why.
+    /// Why it was made.
     pub reason: Reason,
-    /// Do its bytes differ from what was there?
+    /// Whether its bytes differ from the existing file.
     pub written: bool,
     /// What it was made from.
     pub inputs: Inputs,
-    /// The set of what its templates asked, by its number in [`Asked::sets`].
+    /// The set of its templates' queries, by its number in [`Asked::sets`].
     pub set: u32,
-    /// Was there anything to report of it? Then a later build is to make it again, and to report it again.
+    /// It has a warning, and later builds make it again to repeat the warning.
     pub damaged: bool,
 }
 
-/// What the templates of a build asked.
+/// The queries of a build.
 #[derive(Debug, Default)]
 pub struct Asked {
     /// The queries with the fingerprints of their answers.
     pub queries: Vec<(Query, Fingerprint)>,
-    /// Sets of them, by their places in that list.
+    /// Sets of queries, by their numbers in `queries`.
     pub sets: Vec<Vec<u32>>,
 }
 
@@ -89,22 +88,22 @@ pub struct Asked {
 pub enum Reason {
     /// There is no trace of it.
     New,
-    /// A setting that is seen everywhere has changed, or the program.
+    /// The settings, the navigation or the program changed.
     Settings,
     /// Its own source file has changed.
     Source,
-    /// What it shows of other pages has changed.
+    /// What it shows of other pages changed.
     Context,
     /// One of its templates has changed.
     Template,
-    /// The answer to this has changed.
+    /// The answer to this query changed.
     Answer(Query),
-    /// The file in the output folder is not as it was left.
+    /// The file in the output folder is missing or was changed.
     Touched,
 }
 
 impl Reason {
-    /// The reason in words.
+    /// The reason in a person's words.
     pub fn words(&self, lang: Lang) -> String {
         let (zh, en) = match self {
             Reason::New => ("没有以前的记录", "no record of an earlier build"),
@@ -124,7 +123,7 @@ impl Reason {
     }
 }
 
-/// The former traces, and whether their answers still hold; each query is asked again at most once.
+/// Compares outputs with their former traces. Each query is answered again at most once.
 pub struct Verifier<'a> {
     former: &'a Traces,
     engine: &'a QueryEngine,
@@ -145,11 +144,11 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The trace of the output at `path`, if it can be reused; else the reason why not. Does it show
-    /// `settings`? `stamp` tells the state of the file there.
+    /// The trace of the output at `path`, if the output can be reused. `settings`: whether it depends on the settings;
+    /// `stamp` returns the state of its file.
     ///
     /// # Errors
-    /// The reason to make it anew.
+    /// Why it has to be made again.
     pub fn check(
         &self,
         path: &str,
@@ -182,7 +181,7 @@ impl<'a> Verifier<'a> {
         Ok(trace)
     }
 
-    /// The first query of a set whose answer is another one now.
+    /// The first query of a set whose answer has changed.
     fn changed(&self, set: u32) -> Option<&Query> {
         let queries = self.former.sets.get(set as usize)?;
         let first = *self.sets[set as usize]
@@ -199,8 +198,7 @@ impl<'a> Verifier<'a> {
 }
 
 impl Traces {
-    /// Takes in what a build made, with the state in which each output was left. `outputs` are all outputs
-    /// of the site.
+    /// Adds the outputs that a build made, with the state of each file. Outputs that are no longer in `outputs` are dropped.
     pub fn absorb<'m>(
         &mut self,
         settings: Fingerprint,
@@ -216,7 +214,7 @@ impl Traces {
                     let trace = Trace { inputs: *inputs, set: sets[*set as usize], stamp };
                     self.by_path.insert(Arc::clone(path), trace)
                 }
-                // Its state is not known.
+                // Without a known state it cannot be verified.
                 None => self.by_path.remove(path),
             };
         }
@@ -225,8 +223,8 @@ impl Traces {
         }
     }
 
-    /// The numbers of the sets in these traces; what they do not have yet is added. Whoever asked a query
-    /// whose answer has changed was made anew, so that the new answer holds for all.
+    /// The numbers of a build's sets among those of these traces; new ones are added. A changed answer replaces the former
+    /// one for all outputs, because all outputs with that query were made again.
     fn numbers_of(&mut self, asked: &Asked) -> Vec<u32> {
         let numbers = self.numbers.get_or_insert_with(|| Numbers {
             queries: (0..).zip(&self.queries).map(|(at, (query, _))| (query.clone(), at)).collect(),
@@ -259,24 +257,24 @@ impl Traces {
         asked.sets.iter().map(number_of_set).collect()
     }
 
-    /// Is nothing known of any output?
+    /// Whether there are no traces.
     pub fn is_empty(&self) -> bool {
         self.by_path.is_empty()
     }
 
-    /// Do all numbers in it lead to a query or a set of them? Whatever uses traces relies on that.
+    /// Whether all numbers refer to existing queries and sets: a decoded cache is checked by this.
     pub fn is_whole(&self) -> bool {
         let known = |query: &u32| (*query as usize) < self.queries.len();
         self.sets.iter().flatten().all(known)
             && self.by_path.values().all(|trace| (trace.set as usize) < self.sets.len())
     }
 
-    /// The state in which the output at `path` was left.
+    /// The state of the file at `path` after the build that made it.
     pub fn stamp(&self, path: &str) -> Option<Stamp> {
         self.by_path.get(path).map(|trace| trace.stamp)
     }
 
-    /// Leaves behind the queries that no output asks any more.
+    /// Drops queries that no output makes any more.
     pub fn compact(&mut self) {
         self.numbers = None;
         let (mut sets, mut new_sets) = (FxHashMap::default(), Vec::new());
@@ -296,7 +294,7 @@ impl Traces {
         (self.sets, self.queries) = (new_sets, new_queries);
     }
 
-    /// The outputs whose templates asked a query for which `changed` holds.
+    /// The outputs with a query for which `changed` returns true.
     pub fn asking(&self, changed: impl Fn(&Query, Fingerprint) -> bool) -> FxHashSet<&str> {
         let queries: FxHashSet<u32> = (0..)
             .zip(&self.queries)

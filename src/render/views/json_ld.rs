@@ -1,6 +1,5 @@
-//! What crawlers read of a page: JSON-LD 1.1 by the vocabulary of schema.org, for a `<script>` of its own. Only
-//! what is known is said; nothing is empty. All of it stands elsewhere on the page or in the settings, so that
-//! it has no fingerprint of its own.
+//! Structured data for search engines: JSON-LD 1.1 with the vocabulary of schema.org. Unknown values are left out. All of
+//! it is also shown on the page or part of the settings, so that it needs no fingerprint of its own.
 
 use serde_json::{Map, Value, json};
 
@@ -8,16 +7,16 @@ use crate::config::{BaseUrl, Config};
 use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, LinkView};
 
-/// What a page is, beside its place on the site.
+/// What a page is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
-    /// The home page: the site and the office themselves.
+    /// The home page: the site and the organization.
     Home,
     /// A document.
     Document(&'a Card),
-    /// A listing, by its column.
+    /// A listing, with its page tags.
     Listing(&'a PageTagsView),
-    /// A page of no kind that crawlers know.
+    /// Anything else.
     Other,
 }
 
@@ -45,7 +44,7 @@ pub fn linked_data(
     serde_json::to_string(&data.0).ok().map(|json| escaped(&json))
 }
 
-/// JSON in which nothing can end a `<script>`, or a line of one: these characters stand in texts only.
+/// JSON that cannot end a `<script>`: these characters occur in strings only.
 fn escaped(json: &str) -> String {
     let special = |c: char| matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
     let mut escaped = String::with_capacity(json.len());
@@ -61,7 +60,7 @@ fn escaped(json: &str) -> String {
     escaped
 }
 
-/// An object of one type, to which only what is there is added.
+/// An object of one type. Absent values are not added.
 struct Thing(Map<String, Value>);
 
 impl Thing {
@@ -108,12 +107,12 @@ impl Maker<'_> {
         format!("{}#website", self.home())
     }
 
-    /// A link as a whole URL.
+    /// A link as an absolute URL.
     fn whole(&self, link: &str) -> String {
         if link.starts_with('/') { format!("{}{link}", self.base.origin) } else { link.to_owned() }
     }
 
-    /// The office by name: enough to tell who it is where it is only referred to.
+    /// A reference to the organization.
     fn publisher(&self) -> Thing {
         Thing::new("GovernmentOrganization")
             .with("@id", self.id_of_organization())
@@ -191,7 +190,7 @@ impl Maker<'_> {
     }
 }
 
-/// The people who wrote a document; where none is named, who it comes from.
+/// The authors of a document, or else its source.
 fn authors(card: &Card) -> Vec<Value> {
     let named = |kind: &str, name: &str| Thing::new(kind).with("name", name).into();
     let people: Vec<Value> = card.authors.iter().map(|name| named("Person", name)).collect();

@@ -1,6 +1,6 @@
-//! The column (栏目) that a page belongs to, for the page tags that inspectors look for (国办发〔2017〕47号):
-//! a name, a description, keywords and a type, of which none is ever empty. Nothing in it depends on how
-//! many documents there are: a new one changes no other page of its section.
+//! The page tags that inspections of government websites look for (国办发〔2017〕47号): name, description, keywords and
+//! type of the column (栏目) that a page belongs to. None is ever empty, and none depends on the number of documents, so
+//! that a new document changes no other page of its section.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::site::ids::SectionId;
 use crate::site::model::Site;
 use crate::site::scope::Scope;
 
-/// Looks a word of the theme up by its key.
+/// Looks up a word of the theme by its key.
 type Words<'a> = &'a dyn Fn(&str) -> String;
 
 /// The type that the page tags prescribe for the home page.
@@ -54,7 +54,7 @@ impl PageTagsView {
             .described(description.or(general), keywords.unwrap_or(&site.config.keywords))
     }
 
-    /// The column that a section is.
+    /// The column of a section.
     pub fn of_section(site: &Site, id: SectionId) -> PageTagsView {
         let section = site.section(id);
         let (name, index) = (section.title.clone(), section.index.as_ref());
@@ -64,7 +64,7 @@ impl PageTagsView {
         PageTagsView::new(site, name, kind).described(description, keywords)
     }
 
-    /// The column that a listing is.
+    /// The column of a listing.
     pub fn of_listing(site: &Site, word: Words, scope: Scope) -> PageTagsView {
         let title = site.listing_title(scope);
         let year = |year: i16| word("year_title").replace("{year}", &year.to_string());
@@ -79,7 +79,7 @@ impl PageTagsView {
         PageTagsView::new(site, name, word(kind))
     }
 
-    /// The column that an overview is, by its word: `districts`, `years`, `topics`, `site-map`.
+    /// The column of an overview page: `districts`, `years`, `topics`, `site-map`.
     pub fn of_index(site: &Site, word: Words, key: &str) -> PageTagsView {
         let name = word(key);
         PageTagsView::new(site, name.clone(), name)

@@ -3,7 +3,7 @@
 //! `linked_data` (JSON-LD by [`mod@crate::render::views::json_ld`]; absent where there is nothing to say); pages get
 //! `page`, listings get `listing`, redirects get `target`, and the home page gets `title`, `description` and
 //! `extra` of its `_index.md` (absent where that does not say them) and `introduction` (HTML). All else is
-//! asked for by the functions of `question.rs`. All `url`s are links ready for `href`, below the site's base
+//! asked for by the functions of `query.rs`. All `url`s are links ready for `href`, below the site's base
 //! path; `permalink`s are whole.
 
 use std::hash::Hash;
@@ -17,7 +17,7 @@ use crate::content::assets::image::ImageView;
 use crate::content::markdown::TocEntry;
 use crate::site::ids::PageId;
 
-/// Hanzi that a reader takes in within a minute, for the estimated reading time.
+/// Hanzi read in a minute, for the estimated reading time.
 const WORDS_A_MINUTE: u32 = 400;
 
 /// `site`: the settings of site.yaml.
@@ -29,7 +29,7 @@ pub struct SiteView {
     pub description: String,
     /// What the site is about; may be empty.
     pub keywords: Vec<String>,
-    /// The link to the picture that stands for the office.
+    /// The link to the organization's picture.
     pub emblem: Option<String>,
     /// The same picture with its size.
     pub emblem_picture: Option<ImageView>,
@@ -68,7 +68,7 @@ pub struct LinkView {
     pub title: String,
     /// Its link.
     pub url: String,
-    /// Is it, or does it lead to, the part of the site that the current page is in?
+    /// Whether the current page is it or below it.
     pub active: bool,
 }
 
@@ -91,7 +91,7 @@ pub struct DateView {
     pub day_of_month: i8,
 }
 
-/// A document in a listing, or beside another: what it tells without its body.
+/// A document as listings show it, without its body.
 #[derive(Debug, Clone, Hash, Serialize)]
 pub struct Card {
     /// The title.
@@ -145,7 +145,7 @@ pub struct NameView {
     pub url: String,
 }
 
-/// A district without what depends on its documents.
+/// A district by name, without counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct DistrictName {
     /// GB/T 2260 code.
@@ -180,8 +180,7 @@ pub fn reading_minutes(words: u32) -> u32 {
 /// `page`: a document or plain page with its body: all that its [`Card`] has, and this.
 #[derive(Debug)]
 pub struct PageView {
-    /// Its length: hanzi, and words of other scripts. (Listings do not tell it: they depend on what a
-    /// document says of itself and on its summary, not on its body.)
+    /// Its length: hanzi, and words of other scripts. Cards do not have it, because listings must not depend on bodies.
     pub words: u32,
     /// The estimated reading time in minutes, at least 1.
     pub minutes: u32,
@@ -232,8 +231,8 @@ pub struct ListingView {
     /// The documents on this page: a [`Card`] each.
     #[serde(skip)]
     pub items: Vec<PageId>,
-    /// How many documents there are on all pages. Only the first page tells it, so that a new document
-    /// does not change every page of a long listing.
+    /// The number of documents on all pages. Only the first page has it, so that a new document does not change every page
+    /// of a long listing.
     pub total: Option<usize>,
     /// This page's number, from 1.
     pub number: usize,

@@ -1,4 +1,4 @@
-//! Site → what templates see of it: the views of `view.rs`, made of the site's own types.
+//! Builds the views of `view.rs` from the site.
 
 use std::hash::Hash;
 
@@ -198,8 +198,7 @@ impl Site {
         }
     }
 
-    /// What a listing tells beside its name and its documents: its kind, what a section says of itself, and
-    /// the districts above.
+    /// What a listing shows besides its name and documents: kind, description, and the districts above.
     pub fn listing_head(&self, scope: Scope) -> impl Hash + use<'_> {
         let index = match scope {
             Scope::Section(id) => self.section(id).index.as_ref(),
@@ -216,7 +215,7 @@ impl Site {
         (scope.kind(), districts, own)
     }
 
-    /// The title of a listing: the name of what it lists. A year is left to the theme's words.
+    /// The title of a listing. That of a year is left to the theme's words.
     pub fn listing_title(&self, scope: Scope) -> String {
         match scope {
             Scope::All => self.config.title.clone(),
