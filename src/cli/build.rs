@@ -16,9 +16,9 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Lang;
 use crate::serve::server::{CannotListen, Listen, Server};
 
-fn session(args: &BuildArgs, lang: Lang) -> Result<Session, Box<Diagnostic>> {
+fn session(args: &BuildArgs) -> Result<Session, Box<Diagnostic>> {
     let (root, clock) = place(args.site.root.as_deref())?;
-    start_threads(args.site.threads, lang)?;
+    start_threads(args.site.threads)?;
     let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
     let disk = Arc::new(System { durable: args.durable });
     let target = Target { root, out, disk };
@@ -71,7 +71,7 @@ fn explain(build: &Build, lang: Lang) {
 
 /// Builds the site once. Gives the exit code.
 pub fn build(args: &BuildArgs, lang: Lang) -> u8 {
-    let mut session = match session(args, lang) {
+    let mut session = match session(args) {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
@@ -88,7 +88,7 @@ pub fn build(args: &BuildArgs, lang: Lang) -> u8 {
 
 /// Builds it, and again after every change. Gives the exit code.
 pub fn watch(args: &BuildArgs, lang: Lang) -> u8 {
-    let mut session = match session(args, lang) {
+    let mut session = match session(args) {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
@@ -112,7 +112,7 @@ fn say_polling(lang: Lang) {
 
 /// The same, with a server for it. Gives the exit code.
 pub fn serve(args: &ServeArgs, lang: Lang) -> u8 {
-    let mut session = match session(&args.build, lang) {
+    let mut session = match session(&args.build) {
         Ok(session) => session,
         Err(error) => return not_begun(*error, &args.build, lang),
     };

@@ -7,13 +7,17 @@ pub mod progress;
 pub mod report;
 pub mod scaffold;
 
+use std::error::Error;
+use std::io;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use rayon::ThreadPoolBuilder;
 
 use crate::build::model::Options;
 use crate::build::pipeline::inspect;
@@ -24,8 +28,6 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Lang, Problem};
 use crate::serve::server::allowed_name;
 use crate::site::model::Publication;
-use crate::threads;
-use crate::threads::Threads;
 use crate::world::{Clock, DiskWorld, find_root, is_site};
 
 /// The site has errors.
@@ -266,19 +268,14 @@ fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Box<Diagnostic>> {
     Ok((root, Clock::of_environment().map_err(error)?))
 }
 
-/// Starts the threads that all of this runs on; says so where there are fewer than there should be.
-fn start_threads(wanted: Option<u16>, lang: Lang) -> Result<(), Box<Diagnostic>> {
-    let started = threads::start(wanted).map_err(|problem| Box::new(Diagnostic::error(problem)))?;
-    if started == Threads::Current {
-        let text = match lang {
-            Lang::Zh => "系统不肯再给线程（可能达到了进程数的上限），改为只用一个线程，会慢一些",
-            Lang::En => {
-                "the system gives no more threads (too many processes, perhaps): one does it all, slowly"
-            }
-        };
-        let _ = writeln!(std::io::stderr(), "{text}");
-    }
-    Ok(())
+/// Starts the threads that builds run on: `wanted`, or one per core.
+fn start_threads(wanted: Option<u16>) -> Result<(), Box<Diagnostic>> {
+    let count = wanted.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+    ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| {
+        let system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+        let fault = system.map_or_else(|| (&io::Error::other(error.to_string())).into(), Into::into);
+        Box::new(Diagnostic::error(Problem::ThreadsRefused { wanted: count, fault }))
+    })
 }
 
 fn options(site: &SiteArgs, strict: bool) -> Options {
@@ -291,7 +288,7 @@ fn options(site: &SiteArgs, strict: bool) -> Options {
 
 fn list_site(args: &ListArgs, lang: Lang) -> u8 {
     let placed = place(args.site.root.as_deref());
-    let placed = placed.and_then(|placed| start_threads(args.site.threads, lang).map(|()| placed));
+    let placed = placed.and_then(|placed| start_threads(args.site.threads).map(|()| placed));
     let (root, clock) = match placed {
         Ok(place) => place,
         Err(error) => {

@@ -49,7 +49,7 @@ pub fn new(args: &NewArgs, lang: Lang) -> u8 {
         exit_code(&diagnostics)
     };
     let placed = place(args.root.as_deref());
-    let (root, clock) = match placed.and_then(|placed| start_threads(None, lang).map(|()| placed)) {
+    let (root, clock) = match placed.and_then(|placed| start_threads(None).map(|()| placed)) {
         Ok(place) => place,
         Err(error) => return fail(vec![*error]),
     };

@@ -1049,16 +1049,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         ),
         Problem::ThreadsRefused { wanted, fault } => say(
             "threads-refused",
-            match wanted {
-                1 => format!("系统不肯再给线程：{}", fault.words(Lang::Zh)),
-                _ => format!("系统不肯给 {wanted} 个线程：{}", fault.words(Lang::Zh)),
-            },
+            format!("不能启动 {wanted} 个线程：{}", fault.words(Lang::Zh)),
             "请用 --threads 指定少一些的线程，关掉一些程序，或请管理员提高允许的进程数（ulimit -u）".into(),
             match wanted {
-                1 => format!("the system gives no more threads: {}", fault.words(Lang::En)),
-                _ => format!("the system does not give {wanted} threads: {}", fault.words(Lang::En)),
+                1 => format!("could not start a thread: {}", fault.words(Lang::En)),
+                _ => format!("could not start {wanted} threads: {}", fault.words(Lang::En)),
             },
-            "name fewer with --threads, end some programs, or have the number of processes raised (ulimit -u)".into(),
+            "ask for fewer with --threads, close some programs, or have the limit on processes raised (ulimit -u)".into(),
         ),
     }
 }

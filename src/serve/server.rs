@@ -16,10 +16,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 
 use crate::build::model::Build;
@@ -35,13 +35,10 @@ use crate::serve::listen::addresses;
 pub use crate::serve::lookup::{Target, find};
 use crate::serve::reload::MOST_CHANNELS;
 use crate::site::routes::Outputs;
-use crate::threads::probe;
 use crate::world::DiskWorld;
 
 /// Threads that read from the disk: a slow one must not hold up those who ask for something else.
 const DISK_THREADS: usize = 16;
-/// They stay: where there is one, the others may be refused, but where there is none the runtime panics.
-const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy)]
@@ -84,9 +81,9 @@ impl Server {
     /// The address cannot be had, or what else a server needs.
     pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, CannotListen> {
         let addresses = addresses(listen.host, listen.port)?;
-        // Its own, the first for the disk, and one to spare.
-        probe(3).map_err(CannotListen::Short)?;
-        let runtime = runtime().map_err(CannotListen::Short)?;
+        let mut runtime = Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(DISK_THREADS).build();
+        let runtime = runtime.map_err(CannotListen::Short)?;
         let listener = runtime.block_on(TcpListener::bind(&addresses[..])).map_err(CannotListen::Taken)?;
         let address = listener.local_addr().map_err(CannotListen::Taken)?;
         let (state, receiver) = watch::channel(None);
@@ -141,19 +138,6 @@ impl Server {
             Served { priority: None, build: number, errors, ..former }
         };
         self.state.send_replace(Some(served));
-    }
-}
-
-/// A runtime that has its first thread for the disk.
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime =
-        runtime.enable_all().max_blocking_threads(DISK_THREADS).thread_keep_alive(FOR_EVER).build()?;
-    // In a task, which may panic alone.
-    let first = async { tokio::spawn(async { tokio::task::spawn_blocking(|| ()).await }).await };
-    match runtime.block_on(first) {
-        Ok(Ok(())) => Ok(runtime),
-        _ => Err(std::io::ErrorKind::WouldBlock.into()),
     }
 }
 

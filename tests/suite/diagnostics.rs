@@ -286,7 +286,7 @@ fn of_the_own_folder() -> Vec<Diagnostic> {
 }
 
 #[test]
-fn threads_that_cannot_be_had_are_reported() {
+fn threads_that_cannot_be_started_are_reported() {
     insta::assert_snapshot!(shown(&of_no_threads()));
 }
 

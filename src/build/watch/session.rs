@@ -19,7 +19,6 @@ use crate::build::publish::publish;
 use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
 use crate::cli::progress::Progress;
-use crate::threads::probe;
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
 
@@ -188,8 +187,7 @@ impl Watch {
         let (sender, events) = channel();
         // Events name real paths, whatever links led here.
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-        // Two threads, and one that builds need.
-        let system = probe(3).ok().and_then(|()| debouncer(sender).ok());
+        let system = debouncer(sender).ok();
         let system = system.and_then(|mut system| watch_all(&mut system, &root).then_some(system));
         let mut watch = Watch { root, system, events, seen: None };
         if watch.system.is_none() {
