@@ -51,7 +51,6 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diagnostics;
-pub mod overdue;
 pub mod render;
 pub mod serve;
 pub mod site;

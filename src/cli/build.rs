@@ -7,7 +7,7 @@ use crate::build::model::{Build, Changes};
 use crate::build::output::Target;
 use crate::build::output::disk::System;
 use crate::build::watch::session::{Event, Session};
-use crate::cli::progress::{OnOverdue, Progress, ProgressLine};
+use crate::cli::progress::{Progress, ProgressLine};
 use crate::cli::report;
 use crate::cli::{
     BuildArgs, IO_FAILED, OUT, ServeArgs, complain, exit_code, options, place, put, say, start_threads,
@@ -30,15 +30,6 @@ fn not_begun(error: Diagnostic, args: &BuildArgs, lang: Lang) -> u8 {
     let build = Build { diagnostics: vec![error], ..Build::default() };
     show(&build, 0, args, lang);
     exit_code(&build.diagnostics)
-}
-
-/// Ends the program when a page takes too long.
-fn ending(args: &BuildArgs, lang: Lang) -> OnOverdue {
-    let args = args.clone();
-    OnOverdue(Some(Arc::new(move |error| {
-        let code = not_begun(error, &args, lang);
-        std::process::exit(i32::from(code));
-    })))
 }
 
 fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang) {
@@ -75,7 +66,7 @@ pub fn build(args: &BuildArgs, lang: Lang) -> u8 {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
-    let progress = Arc::new(Progress { on_overdue: ending(args, lang), ..Progress::default() });
+    let progress = Arc::new(Progress::default());
     let shown = ProgressLine::start(&progress, lang);
     let (build, elapsed_ms) = session.build(&Changes::Anything, &progress);
     if build.is_ok() {
@@ -92,8 +83,7 @@ pub fn watch(args: &BuildArgs, lang: Lang) -> u8 {
         Ok(session) => session,
         Err(error) => return not_begun(*error, args, lang),
     };
-    let first = Progress { on_overdue: ending(args, lang), ..Progress::default() };
-    session.run(first, &mut |event| match event {
+    session.run(Progress::default(), &mut |event| match event {
         Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
         Event::Polling => say_polling(lang),
     });
@@ -131,8 +121,7 @@ pub fn serve(args: &ServeArgs, lang: Lang) -> u8 {
         });
     }
     let mut open = args.open;
-    let first = Progress { on_overdue: ending(&args.build, lang), ..server.progress() };
-    session.run(first, &mut |event| match event {
+    session.run(server.progress(), &mut |event| match event {
         Event::Built(build, elapsed_ms) => {
             server.publish(&build);
             show(&build, elapsed_ms, &args.build, lang);

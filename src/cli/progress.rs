@@ -1,12 +1,10 @@
 //! How far a build has come, what somebody waits for meanwhile, and the line on a terminal that shows it.
 
-use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Lang;
 use crate::render::priority::Priority;
 
@@ -19,18 +17,6 @@ pub struct Progress {
     pub done: AtomicUsize,
     /// What is waited for.
     pub priority: Arc<Priority>,
-    /// Who is told of a page that takes longer than it may; if nobody is, pages take as long as they take.
-    pub on_overdue: OnOverdue,
-}
-
-/// Is told of a page that takes longer than it may. Nothing but the end of the program ends it.
-#[derive(Clone, Default)]
-pub struct OnOverdue(pub Option<Arc<dyn Fn(Diagnostic) + Send + Sync>>);
-
-impl fmt::Debug for OnOverdue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OnOverdue").field(&self.0.is_some()).finish()
-    }
 }
 
 /// A line of progress on a terminal, once a build takes more than a second.

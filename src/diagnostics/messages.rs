@@ -978,12 +978,12 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("the template `{template}` failed while rendering {page}: {detail}"),
             "correct the template; the theme guide lists the variables and functions".into(),
         ),
-        Problem::TemplateEndless { template, page, seconds } => say(
-            "template-endless",
-            format!("生成 {page} 时模板“{template}”用了 {seconds} 秒还没有完成"),
+        Problem::TemplateSlow { template, page, seconds } => say(
+            "template-slow",
+            format!("生成 {page} 时模板“{template}”用了 {seconds} 秒"),
             "请检查模板里的循环，特别是循环里的循环；确实需要更长时间，可在 site.yaml 的 limits 里加大 page_seconds".into(),
-            format!("the template `{template}` has not made {page} in {seconds} seconds"),
-            "look at its loops, above all those inside others; if it needs the time, set `page_seconds` under `limits` in site.yaml".into(),
+            format!("the template `{template}` took {seconds} seconds to render {page}"),
+            "check its loops, above all loops inside loops; if it needs the time, raise `page_seconds` under `limits` in site.yaml".into(),
         ),
         Problem::WriteFailed { path, fault } => say(
             "write-failed",

@@ -1,16 +1,16 @@
 //! Jobs → Outputs: what an earlier build made and nothing has changed is left alone, the rest is made anew.
 //! The work is spread over all cores.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
-use crate::overdue::InFlight;
 use crate::render::dependencies::{inputs, settings};
 use crate::render::page::Renderer;
 use crate::render::plan::Job;
@@ -54,6 +54,8 @@ pub struct Rendered {
     pub asked: Asked,
     /// What all outputs depend on.
     pub settings: Fingerprint,
+    /// A warning for each template that took longer than the site allows.
+    pub slow: Vec<Diagnostic>,
 }
 
 /// Makes those of the jobs with the numbers `which` (`None`: of all) that have to be made, and first of them
@@ -74,20 +76,13 @@ pub fn render_all(
         verifier: Verifier::new(former, &renderer.engine, settings),
         sets: Mutex::default(),
         failed: Mutex::default(),
+        slow: Mutex::default(),
         sink,
         priority: &progress.priority,
         numbers: OnceLock::new(),
     };
-    let all = |pages: &_| run.all(which, pages, &progress.done);
-    let limit = renderer.engine.site.config.limits.page;
-    let made = match &progress.on_overdue.0 {
-        Some(tell) => Pages::watched(limit, |job| tell(renderer.overdue(job, limit)), all),
-        None => Ok(all(&Pages::default())),
-    };
+    let made = run.all(which, &progress.done);
     run.priority.close();
-    let made = made.map_err(|error| {
-        vec![Diagnostic::error(Problem::ThreadsRefused { wanted: 1, fault: (&error).into() })]
-    })?;
     let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
         return Err(failed);
@@ -101,11 +96,10 @@ pub fn render_all(
     let rendered = made.iter().filter(|made| made.by_template).count();
     let written = made.iter().filter(|made| made.written).count();
     let counts = Counts { rendered, reused: total - rendered, written };
-    Ok(Rendered { counts, made, asked: Asked { queries: renderer.engine.asked(), sets }, settings })
+    let slow = run.slow.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+    let slow = slow.map(|(template, (time, page))| renderer.theme.slow(template, page, time)).collect();
+    Ok(Rendered { counts, made, asked: Asked { queries: renderer.engine.asked(), sets }, settings, slow })
 }
-
-/// The pages that are being made.
-type Pages<'a> = InFlight<&'a Job>;
 
 /// The jobs of a build, on all threads.
 struct Run<'a> {
@@ -114,6 +108,8 @@ struct Run<'a> {
     /// The sets of queries that were asked, numbered.
     sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     failed: Mutex<Vec<Diagnostic>>,
+    /// Templates that took too long, each with its slowest page.
+    slow: Mutex<BTreeMap<&'a str, (Duration, &'a str)>>,
     sink: &'a dyn Sink,
     priority: &'a Priority,
     /// The jobs by path, once somebody asks for one.
@@ -122,11 +118,11 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Makes the jobs with these numbers, as far as they have to be made; `done` counts them.
-    fn all(&self, which: Option<&[usize]>, pages: &Pages<'a>, done: &AtomicUsize) -> Vec<Made> {
+    fn all(&self, which: Option<&[usize]>, done: &AtomicUsize) -> Vec<Made> {
         let jobs = self.renderer.jobs;
         let one = |job| {
-            self.answer(pages);
-            let made = self.job(job, pages);
+            self.answer();
+            let made = self.job(job);
             done.fetch_add(1, Ordering::Relaxed);
             made
         };
@@ -134,27 +130,27 @@ impl<'a> Run<'a> {
             None => jobs.par_iter().filter_map(one).collect(),
             Some(which) => which.par_iter().filter_map(|at| one(&jobs[*at])).collect(),
         };
-        self.answer(pages);
+        self.answer();
         made
     }
 
     /// Makes what is waited for, for those who wait; for the build it is made in its turn.
-    fn answer(&self, pages: &Pages<'a>) {
+    fn answer(&self) {
         while let Some((path, answer)) = self.priority.next() {
             let jobs = self.renderer.jobs.iter().enumerate();
             let numbers = self.numbers.get_or_init(|| jobs.map(|(at, job)| (&*job.path, at)).collect());
             let job = numbers.get(path.as_str()).map(|at| &self.renderer.jobs[*at]);
-            answer(job.and_then(|job| pages.make(job, || self.renderer.make(job)).ok()));
+            answer(job.and_then(|job| self.make(job).ok()));
         }
     }
 
     /// Makes the output of a job, if it has to be made and can be.
-    fn job(&self, job: &'a Job, pages: &Pages<'a>) -> Option<Made> {
+    fn job(&self, job: &'a Job) -> Option<Made> {
         let inputs = inputs(self.renderer, job);
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (bytes, asked) = recorded(|| pages.make(job, || self.renderer.make(job)));
+        let (bytes, asked) = recorded(|| self.make(job));
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {
@@ -167,6 +163,20 @@ impl<'a> Run<'a> {
                 None
             }
         }
+    }
+
+    fn make(&self, job: &'a Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let start = Instant::now();
+        let bytes = self.renderer.make(job);
+        let time = start.elapsed();
+        if let Some(template) = job.kind.template()
+            && time > self.renderer.engine.site.config.limits.page
+        {
+            let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+            let slowest = slow.entry(template).or_default();
+            *slowest = (*slowest).max((time, &job.url));
+        }
+        bytes
     }
 
     fn set(&self, mut asked: Vec<u32>) -> u32 {

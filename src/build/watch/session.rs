@@ -101,7 +101,7 @@ impl Session {
             }
             let begun = self.world.now();
             let (build, elapsed_ms) = self.build(edit.as_ref().unwrap_or(&Changes::Anything), &progress);
-            progress = Progress { on_overdue: progress.on_overdue, ..Progress::default() };
+            progress = Progress::default();
             let ok = build.is_ok();
             if schedule.note(&build, edit.as_ref(), begun) {
                 show(Event::Built(Box::new(build), elapsed_ms));
