@@ -28,7 +28,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Lang, Problem};
 use crate::serve::server::allowed_name;
 use crate::site::model::Publication;
-use crate::world::{Clock, DiskWorld, find_root, is_site};
+use crate::world::{Clock, DiskWorld, display_path, find_root, is_site};
 
 /// The site has errors.
 const HAS_ERRORS: u8 = 1;
@@ -262,7 +262,7 @@ fn place(named: Option<&Path>) -> Result<(PathBuf, Clock), Box<Diagnostic>> {
         Some(root) => is_site(root).map(|there| there.then(|| root.to_path_buf())),
         None => std::env::current_dir().map_or(Ok(None), |folder| find_root(&folder)),
     };
-    let no_site = || Problem::NoSite { folder: named.map(|folder| folder.display().to_string()) };
+    let no_site = || Problem::NoSite { folder: named.map(display_path) };
     let error = |problem| Box::new(Diagnostic::error(problem));
     let root = found.map_err(|fault| Box::new(world_error(&fault)))?.ok_or_else(|| error(no_site()))?;
     Ok((root, Clock::of_environment().map_err(error)?))

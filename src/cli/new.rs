@@ -10,13 +10,13 @@ use crate::cli::{HAS_ERRORS, IO_FAILED, NewArgs, OUT, complain, exit_code, place
 use crate::content::scan::world_error;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Lang, Problem};
-use crate::world::{DiskWorld, World};
+use crate::world::{DiskWorld, World, display_path};
 
 /// Makes a site in `dir`. Gives the exit code.
 pub fn init(dir: &Path, lang: Lang) -> u8 {
     match scaffold::init(dir) {
         Ok(_) => {
-            let dir = dir.display();
+            let dir = display_path(dir);
             say(&match lang {
                 Lang::Zh => format!("已新建站点 {dir}。接着：cd {dir}，再运行 tribune serve"),
                 Lang::En => format!("made a new site in {dir}; next: cd {dir}, then tribune serve"),
@@ -24,7 +24,7 @@ pub fn init(dir: &Path, lang: Lang) -> u8 {
             0
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let dir = dir.display();
+            let dir = display_path(dir);
             let text = match lang {
                 Lang::Zh => format!("{dir} 里已有站点的文件，没有改动。请换一个文件夹"),
                 Lang::En => {
@@ -35,7 +35,7 @@ pub fn init(dir: &Path, lang: Lang) -> u8 {
             HAS_ERRORS
         }
         Err(error) => {
-            let problem = Problem::WriteFailed { path: dir.display().to_string(), fault: (&error).into() };
+            let problem = Problem::WriteFailed { path: display_path(dir), fault: (&error).into() };
             complain(&[Diagnostic::error(problem)], lang);
             IO_FAILED
         }

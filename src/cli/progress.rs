@@ -49,7 +49,7 @@ impl ProgressLine {
 }
 
 fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
-    let mut error = std::io::stderr();
+    let mut error = anstream::stderr();
     let mut drawn = false;
     std::thread::park_timeout(Duration::from_secs(1));
     while !finished.load(Ordering::Relaxed) {

@@ -6,7 +6,6 @@ pub mod error_page;
 pub mod guard;
 pub mod listen;
 pub mod lookup;
-pub mod mime;
 pub mod range;
 pub mod reload;
 pub mod reply;

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::{Bytes, Incoming};
+use hyper::header::HeaderValue;
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -39,15 +40,17 @@ const SCRIPT: &str = "\
   addEventListener('pagehide', () => events.close());\n\
 })();\n";
 
+const JAVASCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+
 /// The script.
 pub(super) fn script(request: &Request<Incoming>) -> Response<Body> {
-    output(request, "text/javascript; charset=utf-8", Content::Whole(SCRIPT.as_bytes().to_vec()))
+    output(request, JAVASCRIPT, Content::Whole(SCRIPT.as_bytes().to_vec()))
 }
 
 /// The reload channel: server-sent events (HTML standard, section 9.2), one with the build's number at
 /// once, and one after every build.
 pub(super) fn reload_events(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
-    const EVENTS: &str = "text/event-stream";
+    const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
     if request.method() == Method::HEAD {
         return response(StatusCode::OK, EVENTS, whole(Vec::new()));
     }

@@ -20,11 +20,15 @@ use crate::serve::reload::RELOAD_SCRIPT;
 
 pub(super) type Body = BoxBody<Bytes, io::Error>;
 
-const TEXT: &str = "text/plain; charset=utf-8";
-const HTML: &str = "text/html; charset=utf-8";
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// An output, or as much of it as is asked for.
-pub(super) fn output(request: &Request<Incoming>, mime: &'static str, content: Content) -> Response<Body> {
+pub(super) fn output(
+    request: &Request<Incoming>,
+    media_type: HeaderValue,
+    content: Content,
+) -> Response<Body> {
     let (etag, length) = (content.etag(), content.length());
     let part = part(request.method(), request.headers(), &etag, length);
     let (status, offset, size) = match part {
@@ -39,7 +43,7 @@ pub(super) fn output(request: &Request<Incoming>, mime: &'static str, content: C
         &Method::HEAD => whole(Vec::new()),
         _ => body(content, offset, size),
     };
-    let mut response = response(status, mime, body);
+    let mut response = response(status, media_type, body);
     if status != StatusCode::NOT_MODIFIED {
         header(&mut response, CONTENT_LENGTH, size.to_string());
     }
@@ -110,11 +114,11 @@ pub(super) fn redirect(to: &str) -> Response<Body> {
 
 /// What every answer has in common: its type is not to be guessed at, and no other origin may embed it as a
 /// script, a picture or the like (Fetch standard, section 3.8).
-pub(super) fn response(status: StatusCode, mime: &'static str, body: Body) -> Response<Body> {
+pub(super) fn response(status: StatusCode, media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(mime));
+    headers.insert(CONTENT_TYPE, media_type);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let policy = HeaderName::from_static("cross-origin-resource-policy");

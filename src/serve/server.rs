@@ -10,7 +10,7 @@
 //! | `lookup` | which output a path means |
 //! | `content` | its bytes: small ones whole, large ones piece by piece |
 //! | `range` | which of them are sent |
-//! | `reply`, `mime` | the answer |
+//! | `reply` | the answer |
 //! | `reload`, `error_page` | what the server adds of its own |
 
 use std::net::SocketAddr;

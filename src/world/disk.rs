@@ -11,6 +11,11 @@ use crate::config::SITE_FILE;
 use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 use crate::world::symlinks::Bounds;
 
+/// A path as messages show it; on Windows without the prefix `\\?\` of canonical paths.
+pub fn display_path(path: &Path) -> String {
+    dunce::simplified(path).display().to_string()
+}
+
 /// How often opening a file begins again because it was replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 5;
 
@@ -294,7 +299,7 @@ pub fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
 /// Nobody may look.
 pub fn is_site(folder: &Path) -> Result<bool, WorldError> {
     let named = |error: WorldError| {
-        let path = folder.join(&error.path).display().to_string();
+        let path = display_path(&folder.join(&error.path));
         WorldError { path: path.trim_end_matches('/').to_owned(), ..error }
     };
     match is_there(folder, SITE_FILE) {

@@ -20,7 +20,7 @@ fn serve_answers_with_the_built_pages_and_files() {
     }
     let hanzi = served.get("/news/%E8%AF%B4%E6%98%8E.txt");
     assert_eq!((hanzi.status, hanzi.body.as_str()), (200, "附件"));
-    assert!(served.get("/feed.xml").header("content-type").unwrap().starts_with("application/xml"));
+    assert!(served.get("/feed.xml").header("content-type").unwrap().starts_with("text/xml"));
 }
 
 #[test]
@@ -348,7 +348,20 @@ fn serve_sends_nothing_that_the_browser_has_already() {
 #[test]
 fn serve_names_the_type_of_what_it_sends() {
     let mut site = small_site();
-    for name in ["a.css", "a.js", "a.json", "a.svg", "a.mp4", "a.pdf", "a.txt", "a.unheard-of", "LIESMICH"] {
+    for name in [
+        "a.css",
+        "a.js",
+        "a.json",
+        "a.csv",
+        "a.mp4",
+        "a.pdf",
+        "a.txt",
+        "a.WEBP",
+        "a.woff2",
+        "a.webmanifest",
+        "a.unheard-of",
+        "LIESMICH",
+    ] {
         site.write(&format!("content/files/{name}"), "x");
     }
     site.write("content/files/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
@@ -358,13 +371,17 @@ fn serve_names_the_type_of_what_it_sends() {
         ("/files/a.css", "text/css; charset=utf-8"),
         ("/files/a.js", "text/javascript; charset=utf-8"),
         ("/files/a.json", "application/json"),
+        ("/files/a.csv", "text/csv; charset=utf-8"),
+        ("/files/a.WEBP", "image/webp"),
+        ("/files/a.woff2", "font/woff2"),
+        ("/files/a.webmanifest", "application/manifest+json"),
         ("/files/a.svg", "image/svg+xml"),
         ("/files/a.mp4", "video/mp4"),
         ("/files/a.pdf", "application/pdf"),
         ("/files/a.txt", "text/plain; charset=utf-8"),
         ("/files/a.unheard-of", "application/octet-stream"),
         ("/files/LIESMICH", "application/octet-stream"),
-        ("/sitemap.xml", "application/xml; charset=utf-8"),
+        ("/sitemap.xml", "text/xml; charset=utf-8"),
     ];
     for (path, mime) in types {
         let answer = served.get(path);
