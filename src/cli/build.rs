@@ -7,13 +7,14 @@ use crate::build::model::{Build, Changes};
 use crate::build::output::Target;
 use crate::build::output::disk::System;
 use crate::build::watch::session::{Event, Session};
-use crate::cli::progress::{Progress, ProgressLine};
+use crate::cli::progress::ProgressLine;
 use crate::cli::report;
 use crate::cli::{
     BuildArgs, IO_FAILED, OUT, ServeArgs, complain, exit_code, options, place, put, say, start_threads,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Lang;
+use crate::render::progress::Progress;
 use crate::serve::server::{CannotListen, Listen, Server};
 
 fn session(args: &BuildArgs) -> Result<Session, Box<Diagnostic>> {

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
 use crate::render::dependencies::{inputs, settings};
 use crate::render::page::Renderer;
 use crate::render::plan::Job;
 use crate::render::priority::Priority;
+use crate::render::progress::Progress;
 use crate::render::queries::functions::recorded;
 use crate::render::queries::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;

@@ -23,9 +23,9 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 
 use crate::build::model::Build;
-use crate::cli::progress::Progress;
 use crate::diagnostics::problem::Lang;
 use crate::render::priority::Priority;
+use crate::render::progress::Progress;
 use crate::serve::connection::accept;
 use crate::serve::error_page::error_page;
 use crate::serve::guard::Guard;

@@ -18,7 +18,7 @@ use crate::build::output::Target;
 use crate::build::publish::publish;
 use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
-use crate::cli::progress::Progress;
+use crate::render::progress::Progress;
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{Clock, DiskWorld, Entry, SOURCES, World};
 
