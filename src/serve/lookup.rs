@@ -11,8 +11,9 @@ use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::config::NOT_IN_PATH;
 use crate::serve::content::content;
-use crate::serve::reply::{Body, not_kept, output, page, redirect, text};
-use crate::serve::server::Served;
+use crate::serve::reload::{not_kept, page};
+use crate::serve::reply::{Body, output, redirect, text};
+use crate::serve::state::Served;
 use crate::site::routes::Outputs;
 use crate::world::DiskWorld;
 

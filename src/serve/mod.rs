@@ -10,3 +10,4 @@ pub mod range;
 pub mod reload;
 pub mod reply;
 pub mod server;
+pub mod state;

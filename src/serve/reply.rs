@@ -16,12 +16,11 @@ use tokio::sync::mpsc;
 
 use crate::serve::content::{Content, pieces, send_pieces};
 use crate::serve::range::{Part, part};
-use crate::serve::reload::RELOAD_SCRIPT;
 
 pub(super) type Body = BoxBody<Bytes, io::Error>;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// An output, or as much of it as is asked for.
 pub(super) fn output(
@@ -79,27 +78,6 @@ fn body(content: Content, offset: u64, size: u64) -> Body {
 /// Ranges of bytes in memory fit into memory.
 fn index(number: u64) -> usize {
     usize::try_from(number).unwrap_or_default()
-}
-
-/// A page with the reload script in it.
-pub(super) fn page(content: Content) -> Content {
-    match content {
-        Content::Whole(html) => Content::Whole(with_script(html)),
-        pieces @ Content::Pieces(..) => pieces,
-    }
-}
-
-fn with_script(mut html: Vec<u8>) -> Vec<u8> {
-    let script = format!("<script src=\"{RELOAD_SCRIPT}\" defer></script>");
-    let at = html.windows(7).rposition(|window| window.eq_ignore_ascii_case(b"</body>"));
-    let at = at.unwrap_or(html.len());
-    html.splice(at..at, script.into_bytes());
-    html
-}
-
-/// A page that is only shown for now, with the reload script in it.
-pub(super) fn not_kept(status: StatusCode, html: Vec<u8>) -> Response<Body> {
-    response(status, HTML, whole(with_script(html)))
 }
 
 pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Response<Body> {

@@ -4,7 +4,8 @@
 //!
 //! | file | purpose |
 //! | --- | --- |
-//! | `listen` | where it listens, and why it cannot
+//! | `listen` | where it listens, and why it cannot |
+//! | `state` | what is served |
 //! | `connection` | how many are listened to, and for how long |
 //! | `guard` | who may ask: hosts and origins |
 //! | `lookup` | which output a path means |
@@ -34,7 +35,7 @@ pub use crate::serve::listen::CannotListen;
 use crate::serve::listen::addresses;
 pub use crate::serve::lookup::{Target, find};
 use crate::serve::reload::MOST_CHANNELS;
-use crate::site::routes::Outputs;
+use crate::serve::state::{Served, Shared};
 use crate::world::DiskWorld;
 
 /// Threads that read from the disk: a slow one must not hold up those who ask for something else.
@@ -49,20 +50,6 @@ pub struct Listen<'a> {
     pub port: u16,
     /// Further names that this machine may be asked by, as [`allowed_name`] gives them.
     pub allowed: &'a [String],
-}
-
-/// What is served: the state after the latest build, or during the first.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Served {
-    /// While the first build runs: where to ask for single outputs.
-    pub(crate) priority: Option<Arc<Priority>>,
-    /// Tells builds apart, over restarts of the server, too.
-    pub(crate) build: String,
-    pub(crate) outputs: Arc<Outputs>,
-    /// As in a request once its percent-encoding is undone.
-    pub(crate) base_path: String,
-    /// The page to show while the site has errors.
-    pub(crate) errors: Option<Arc<String>>,
 }
 
 /// A server; it answers as soon as the first build has put the site together.
@@ -143,16 +130,4 @@ impl Server {
 
 fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
-}
-
-pub(crate) type State = watch::Receiver<Option<Served>>;
-
-/// What all connections have in common.
-pub(crate) struct Shared {
-    pub(crate) state: State,
-    pub(crate) out: Arc<DiskWorld>,
-    pub(crate) guard: Guard,
-    pub(crate) lang: Lang,
-    /// A permit for every reload channel.
-    pub(crate) channels: Arc<Semaphore>,
 }
