@@ -127,7 +127,8 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
 /// Warnings as the options weigh them.
 fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
     if options.strict {
-        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
+        let warnings = diagnostics.iter_mut().filter(|found| found.severity == Severity::Warning);
+        warnings.for_each(|warning| warning.severity = Severity::Error);
     }
     diagnostics
 }
