@@ -205,6 +205,8 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> io::Resu
         table.push(map.values().map(cell).collect());
     }
     if format == Format::Csv {
+        // Without the mark, Excel takes UTF-8 for the system's legacy encoding.
+        out.write_all("\u{FEFF}".as_bytes())?;
         let mut csv = csv::Writer::from_writer(out);
         for row in &table {
             csv.write_record(row.iter().map(|cell| plain(cell).into_owned())).map_err(|error| match error

@@ -544,6 +544,7 @@ fn every_list_comes_as_json_as_csv_and_as_text_with_as_many_rows() {
         let rows = site.list(what).len();
         assert!(rows > 0, "{what}");
         let csv = site.run(&["list", what, "--csv"]);
+        assert!(csv.stdout.starts_with('\u{FEFF}'), "spreadsheets would not read it as UTF-8");
         assert_eq!(
             csv::Reader::from_reader(csv.stdout.as_bytes()).records().map(Result::unwrap).count(),
             rows
