@@ -41,7 +41,10 @@ pub(super) async fn respond(
     let errors = served.errors.as_ref().filter(|_| is_page);
     match (target, errors) {
         (Target::Malformed, _) => Some(text(StatusCode::BAD_REQUEST, "400")),
-        (Target::Elsewhere(path), _) => Some(redirect(&path)),
+        (Target::Elsewhere(path), _) => {
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            Some(redirect(&(path + &query)))
+        }
         (_, Some(errors)) => Some(not_kept(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec())),
         (Target::Nothing, None) => not_found(served, out).await,
         (Target::Output(file), None) => match content(&file, served, out).await {

@@ -104,6 +104,7 @@ fn serve_leads_from_a_folder_without_a_slash_to_the_one_with_it() {
     let answer = served.get("/news");
     assert!((301..=308).contains(&answer.status), "{}", answer.status);
     assert_eq!(answer.header("location"), Some("/news/"));
+    assert_eq!(served.get("/news?x=1&y=/a").header("location"), Some("/news/?x=1&y=/a"));
 }
 
 #[test]
