@@ -22,14 +22,20 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> u8 {
             return IO_FAILED;
         }
     };
-    let url = format!("http://{}", server.address);
+    let url = server.url();
     if args.build.json {
         print(&serde_json::json!({ "listening": url }).to_string());
     } else {
         print(&match lang {
             Lang::Zh => format!("预览网址：{url}/（按 Ctrl+C 结束）"),
-            Lang::En => format!("serving {url}/ (Ctrl+C ends it)"),
+            Lang::En => format!("serving {url}/ (press Ctrl+C to stop)"),
         });
+        if server.address.ip().is_unspecified() {
+            print(match lang {
+                Lang::Zh => "同一网络的其他电脑可以用本机的 IP 地址访问",
+                Lang::En => "other computers in the network can reach it by this machine's IP address",
+            });
+        }
     }
     let mut open = args.open;
     session.run(server.progress(), &mut |event| {

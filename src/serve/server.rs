@@ -14,7 +14,7 @@
 //! | `reply` | the answer |
 //! | `reload`, `error_page` | what the server adds of its own |
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
@@ -86,6 +86,11 @@ impl Server {
         Ok(Server { address, state, builds: 0, lang })
     }
 
+    /// The address to open in a browser on this machine.
+    pub fn url(&self) -> String {
+        format!("http://{}", reachable(self.address))
+    }
+
     /// The progress of the first build: whatever is asked for before it is over, it makes first.
     pub fn progress(&self) -> Progress {
         let state = self.state.clone();
@@ -128,6 +133,32 @@ impl Server {
     }
 }
 
+/// A server that listens on all addresses is reached by the loopback address: browsers on Windows do not open 0.0.0.0.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, v6.port()).into(),
+        _ => address,
+    }
+}
+
 fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_sent_to_an_address_that_they_can_open() {
+        for (address, url) in [
+            ("0.0.0.0:1111", "127.0.0.1:1111"),
+            ("[::]:1111", "[::1]:1111"),
+            ("192.168.1.2:1111", "192.168.1.2:1111"),
+            ("[::1]:80", "[::1]:80"),
+        ] {
+            assert_eq!(reachable(address.parse().unwrap()).to_string(), url);
+        }
+    }
 }

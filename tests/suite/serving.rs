@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 
 use crate::corpus::{self, Shape};
-use crate::live_test::{Answer, Events, Served, news, ok, small_site};
+use crate::live_test::{Answer, Events, Live, PATIENCE, Served, news, ok, small_site};
 use crate::site_test::{SiteTest, document};
 
 #[test]
@@ -105,6 +105,16 @@ fn serve_leads_from_a_folder_without_a_slash_to_the_one_with_it() {
     assert!((301..=308).contains(&answer.status), "{}", answer.status);
     assert_eq!(answer.header("location"), Some("/news/"));
     assert_eq!(served.get("/news?x=1&y=/a").header("location"), Some("/news/?x=1&y=/a"));
+}
+
+#[test]
+fn serve_on_all_addresses_names_one_that_browsers_can_open() {
+    let served = Served::start(small_site(), &["--host", "0.0.0.0"]);
+    assert!(served.address.starts_with("127.0.0.1:"), "{}", served.address);
+    assert_eq!(served.get("/news/a.html").status, 200);
+    let live = Live::start(small_site(), &["serve", "--port", "0", "--host", "0.0.0.0"]);
+    let said = [(); 2].map(|()| live.lines.recv_timeout(PATIENCE).unwrap());
+    assert!(said[0].contains("http://127.0.0.1:") && said[1].contains("IP address"), "{said:?}");
 }
 
 #[test]
