@@ -13,7 +13,6 @@ use tribune::build::incremental::update::update;
 use tribune::build::model::{Changes, Options, Prepared};
 use tribune::build::pipeline::{build, prepare};
 use tribune::build::state::BuildState;
-use tribune::cli::progress::Progress;
 use tribune::config::HtmlPolicy;
 use tribune::config::limits::Limits;
 use tribune::content::document;
@@ -25,6 +24,7 @@ use tribune::diagnostics::source::Source;
 use tribune::render::Sink;
 use tribune::render::page::Renderer;
 use tribune::render::plan::{JobKind, plan};
+use tribune::render::progress::Progress;
 use tribune::text::slug::SlugStyle;
 use tribune::world::{MemoryWorld, Stamp};
 

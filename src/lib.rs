@@ -29,7 +29,7 @@
 //! is anything to do at all, [`store`] is how both lie on the disk, [`fingerprint`] compares.
 //! Beneath them: [`encoding`] and [`source`] (text and places in it), [`yaml`], [`tag`], [`fields`] and [`slip`] (settings, with
 //! every mistake), [`date`], [`slug`] and [`text`] (Chinese text), [`static_file`] (what a theme brings
-//! along), [`threads`] (what all of it runs on), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
+//! along), [`active`], [`media`], [`link`] and [`limits`] (what is not let in).
 //!
 //! [`build`] runs it up to the bytes, [`publish()`] to the files. `watch` and `serve` call the same
 //! [`publish()`], with the [`Cache`] of the build before; [`schedule`] tells them when, if nobody edits anything.
@@ -51,11 +51,9 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diagnostics;
-pub mod overdue;
 pub mod render;
 pub mod serve;
 pub mod site;
 pub mod text;
 pub mod theme;
-pub mod threads;
 pub mod world;

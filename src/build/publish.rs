@@ -8,10 +8,10 @@ use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{Committed, OutputDir, Stage, Target};
 use crate::build::pipeline::build;
 use crate::build::state::BuildState;
-use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::render::Rendered;
+use crate::render::progress::Progress;
 use crate::render::queries::trace::{Made, Traces};
 use crate::world::{Snapshot, Stamp, World};
 

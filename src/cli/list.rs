@@ -1,50 +1,63 @@
 //! `list`: what the site holds, as rows for people, spreadsheets and scripts.
 
 use std::borrow::Cow;
+use std::io;
 use std::io::Write;
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::build::model::Prepared;
+use crate::build::pipeline::inspect;
+use crate::cli::args::{ListArgs, OUT, SiteArgs, What};
 use crate::cli::report::visible;
+use crate::cli::root::start;
+use crate::cli::terminal::{check_write, fail};
+use crate::config::BaseUrl;
 use crate::config::districts::District;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::{Lang, Problem};
 use crate::render::queries::query_engine::QueryEngine;
 use crate::site::ids::{PageId, TopicId};
 use crate::site::model::{Site, Topic};
 use crate::site::scope::Scope;
-
-/// What can be listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum What {
-    /// The published documents, in the order of listings.
-    Documents,
-    /// The districts, in the order of districts.yaml.
-    Districts,
-    /// The years, latest first.
-    Years,
-    /// The topics, those of most documents first.
-    Topics,
-    /// The output files.
-    Outputs,
-}
+use crate::world::DiskWorld;
 
 /// How rows are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+enum Format {
     /// In columns.
     Text,
     /// A list of objects.
     Json,
-    /// With a head line.
+    /// With a header line.
     Csv,
 }
 
-/// Prints what the site holds on standard output.
-///
-/// # Errors
-/// Standard output cannot be written to: it is closed, mostly.
-pub fn list(prepared: &Prepared, what: What, format: Format) -> std::io::Result<()> {
+/// Prints what the site holds. Returns the exit code.
+pub(crate) fn list(args: &ListArgs, lang: Lang) -> u8 {
+    match prepared(&args.site) {
+        Ok(prepared) => {
+            let format = match (args.json, args.csv) {
+                (true, _) => Format::Json,
+                (_, true) => Format::Csv,
+                _ => Format::Text,
+            };
+            check_write(print_list(&prepared, args.what, format));
+            0
+        }
+        Err(diagnostics) => fail(&diagnostics, lang),
+    }
+}
+
+fn prepared(args: &SiteArgs) -> Result<Prepared, Vec<Diagnostic>> {
+    let (root, clock) = start(args.root.as_deref(), args.threads).map_err(|error| vec![*error])?;
+    if let Some(url) = args.base_url.as_ref().filter(|url| BaseUrl::parse(url).is_none()) {
+        return Err(vec![Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })]);
+    }
+    inspect(&DiskWorld::new(&root).building_into(root.join(OUT)).at(clock), &args.options(false))
+}
+
+fn print_list(prepared: &Prepared, what: What, format: Format) -> io::Result<()> {
     let engine = &prepared.engine;
     match what {
         What::Documents => print(&documents(engine), DOCUMENT_COLUMNS, format),
@@ -179,8 +192,8 @@ fn outputs(prepared: &Prepared) -> Vec<OutputRow> {
 }
 
 /// Prints rows as JSON, as CSV, or in columns.
-fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
     if format == Format::Json {
         serde_json::to_writer_pretty(&mut out, rows)?;
         writeln!(out)?;
@@ -192,6 +205,8 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
         table.push(map.values().map(cell).collect());
     }
     if format == Format::Csv {
+        // Without the mark, Excel takes UTF-8 for the system's legacy encoding.
+        out.write_all("\u{FEFF}".as_bytes())?;
         let mut csv = csv::Writer::from_writer(out);
         for row in &table {
             csv.write_record(row.iter().map(|cell| plain(cell).into_owned())).map_err(|error| match error
@@ -199,7 +214,7 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> std::io:
             {
                 csv::ErrorKind::Io(error) => error,
                 // Rows of one length cannot fail otherwise.
-                kind => std::io::Error::other(format!("{kind:?}")),
+                kind => io::Error::other(format!("{kind:?}")),
             })?;
         }
         return csv.flush();

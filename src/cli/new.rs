@@ -1,65 +1,42 @@
-//! The commands that make what was not there: a site, a document.
+//! `new`: a new document for an editor to fill in.
 
-use std::io::Write;
+use std::io;
 use std::path::Path;
 
 use crate::build::model::Options;
-use crate::cli::scaffold;
-use crate::cli::scaffold::NewDocument;
-use crate::cli::{HAS_ERRORS, IO_FAILED, NewArgs, OUT, complain, exit_code, place, say, start_threads};
+use crate::build::output::create_file;
+use crate::build::pipeline::prepare;
+use crate::cli::args::{NewArgs, OUT};
+use crate::cli::draft::{Draft, NewDocument, draft};
+use crate::cli::root::start;
+use crate::cli::terminal::{fail, print, print_error};
 use crate::content::scan::world_error;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Lang, Problem};
 use crate::world::{DiskWorld, World};
 
-/// Makes a site in `dir`. Gives the exit code.
-pub fn init(dir: &Path, lang: Lang) -> u8 {
-    match scaffold::init(dir) {
-        Ok(_) => {
-            let dir = dir.display();
-            say(&match lang {
-                Lang::Zh => format!("已新建站点 {dir}。接着：cd {dir}，再运行 tribune serve"),
-                Lang::En => format!("made a new site in {dir}; next: cd {dir}, then tribune serve"),
-            });
+/// Writes a new document into the site. Returns the exit code.
+pub(crate) fn new(args: &NewArgs, lang: Lang) -> u8 {
+    match write_new(args) {
+        Ok((path, draft)) => {
+            print(&path);
+            if let Some(district) = &draft.assumed_district {
+                print_error(&match lang {
+                    Lang::Zh => format!("区划先写成了“{district}”，请核对"),
+                    Lang::En => format!("the district was set to {district}: please check it"),
+                });
+            }
             0
         }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let dir = dir.display();
-            let text = match lang {
-                Lang::Zh => format!("{dir} 里已有站点的文件，没有改动。请换一个文件夹"),
-                Lang::En => {
-                    format!("{dir} holds files of a site already and is as it was: name another folder")
-                }
-            };
-            let _ = writeln!(std::io::stderr(), "{text}");
-            HAS_ERRORS
-        }
-        Err(error) => {
-            let problem = Problem::WriteFailed { path: dir.display().to_string(), fault: (&error).into() };
-            complain(&[Diagnostic::error(problem)], lang);
-            IO_FAILED
-        }
+        Err(diagnostics) => fail(&diagnostics, lang),
     }
 }
 
-/// Makes a document in the site. Gives the exit code.
-pub fn new(args: &NewArgs, lang: Lang) -> u8 {
-    let fail = |diagnostics: Vec<Diagnostic>| {
-        complain(&diagnostics, lang);
-        exit_code(&diagnostics)
-    };
-    let placed = place(args.root.as_deref());
-    let (root, clock) = match placed.and_then(|placed| start_threads(None, lang).map(|()| placed)) {
-        Ok(place) => place,
-        Err(error) => return fail(vec![*error]),
-    };
+fn write_new(args: &NewArgs) -> Result<(String, Draft), Vec<Diagnostic>> {
+    let (root, clock) = start(args.root.as_deref(), None).map_err(|error| vec![*error])?;
     let world = DiskWorld::new(&root).building_into(root.join(OUT)).at(clock);
-    // Documents with mistakes are no reason to refuse a new one.
-    let prepared = match crate::build::pipeline::prepare(&world, &Options::default(), &mut Default::default())
-    {
-        Ok(prepared) => prepared,
-        Err(diagnostics) => return fail(diagnostics),
-    };
+    // Mistakes in other documents do not matter here.
+    let prepared = prepare(&world, &Options::default(), &mut Default::default())?;
     let site = &prepared.engine.site;
     let now = world.now().to_zoned(site.config.time_zone.clone());
     let wanted = NewDocument {
@@ -69,40 +46,25 @@ pub fn new(args: &NewArgs, lang: Lang) -> u8 {
         year: args.year,
         date: args.date.as_deref(),
     };
-    let draft = match scaffold::draft(site, &now, wanted) {
-        Ok(draft) => draft,
-        Err(problem) => return fail(vec![Diagnostic::error(problem)]),
-    };
-    if let Err(error) = world.check_new(&draft.path) {
-        return fail(vec![world_error(&error)]);
-    }
+    let draft = draft(site, &now, wanted).map_err(|problem| vec![Diagnostic::error(problem)])?;
+    world.check_new(&draft.path).map_err(|error| vec![world_error(&error)])?;
     match write_draft(&root, &draft) {
-        Ok(path) => {
-            say(&path);
-            if let Some(district) = &draft.assumed_district {
-                let text = match lang {
-                    Lang::Zh => format!("区划先写成了“{district}”，请核对"),
-                    Lang::En => format!("the district was set to {district}: check it"),
-                };
-                let _ = writeln!(std::io::stderr(), "{text}");
-            }
-            0
-        }
+        Ok(path) => Ok((path, draft)),
         Err(error) => {
             let problem = Problem::WriteFailed { path: draft.path, fault: (&error).into() };
-            fail(vec![Diagnostic::error(problem)])
+            Err(vec![Diagnostic::error(problem)])
         }
     }
 }
 
-/// Writes a new document; where its name is taken, it gets a number.
-fn write_draft(root: &Path, draft: &scaffold::Draft) -> std::io::Result<String> {
+/// Writes the document, with a number where its name is taken. Returns its path.
+fn write_draft(root: &Path, draft: &Draft) -> io::Result<String> {
     let stem = draft.path.trim_end_matches(".md");
     let mut number = 1;
     loop {
         let path = if number == 1 { draft.path.clone() } else { format!("{stem}-{number}.md") };
-        match crate::build::output::create_file(&root.join(&path), draft.text.as_bytes()) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+        match create_file(&root.join(&path), draft.text.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
             Err(error) => return Err(error),
             Ok(()) => return Ok(path),
         }

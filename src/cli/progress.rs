@@ -1,58 +1,41 @@
-//! How far a build has come, what somebody waits for meanwhile, and the line on a terminal that shows it.
+//! The progress line on a terminal.
 
-use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Lang;
-use crate::render::priority::Priority;
+use crate::render::progress::Progress;
 
-/// How far a build has come; it may be read from another thread.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Outputs to make; 0 until they are planned.
-    pub total: AtomicUsize,
-    /// Outputs made.
-    pub done: AtomicUsize,
-    /// What is waited for.
-    pub priority: Arc<Priority>,
-    /// Who is told of a page that takes longer than it may; if nobody is, pages take as long as they take.
-    pub on_overdue: OnOverdue,
-}
+/// Shorter builds show no progress.
+const DELAY: Duration = Duration::from_secs(1);
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Is told of a page that takes longer than it may. Nothing but the end of the program ends it.
-#[derive(Clone, Default)]
-pub struct OnOverdue(pub Option<Arc<dyn Fn(Diagnostic) + Send + Sync>>);
+/// Moves to the start of the line and clears it (ECMA-48).
+const CLEAR_LINE: &str = "\r\x1b[K";
 
-impl fmt::Debug for OnOverdue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OnOverdue").field(&self.0.is_some()).finish()
-    }
-}
-
-/// A line of progress on a terminal, once a build takes more than a second.
+/// A progress line, drawn by a thread of its own.
 pub struct ProgressLine {
     finished: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl ProgressLine {
-    /// Begins to draw, if standard error is a terminal.
+    /// Starts to draw, if standard error is a terminal.
     pub fn start(progress: &Arc<Progress>, lang: Lang) -> ProgressLine {
         let finished = Arc::new(AtomicBool::new(false));
         let thread = std::io::stderr().is_terminal().then(|| {
             let (finished, progress) = (Arc::clone(&finished), Arc::clone(progress));
-            let draw = move || draw_progress(&finished, &progress, lang);
-            // Without a thread of its own there is no line, and that is all.
-            std::thread::Builder::new().spawn(draw).ok()
+            // Without a thread there is no line; the build does not depend on it.
+            thread::Builder::new().spawn(move || draw(&finished, &progress, lang)).ok()
         });
         ProgressLine { finished, thread: thread.flatten() }
     }
 
-    /// Takes the line away.
+    /// Clears the line.
     pub fn stop(self) {
         self.finished.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread {
@@ -62,10 +45,10 @@ impl ProgressLine {
     }
 }
 
-fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
-    let mut error = std::io::stderr();
+fn draw(finished: &AtomicBool, progress: &Progress, lang: Lang) {
+    let mut stderr = anstream::stderr();
     let mut drawn = false;
-    std::thread::park_timeout(Duration::from_secs(1));
+    thread::park_timeout(DELAY);
     while !finished.load(Ordering::Relaxed) {
         let (done, total) = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
         let text = match (total, lang) {
@@ -74,13 +57,13 @@ fn draw_progress(finished: &AtomicBool, progress: &Progress, lang: Lang) {
             (_, Lang::Zh) => format!("正在生成 {done}/{total}（{}%）", done * 100 / total),
             (_, Lang::En) => format!("rendering {done}/{total} ({}%)", done * 100 / total),
         };
-        let _ = write!(error, "\r\x1b[K{text}");
-        let _ = error.flush();
+        let _ = write!(stderr, "{CLEAR_LINE}{text}");
+        let _ = stderr.flush();
         drawn = true;
-        std::thread::park_timeout(Duration::from_millis(100));
+        thread::park_timeout(INTERVAL);
     }
     if drawn {
-        let _ = write!(error, "\r\x1b[K");
-        let _ = error.flush();
+        let _ = write!(stderr, "{CLEAR_LINE}");
+        let _ = stderr.flush();
     }
 }

@@ -69,6 +69,7 @@ fn diagnostic_report(diagnostic: &Diagnostic, lang: Lang) -> DiagnosticReport {
         severity: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Notice => "notice",
         },
         code: diagnostic.problem.code(),
         message: words.message,
@@ -87,6 +88,8 @@ pub fn human(diagnostic: &Diagnostic, lang: Lang) -> String {
         (Severity::Error, Lang::En) => "error",
         (Severity::Warning, Lang::Zh) => "提醒",
         (Severity::Warning, Lang::En) => "warning",
+        (Severity::Notice, Lang::Zh) => "说明",
+        (Severity::Notice, Lang::En) => "notice",
     };
     let (colon, hint) = match lang {
         Lang::Zh => ("：", "改法"),
@@ -157,8 +160,8 @@ fn where_it_is(place: &Place) -> Vec<String> {
 
 /// One line on what a build did.
 pub fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
-    let errors = build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let warnings = build.diagnostics.len() - errors;
+    let count = |severity| build.diagnostics.iter().filter(|found| found.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let time = format!("{}.{:03}", elapsed_ms / 1000, elapsed_ms % 1000);
     let (documents, outputs) = (build.documents, build.outputs.len());
     let (written, removed) = (build.rendered.counts.written, build.removed);

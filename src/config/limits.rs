@@ -29,7 +29,7 @@ pub struct Limits {
     pub nesting: usize,
     /// The most documents and pages.
     pub documents: usize,
-    /// The longest that the making of one page takes.
+    /// The time to render one page; a template that takes longer gets a warning.
     pub page: Duration,
     /// Is raw HTML sanitized (`html` in site.yaml)? The sanitizer has limits of its own.
     pub sanitizes: bool,

@@ -202,8 +202,9 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
             // What is missing may only be misspelt.
             let missing = if diagnostics.is_empty() { missing_for_inspection(&config) } else { Vec::new() };
             if !missing.is_empty() {
+                // No warning: a new site cannot have a site code yet.
                 let problem = Problem::InspectionSettings { missing };
-                diagnostics.push(Diagnostic::warning(problem).at(source.place(place)));
+                diagnostics.push(Diagnostic::notice(problem).at(source.place(place)));
             }
             (config, diagnostics)
         }

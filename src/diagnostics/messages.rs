@@ -978,12 +978,12 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("the template `{template}` failed while rendering {page}: {detail}"),
             "correct the template; the theme guide lists the variables and functions".into(),
         ),
-        Problem::TemplateEndless { template, page, seconds } => say(
-            "template-endless",
-            format!("生成 {page} 时模板“{template}”用了 {seconds} 秒还没有完成"),
+        Problem::TemplateSlow { template, page, seconds } => say(
+            "template-slow",
+            format!("生成 {page} 时模板“{template}”用了 {seconds} 秒"),
             "请检查模板里的循环，特别是循环里的循环；确实需要更长时间，可在 site.yaml 的 limits 里加大 page_seconds".into(),
-            format!("the template `{template}` has not made {page} in {seconds} seconds"),
-            "look at its loops, above all those inside others; if it needs the time, set `page_seconds` under `limits` in site.yaml".into(),
+            format!("the template `{template}` took {seconds} seconds to render {page}"),
+            "check its loops, above all loops inside loops; if it needs the time, raise `page_seconds` under `limits` in site.yaml".into(),
         ),
         Problem::WriteFailed { path, fault } => say(
             "write-failed",
@@ -1049,16 +1049,13 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
         ),
         Problem::ThreadsRefused { wanted, fault } => say(
             "threads-refused",
-            match wanted {
-                1 => format!("系统不肯再给线程：{}", fault.words(Lang::Zh)),
-                _ => format!("系统不肯给 {wanted} 个线程：{}", fault.words(Lang::Zh)),
-            },
+            format!("不能启动 {wanted} 个线程：{}", fault.words(Lang::Zh)),
             "请用 --threads 指定少一些的线程，关掉一些程序，或请管理员提高允许的进程数（ulimit -u）".into(),
             match wanted {
-                1 => format!("the system gives no more threads: {}", fault.words(Lang::En)),
-                _ => format!("the system does not give {wanted} threads: {}", fault.words(Lang::En)),
+                1 => format!("could not start a thread: {}", fault.words(Lang::En)),
+                _ => format!("could not start {wanted} threads: {}", fault.words(Lang::En)),
             },
-            "name fewer with --threads, end some programs, or have the number of processes raised (ulimit -u)".into(),
+            "ask for fewer with --threads, close some programs, or have the limit on processes raised (ulimit -u)".into(),
         ),
     }
 }

@@ -16,6 +16,8 @@ pub enum Severity {
     Error,
     /// The build succeeds; `--strict` turns it into an error.
     Warning,
+    /// The build succeeds, with `--strict`, too.
+    Notice,
 }
 
 /// A place in a source file.
@@ -43,7 +45,7 @@ impl Place {
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Error or warning.
+    /// Error, warning or notice.
     pub severity: Severity,
     /// What is wrong.
     pub problem: Problem,
@@ -60,6 +62,11 @@ impl Diagnostic {
     /// A warning without a place yet.
     pub fn warning(problem: Problem) -> Self {
         Diagnostic { severity: Severity::Warning, problem, place: None }
+    }
+
+    /// A notice without a place yet.
+    pub fn notice(problem: Problem) -> Self {
+        Diagnostic { severity: Severity::Notice, problem, place: None }
     }
 
     /// The same diagnostic, at `place`.

@@ -223,7 +223,7 @@ pub enum Problem {
     StaticUnreadable,
     TemplateSyntax { template: String, detail: String },
     TemplateRender { template: String, page: String, detail: String },
-    TemplateEndless { template: String, page: String, seconds: u64 },
+    TemplateSlow { template: String, page: String, seconds: u64 },
     // Output.
     WriteFailed { path: String, fault: IoError },
     CommitInterrupted { path: String, fault: IoError },

@@ -5,6 +5,7 @@ pub mod outputs;
 pub mod page;
 pub mod plan;
 pub mod priority;
+pub mod progress;
 pub mod queries;
 pub mod run;
 pub mod views;

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
@@ -372,11 +371,6 @@ impl<'a> Renderer<'a> {
     /// A word of the theme.
     pub fn word(&self, key: &str) -> String {
         self.engine.word_or_key(key)
-    }
-
-    /// The diagnostic for a page that takes longer than `limit`.
-    pub fn overdue(&self, job: &Job, limit: Duration) -> Diagnostic {
-        self.theme.overdue(job.kind.template().unwrap_or_default(), &job.url, limit)
     }
 
     /// Runs the job's template. `body` is the length of the body's HTML in bytes.

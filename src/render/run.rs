@@ -1,19 +1,19 @@
 //! Jobs → Outputs: reuses outputs that are still valid, and renders the others on all cores.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::cli::progress::Progress;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
-use crate::overdue::InFlight;
 use crate::render::dependencies::{inputs, settings};
 use crate::render::page::Renderer;
 use crate::render::plan::Job;
 use crate::render::priority::Priority;
+use crate::render::progress::Progress;
 use crate::render::queries::functions::recorded;
 use crate::render::queries::trace::{Asked, Made, Traces, Verifier};
 use crate::world::Stamp;
@@ -53,6 +53,8 @@ pub struct Rendered {
     pub asked: Asked,
     /// The fingerprint of what all outputs depend on.
     pub settings: Fingerprint,
+    /// A warning for each template that took longer than the site allows.
+    pub slow: Vec<Diagnostic>,
 }
 
 /// Makes the outputs that are out of date, of all jobs or of those with the numbers in `which`. Outputs that somebody
@@ -73,20 +75,13 @@ pub fn render_all(
         verifier: Verifier::new(former, &renderer.engine, settings),
         sets: Mutex::default(),
         failed: Mutex::default(),
+        slow: Mutex::default(),
         sink,
         priority: &progress.priority,
         numbers: OnceLock::new(),
     };
-    let all = |pages: &_| run.all(which, pages, &progress.done);
-    let limit = renderer.engine.site.config.limits.page;
-    let made = match &progress.on_overdue.0 {
-        Some(tell) => Pages::watched(limit, |job| tell(renderer.overdue(job, limit)), all),
-        None => Ok(all(&Pages::default())),
-    };
+    let made = run.all(which, &progress.done);
     run.priority.close();
-    let made = made.map_err(|error| {
-        vec![Diagnostic::error(Problem::ThreadsRefused { wanted: 1, fault: (&error).into() })]
-    })?;
     let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !failed.is_empty() {
         return Err(failed);
@@ -100,11 +95,10 @@ pub fn render_all(
     let rendered = made.iter().filter(|made| made.by_template).count();
     let written = made.iter().filter(|made| made.written).count();
     let counts = Counts { rendered, reused: total - rendered, written };
-    Ok(Rendered { counts, made, asked: Asked { queries: renderer.engine.asked(), sets }, settings })
+    let slow = run.slow.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+    let slow = slow.map(|(template, (time, page))| renderer.theme.slow(template, page, time)).collect();
+    Ok(Rendered { counts, made, asked: Asked { queries: renderer.engine.asked(), sets }, settings, slow })
 }
-
-/// The pages that are being made.
-type Pages<'a> = InFlight<&'a Job>;
 
 /// The jobs of a build, on all threads.
 struct Run<'a> {
@@ -113,6 +107,8 @@ struct Run<'a> {
     /// The distinct sets of queries, numbered.
     sets: Mutex<FxHashMap<Vec<u32>, u32>>,
     failed: Mutex<Vec<Diagnostic>>,
+    /// Templates that took too long, each with its slowest page.
+    slow: Mutex<BTreeMap<&'a str, (Duration, &'a str)>>,
     sink: &'a dyn Sink,
     priority: &'a Priority,
     /// The jobs by path; made when somebody waits for an output.
@@ -121,11 +117,11 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Runs the jobs with these numbers; `done` counts them.
-    fn all(&self, which: Option<&[usize]>, pages: &Pages<'a>, done: &AtomicUsize) -> Vec<Made> {
+    fn all(&self, which: Option<&[usize]>, done: &AtomicUsize) -> Vec<Made> {
         let jobs = self.renderer.jobs;
         let one = |job| {
-            self.answer(pages);
-            let made = self.job(job, pages);
+            self.answer();
+            let made = self.job(job);
             done.fetch_add(1, Ordering::Relaxed);
             made
         };
@@ -133,27 +129,27 @@ impl<'a> Run<'a> {
             None => jobs.par_iter().filter_map(one).collect(),
             Some(which) => which.par_iter().filter_map(|at| one(&jobs[*at])).collect(),
         };
-        self.answer(pages);
+        self.answer();
         made
     }
 
     /// Renders the outputs that somebody waits for, for them alone; the build renders them again in their turn.
-    fn answer(&self, pages: &Pages<'a>) {
+    fn answer(&self) {
         while let Some((path, answer)) = self.priority.next() {
             let jobs = self.renderer.jobs.iter().enumerate();
             let numbers = self.numbers.get_or_init(|| jobs.map(|(at, job)| (&*job.path, at)).collect());
             let job = numbers.get(path.as_str()).map(|at| &self.renderer.jobs[*at]);
-            answer(job.and_then(|job| pages.make(job, || self.renderer.make(job)).ok()));
+            answer(job.and_then(|job| self.make(job).ok()));
         }
     }
 
     /// Makes the output of a job, unless it can be reused.
-    fn job(&self, job: &'a Job, pages: &Pages<'a>) -> Option<Made> {
+    fn job(&self, job: &'a Job) -> Option<Made> {
         let inputs = inputs(self.renderer, job);
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (bytes, asked) = recorded(|| pages.make(job, || self.renderer.make(job)));
+        let (bytes, asked) = recorded(|| self.make(job));
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {
@@ -166,6 +162,20 @@ impl<'a> Run<'a> {
                 None
             }
         }
+    }
+
+    fn make(&self, job: &'a Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let start = Instant::now();
+        let bytes = self.renderer.make(job);
+        let time = start.elapsed();
+        if let Some(template) = job.kind.template()
+            && time > self.renderer.engine.site.config.limits.page
+        {
+            let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+            let slowest = slow.entry(template).or_default();
+            *slowest = (*slowest).max((time, &job.url));
+        }
+        bytes
     }
 
     fn set(&self, mut asked: Vec<u32>) -> u32 {

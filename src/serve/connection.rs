@@ -22,7 +22,7 @@ use tokio::time::{Sleep, sleep};
 use crate::serve::lookup::respond;
 use crate::serve::reload::{RELOAD_EVENTS, RELOAD_SCRIPT, reload_events, script};
 use crate::serve::reply::{Body, text};
-use crate::serve::server::Shared;
+use crate::serve::state::Shared;
 
 /// How long a client may take to send the head of its request, from the end of the former answer on: it is
 /// the limit of idle connections, too.

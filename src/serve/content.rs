@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::serve::server::Served;
+use crate::serve::state::Served;
 use crate::world::{DiskWorld, Stamp};
 
 /// The largest file that is read whole, in bytes; pages always are.

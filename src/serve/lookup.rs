@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::config::NOT_IN_PATH;
 use crate::serve::content::content;
-use crate::serve::mime::mime;
-use crate::serve::reply::{Body, not_kept, output, page, redirect, text};
-use crate::serve::server::Served;
+use crate::serve::reload::{not_kept, page};
+use crate::serve::reply::{Body, output, redirect, text};
+use crate::serve::state::Served;
 use crate::site::routes::Outputs;
 use crate::world::DiskWorld;
 
@@ -40,12 +41,15 @@ pub(super) async fn respond(
     let errors = served.errors.as_ref().filter(|_| is_page);
     match (target, errors) {
         (Target::Malformed, _) => Some(text(StatusCode::BAD_REQUEST, "400")),
-        (Target::Elsewhere(path), _) => Some(redirect(&path)),
+        (Target::Elsewhere(path), _) => {
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            Some(redirect(&(path + &query)))
+        }
         (_, Some(errors)) => Some(not_kept(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec())),
         (Target::Nothing, None) => not_found(served, out).await,
         (Target::Output(file), None) => match content(&file, served, out).await {
-            Some(content) if is_page => Some(output(request, mime(&file), page(content))),
-            Some(content) => Some(output(request, mime(&file), content)),
+            Some(content) if is_page => Some(output(request, media_type(&file), page(content))),
+            Some(content) => Some(output(request, media_type(&file), content)),
             None if served.priority.is_some() => None,
             None => not_found(served, out).await,
         },
@@ -85,6 +89,17 @@ fn decoded(path: &str) -> Option<Cow<'_, str>> {
 /// The address of a folder. A single slash begins it: two would lead to another host.
 fn encoded(folder: &str) -> String {
     format!("/{}/", utf8_percent_encode(folder.trim_matches('/'), NOT_IN_PATH))
+}
+
+/// The media type of a file by its name; all text is UTF-8.
+fn media_type(file: &str) -> HeaderValue {
+    match mime_guess::from_path(file).first_raw() {
+        Some(text) if text.starts_with("text/") => {
+            HeaderValue::try_from(format!("{text}; charset=utf-8")).unwrap_or(HeaderValue::from_static(text))
+        }
+        Some(other) => HeaderValue::from_static(other),
+        None => HeaderValue::from_static("application/octet-stream"),
+    }
 }
 
 async fn not_found(served: &Served, out: &Arc<DiskWorld>) -> Option<Response<Body>> {

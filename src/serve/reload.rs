@@ -8,13 +8,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::{Bytes, Incoming};
+use hyper::header::HeaderValue;
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::serve::content::Content;
-use crate::serve::reply::{Body, output, response, stream, text, whole};
-use crate::serve::server::{Shared, State};
+use crate::serve::reply::{Body, HTML, output, response, stream, text, whole};
+use crate::serve::state::{Shared, State};
 
 /// Paths of the server's own.
 pub(super) const RELOAD_SCRIPT: &str = "/__tribune/reload.js";
@@ -39,15 +40,38 @@ const SCRIPT: &str = "\
   addEventListener('pagehide', () => events.close());\n\
 })();\n";
 
+const JAVASCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+
 /// The script.
 pub(super) fn script(request: &Request<Incoming>) -> Response<Body> {
-    output(request, "text/javascript; charset=utf-8", Content::Whole(SCRIPT.as_bytes().to_vec()))
+    output(request, JAVASCRIPT, Content::Whole(SCRIPT.as_bytes().to_vec()))
+}
+
+/// A page with the reload script in it.
+pub(super) fn page(content: Content) -> Content {
+    match content {
+        Content::Whole(html) => Content::Whole(with_script(html)),
+        pieces @ Content::Pieces(..) => pieces,
+    }
+}
+
+fn with_script(mut html: Vec<u8>) -> Vec<u8> {
+    let script = format!("<script src=\"{RELOAD_SCRIPT}\" defer></script>");
+    let at = html.windows(7).rposition(|window| window.eq_ignore_ascii_case(b"</body>"));
+    let at = at.unwrap_or(html.len());
+    html.splice(at..at, script.into_bytes());
+    html
+}
+
+/// A page that is only shown for now, with the reload script in it.
+pub(super) fn not_kept(status: StatusCode, html: Vec<u8>) -> Response<Body> {
+    response(status, HTML, whole(with_script(html)))
 }
 
 /// The reload channel: server-sent events (HTML standard, section 9.2), one with the build's number at
 /// once, and one after every build.
 pub(super) fn reload_events(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
-    const EVENTS: &str = "text/event-stream";
+    const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
     if request.method() == Method::HEAD {
         return response(StatusCode::OK, EVENTS, whole(Vec::new()));
     }

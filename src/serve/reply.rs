@@ -16,15 +16,18 @@ use tokio::sync::mpsc;
 
 use crate::serve::content::{Content, pieces, send_pieces};
 use crate::serve::range::{Part, part};
-use crate::serve::reload::RELOAD_SCRIPT;
 
 pub(super) type Body = BoxBody<Bytes, io::Error>;
 
-const TEXT: &str = "text/plain; charset=utf-8";
-const HTML: &str = "text/html; charset=utf-8";
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// An output, or as much of it as is asked for.
-pub(super) fn output(request: &Request<Incoming>, mime: &'static str, content: Content) -> Response<Body> {
+pub(super) fn output(
+    request: &Request<Incoming>,
+    media_type: HeaderValue,
+    content: Content,
+) -> Response<Body> {
     let (etag, length) = (content.etag(), content.length());
     let part = part(request.method(), request.headers(), &etag, length);
     let (status, offset, size) = match part {
@@ -39,7 +42,7 @@ pub(super) fn output(request: &Request<Incoming>, mime: &'static str, content: C
         &Method::HEAD => whole(Vec::new()),
         _ => body(content, offset, size),
     };
-    let mut response = response(status, mime, body);
+    let mut response = response(status, media_type, body);
     if status != StatusCode::NOT_MODIFIED {
         header(&mut response, CONTENT_LENGTH, size.to_string());
     }
@@ -77,27 +80,6 @@ fn index(number: u64) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
 
-/// A page with the reload script in it.
-pub(super) fn page(content: Content) -> Content {
-    match content {
-        Content::Whole(html) => Content::Whole(with_script(html)),
-        pieces @ Content::Pieces(..) => pieces,
-    }
-}
-
-fn with_script(mut html: Vec<u8>) -> Vec<u8> {
-    let script = format!("<script src=\"{RELOAD_SCRIPT}\" defer></script>");
-    let at = html.windows(7).rposition(|window| window.eq_ignore_ascii_case(b"</body>"));
-    let at = at.unwrap_or(html.len());
-    html.splice(at..at, script.into_bytes());
-    html
-}
-
-/// A page that is only shown for now, with the reload script in it.
-pub(super) fn not_kept(status: StatusCode, html: Vec<u8>) -> Response<Body> {
-    response(status, HTML, whole(with_script(html)))
-}
-
 pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Response<Body> {
     response(status, TEXT, whole(text.into().into_bytes()))
 }
@@ -110,11 +92,11 @@ pub(super) fn redirect(to: &str) -> Response<Body> {
 
 /// What every answer has in common: its type is not to be guessed at, and no other origin may embed it as a
 /// script, a picture or the like (Fetch standard, section 3.8).
-pub(super) fn response(status: StatusCode, mime: &'static str, body: Body) -> Response<Body> {
+pub(super) fn response(status: StatusCode, media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(mime));
+    headers.insert(CONTENT_TYPE, media_type);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let policy = HeaderName::from_static("cross-origin-resource-policy");

@@ -4,28 +4,29 @@
 //!
 //! | file | purpose |
 //! | --- | --- |
-//! | `listen` | where it listens, and why it cannot
+//! | `listen` | where it listens, and why it cannot |
+//! | `state` | what is served |
 //! | `connection` | how many are listened to, and for how long |
 //! | `guard` | who may ask: hosts and origins |
 //! | `lookup` | which output a path means |
 //! | `content` | its bytes: small ones whole, large ones piece by piece |
 //! | `range` | which of them are sent |
-//! | `reply`, `mime` | the answer |
+//! | `reply` | the answer |
 //! | `reload`, `error_page` | what the server adds of its own |
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 
 use crate::build::model::Build;
-use crate::cli::progress::Progress;
 use crate::diagnostics::problem::Lang;
 use crate::render::priority::Priority;
+use crate::render::progress::Progress;
 use crate::serve::connection::accept;
 use crate::serve::error_page::error_page;
 use crate::serve::guard::Guard;
@@ -34,14 +35,11 @@ pub use crate::serve::listen::CannotListen;
 use crate::serve::listen::addresses;
 pub use crate::serve::lookup::{Target, find};
 use crate::serve::reload::MOST_CHANNELS;
-use crate::site::routes::Outputs;
-use crate::threads::probe;
+use crate::serve::state::{Served, Shared};
 use crate::world::DiskWorld;
 
 /// Threads that read from the disk: a slow one must not hold up those who ask for something else.
 const DISK_THREADS: usize = 16;
-/// They stay: where there is one, the others may be refused, but where there is none the runtime panics.
-const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy)]
@@ -52,20 +50,6 @@ pub struct Listen<'a> {
     pub port: u16,
     /// Further names that this machine may be asked by, as [`allowed_name`] gives them.
     pub allowed: &'a [String],
-}
-
-/// What is served: the state after the latest build, or during the first.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Served {
-    /// While the first build runs: where to ask for single outputs.
-    pub(crate) priority: Option<Arc<Priority>>,
-    /// Tells builds apart, over restarts of the server, too.
-    pub(crate) build: String,
-    pub(crate) outputs: Arc<Outputs>,
-    /// As in a request once its percent-encoding is undone.
-    pub(crate) base_path: String,
-    /// The page to show while the site has errors.
-    pub(crate) errors: Option<Arc<String>>,
 }
 
 /// A server; it answers as soon as the first build has put the site together.
@@ -84,9 +68,9 @@ impl Server {
     /// The address cannot be had, or what else a server needs.
     pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, CannotListen> {
         let addresses = addresses(listen.host, listen.port)?;
-        // Its own, the first for the disk, and one to spare.
-        probe(3).map_err(CannotListen::Short)?;
-        let runtime = runtime().map_err(CannotListen::Short)?;
+        let mut runtime = Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(DISK_THREADS).build();
+        let runtime = runtime.map_err(CannotListen::Short)?;
         let listener = runtime.block_on(TcpListener::bind(&addresses[..])).map_err(CannotListen::Taken)?;
         let address = listener.local_addr().map_err(CannotListen::Taken)?;
         let (state, receiver) = watch::channel(None);
@@ -100,6 +84,11 @@ impl Server {
         let serve = move || runtime.block_on(accept(listener, Arc::new(shared)));
         std::thread::Builder::new().spawn(serve).map_err(CannotListen::Short)?;
         Ok(Server { address, state, builds: 0, lang })
+    }
+
+    /// The address to open in a browser on this machine.
+    pub fn url(&self) -> String {
+        format!("http://{}", reachable(self.address))
     }
 
     /// The progress of the first build: whatever is asked for before it is over, it makes first.
@@ -144,16 +133,12 @@ impl Server {
     }
 }
 
-/// A runtime that has its first thread for the disk.
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime =
-        runtime.enable_all().max_blocking_threads(DISK_THREADS).thread_keep_alive(FOR_EVER).build()?;
-    // In a task, which may panic alone.
-    let first = async { tokio::spawn(async { tokio::task::spawn_blocking(|| ()).await }).await };
-    match runtime.block_on(first) {
-        Ok(Ok(())) => Ok(runtime),
-        _ => Err(std::io::ErrorKind::WouldBlock.into()),
+/// A server that listens on all addresses is reached by the loopback address: browsers on Windows do not open 0.0.0.0.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, v6.port()).into(),
+        _ => address,
     }
 }
 
@@ -161,14 +146,19 @@ fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
-pub(crate) type State = watch::Receiver<Option<Served>>;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What all connections have in common.
-pub(crate) struct Shared {
-    pub(crate) state: State,
-    pub(crate) out: Arc<DiskWorld>,
-    pub(crate) guard: Guard,
-    pub(crate) lang: Lang,
-    /// A permit for every reload channel.
-    pub(crate) channels: Arc<Semaphore>,
+    #[test]
+    fn browsers_are_sent_to_an_address_that_they_can_open() {
+        for (address, url) in [
+            ("0.0.0.0:1111", "127.0.0.1:1111"),
+            ("[::]:1111", "[::1]:1111"),
+            ("192.168.1.2:1111", "192.168.1.2:1111"),
+            ("[::1]:80", "[::1]:80"),
+        ] {
+            assert_eq!(reachable(address.parse().unwrap()).to_string(), url);
+        }
+    }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tera::{ErrorKind, Tera};
 
-use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::theme::layers::Theme;
 
 impl Theme {
@@ -104,12 +104,13 @@ impl Theme {
         }
     }
 
-    /// The diagnostic for a page that the template of the short name `rendering` has not made within `limit`.
-    pub fn overdue(&self, rendering: &str, page: &str, limit: Duration) -> Diagnostic {
+    /// The warning for a template, by its short name, that took `time` to render `page`.
+    pub fn slow(&self, rendering: &str, page: &str, time: Duration) -> Diagnostic {
         let name = self.template(rendering).unwrap_or_default();
         let (template, page) = (name.clone(), page.to_owned());
-        let problem = Problem::TemplateEndless { template, page, seconds: limit.as_secs() };
-        self.at(&name, self.find_in(&name, "{% for"), problem)
+        let problem = Problem::TemplateSlow { template, page, seconds: time.as_secs() };
+        let located = self.at(&name, self.find_in(&name, "{% for"), problem);
+        Diagnostic { severity: Severity::Warning, ..located }
     }
 
     /// Reads a report as the engine prints it: `message`, then ` --> name:line:column`.

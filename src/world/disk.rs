@@ -7,9 +7,13 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use crate::config::SITE_FILE;
 use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 use crate::world::symlinks::Bounds;
+
+/// A path as messages show it; on Windows without the prefix `\\?\` of canonical paths.
+pub fn display_path(path: &Path) -> String {
+    dunce::simplified(path).display().to_string()
+}
 
 /// How often opening a file begins again because it was replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 5;
@@ -273,33 +277,4 @@ pub fn is_there(root: &Path, path: &str) -> Result<bool, WorldError> {
 fn is_nothing(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotFound};
     matches!(error.kind(), NotFound | InvalidFilename | InvalidInput)
-}
-
-/// The nearest folder, from `start` upwards, that holds `content/site.yaml`; `None` if there is none.
-///
-/// # Errors
-/// A nearer folder may hold it, but nobody may look.
-pub fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
-    for folder in start.ancestors() {
-        if is_site(folder)? {
-            return Ok(Some(folder.to_path_buf()));
-        }
-    }
-    Ok(None)
-}
-
-/// Does a folder hold `content/site.yaml`?
-///
-/// # Errors
-/// Nobody may look.
-pub fn is_site(folder: &Path) -> Result<bool, WorldError> {
-    let named = |error: WorldError| {
-        let path = folder.join(&error.path).display().to_string();
-        WorldError { path: path.trim_end_matches('/').to_owned(), ..error }
-    };
-    match is_there(folder, SITE_FILE) {
-        // A file of that name is somebody else's.
-        Err(error) if error.is_no_folder() => Ok(false),
-        there => there.map_err(named),
-    }
 }

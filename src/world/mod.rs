@@ -7,7 +7,7 @@ pub mod model;
 pub mod snapshot;
 pub mod symlinks;
 
-pub use crate::world::disk::{DiskWorld, find_root, is_site};
+pub use crate::world::disk::{DiskWorld, display_path};
 pub use crate::world::memory::MemoryWorld;
 pub use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind, nanoseconds};
 pub use crate::world::snapshot::{SOURCES, Snapshot};

@@ -6,8 +6,6 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostics::problem::Problem;
-
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
@@ -169,14 +167,14 @@ impl Clock {
     /// What `SOURCE_DATE_EPOCH` says, if it is set.
     ///
     /// # Errors
-    /// It does not hold whole seconds since 1970: to ignore that would give another site than was asked for.
-    pub fn of_environment() -> Result<Clock, Problem> {
+    /// Its value, where that is not whole seconds since 1970.
+    pub fn of_environment() -> Result<Clock, String> {
         std::env::var_os(SOURCE_DATE_EPOCH).map_or(Ok(Clock::Running), |value| {
             let value = value.to_string_lossy();
             let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
             let seconds = if digits { value.parse().ok() } else { None };
             let instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-            instant.map(Clock::StandsAt).ok_or_else(|| Problem::BadSourceDate { value: value.into_owned() })
+            instant.map(Clock::StandsAt).ok_or_else(|| value.into_owned())
         })
     }
 }

@@ -375,7 +375,7 @@ fn an_output_folder_behind_a_link_is_written_through() {
 }
 
 #[test]
-fn init_makes_a_site_that_builds_and_warns_of_nothing_but_its_site_code() {
+fn init_makes_a_site_that_builds_and_lacks_nothing_but_its_site_code() {
     let folder = TempDir::new().unwrap();
     assert_eq!(run_in(folder.path(), &["init", "mysite"]).code, 0);
     let root = folder.path().join("mysite");
@@ -384,6 +384,10 @@ fn init_makes_a_site_that_builds_and_warns_of_nothing_but_its_site_code() {
     let message = built.json()["diagnostics"][0]["message"].as_str().unwrap().to_owned();
     assert!(message.ends_with(": office.site_code"), "{message}");
     assert!(root.join("public/index.html").is_file() && root.join(".gitignore").is_file());
+    let strict = run_in(&root, &["build", "--strict", "--no-cache"]);
+    assert_eq!(strict.code, 0, "{}", strict.stderr);
+    assert!(strict.stderr.starts_with("notice[inspection-settings]"), "{}", strict.stderr);
+    assert!(!strict.stdout.contains("warning"), "{}", strict.stdout);
     let before = tree(&root);
     let again = run_in(folder.path(), &["init", "mysite"]);
     assert_ne!(again.code, 0);
@@ -540,6 +544,7 @@ fn every_list_comes_as_json_as_csv_and_as_text_with_as_many_rows() {
         let rows = site.list(what).len();
         assert!(rows > 0, "{what}");
         let csv = site.run(&["list", what, "--csv"]);
+        assert!(csv.stdout.starts_with('\u{FEFF}'), "spreadsheets would not read it as UTF-8");
         assert_eq!(
             csv::Reader::from_reader(csv.stdout.as_bytes()).records().map(Result::unwrap).count(),
             rows

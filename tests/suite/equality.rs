@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tribune::build::model::{Build, Changes, Options};
 use tribune::build::watch::session::Session;
-use tribune::cli::progress::Progress;
+use tribune::render::progress::Progress;
 
 use crate::corpus::{self, Shape};
 use crate::pictures::png;

@@ -16,7 +16,7 @@ use tribune::build::output::Target;
 use tribune::build::output::disk::Disk;
 use tribune::build::publish::publish;
 use tribune::build::state::BuildState;
-use tribune::cli::progress::Progress;
+use tribune::render::progress::Progress;
 use tribune::world::MemoryWorld;
 
 use crate::faulty_disk::{EACCES, EIO, EMFILE, ENOSPC, Fault, FaultyDisk};

@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use tribune::build::model::{Build, Changes, Options};
 use tribune::build::state::BuildState;
-use tribune::cli::progress::Progress;
 use tribune::diagnostics::Diagnostic;
 use tribune::render::Sink;
+use tribune::render::progress::Progress;
 use tribune::world::{MemoryWorld, Stamp, World};
 
 use crate::site_test::{DISTRICTS, NEWS, SITE};

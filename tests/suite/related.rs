@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use tribune::build::model::{Changes, Options};
 use tribune::build::watch::session::Session;
-use tribune::cli::progress::Progress;
+use tribune::render::progress::Progress;
 
 use crate::site_test::{NEWS, SiteTest, document};
 

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 
 use crate::corpus::{self, Shape};
-use crate::live_test::{Answer, Events, Served, news, ok, small_site};
+use crate::live_test::{Answer, Events, Live, PATIENCE, Served, news, ok, small_site};
 use crate::site_test::{SiteTest, document};
 
 #[test]
@@ -20,7 +20,7 @@ fn serve_answers_with_the_built_pages_and_files() {
     }
     let hanzi = served.get("/news/%E8%AF%B4%E6%98%8E.txt");
     assert_eq!((hanzi.status, hanzi.body.as_str()), (200, "附件"));
-    assert!(served.get("/feed.xml").header("content-type").unwrap().starts_with("application/xml"));
+    assert!(served.get("/feed.xml").header("content-type").unwrap().starts_with("text/xml"));
 }
 
 #[test]
@@ -104,6 +104,17 @@ fn serve_leads_from_a_folder_without_a_slash_to_the_one_with_it() {
     let answer = served.get("/news");
     assert!((301..=308).contains(&answer.status), "{}", answer.status);
     assert_eq!(answer.header("location"), Some("/news/"));
+    assert_eq!(served.get("/news?x=1&y=/a").header("location"), Some("/news/?x=1&y=/a"));
+}
+
+#[test]
+fn serve_on_all_addresses_names_one_that_browsers_can_open() {
+    let served = Served::start(small_site(), &["--host", "0.0.0.0"]);
+    assert!(served.address.starts_with("127.0.0.1:"), "{}", served.address);
+    assert_eq!(served.get("/news/a.html").status, 200);
+    let live = Live::start(small_site(), &["serve", "--port", "0", "--host", "0.0.0.0"]);
+    let said = [(); 2].map(|()| live.lines.recv_timeout(PATIENCE).unwrap());
+    assert!(said[0].contains("http://127.0.0.1:") && said[1].contains("IP address"), "{said:?}");
 }
 
 #[test]
@@ -348,7 +359,20 @@ fn serve_sends_nothing_that_the_browser_has_already() {
 #[test]
 fn serve_names_the_type_of_what_it_sends() {
     let mut site = small_site();
-    for name in ["a.css", "a.js", "a.json", "a.svg", "a.mp4", "a.pdf", "a.txt", "a.unheard-of", "LIESMICH"] {
+    for name in [
+        "a.css",
+        "a.js",
+        "a.json",
+        "a.csv",
+        "a.mp4",
+        "a.pdf",
+        "a.txt",
+        "a.WEBP",
+        "a.woff2",
+        "a.webmanifest",
+        "a.unheard-of",
+        "LIESMICH",
+    ] {
         site.write(&format!("content/files/{name}"), "x");
     }
     site.write("content/files/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
@@ -358,13 +382,17 @@ fn serve_names_the_type_of_what_it_sends() {
         ("/files/a.css", "text/css; charset=utf-8"),
         ("/files/a.js", "text/javascript; charset=utf-8"),
         ("/files/a.json", "application/json"),
+        ("/files/a.csv", "text/csv; charset=utf-8"),
+        ("/files/a.WEBP", "image/webp"),
+        ("/files/a.woff2", "font/woff2"),
+        ("/files/a.webmanifest", "application/manifest+json"),
         ("/files/a.svg", "image/svg+xml"),
         ("/files/a.mp4", "video/mp4"),
         ("/files/a.pdf", "application/pdf"),
         ("/files/a.txt", "text/plain; charset=utf-8"),
         ("/files/a.unheard-of", "application/octet-stream"),
         ("/files/LIESMICH", "application/octet-stream"),
-        ("/sitemap.xml", "application/xml; charset=utf-8"),
+        ("/sitemap.xml", "text/xml; charset=utf-8"),
     ];
     for (path, mime) in types {
         let answer = served.get(path);

@@ -1,8 +1,7 @@
 //! Themes are trusted, but they may be wrong: whatever a template does ends in an error that names it, in bounded
 //! time and memory. And no build talks to a network or starts a program.
 
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::site_test::{NEWS, SITE, SiteTest, document, repository, tribune};
@@ -91,44 +90,32 @@ fn loops_and_texts_without_end_end_in_an_error() {
     }
 }
 
-/// Runs a program that is to end by itself, soon: its exit code, and what it said.
-fn ended(command: &mut Command) -> (Option<i32>, String) {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
-        if let Some(status) = child.try_wait().unwrap() {
-            let mut said = String::new();
-            child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-            return (status.code(), said);
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let killed = child.kill().and_then(|()| child.wait());
-    panic!("it goes on and on: {killed:?}");
-}
-
-/// Three loops over a list that is kept, which write nothing: years. The program tells which template it is, and ends;
-/// the pages are as they were.
+/// A page that takes longer than the site allows is made all the same, and its template named. How fast the machine is
+/// is no mistake of the site's: `--strict` does not make it an error.
 #[test]
-fn templates_that_come_to_no_end_end_the_program() {
-    let mut site = shown_by("{{ page.title }}{{ page.content | safe }}");
-    site.change("content/site.yaml", "theme: mine", "theme: mine\nlimits: {page_seconds: 2}").build();
-    let former = site.output("news/a.html");
-    let endless = "{% for a in r %}{% for b in r %}{% for c in r %}{% endfor %}{% endfor %}{% endfor %}";
-    let endless = format!("{{{{ page.content | safe }}}}\n{{% set r = range(end=10000) %}}\n{endless}");
-    site.write("themes/mine/templates/news.html", &endless);
-    for command in [&["build", "--json"][..], &["watch", "--json"], &["serve", "--json", "--port", "0"]] {
-        let (code, said) = ended(tribune().current_dir(site.root()).args(command));
-        assert_eq!(code, Some(1), "{command:?}");
-        assert!(said.contains("\"template-endless\""), "{command:?}: {said}");
-        assert!(
-            said.contains("\"file\":\"themes/mine/templates/news.html\",\"line\":3"),
-            "{command:?}: {said}"
-        );
-        assert_eq!(site.output("news/a.html"), former);
-    }
-    site.write("themes/mine/templates/news.html", "{{ page.title }}{{ page.content | safe }}").build();
-    assert_eq!(site.output("news/a.html"), former);
+fn slow_templates_are_named_in_a_warning() {
+    let mut site = shown_by("");
+    site.change("content/site.yaml", "theme: mine", "theme: mine\nlimits: {page_seconds: 1}");
+    let mut count = 1000;
+    let build = loop {
+        let lists = format!("{{% set r = range(end=1000) %}}{{% set s = range(end={count}) %}}");
+        let loops = "{% for a in s %}{% for b in r %}{% for c in [1] %}{% endfor %}{% endfor %}{% endfor %}";
+        site.write("themes/mine/templates/news.html", format!("{lists}\n{loops}\nmade of {count}"));
+        let run = site.run(&["build", "--json", "--strict"]);
+        assert_eq!(run.code, 0, "{}", run.stdout);
+        assert!(site.output("news/a.html").ends_with(&format!("made of {count}")));
+        if run.codes().contains(&"template-slow".to_owned()) || count == 10_000 {
+            break run.json();
+        }
+        count = (count * 3).min(10_000);
+    };
+    let warnings = build["diagnostics"].as_array().unwrap();
+    let slow = warnings.iter().find(|found| found["code"] == "template-slow").expect("a warning");
+    assert_eq!(
+        (&slow["severity"], &slow["file"], &slow["line"]),
+        (&"warning".into(), &"themes/mine/templates/news.html".into(), &2.into())
+    );
+    assert!(slow["message"].as_str().unwrap().contains("/news/a.html"), "{slow}");
 }
 
 /// What nests without end in the text of a template must not break the stack.
@@ -213,6 +200,6 @@ fn only_the_server_names_sockets_and_only_serve_opens_a_browser() {
     assert!(sockets.iter().all(|path| path.starts_with("serve/")), "{sockets:?}");
     let starting =
         naming(&["process::Command", "Command::new(", "open::that", "open::with", "libc::", "exec("]);
-    assert_eq!(starting, ["cli/build.rs"], "only `serve --open`");
+    assert_eq!(starting, ["cli/serve.rs"], "only `serve --open`");
     assert_eq!(naming(&["unsafe {", "unsafe fn", "unsafe impl"]), [""; 0]);
 }

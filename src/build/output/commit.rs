@@ -14,6 +14,7 @@ use crate::build::output::{Failure, MANIFEST, failure, read_manifest, read_own, 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::world::Stamp;
+use crate::world::display_path;
 
 /// A commit to the folder `out` of what stands in the staging folder.
 ///
@@ -373,6 +374,6 @@ fn missing(error: io::Error) -> io::Result<()> {
 
 /// What is said of a commit that could be neither completed nor taken back.
 pub fn half_done(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display().to_string();
+    let path = display_path(path);
     Box::new(Diagnostic::error(Problem::CommitInterrupted { path, fault: error.into() }))
 }

@@ -10,6 +10,7 @@ use crate::build::output::staging::is_staging;
 use crate::build::output::{Failure, aside, failure, read_own, try_keep};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Problem, Refusal};
+use crate::world::display_path;
 
 /// Refuses output folders that hold what must not be mixed with outputs.
 pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
@@ -32,7 +33,7 @@ pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Box::new(Diagnostic::error(Problem::OutRefused { path: out.display().to_string(), why })))
+    Err(Box::new(Diagnostic::error(Problem::OutRefused { path: display_path(out), why })))
 }
 
 /// The path without links and without `..`, also of what is not there yet.
@@ -63,7 +64,7 @@ pub fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
     let folder = root.join(crate::build::incremental::cache::FOLDER);
     match fs::symlink_metadata(&folder) {
         Ok(seen) if !seen.is_dir() => {
-            let (path, linked) = (folder.display().to_string(), seen.is_symlink());
+            let (path, linked) = (display_path(&folder), seen.is_symlink());
             Err(Box::new(Diagnostic::error(Problem::OwnFolder { path, linked })))
         }
         _ => Ok(folder),

@@ -27,6 +27,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::site::routes::Outputs;
 use crate::world::Stamp;
+use crate::world::display_path;
 
 /// The list of what was written, one path a line, in the output folder itself: it goes where the
 /// folder goes.
@@ -74,12 +75,12 @@ pub struct Committed {
 pub type Failure = Box<Diagnostic>;
 
 fn failure(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display().to_string();
+    let path = display_path(path);
     Box::new(Diagnostic::error(Problem::WriteFailed { path, fault: error.into() }))
 }
 
 fn unread(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display().to_string();
+    let path = display_path(path);
     Box::new(Diagnostic::error(Problem::ReadFailed { path, fault: error.into() }))
 }
 

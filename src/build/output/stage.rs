@@ -20,6 +20,7 @@ use crate::render::Sink;
 use crate::site::routes::Outputs;
 use crate::site::routes::fold;
 use crate::world::Stamp;
+use crate::world::display_path;
 
 /// The outputs of a build on their way.
 #[derive(Debug)]
@@ -314,8 +315,7 @@ impl<'a> Stage<'a> {
         match taken.first() {
             None => Ok(()),
             Some(first) => {
-                let problem =
-                    Problem::PlaceTaken { path: first.display().to_string(), more: taken.len() - 1 };
+                let problem = Problem::PlaceTaken { path: display_path(first), more: taken.len() - 1 };
                 Err(Box::new(Diagnostic::error(problem)))
             }
         }

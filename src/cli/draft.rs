@@ -1,13 +1,7 @@
-//! New files for editors: a document with its front matter filled in (`new`), and a whole small site
-//! (`init`). What to write is decided here; `output` writes it.
+//! The text of a new document: its front matter, filled in as far as possible.
 
-use std::io;
-use std::path::{Path, PathBuf};
-
-use include_dir::{Dir, include_dir};
 use jiff::Zoned;
 
-use crate::build::output::{create_file, take_back};
 use crate::config::districts::DistrictId;
 use crate::config::limits::Limits;
 use crate::content::document;
@@ -24,44 +18,8 @@ use crate::text::encoding::is_unfit;
 use crate::text::slug;
 use crate::text::slug::SlugStyle;
 
-static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 /// The longest file name made from a title, in bytes.
 const LONGEST_NAME: usize = 60;
-
-/// Writes a small site into `folder`, which must not hold one yet: all of it, or nothing.
-///
-/// # Errors
-/// [`io::ErrorKind::AlreadyExists`] where a file of that name is there already, and whatever else the operating
-/// system says.
-pub fn init(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    if folder.join("content").exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
-    }
-    let mut files = Vec::new();
-    collect(&STARTER, &mut files);
-    files.sort();
-    let mut written = Vec::new();
-    for (name, text) in files {
-        // Cargo leaves files called .gitignore out of packages.
-        let path = folder.join(name.replace("gitignore", ".gitignore"));
-        if let Err(error) = create_file(&path, text) {
-            if error.kind() != io::ErrorKind::AlreadyExists {
-                written.push(path);
-            }
-            take_back(folder, &written);
-            return Err(error);
-        }
-        written.push(path);
-    }
-    Ok(written)
-}
-
-fn collect(dir: &Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
-    for file in dir.files() {
-        files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents()));
-    }
-    dir.dirs().for_each(|dir| collect(dir, files));
-}
 
 /// What a new document is to say.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,73 @@
+//! `init`: a new site that builds as it is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use crate::build::output::{create_file, take_back};
+use crate::cli::terminal::{HAS_ERRORS, fail, print, print_error};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::{Lang, Problem};
+use crate::world::display_path;
+
+static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
+
+/// Makes a site in `folder`. Returns the exit code.
+pub(crate) fn init(folder: &Path, lang: Lang) -> u8 {
+    let shown = display_path(folder);
+    match write_starter(folder) {
+        Ok(()) => {
+            print(&match lang {
+                Lang::Zh => format!("已新建站点 {shown}。接着：cd {shown}，再运行 tribune serve"),
+                Lang::En => format!("made a new site in {shown}; next: cd {shown}, then tribune serve"),
+            });
+            0
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            print_error(&match lang {
+                Lang::Zh => format!("{shown} 里已有站点的文件，没有改动。请换一个文件夹"),
+                Lang::En => {
+                    format!("{shown} already holds files of a site; nothing was changed: name another folder")
+                }
+            });
+            HAS_ERRORS
+        }
+        Err(error) => {
+            let problem = Problem::WriteFailed { path: shown, fault: (&error).into() };
+            fail(&[Diagnostic::error(problem)], lang)
+        }
+    }
+}
+
+/// Writes the starter site into `folder`: all of it, or nothing. [`io::ErrorKind::AlreadyExists`] where a file of that
+/// name exists.
+fn write_starter(folder: &Path) -> io::Result<()> {
+    if folder.join("content").exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
+    }
+    let mut files = Vec::new();
+    collect(&STARTER, &mut files);
+    files.sort();
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (name, text) in files {
+        // Cargo leaves files called .gitignore out of packages.
+        let path = folder.join(name.replace("gitignore", ".gitignore"));
+        if let Err(error) = create_file(&path, text) {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                written.push(path);
+            }
+            take_back(folder, &written);
+            return Err(error);
+        }
+        written.push(path);
+    }
+    Ok(())
+}
+
+fn collect(dir: &Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+    for file in dir.files() {
+        files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents()));
+    }
+    dir.dirs().for_each(|dir| collect(dir, files));
+}

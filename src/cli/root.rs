@@ -1,0 +1,63 @@
+//! What every command on a site does first: find the site's root, read the clock, start threads.
+
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+
+use rayon::ThreadPoolBuilder;
+
+use crate::config::SITE_FILE;
+use crate::content::scan::world_error;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::Problem;
+use crate::world::disk::is_there;
+use crate::world::{Clock, WorldError, display_path};
+
+/// The root of the site, `named` by `--root` or else the nearest one upwards, and the clock to build by. Starts
+/// `threads` threads, or one per core.
+pub(crate) fn start(named: Option<&Path>, threads: Option<u16>) -> Result<(PathBuf, Clock), Box<Diagnostic>> {
+    let found = match named {
+        Some(root) => is_site(root).map(|found| found.then(|| root.to_path_buf())),
+        None => std::env::current_dir().map_or(Ok(None), |folder| find_root(&folder)),
+    };
+    let error = |problem| Box::new(Diagnostic::error(problem));
+    let root = found.map_err(|fault| Box::new(world_error(&fault)))?;
+    let root = root.ok_or_else(|| error(Problem::NoSite { folder: named.map(display_path) }))?;
+    let clock = Clock::of_environment().map_err(|value| error(Problem::BadSourceDate { value }))?;
+    start_threads(threads).map_err(error)?;
+    Ok((root, clock))
+}
+
+fn start_threads(wanted: Option<u16>) -> Result<(), Problem> {
+    let count = wanted.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+    ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| {
+        let system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+        let fault = system.map_or_else(|| (&io::Error::other(error.to_string())).into(), Into::into);
+        Problem::ThreadsRefused { wanted: count, fault }
+    })
+}
+
+/// The nearest folder, from `start` upwards, that holds a site. An error where a nearer folder may hold one, but cannot
+/// be looked into.
+fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
+    for folder in start.ancestors() {
+        if is_site(folder)? {
+            return Ok(Some(folder.to_path_buf()));
+        }
+    }
+    Ok(None)
+}
+
+/// Does the folder hold `content/site.yaml`?
+fn is_site(folder: &Path) -> Result<bool, WorldError> {
+    match is_there(folder, SITE_FILE) {
+        // `content` is a file: it belongs to something else.
+        Err(error) if error.is_no_folder() => Ok(false),
+        Err(error) => {
+            let path = display_path(&folder.join(&error.path));
+            Err(WorldError { path: path.trim_end_matches('/').to_owned(), ..error })
+        }
+        Ok(found) => Ok(found),
+    }
+}
