@@ -68,10 +68,10 @@ use crate::build::incremental::cache::Cache;
 use crate::build::incremental::{cache, update};
 pub use crate::build::publish::publish;
 pub use crate::cli::progress::Progress;
-use crate::config::districts::{DISTRICTS_FILE, Districts, read_districts};
+use crate::config::districts::{Districts, read_districts};
 use crate::config::organization;
 use crate::config::yaml::SETTINGS_LIMIT;
-use crate::config::{BaseUrl, Config, SITE_FILE, read_site};
+use crate::config::{BaseUrl, Config, read_site};
 use crate::content::load;
 use crate::content::scan::{scan, world_error};
 use crate::diagnostics::collector::DiagnosticSink;
@@ -90,6 +90,7 @@ use crate::site::model::{PageId, Publication};
 use crate::site::routes;
 use crate::site::routes::Routes;
 use crate::theme::Theme;
+use crate::world::layout::{DISTRICTS_FILE, SITE_FILE};
 use crate::world::{World, nanoseconds};
 
 /// How to build, beside what the site says itself.

@@ -11,7 +11,6 @@ use crate::build::output::{create_file, take_back};
 use crate::config::districts::DistrictId;
 use crate::config::limits::Limits;
 use crate::content::document;
-use crate::content::scan::CONTENT;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
@@ -23,6 +22,7 @@ use crate::text::date::Date;
 use crate::text::encoding::is_unfit;
 use crate::text::slug;
 use crate::text::slug::SlugStyle;
+use crate::world::layout::CONTENT;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 /// The longest file name made from a title, in bytes.
@@ -34,8 +34,8 @@ const LONGEST_NAME: usize = 60;
 /// [`io::ErrorKind::AlreadyExists`] where a file of that name is there already, and whatever else the operating
 /// system says.
 pub fn init(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    if folder.join("content").exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
+    if folder.join(CONTENT).exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, CONTENT));
     }
     let mut files = Vec::new();
     collect(&STARTER, &mut files);

@@ -12,11 +12,12 @@ use crate::config::districts::{DistrictId, Districts};
 use crate::content::assets::image;
 use crate::content::assets::image::{ImageView, Picture};
 use crate::content::document::{Document, SectionIndex};
-use crate::content::scan::{CONTENT, File};
+use crate::content::scan::File;
 pub use crate::site::assemble::assemble;
 use crate::site::listing::Scope;
 use crate::text::cjk::nearest;
 use crate::world::fingerprint::Fingerprint;
+use crate::world::layout::CONTENT;
 
 /// A page's number: its place in [`Site::pages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

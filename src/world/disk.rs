@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use crate::config::SITE_FILE;
+use crate::world::layout::SITE_FILE;
 use crate::world::symlinks::Bounds;
 use crate::world::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 

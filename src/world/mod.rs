@@ -3,6 +3,7 @@
 
 pub mod disk;
 pub mod fingerprint;
+pub mod layout;
 pub mod memory;
 pub mod snapshot;
 pub mod symlinks;
@@ -14,8 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::problem::Problem;
 pub use crate::world::disk::{DiskWorld, find_root, is_site};
+pub use crate::world::layout::SOURCES;
 pub use crate::world::memory::MemoryWorld;
-pub use crate::world::snapshot::{SOURCES, Snapshot};
+pub use crate::world::snapshot::Snapshot;
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -5,11 +5,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::world::WorldErrorKind;
+use crate::world::layout::THEMES;
 
 /// The one name that begins with `_` and is read all the same: what introduces a section.
 const INDEX: &str = "_index.md";
-/// Names of templates may begin with `_`.
-const THEMES: &str = "themes";
 
 /// The bounds for the links of one site.
 #[derive(Debug)]

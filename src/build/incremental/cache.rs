@@ -17,10 +17,9 @@ use crate::content::document::Document;
 use crate::render::queries::trace::Traces;
 use crate::site::model::Content;
 use crate::world::fingerprint::Fingerprint;
+use crate::world::layout::OWN_FOLDER;
 use crate::world::{Stamp, World};
 
-/// The folder for what is kept between builds, below the site's root.
-pub const FOLDER: &str = ".tribune";
 /// What came of reading a file, and the state of the file. What has diagnostics is not kept: they
 /// are to be reported again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,6 +115,6 @@ pub const COARSE: i64 = 2_000_000_000;
 
 /// The paths, below a site's root, of the cache and the seal for its output folder `out` (by its real path).
 pub fn names(out: &Path) -> (String, String) {
-    let name = format!("{FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
+    let name = format!("{OWN_FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
     (format!("{name}.cache"), format!("{name}.seal"))
 }

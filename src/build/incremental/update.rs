@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::build::incremental::cache::{Cache, Memo};
 use crate::content::document::Document;
 use crate::content::load::parse_document;
-use crate::content::scan::CONTENT;
 use crate::diagnostics::Place;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::render::outputs::feeds;
@@ -19,6 +18,7 @@ use crate::site::listing::page_of;
 use crate::site::model::{Named, PageId};
 use crate::site::routes::check_page;
 use crate::world::World;
+use crate::world::layout::CONTENT;
 use crate::{Changes, Prepared};
 
 /// The site after `changes`, and the jobs that they may touch, in order. `None` if the site has to be put

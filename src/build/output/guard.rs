@@ -10,13 +10,13 @@ use crate::build::output::staging::is_staging;
 use crate::build::output::{Failure, aside, failure, read_own, try_keep};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Problem, Refusal};
+use crate::world::layout::{CONTENT, OWN_FOLDER, THEMES};
 
 /// Refuses output folders that hold what must not be mixed with outputs.
 pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
     let real = |path: &Path| real(path).unwrap_or_else(|_| path.to_path_buf());
     let (root, real_out) = (real(root), real(out));
-    let sources =
-        ["content", "themes", crate::build::incremental::cache::FOLDER].map(|name| real(&root.join(name)));
+    let sources = [CONTENT, THEMES, OWN_FOLDER].map(|name| real(&root.join(name)));
     let why = if real_out.parent().is_none() {
         Refusal::Root
     } else if std::env::home_dir().is_some_and(|home| real(&home) == real_out) {
@@ -60,7 +60,7 @@ pub fn real(path: &Path) -> io::Result<PathBuf> {
 /// # Errors
 /// Something else has its place.
 pub fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
-    let folder = root.join(crate::build::incremental::cache::FOLDER);
+    let folder = root.join(OWN_FOLDER);
     match fs::symlink_metadata(&folder) {
         Ok(seen) if !seen.is_dir() => {
             let (path, linked) = (folder.display().to_string(), seen.is_symlink());
