@@ -76,7 +76,7 @@ fn publish_in(
     cache: &mut Cache,
     progress: &Progress,
 ) -> Build {
-    let stage = match Stage::new(out, cache.listed.as_ref(), cache.traces.is_empty()) {
+    let stage = match Stage::new(out, cache.listed.as_ref()) {
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };

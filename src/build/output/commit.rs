@@ -7,13 +7,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::build::output::disk::Disk;
-use crate::build::output::guard::is_one_file;
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::staging::Staging;
-use crate::build::output::{Failure, MANIFEST, failure, read_manifest, read_own, unread};
+use crate::build::output::{Failure, MANIFEST, failure, read_own, unread};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
-use crate::world::Stamp;
 
 /// A commit to the folder `out` of what stands in the staging folder.
 ///
@@ -78,10 +76,6 @@ impl Commit<'_> {
             (None, None) => Ok(()),
         };
         gone_on.map_err(|(path, error)| half_done(&path, &error))?;
-        let new = self.staging.new_outputs();
-        if was_exchanged(self.staging)? {
-            bring_back(self.disk, &new, self.out).map_err(|error| failure(&new, &error))?;
-        }
         // What an earlier build has left means nothing to this one.
         self.staging.clear(self.disk)
     }
@@ -309,62 +303,6 @@ impl Commit<'_> {
         let mut there = folders.iter().filter(|folder| folder.is_dir());
         there.try_for_each(|folder| self.disk.sync_folder(folder).map_err(at(folder)))
     }
-}
-
-/// Which folder it is, whatever it is called.
-pub fn identity(folder: &Path) -> Option<String> {
-    fs::symlink_metadata(folder).ok().map(|metadata| Stamp::of(&metadata).number.to_string())
-}
-
-/// Does the former output folder stand where the new outputs were staged, which were exchanged for it?
-///
-/// # Errors
-/// There is a note, but it cannot be read.
-pub fn was_exchanged(staging: &Staging) -> Result<bool, Failure> {
-    let note = staging.exchange_note();
-    let noted = read_own(&note).map_err(|error| unread(&note, &error))?;
-    let noted = noted.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    let whole = noted.strip_suffix('\n').is_some_and(|noted| noted.bytes().all(|byte| byte.is_ascii_digit()));
-    Ok(whole && identity(&staging.new_outputs()).is_some_and(|identity| identity != noted.trim_end()))
-}
-
-/// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has
-/// taken its place, `out`: it came while that happened.
-pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> {
-    // The list goes with the rest, after all this has been done.
-    if !is_file(&former.join(MANIFEST)) {
-        return Ok(());
-    }
-    let own = read_manifest(former)?;
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(former.join(&folder))? {
-            let entry = entry?;
-            let path = folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let place = out.join(&path);
-            let listed = path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
-            let is_own = listed.is_some_and(|path| own.contains(path.as_str()));
-            if is_own || path == Path::new(MANIFEST) || is_one_file(&entry.path(), &place) {
-                continue;
-            }
-            let free = (0..).map(|number: u32| match number {
-                0 => place.clone(),
-                _ => {
-                    let mut name = place.clone().into_os_string();
-                    name.push(format!(".{number}"));
-                    PathBuf::from(name)
-                }
-            });
-            if let Some(free) = free.into_iter().find(|place| !is_there(place)) {
-                disk.rename_below(&entry.path(), &free)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 fn missing(error: io::Error) -> io::Result<()> {

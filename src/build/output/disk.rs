@@ -32,12 +32,6 @@ pub trait Disk: Debug + Send + Sync {
     /// Whatever the operating system says.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Lets two folders change places in one step.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::Unsupported`] where the system or the file system has no such step.
-    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()>;
-
     /// Gives a file a second name.
     ///
     /// # Errors
@@ -56,17 +50,11 @@ pub trait Disk: Debug + Send + Sync {
     /// Whatever the operating system says.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
 
-    /// Gives `to` the permissions of `from`.
+    /// Removes a folder with all that it holds.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()>;
-
-    /// Lets the owner of a folder change what it holds.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
-    fn open_up(&self, folder: &Path) -> io::Result<()>;
+    fn remove_dir_all(&self, path: &Path) -> io::Result<()>;
 
     /// Waits until the names in a folder are on the disk, if that was asked for.
     ///
@@ -143,10 +131,6 @@ impl Disk for System {
         fs::rename(from, to)
     }
 
-    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
-        exchange(one, other)
-    }
-
     fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
         fs::hard_link(file, name)
     }
@@ -159,12 +143,8 @@ impl Disk for System {
         fs::remove_dir(path)
     }
 
-    fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::set_permissions(to, fs::metadata(from)?.permissions())
-    }
-
-    fn open_up(&self, folder: &Path) -> io::Result<()> {
-        open_up(folder)
+    fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir_all(path)
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
@@ -174,32 +154,6 @@ impl Disk for System {
     fn is_durable(&self) -> bool {
         self.durable
     }
-}
-
-/// `renameat2` with `RENAME_EXCHANGE`.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(unix)]
-fn open_up(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mut permissions = fs::symlink_metadata(folder)?.permissions();
-    permissions.set_mode(permissions.mode() | 0o700);
-    fs::set_permissions(folder, permissions)
-}
-
-/// Folders of Windows can always be changed by whoever may change their permissions.
-#[cfg(not(unix))]
-fn open_up(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(unix)]
@@ -258,14 +212,6 @@ impl dyn Disk + '_ {
         self.in_folder(to, || self.rename(from, to))
     }
 
-    /// Gives a file a second name, and makes the folders above that where they are missing.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
-    pub fn link_below(&self, file: &Path, name: &Path) -> io::Result<()> {
-        self.in_folder(name, || self.link(file, name))
-    }
-
     /// Most often the folder is there: it is made when the first try fails for want of it.
     fn in_folder(&self, path: &Path, step: impl Fn() -> io::Result<()>) -> io::Result<()> {
         match step() {
@@ -277,36 +223,15 @@ impl dyn Disk + '_ {
         }
     }
 
-    /// Removes a folder with all that it holds, or a file, without following links; nothing if it is not there. A
-    /// folder that its owner may not change, as one that was exchanged, is opened up for that.
+    /// Removes whatever has this name, a folder with all that it holds; links are not followed.
     ///
     /// # Errors
     /// Whatever the operating system says.
-    pub fn remove_all(&self, folder: &Path) -> io::Result<()> {
-        match fs::symlink_metadata(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Ok(metadata) if !metadata.is_dir() => return self.remove_file(folder),
-            _ => {}
+    pub fn remove_all(&self, path: &Path) -> io::Result<()> {
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Ok(metadata) if metadata.is_dir() => self.remove_dir_all(path),
+            _ => self.remove_file(path),
         }
-        match self.empty(folder) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                self.open_up(folder)?;
-                self.empty(folder)?;
-            }
-            emptied => emptied?,
-        }
-        self.remove_dir(folder)
-    }
-
-    fn empty(&self, folder: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                self.remove_all(&entry.path())?;
-            } else {
-                self.remove_file(&entry.path())?;
-            }
-        }
-        Ok(())
     }
 }

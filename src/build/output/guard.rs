@@ -153,28 +153,3 @@ fn mount(_: &Path) -> Option<u64> {
 pub fn is_same_mount(_: &Path, _: &Path) -> bool {
     true
 }
-
-/// Has `new`, just made, the owner and group of `old`, and has `old` no attributes that `new` would lack
-/// (access lists, security labels)? Only then can it take its place unnoticed.
-#[cfg(unix)]
-pub fn is_like(old: &Path, new: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let owner = |path: &Path| fs::metadata(path).map(|metadata| (metadata.uid(), metadata.gid())).ok();
-    owner(old) == owner(new) && has_no_attributes(old)
-}
-
-#[cfg(not(unix))]
-pub fn is_like(_: &Path, _: &Path) -> bool {
-    false
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn has_no_attributes(path: &Path) -> bool {
-    // File systems without attributes refuse the question.
-    !matches!(rustix::fs::listxattr_query(path), Ok(1..))
-}
-
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn has_no_attributes(_: &Path) -> bool {
-    false
-}

@@ -142,9 +142,8 @@ impl OutputDir {
 impl Drop for OutputDir {
     fn drop(&mut self) {
         let Ok(staging) = &self.staging else { return };
-        // What a commit has left half done is for the next run, and so is a former folder with what came into it.
-        let is_needed = staging.is_half_done() || commit::was_exchanged(staging).unwrap_or(true);
-        if !is_needed {
+        // The next run needs what a commit has left half done.
+        if !staging.is_half_done() {
             staging.leave(&*self.disk);
         }
     }

@@ -101,11 +101,6 @@ impl Staging {
         self.path.join("list")
     }
 
-    /// Which folder is about to be exchanged for the output folder.
-    pub fn exchange_note(&self) -> PathBuf {
-        self.path.join("exchange")
-    }
-
     /// Has a commit been left half done here? Then the next run needs what lies here.
     pub fn is_half_done(&self) -> bool {
         is_half_done(&self.path)
