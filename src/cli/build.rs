@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use crate::build::output::Target;
 use crate::build::output::disk::System;
+use crate::build::output::{Holder, OnWait, Target};
 use crate::build::watch::session::{Event, Session};
 use crate::cli::progress::{OnOverdue, Progress, ProgressLine};
 use crate::cli::report;
@@ -21,8 +21,27 @@ fn session(args: &BuildArgs, lang: Lang) -> Result<Session, Box<Diagnostic>> {
     start_threads(args.site.threads, lang)?;
     let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
     let disk = Arc::new(System { durable: args.durable });
-    let target = Target { root, out, disk };
+    let on_wait = OnWait::new(move |holder| say_waiting(holder, lang));
+    let target = Target { root, out, disk, on_wait };
     Ok(Session::new(target, options(&args.site, args.strict), !args.no_cache).at(clock))
+}
+
+/// Says on standard error who has the lock: standard output may be JSON.
+fn say_waiting(holder: Holder, lang: Lang) {
+    let text = match (holder.process, lang) {
+        (Some(process), Lang::Zh) => {
+            format!("另一个 tribune（进程 {process}）正在生成这个站点，等它完成……")
+        }
+        (Some(process), Lang::En) => {
+            format!("another tribune (process {process}) is building this site; waiting for it to finish")
+        }
+        (None, Lang::Zh) => "另一个 tribune 正在生成这个站点，或在写同一个输出文件夹，等它完成……".to_owned(),
+        (None, Lang::En) => {
+            "another tribune is building this site or into the same folder; waiting for it to finish"
+                .to_owned()
+        }
+    };
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Shows a build that could not even begin.

@@ -114,7 +114,9 @@ struct Place {
 impl Place {
     fn target(&self, disk: impl Disk + 'static) -> Target {
         let root = self.folder.path().join("site");
-        Target { out: root.join("public"), root, disk: Arc::new(disk) }
+        let mut target = Target::new(&root, root.join("public"));
+        target.disk = Arc::new(disk);
+        target
     }
 
     fn out(&self) -> std::path::PathBuf {

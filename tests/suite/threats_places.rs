@@ -226,7 +226,7 @@ fn closed_folders_in_the_output_are_reported() {
             Ok(run) => {
                 let said = String::from_utf8_lossy(&run.stderr);
                 assert_eq!(run.status.code(), Some(3), "{args:?}: {said}");
-                assert!(said.contains("public/news/d2.html"), "{said}");
+                assert!(said.contains("/public/news/"), "{said}");
                 assert!(site.outputs() == former, "{args:?}");
                 assert!(!site.path(".public.tribune-staging").exists(), "{args:?}");
             }

@@ -295,7 +295,7 @@ fn all(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
 #[test]
 fn the_own_folder_is_not_followed_elsewhere() {
     let elsewhere = tempfile::TempDir::new().unwrap();
-    for name in ["turn", "turn.new", "lock", "theirs.txt"] {
+    for name in ["generation", "generation.new", "holder", "lock", "theirs.txt"] {
         fs::write(elsewhere.path().join(name), "important").unwrap();
     }
     let before = all(elsewhere.path());
@@ -339,11 +339,11 @@ fn what_is_kept_goes_through_no_link() {
     symlink(elsewhere.path(), site.path().join(".tribune")).unwrap();
     let disk = tribune::build::output::disk::System::default();
     for name in ["a.cache", "a.seal"] {
-        tribune::build::output::keep(&disk, &site.path().join(".tribune").join(name), |file| {
+        tribune::build::output::persist(&disk, &site.path().join(".tribune").join(name), |file| {
             file.write_all(b"x")
         });
     }
-    tribune::build::output::forget(&disk, &site.path().join(".tribune/a.seal"));
+    tribune::build::output::remove(&disk, &site.path().join(".tribune/a.seal"));
     assert!(all(elsewhere.path()) == before);
 }
 

@@ -2,14 +2,18 @@
 //! it to itself, or says that it had not.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 #[cfg(target_os = "linux")]
 use std::path::Path;
+use std::process::Stdio;
 #[cfg(target_os = "linux")]
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
+use std::time::Duration;
 #[cfg(target_os = "linux")]
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tempfile::TempDir;
+use tribune::build::output::{OutputDir, Target};
 
 use crate::site_test::SiteTest;
 use crate::threats_losing::{archive, build, edit, outputs};
@@ -34,6 +38,47 @@ fn builds_at_the_same_time_take_turns() {
         assert!(wanted.contains(&outputs(&out)), "a mixture of two sites");
     }
     assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
+}
+
+/// A build says who it waits for: once, and not in its report.
+#[test]
+fn a_build_that_waits_says_for_whom() {
+    let site = archive();
+    let mut command = build(site.root(), &["--json"]);
+    command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let first = OutputDir::open(&Target::new(site.root(), site.out())).unwrap();
+    let mut second = command.spawn().unwrap();
+    let mut said = BufReader::new(second.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains(&format!("process {}", std::process::id())), "{line}");
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(second.try_wait().unwrap().is_none(), "it does not wait");
+    drop(first);
+    let ended = second.wait_with_output().unwrap();
+    assert!(ended.status.success());
+    assert!(serde_json::from_slice::<serde_json::Value>(&ended.stdout).is_ok(), "{ended:?}");
+    let mut more = String::new();
+    said.read_to_string(&mut more).unwrap();
+    assert_eq!(more, "");
+    // Nobody waits any more.
+    let third = command.output().unwrap();
+    assert!(third.status.success() && third.stderr.is_empty(), "{third:?}");
+}
+
+/// The same of another site's build into the same folder.
+#[test]
+fn a_build_says_that_it_waits_for_another_site() {
+    let (one, two) = (archive(), archive());
+    let first = OutputDir::open(&Target::new(one.root(), one.out())).unwrap();
+    let mut command = build(two.root(), &["--out", one.out().to_str().unwrap()]);
+    command.env("LANG", "zh_CN.UTF-8").env_remove("LC_ALL").stderr(Stdio::piped());
+    let mut second = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(second.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("同一个输出文件夹"), "{line}");
+    drop(first);
+    assert!(second.wait().unwrap().success());
 }
 
 /// A build of the site that takes its time at the system calls that `inject` names.

@@ -1,77 +1,49 @@
-//! The system calls that change something on the disk, one method each, so that a test can let any of them
-//! fail. Everything that is written goes through here.
+//! The system calls that change something on the disk, one method each, so that tests can make any of them fail.
+//! Everything that a build writes goes through here.
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// What a writer may do to a disk. Each method is one step: it is done or it is not.
+use crate::build::output::platform;
+
+/// What a writer may do to a disk. Each method is one step; its errors are those of the operating system.
 pub trait Disk: Debug + Send + Sync {
-    /// Makes a folder; one that is there is [`io::ErrorKind::AlreadyExists`].
-    ///
-    /// # Errors
-    /// Whatever the operating system says, as of all methods.
+    /// Makes a folder; an existing one is [`io::ErrorKind::AlreadyExists`].
     fn create_dir(&self, path: &Path) -> io::Result<()>;
 
-    /// Makes an empty file. What had its name loses it: a link is not followed.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Makes an empty file. An existing file is not truncated but replaced: it may have other names, or be a link.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Created>>;
 
-    /// Opens the file that builds lock, and makes it if need be. What is no file, a link, say, loses its name.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Opens the file that builds lock; makes it if necessary. A link, or whatever else is no file, is replaced.
     fn open_lock(&self, path: &Path) -> io::Result<File>;
 
-    /// Gives a file or folder another name; a file takes the place of another.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Renames a file or folder; a file replaces another.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Gives a file a second name.
-    ///
-    /// # Errors
-    /// Whatever the operating system says, for instance that the file system knows no links.
+    /// Makes a hard link.
     fn link(&self, file: &Path, name: &Path) -> io::Result<()>;
 
     /// Removes a file.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
 
     /// Removes an empty folder.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
 
     /// Removes a folder with all that it holds.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
     fn remove_dir_all(&self, path: &Path) -> io::Result<()>;
 
-    /// Waits until the names in a folder are on the disk, if that was asked for.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Waits until the names in a folder are on the disk, if the disk is durable.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
 
-    /// Are files and folders to be on the disk, and not only on their way, before a build is done?
+    /// Does a build wait until its outputs are on the disk?
     fn is_durable(&self) -> bool;
 }
 
 /// A file that is being written.
 pub trait Created: Write {
-    /// Ends it; waits until it is on the disk, if that was asked for.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Closes it; waits until it is on the disk, if the disk is durable.
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
@@ -112,7 +84,7 @@ impl Disk for System {
         let create = || OpenOptions::new().write(true).create_new(true).open(path);
         let file = match create() {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::remove_file(path)?;
+                self.remove_file(path)?;
                 create()?
             }
             created => created?,
@@ -122,7 +94,7 @@ impl Disk for System {
 
     fn open_lock(&self, path: &Path) -> io::Result<File> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            fs::remove_file(path)?;
+            self.remove_file(path)?;
         }
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
     }
@@ -148,7 +120,7 @@ impl Disk for System {
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        if self.durable { sync_folder(path) } else { Ok(()) }
+        if self.durable { platform::sync_folder(path) } else { Ok(()) }
     }
 
     fn is_durable(&self) -> bool {
@@ -156,31 +128,19 @@ impl Disk for System {
     }
 }
 
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// Windows cannot open folders as files; NTFS keeps a journal of names by itself.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 impl dyn Disk + '_ {
-    /// Makes a folder and those above it, as far as they are missing.
+    /// Makes a folder and the missing ones above it.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         match self.create_dir(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let above = path.parent().filter(|above| !above.as_os_str().is_empty());
                 self.create_dir_all(above.ok_or(error)?)?;
-                // Only once: there are folders, those of `/proc`, say, in which nothing can be made.
+                // One more attempt only: there are folders in which nothing can be made, as in `/proc`.
                 self.create_dir(path).or_else(|error| if path.is_dir() { Ok(()) } else { Err(error) })
             }
-            // Somebody else may have been quicker.
             Err(_) if path.is_dir() => Ok(()),
             made => made,
         }
@@ -189,30 +149,30 @@ impl dyn Disk + '_ {
     /// Makes a file of `bytes`.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = self.create(path)?;
         file.write_all(bytes)?;
         file.finish()
     }
 
-    /// Makes a file of `bytes`, and the folders above it where they are missing.
+    /// Makes a file of `bytes`, and the missing folders above it.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn write_below(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.in_folder(path, || self.write(path, bytes))
     }
 
-    /// Renames a file, and makes the folders above its new name where they are missing.
+    /// Renames a file, and makes the missing folders above its new name.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn rename_below(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.in_folder(to, || self.rename(from, to))
     }
 
-    /// Most often the folder is there: it is made when the first try fails for want of it.
+    /// The folder of `path` usually exists: it is made only after the step has failed without it.
     fn in_folder(&self, path: &Path, step: impl Fn() -> io::Result<()>) -> io::Result<()> {
         match step() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -223,10 +183,10 @@ impl dyn Disk + '_ {
         }
     }
 
-    /// Removes whatever has this name, a folder with all that it holds; links are not followed.
+    /// Removes whatever has this name, if anything has; links are not followed.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn remove_all(&self, path: &Path) -> io::Result<()> {
         match fs::symlink_metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -16,7 +16,7 @@ use notify_debouncer_full::{
 use crate::build::incremental::cache;
 use crate::build::incremental::cache::{Cache, program};
 use crate::build::incremental::store;
-use crate::build::output::{Target, forget, keep};
+use crate::build::output::{Target, persist, remove};
 use crate::build::publish::publish;
 use crate::build::watch::schedule::Schedule;
 use crate::threads::probe;
@@ -78,14 +78,14 @@ impl Session {
             return;
         }
         traces.compact();
-        let Target { root, out, disk } = &self.target;
+        let Target { root, out, disk, .. } = &self.target;
         let Ok(out) = out.canonicalize() else { return };
         let (name, seal) = cache::names(&out);
         let (name, seal) = (root.join(name), root.join(seal));
-        keep(&**disk, &name, |file| store::write(file, "cache", program(), &self.cache));
+        persist(&**disk, &name, |file| store::write(file, "cache", program(), &self.cache));
         match &self.cache.seal {
-            Some(kept) => keep(&**disk, &seal, |file| store::write(file, "seal", program(), kept)),
-            None => forget(&**disk, &seal),
+            Some(kept) => persist(&**disk, &seal, |file| store::write(file, "seal", program(), kept)),
+            None => remove(&**disk, &seal),
         }
     }
 

@@ -1,0 +1,76 @@
+//! What differs between operating systems, one function each.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// The absolute path without links and without `..`; what does not exist yet may be part of it.
+///
+/// # Errors
+/// There is no current folder.
+pub fn real(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+        if let Ok(found) = real.canonicalize() {
+            real = found;
+        }
+    }
+    Ok(real)
+}
+
+/// Are these two names of one file? A link is a file of its own.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let is_link = one.is_symlink() || other.is_symlink();
+    !is_link && same_file::is_same_file(one, other).unwrap_or(false)
+}
+
+/// Is this still the name of the open file?
+pub fn is_named(file: &File, name: &Path) -> bool {
+    let opened = file.try_clone().and_then(same_file::Handle::from_file);
+    let named = same_file::Handle::from_path(name);
+    matches!((opened, named), (Ok(opened), Ok(named)) if opened == named)
+}
+
+/// Can files be renamed from one folder to the other? Not from one mount to another, even if both are of the same
+/// disk: containers mount folders of their host.
+pub fn is_same_mount(one: &Path, other: &Path) -> bool {
+    mount(one) == mount(other)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn mount(folder: &Path) -> Option<(u64, Option<u64>)> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    use std::os::unix::fs::MetadataExt;
+    let device = fs::metadata(folder).ok()?.dev();
+    let status = statx(CWD, folder, AtFlags::empty(), StatxFlags::MNT_ID).ok();
+    let status = status.filter(|status| status.stx_mask & StatxFlags::MNT_ID.bits() != 0);
+    Some((device, status.map(|status| status.stx_mnt_id)))
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn mount(folder: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(folder).ok().map(|metadata| metadata.dev())
+}
+
+#[cfg(not(unix))]
+fn mount(_: &Path) -> Option<u64> {
+    None
+}
+
+/// Waits until the names in a folder are on the disk.
+#[cfg(unix)]
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Windows cannot open folders as files; NTFS has a journal of names.
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
