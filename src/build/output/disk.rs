@@ -6,7 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::build::output::platform;
+use crate::build::output::platform::{self, retry};
 
 /// What a writer may do to a disk. Each method is one step; its errors are those of the operating system.
 pub trait Disk: Debug + Send + Sync {
@@ -100,7 +100,7 @@ impl Disk for System {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
+        retry(|| fs::rename(from, to))
     }
 
     fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
@@ -108,15 +108,15 @@ impl Disk for System {
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+        retry(|| fs::remove_file(path))
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        fs::remove_dir(path)
+        retry(|| fs::remove_dir(path))
     }
 
     fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
-        fs::remove_dir_all(path)
+        retry(|| fs::remove_dir_all(path))
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
