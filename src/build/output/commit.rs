@@ -1,13 +1,14 @@
 //! Puts staged outputs in place, step by step, by a journal. Wherever it is interrupted, the steps can be undone, or
 //! completed by the next run.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::build::output::disk::Disk;
-use crate::build::output::files::{Failure, MANIFEST, interrupted, read_failed, read_own, write_failed};
+use crate::build::output::files::{
+    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, write_failed,
+};
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::staging::Staging;
 
@@ -23,14 +24,6 @@ pub struct Commit<'a> {
     pub staging: &'a Staging,
     /// How both are written to.
     pub disk: &'a dyn Disk,
-}
-
-/// A step; where it failed, and why.
-type Step = Result<(), (PathBuf, io::Error)>;
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
-    let path = path.to_owned();
-    |error| (path, error)
 }
 
 fn exists(path: &Path) -> bool {
@@ -104,7 +97,7 @@ impl Commit<'_> {
         let name = staging.journal();
         let new = name.with_extension("new");
         self.disk.write(&new, journal.to_text().as_bytes()).map_err(at(&new))?;
-        self.sync_folders(&staging.new_outputs(), journal)?;
+        sync_folders(self.disk, &staging.new_outputs(), journal.paths())?;
         self.disk.sync_folder(&staging.path).map_err(at(&staging.path))?;
         self.disk.rename(&new, &name).map_err(at(&name))?;
         self.disk.sync_folder(&staging.path).map_err(|error| {
@@ -153,7 +146,7 @@ impl Commit<'_> {
             let list = self.out.join(MANIFEST);
             self.disk.rename(&after, &list).map_err(at(&list))?;
         }
-        self.sync_folders(self.out, journal)?;
+        sync_folders(self.disk, self.out, journal.paths())?;
         let name = self.staging.journal();
         self.disk.remove_file(&name).map_err(at(&name))
     }
@@ -269,20 +262,5 @@ impl Commit<'_> {
                 break;
             }
         }
-    }
-
-    /// Waits until the names of the changed files below `top` are on the disk.
-    fn sync_folders(&self, top: &Path, journal: &Journal) -> Step {
-        if !self.disk.is_durable() {
-            return Ok(());
-        }
-        let mut folders = BTreeSet::from([top.to_owned()]);
-        for change in &journal.changes {
-            let place = top.join(change.path());
-            let above = place.ancestors().skip(1).take_while(|folder| *folder != top);
-            folders.extend(above.map(Path::to_owned));
-        }
-        let mut existing = folders.iter().filter(|folder| folder.is_dir());
-        existing.try_for_each(|folder| self.disk.sync_folder(folder).map_err(at(folder)))
     }
 }

@@ -36,6 +36,27 @@ pub fn interrupted(path: &Path, error: &io::Error) -> Failure {
     Box::new(Diagnostic::error(Problem::CommitInterrupted { path, fault: error.into() }))
 }
 
+/// A step; where it failed, and why.
+pub type Step = Result<(), (PathBuf, io::Error)>;
+
+/// Adds to an error where it happened.
+pub fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
+    let path = path.to_owned();
+    |error| (path, error)
+}
+
+/// Waits until the names of files below `top` are on the disk, if the disk is durable.
+pub fn sync_folders<'p>(disk: &dyn Disk, top: &Path, paths: impl Iterator<Item = &'p str>) -> Step {
+    if !disk.is_durable() {
+        return Ok(());
+    }
+    let above = |path: &'p str| path.match_indices('/').map(|(at, _)| &path[..at]);
+    let folders: BTreeSet<&str> = paths.flat_map(above).chain([""]).collect();
+    let place = |folder: &str| if folder.is_empty() { top.to_owned() } else { top.join(folder) };
+    let mut folders = folders.into_iter().map(place).filter(|folder| folder.is_dir());
+    folders.try_for_each(|folder| disk.sync_folder(&folder).map_err(at(&folder)))
+}
+
 /// The state of a file; nothing if it is a link or no file.
 pub fn stamp_of(path: &Path) -> Option<Stamp> {
     let metadata = fs::symlink_metadata(path).ok()?;

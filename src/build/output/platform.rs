@@ -24,10 +24,10 @@ pub fn real(path: &Path) -> io::Result<PathBuf> {
     Ok(real)
 }
 
-/// Are these two names of one file? A link is a file of its own.
+/// Are these two names of one file? A link is a file of its own; a pipe is none, and opening it might never end.
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
-    let is_link = one.is_symlink() || other.is_symlink();
-    !is_link && same_file::is_same_file(one, other).unwrap_or(false)
+    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    is_file(one) && is_file(other) && same_file::is_same_file(one, other).unwrap_or(false)
 }
 
 /// Is this still the name of the open file?

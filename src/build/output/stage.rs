@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::Outputs;
 use crate::build::output::commit::Commit;
 use crate::build::output::files::{
-    Failure, MANIFEST, interrupted, is_same, read_failed, read_manifest, stamp_of, write_failed,
+    Failure, MANIFEST, interrupted, is_same, read_failed, read_manifest, stamp_of, sync_folders, write_failed,
 };
 use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
@@ -101,28 +101,14 @@ impl<'a> Stage<'a> {
         let OutputDir { path, disk, .. } = self.out;
         let list = self.new.join(MANIFEST);
         disk.write(&list, lines(paths).as_bytes()).map_err(|error| write_failed(&list, &error))?;
-        self.sync_staged()?;
+        let synced = sync_folders(&**disk, &self.new, paths.iter().map(|path| &**path));
+        synced.map_err(|(folder, error)| write_failed(&folder, &error))?;
         disk.rename(&self.new, path).map_err(|error| write_failed(path, &error))?;
         let above = path.parent().unwrap_or(path);
         disk.sync_folder(above).map_err(|error| match disk.rename(path, &self.new) {
             Ok(()) => write_failed(above, &error),
             Err(_) => interrupted(above, &error),
         })
-    }
-
-    /// Waits until all that is staged is on the disk.
-    fn sync_staged(&self) -> Result<(), Failure> {
-        if !self.out.disk.is_durable() {
-            return Ok(());
-        }
-        let mut folders = vec![self.new.clone()];
-        while let Some(folder) = folders.pop() {
-            let synced = self.out.disk.sync_folder(&folder).and_then(|()| fs::read_dir(&folder));
-            let entries = synced.map_err(|error| write_failed(&folder, &error))?;
-            let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
-            folders.extend(entries.flatten().filter(is_folder).map(|entry| entry.path()));
-        }
-        Ok(())
     }
 
     fn put_in_place(&self, changes: Vec<Change>, paths: &Outputs, same: bool) -> Result<(), Failure> {

@@ -82,17 +82,17 @@ impl Staging {
 
     /// The list of outputs before a commit.
     pub fn list_before(&self) -> PathBuf {
-        self.path.join("before")
+        self.path.join("former")
     }
 
     /// The list of outputs during a commit: those before and those after.
     pub fn list_during(&self) -> PathBuf {
-        self.path.join("during")
+        self.path.join("union")
     }
 
     /// The list of outputs after a commit.
     pub fn list_after(&self) -> PathBuf {
-        self.path.join("after")
+        self.path.join("list")
     }
 
     /// Was a commit interrupted here? Then the next run needs the folder.
