@@ -11,7 +11,6 @@ use crate::site::ids::PageId;
 use crate::site::model::Publication;
 use crate::site::routes::Outputs;
 use crate::theme::Theme;
-use crate::world::World;
 
 /// Options of a build that are not settings of the site.
 #[derive(Debug, Clone, Default, Hash)]

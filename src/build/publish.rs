@@ -79,7 +79,7 @@ fn publish_in(
     state: &mut BuildState,
     progress: &Progress,
 ) -> Build {
-    let stage = match Stage::new(out, state.listed.as_ref(), state.cache.traces.is_empty()) {
+    let stage = match Stage::new(out, state.listed.as_ref()) {
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };

@@ -3,14 +3,15 @@
 
 use std::path::Path;
 
-use crate::build::incremental::cache::{Cache, FOLDER};
+use crate::build::incremental::cache::Cache;
 use crate::build::incremental::cache_file;
 use crate::build::incremental::program::program;
 use crate::build::incremental::up_to_date::UpToDate;
 use crate::build::model::Prepared;
-use crate::build::output::{Listed, Target, forget, keep};
+use crate::build::output::{Listed, Target, persist, remove};
 use crate::world::World;
 use crate::world::fingerprint::Fingerprint;
+use crate::world::layout::OWN_FOLDER;
 
 /// What is known from earlier builds; empty before the first.
 #[derive(Debug, Default)]
@@ -56,16 +57,16 @@ impl BuildState {
             return;
         }
         self.cache.traces.compact();
-        let Target { root, out, disk } = target;
+        let Target { root, out, disk, .. } = target;
         let Ok(out) = out.canonicalize() else { return };
         let files = Files::of(&out);
         let (cache, up_to_date) = (root.join(files.cache), root.join(files.up_to_date));
-        keep(&**disk, &cache, |file| cache_file::write(file, "cache", program(), &self.cache));
+        persist(&**disk, &cache, |file| cache_file::write(file, "cache", program(), &self.cache));
         match &self.up_to_date {
             Some(kept) => {
-                keep(&**disk, &up_to_date, |file| cache_file::write(file, UP_TO_DATE, program(), kept));
+                persist(&**disk, &up_to_date, |file| cache_file::write(file, UP_TO_DATE, program(), kept));
             }
-            None => forget(&**disk, &up_to_date),
+            None => remove(&**disk, &up_to_date),
         }
     }
 }
@@ -82,7 +83,7 @@ struct Files {
 impl Files {
     /// The files for the output folder with the real path `out`.
     fn of(out: &Path) -> Files {
-        let name = format!("{FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
+        let name = format!("{OWN_FOLDER}/{}", Fingerprint::of(out.to_string_lossy().as_bytes()).short());
         Files { cache: format!("{name}.cache"), up_to_date: format!("{name}.{UP_TO_DATE}") }
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::build::model::{Build, Changes};
-use crate::build::output::Target;
 use crate::build::output::disk::System;
+use crate::build::output::{Holder, OnWait, Target};
 use crate::build::watch::session::Session;
 use crate::cli::args::{BuildArgs, OUT};
 use crate::cli::progress::ProgressLine;
@@ -13,6 +13,24 @@ use crate::cli::root::start;
 use crate::cli::terminal::{exit_code, print, print_bytes, print_error, report};
 use crate::diagnostics::problem::Lang;
 use crate::render::progress::Progress;
+
+/// Tells on standard error which build holds the lock: standard output may be JSON.
+fn report_wait(holder: Holder, lang: Lang) {
+    let text = match (holder.process, lang) {
+        (Some(process), Lang::Zh) => {
+            format!("另一个 tribune（进程 {process}）正在生成这个站点，等它完成……")
+        }
+        (Some(process), Lang::En) => {
+            format!("another tribune (process {process}) is building this site; waiting for it to finish")
+        }
+        (None, Lang::Zh) => "另一个 tribune 正在生成这个站点，或在写同一个输出文件夹，等它完成……".to_owned(),
+        (None, Lang::En) => {
+            "another tribune is building this site or into the same folder; waiting for it to finish"
+                .to_owned()
+        }
+    };
+    print_error(&text);
+}
 
 /// Builds the site once. Returns the exit code.
 pub(crate) fn build(args: &BuildArgs, lang: Lang) -> u8 {
@@ -36,7 +54,9 @@ pub(crate) fn open_session(args: &BuildArgs, lang: Lang) -> Result<Session, u8> 
     match start(args.site.root.as_deref(), args.site.threads) {
         Ok((root, clock)) => {
             let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
-            let target = Target { root, out, disk: Arc::new(System { durable: args.durable }) };
+            let disk = Arc::new(System { durable: args.durable });
+            let on_wait = OnWait::new(move |holder| report_wait(holder, lang));
+            let target = Target { root, out, disk, on_wait };
             Ok(Session::new(target, args.site.options(args.strict), !args.no_cache).at(clock))
         }
         Err(error) => {

@@ -5,7 +5,6 @@ use jiff::Zoned;
 use crate::config::districts::DistrictId;
 use crate::config::limits::Limits;
 use crate::content::document;
-use crate::content::scan::CONTENT;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
@@ -17,6 +16,7 @@ use crate::text::date::Date;
 use crate::text::encoding::is_unfit;
 use crate::text::slug;
 use crate::text::slug::SlugStyle;
+use crate::world::layout::CONTENT;
 
 /// The longest file name made from a title, in bytes.
 const LONGEST_NAME: usize = 60;

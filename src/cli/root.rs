@@ -7,11 +7,11 @@ use std::thread::available_parallelism;
 
 use rayon::ThreadPoolBuilder;
 
-use crate::config::SITE_FILE;
 use crate::content::scan::world_error;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::world::disk::is_there;
+use crate::world::layout::SITE_FILE;
 use crate::world::{Clock, WorldError, display_path};
 
 /// The root of the site, `named` by `--root` or else the nearest one upwards, and the clock to build by. Starts

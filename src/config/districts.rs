@@ -12,9 +12,6 @@ use crate::text::cjk::nearest;
 use crate::text::slug;
 use crate::text::slug::is_slug;
 
-/// Where the districts stand.
-pub const DISTRICTS_FILE: &str = "content/districts.yaml";
-
 /// How many districts may stand one above the other: a country has five or six levels.
 const DEPTH_LIMIT: usize = 16;
 /// How many districts a message names at most.

@@ -21,9 +21,6 @@ use crate::text::cjk::nearest;
 use crate::text::slug;
 use crate::text::slug::{SlugStyle, is_slug};
 
-/// Where the site's settings stand.
-pub const SITE_FILE: &str = "content/site.yaml";
-
 const SITE_KEYS: &[&str] = &[
     "title",
     "base_url",

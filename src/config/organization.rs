@@ -6,12 +6,13 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::yaml::fields::{Fields, Located};
-use crate::config::{Config, SITE_FILE, is_link};
+use crate::config::{Config, is_link};
 use crate::content::assets::image::ImageView;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::site::model::{Named, Site};
 use crate::site::routes::join;
+use crate::world::layout::SITE_FILE;
 
 const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
 const BADGE_KEYS: &[&str] = &["image", "url"];

@@ -3,17 +3,13 @@
 use rustc_hash::FxHashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::config::SITE_FILE;
-use crate::config::districts::DISTRICTS_FILE;
 use crate::config::limits::Limits;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::text::encoding::is_unfit;
+use crate::world::layout::{CONTENT, DISTRICTS_FILE, SITE_FILE};
 use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
-
-/// The folder of documents, pages and assets.
-pub const CONTENT: &str = "content";
 
 /// A file of the content folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

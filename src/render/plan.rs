@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::config::districts::DISTRICTS_FILE;
 use crate::config::yaml::fields::Located;
 use crate::content::assets::image::{Picture, thumbnail_path};
 use crate::diagnostics::collector::DiagnosticSink;
@@ -19,6 +18,7 @@ use crate::site::routes::{Origin, OriginKind, output_path};
 use crate::site::scope::Scope;
 use crate::text::slug::is_slug;
 use crate::theme::Theme;
+use crate::world::layout::DISTRICTS_FILE;
 
 /// One output to make.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,11 +12,12 @@ use crate::config::districts::{DistrictId, Districts};
 use crate::content::assets::image;
 use crate::content::assets::image::{ImageView, Picture};
 use crate::content::document::{Document, SectionIndex};
-use crate::content::scan::{CONTENT, File};
+use crate::content::scan::File;
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
 use crate::text::cjk::nearest;
 use crate::world::fingerprint::Fingerprint;
+use crate::world::layout::CONTENT;
 
 /// A document or a plain page that is published.
 #[derive(Debug, Clone)]

@@ -5,11 +5,12 @@ use crate::config::{Config, HtmlPolicy};
 use crate::content::assets::active_content::{is_page, is_xml};
 use crate::content::document::Document;
 use crate::content::markdown::{Digest, Swallower, Swallowers};
-use crate::content::scan::{CONTENT, File};
+use crate::content::scan::File;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::{Problem, split_list};
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::site::model::{Asset, Named, Section, Site};
+use crate::world::layout::CONTENT;
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
 pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {

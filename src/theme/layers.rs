@@ -77,7 +77,7 @@ pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
 fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
     let mut layers = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut next = Some((config.theme.clone(), crate::config::SITE_FILE.to_owned()));
+    let mut next = Some((config.theme.clone(), crate::world::layout::SITE_FILE.to_owned()));
     while let Some((name, named_in)) = next.take() {
         let complain = |problem| match read_source(world, &named_in) {
             Ok(source) => Diagnostic::error(problem).at(source.place(name.span)),

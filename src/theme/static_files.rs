@@ -15,9 +15,7 @@ use crate::site::routes::join;
 use crate::text::encoding;
 use crate::text::encoding::Decoded;
 use crate::world::fingerprint::Fingerprint;
-
-/// The folder of the static files on the site. Nothing else stands in it, as browsers keep what does for ever.
-pub const FOLDER: &str = "/static/";
+use crate::world::layout::STATIC;
 
 /// A static file of the theme.
 #[derive(Debug)]
@@ -130,7 +128,7 @@ impl<'a> Press<'a, '_> {
             match join(name, path).and_then(|wanted| self.url(&wanted)) {
                 Some(url) => {
                     let up = "../".repeat(name.matches('/').count());
-                    let below = url.strip_prefix(FOLDER).unwrap_or(&url);
+                    let below = url.strip_prefix(STATIC).unwrap_or(&url);
                     result.push_str(&sheet[copied..start]);
                     result.push_str(&format!("\"{up}{below}{suffix}\""));
                     copied = end;
@@ -156,8 +154,8 @@ fn url(name: &str, bytes: &[u8]) -> String {
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
     let slash = if folder.is_empty() { "" } else { "/" };
     match file.rsplit_once('.') {
-        Some((stem, ending)) => format!("{FOLDER}{folder}{slash}{stem}.{fingerprint}.{ending}"),
-        None => format!("{FOLDER}{folder}{slash}{file}.{fingerprint}"),
+        Some((stem, ending)) => format!("{STATIC}{folder}{slash}{stem}.{fingerprint}.{ending}"),
+        None => format!("{STATIC}{folder}{slash}{file}.{fingerprint}"),
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod disk;
 pub mod fingerprint;
+pub mod layout;
 pub mod memory;
 pub mod model;
 pub mod snapshot;
 pub mod symlinks;
 
 pub use crate::world::disk::{DiskWorld, display_path};
+pub use crate::world::layout::SOURCES;
 pub use crate::world::memory::MemoryWorld;
 pub use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind, nanoseconds};
-pub use crate::world::snapshot::{SOURCES, Snapshot};
+pub use crate::world::snapshot::Snapshot;

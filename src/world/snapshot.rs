@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::world::layout::SOURCES;
 use crate::world::model::{Entry, Stamp, World, WorldError};
-
-/// The folders of a site's sources, in the order of names.
-pub const SOURCES: [&str; 2] = ["content", "themes"];
 
 /// A world whose sources are listed once, for all that one build asks of them.
 pub struct Snapshot<'a> {

@@ -4,12 +4,11 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::world::layout::THEMES;
 use crate::world::model::WorldErrorKind;
 
 /// The one name that begins with `_` and is read all the same: what introduces a section.
 const INDEX: &str = "_index.md";
-/// Names of templates may begin with `_`.
-const THEMES: &str = "themes";
 
 /// The bounds for the links of one site.
 #[derive(Debug)]

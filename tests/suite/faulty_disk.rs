@@ -176,11 +176,6 @@ impl Disk for FaultyDisk {
         self.system.rename(from, to)
     }
 
-    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
-        self.step_from("exchange", one, other)?;
-        self.system.exchange(one, other)
-    }
-
     fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
         self.step_from("link", file, name)?;
         if self.links { self.system.link(file, name) } else { Err(io::ErrorKind::Unsupported.into()) }
@@ -196,14 +191,20 @@ impl Disk for FaultyDisk {
         self.system.remove_dir(path)
     }
 
-    fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.step_from("copy_permissions", from, to)?;
-        self.system.copy_permissions(from, to)
-    }
-
-    fn open_up(&self, folder: &Path) -> io::Result<()> {
-        self.step("open_up", folder)?;
-        self.system.open_up(folder)
+    fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
+        if let Err(error) = self.step("remove_dir_all", path) {
+            // It stops in the middle.
+            if self.steps.lock().unwrap().len() - 1 == self.at {
+                let entries: Vec<_> = std::fs::read_dir(path)?.flatten().collect();
+                for entry in &entries[..entries.len() / 2] {
+                    self.system
+                        .remove_dir_all(&entry.path())
+                        .or_else(|_| self.system.remove_file(&entry.path()))?;
+                }
+            }
+            return Err(error);
+        }
+        self.system.remove_dir_all(path)
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {

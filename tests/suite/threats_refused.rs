@@ -152,13 +152,12 @@ fn a_list_of_outputs_that_cannot_be_read_is_named() {
 /// it is thrown away.
 #[test]
 fn what_a_run_that_was_cut_short_has_left_waits_until_it_can_be_read() {
-    for name in ["journal", "undo", "exchange"] {
+    for name in ["journal", "undo"] {
         let mut site = site();
         let staging = ".public.tribune-staging";
         let note = format!("{staging}/{name}");
-        // The folder that the outputs were exchanged for, with a file that came while that happened.
-        site.write(&note, "1\n").write(&format!("{staging}/new/.tribune-files"), "index.html\n");
-        site.write(&format!("{staging}/new/uploaded.pdf"), "甲").change("content/news/a.md", "甲", "乙");
+        let staged = format!("{staging}/new/index.html");
+        site.write(&note, "1\n").write(&staged, "甲").change("content/news/a.md", "甲", "乙");
         if is_root(&site) {
             give_away(site.root());
         }
@@ -172,36 +171,13 @@ fn what_a_run_that_was_cut_short_has_left_waits_until_it_can_be_read() {
                 run.stdout
             );
             assert!(run.stdout.contains(&format!("{note}`: Permission denied")), "{}", run.stdout);
-            assert!(site.path(&note).exists() && site.path(&format!("{staging}/new/uploaded.pdf")).exists());
+            assert!(site.path(&note).exists() && site.path(&staged).exists());
             assert!(site.output("news/a.html").contains("甲"), "{name}");
         }
         close(&site, &note, 0o644);
         assert_eq!(nobody(&site, &["build"]).code, 0, "{name}");
         assert!(site.output("news/a.html").contains("乙") && !site.path(staging).exists(), "{name}");
-        assert_eq!(name == "exchange", site.path("public/uploaded.pdf").exists(), "{name}");
     }
-}
-
-/// A file that came while the folder was exchanged, and that cannot be moved now, is not thrown away.
-#[test]
-fn what_came_while_the_folder_was_exchanged_waits_until_it_can_be_moved() {
-    let mut site = site();
-    let former = ".public.tribune-staging/new";
-    site.write(".public.tribune-staging/exchange", "1\n")
-        .write(&format!("{former}/.tribune-files"), "index.html\n");
-    site.write(&format!("{former}/wx/uploaded.pdf"), "甲");
-    if is_root(&site) {
-        give_away(site.root());
-    }
-    close(&site, "public", 0o555);
-    for _ in 0..2 {
-        let run = nobody(&site, &["build", "--json"]);
-        assert_eq!((run.code, run.codes()), (3, vec!["write-failed".to_owned()]), "{}", run.stdout);
-        assert!(site.path(&format!("{former}/wx/uploaded.pdf")).exists(), "it was thrown away");
-    }
-    close(&site, "public", 0o755);
-    assert_eq!(nobody(&site, &["build"]).code, 0);
-    assert_eq!(site.output("wx/uploaded.pdf"), "甲");
 }
 
 /// The program, run by a user of its own who may have so many threads and processes; nothing where that cannot be
@@ -267,7 +243,7 @@ fn all(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
 #[test]
 fn the_own_folder_is_not_followed_elsewhere() {
     let elsewhere = tempfile::TempDir::new().unwrap();
-    for name in ["turn", "turn.new", "lock", "theirs.txt"] {
+    for name in ["generation", "generation.new", "holder", "lock", "theirs.txt"] {
         fs::write(elsewhere.path().join(name), "important").unwrap();
     }
     let before = all(elsewhere.path());
@@ -311,11 +287,11 @@ fn what_is_kept_goes_through_no_link() {
     symlink(elsewhere.path(), site.path().join(".tribune")).unwrap();
     let disk = tribune::build::output::disk::System::default();
     for name in ["a.cache", "a.seal"] {
-        tribune::build::output::keep(&disk, &site.path().join(".tribune").join(name), |file| {
+        tribune::build::output::persist(&disk, &site.path().join(".tribune").join(name), |file| {
             file.write_all(b"x")
         });
     }
-    tribune::build::output::forget(&disk, &site.path().join(".tribune/a.seal"));
+    tribune::build::output::remove(&disk, &site.path().join(".tribune/a.seal"));
     assert!(all(elsewhere.path()) == before);
 }
 

@@ -2,14 +2,19 @@
 //! it to itself, or says that it had not.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 #[cfg(target_os = "linux")]
 use std::path::Path;
 #[cfg(target_os = "linux")]
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
+use std::process::{ChildStderr, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 #[cfg(target_os = "linux")]
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tempfile::TempDir;
+use tribune::build::output::{OutputDir, Target};
 
 use crate::site_test::SiteTest;
 use crate::threats_losing::{archive, build, edit, outputs};
@@ -34,6 +39,53 @@ fn builds_at_the_same_time_take_turns() {
         assert!(wanted.contains(&outputs(&out)), "a mixture of two sites");
     }
     assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
+}
+
+/// The lines that a process writes, as they come.
+fn lines(stderr: ChildStderr) -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        BufReader::new(stderr).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+    });
+    lines
+}
+
+/// A build says who it waits for: once, and not in its report.
+#[test]
+fn a_build_that_waits_says_for_whom() {
+    let site = archive();
+    let mut command = build(site.root(), &["--json"]);
+    command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let first = OutputDir::open(&Target::new(site.root(), site.out())).unwrap();
+    let mut second = command.spawn().unwrap();
+    let said = lines(second.stderr.take().unwrap());
+    let line = said.recv_timeout(Duration::from_secs(20)).unwrap_or_default();
+    assert!(line.contains(&format!("process {}", std::process::id())), "{line}");
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(second.try_wait().unwrap().is_none(), "it does not wait");
+    drop(first);
+    let ended = second.wait_with_output().unwrap();
+    assert!(ended.status.success());
+    assert!(serde_json::from_slice::<serde_json::Value>(&ended.stdout).is_ok(), "{ended:?}");
+    assert_eq!(said.iter().count(), 0);
+    // Nobody waits any more.
+    let third = command.output().unwrap();
+    assert!(third.status.success() && third.stderr.is_empty(), "{third:?}");
+}
+
+/// The same of another site's build into the same folder.
+#[test]
+fn a_build_says_that_it_waits_for_another_site() {
+    let (one, two) = (archive(), archive());
+    let first = OutputDir::open(&Target::new(one.root(), one.out())).unwrap();
+    let mut command = build(two.root(), &["--out", one.out().to_str().unwrap()]);
+    command.env("LANG", "zh_CN.UTF-8").env_remove("LC_ALL").stderr(Stdio::piped());
+    let mut second = command.spawn().unwrap();
+    let said = lines(second.stderr.take().unwrap());
+    let line = said.recv_timeout(Duration::from_secs(20)).unwrap_or_default();
+    assert!(line.contains("同一个输出文件夹"), "{line}");
+    drop(first);
+    assert!(second.wait().unwrap().success());
 }
 
 /// A build of the site that takes its time at the system calls that `inject` names.

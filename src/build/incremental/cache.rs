@@ -14,9 +14,6 @@ use crate::site::model::Content;
 use crate::world::Stamp;
 use crate::world::fingerprint::Fingerprint;
 
-/// The folder of cache files, below the site's root.
-pub const FOLDER: &str = ".tribune";
-
 /// The result of reading a file, with the state of the file. Files with problems are not kept, so that the problems are
 /// found again.
 #[derive(Debug, Clone, Serialize, Deserialize)]

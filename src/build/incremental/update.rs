@@ -8,7 +8,6 @@ use crate::build::incremental::cache::{Cache, Memo};
 use crate::build::model::{Changes, Prepared};
 use crate::content::document::Document;
 use crate::content::load::parse_document;
-use crate::content::scan::CONTENT;
 use crate::diagnostics::Place;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::render::outputs::feeds;
@@ -20,6 +19,7 @@ use crate::site::listing::page_of;
 use crate::site::model::Named;
 use crate::site::routes::check_page;
 use crate::world::World;
+use crate::world::layout::CONTENT;
 
 /// The site after `changes`, and the numbers of the jobs whose outputs may change. `None` if the site has to be
 /// prepared again.

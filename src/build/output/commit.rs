@@ -1,212 +1,195 @@
-//! Putting staged outputs in place, step by step, under a journal. Whatever stops it, the steps that were
-//! taken can be taken back, or the others be taken by the next run.
+//! Puts staged outputs in place, step by step, by a journal. Wherever it is interrupted, the steps can be undone, or
+//! completed by the next run.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::build::output::disk::Disk;
-use crate::build::output::guard::is_one_file;
+use crate::build::output::files::{
+    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, write_failed,
+};
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::staging::Staging;
-use crate::build::output::{Failure, MANIFEST, failure, read_manifest, read_own, unread};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
-use crate::world::Stamp;
-use crate::world::display_path;
 
-/// A commit to the folder `out` of what stands in the staging folder.
+/// A commit from a staging folder to an output folder.
 ///
-/// Each step can be told from what lies in the staging folder and in the output folder: it is taken if the new file
-/// has left the one, or the former has come there from the other.
+/// The two folders show which steps are done: the new file has left the one, or the old file has come there from the
+/// other.
 #[derive(Debug, Clone, Copy)]
 pub struct Commit<'a> {
     /// The output folder.
     pub out: &'a Path,
     /// The staging folder.
     pub staging: &'a Staging,
-    /// Where both lie.
+    /// How both are written to.
     pub disk: &'a dyn Disk,
 }
 
-/// A step that could not be taken, and where.
-type Step = Result<(), (PathBuf, io::Error)>;
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
-    let path = path.to_owned();
-    |error| (path, error)
-}
-
-fn is_there(path: &Path) -> bool {
+fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Is there a file, or a link, but no folder?
-fn is_file(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir())
+/// Is there a folder, and no link to one?
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// What does not exist need not be removed.
+fn ignore_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 impl Commit<'_> {
-    /// Does what `journal` says; `list` are the lines of the list while the outputs change, and after that.
+    /// Makes the changes of `journal`. `lists` are the lists of outputs during the commit and after it.
     ///
     /// # Errors
-    /// The first step that failed; the output folder is then as it was. Where not even that could be had,
-    /// it says so, and the next run goes on.
-    pub fn run(&self, journal: &Journal, list: Option<[String; 2]>) -> Result<(), Failure> {
-        self.prepare(journal, list).map_err(|(path, error)| failure(&path, &error))?;
-        self.begin(journal).map_err(|(path, error)| match self.take_back(journal) {
-            Ok(()) => failure(&path, &error),
-            Err(_) => half_done(&path, &error),
+    /// The first step that failed; all others are undone then. If even that fails, the error says so, and the next
+    /// run goes on.
+    pub fn run(&self, journal: &Journal, lists: Option<[String; 2]>) -> Result<(), Failure> {
+        self.prepare(journal, lists).map_err(|(path, error)| write_failed(&path, &error))?;
+        self.begin(journal).map_err(|(path, error)| match self.roll_back(journal) {
+            Ok(()) => write_failed(&path, &error),
+            Err(_) => interrupted(&path, &error),
         })
     }
 
-    /// Goes on with what an earlier run has begun, if there is anything.
+    /// Completes or undoes a commit of an earlier run, if it was interrupted.
     ///
     /// # Errors
     /// The step that failed.
     pub fn recover(&self) -> Result<(), Failure> {
-        // One that cannot be read now is for a run that can: what it needs lies here.
+        // A journal that cannot be read now is not removed: a later run may be able to.
         let read = |path: PathBuf| -> Result<_, Failure> {
-            let bytes = read_own(&path).map_err(|error| unread(&path, &error))?;
+            let bytes = read_own(&path).map_err(|error| read_failed(&path, &error))?;
             let journal = bytes.and_then(|bytes| Journal::parse(&bytes));
             Ok(journal.filter(|journal| self.applies(journal)))
         };
-        let gone_on = match (read(self.staging.undo())?, read(self.staging.journal())?) {
+        let recovered = match (read(self.staging.undo())?, read(self.staging.journal())?) {
             (Some(journal), _) => self.undo(&journal),
-            // What has come in the way since then is for the build that follows to report.
-            (None, Some(journal)) => self.go_on(&journal).or_else(|_| self.take_back(&journal)),
+            // If something is in the way now, the build that follows reports it.
+            (None, Some(journal)) => self.resume(&journal).or_else(|_| self.roll_back(&journal)),
             (None, None) => Ok(()),
         };
-        gone_on.map_err(|(path, error)| half_done(&path, &error))?;
-        let new = self.staging.new_outputs();
-        if was_exchanged(self.staging)? {
-            bring_back(self.disk, &new, self.out).map_err(|error| failure(&new, &error))?;
-        }
-        // What an earlier build has left means nothing to this one.
+        recovered.map_err(|(path, error)| interrupted(&path, &error))?;
         self.staging.clear(self.disk)
     }
 
-    /// Is the output folder the one that the journal was written for? Whoever has removed it, or all that it held,
-    /// wants neither the former site nor half of the new one.
+    /// Is this the output folder that the journal was written for? Whoever has removed or emptied that one wants
+    /// neither the old site nor half of the new one.
     fn applies(&self, journal: &Journal) -> bool {
-        self.out.is_dir() && (journal.list == List::First || is_there(&self.out.join(MANIFEST)))
+        self.out.is_dir() && (journal.list == List::First || exists(&self.out.join(MANIFEST)))
     }
 
-    /// Everything that a commit needs lies in the staging folder; the output folder is untouched.
-    fn prepare(&self, journal: &Journal, list: Option<[String; 2]>) -> Step {
+    /// Puts everything that the commit needs into the staging folder; the output folder is not changed yet.
+    fn prepare(&self, journal: &Journal, lists: Option<[String; 2]>) -> Step {
         let staging = self.staging;
-        if let Some([during, after]) = list {
+        if let Some([during, after]) = lists {
             for (path, list) in [(staging.list_during(), during), (staging.list_after(), after)] {
                 self.disk.write(&path, list.as_bytes()).map_err(at(&path))?;
             }
             if journal.list == List::Changed {
-                self.keep(&self.out.join(MANIFEST), &staging.list_before())?;
+                self.back_up(&self.out.join(MANIFEST), &staging.list_before())?;
             }
         }
         let old = staging.old_outputs();
         self.disk.create_dir_all(&old).map_err(at(&old))?;
         let name = staging.journal();
-        let aside = name.with_extension("new");
-        self.disk.write(&aside, journal.to_text().as_bytes()).map_err(at(&aside))?;
-        self.sync_staged(journal)?;
-        self.disk.rename(&aside, &name).map_err(at(&name))?;
+        let new = name.with_extension("new");
+        self.disk.write(&new, journal.to_text().as_bytes()).map_err(at(&new))?;
+        sync_folders(self.disk, &staging.new_outputs(), journal.paths())?;
+        self.disk.sync_folder(&staging.path).map_err(at(&staging.path))?;
+        self.disk.rename(&new, &name).map_err(at(&name))?;
         self.disk.sync_folder(&staging.path).map_err(|error| {
-            // Nothing has been done by it yet, and nothing is to be done by it later.
+            // Without its journal the commit has not begun.
             let _ = self.disk.remove_file(&name);
             (staging.path.clone(), error)
         })
     }
 
-    /// Keeps the file at `path` at `aside`, too, whole or not at all: as a second name, or as a copy where the file
-    /// system, or the owner of the file, allows none.
-    #[expect(clippy::disallowed_methods, reason = "outputs are the writer's own")]
-    fn keep(&self, path: &Path, aside: &Path) -> Step {
-        if self.disk.link(path, aside).is_ok() {
+    /// Keeps the file at `path` as `backup`, too: by a hard link, or by a copy if the file system, or the owner of the
+    /// file, does not allow one.
+    fn back_up(&self, path: &Path, backup: &Path) -> Step {
+        if self.disk.link(path, backup).is_ok() {
             return Ok(());
         }
         match fs::symlink_metadata(path) {
-            // Somebody else has taken it away.
-            Err(error) => missing(error).map_err(at(path)),
+            Err(error) => ignore_missing(error).map_err(at(path)),
             Ok(metadata) if metadata.is_file() => {
-                let copy = aside.with_extension("new");
+                let copy = backup.with_extension("new");
                 let bytes = fs::read(path).map_err(at(path))?;
                 self.disk.write(&copy, &bytes).map_err(at(&copy))?;
-                self.disk.rename(&copy, aside).map_err(at(aside))
+                self.disk.rename(&copy, backup).map_err(at(backup))
             }
-            // What leads elsewhere was put there by somebody else; for a moment nothing is in its place.
-            Ok(_) => self.disk.rename(path, aside).map_err(at(path)),
+            // A link that somebody else has put there: for a moment nothing is in its place.
+            Ok(_) => self.disk.rename(path, backup).map_err(at(path)),
         }
     }
 
     /// From here on the output folder changes.
     fn begin(&self, journal: &Journal) -> Step {
         if journal.list != List::Same {
-            let listed = self.out.join(MANIFEST);
-            // Whatever happens from here on, the next build knows what is ours.
-            self.disk.rename(&self.staging.list_during(), &listed).map_err(at(&listed))?;
+            let list = self.out.join(MANIFEST);
+            // If the commit is interrupted, the next build knows both the old and the new outputs as its own.
+            self.disk.rename(&self.staging.list_during(), &list).map_err(at(&list))?;
         }
-        self.go_on(journal)
+        self.resume(journal)
     }
 
-    /// Takes the steps that have not been taken, and ends the commit.
-    fn go_on(&self, journal: &Journal) -> Step {
+    /// Makes the changes that have not been made yet, and ends the commit.
+    fn resume(&self, journal: &Journal) -> Step {
         for (number, change) in journal.changes.iter().enumerate() {
-            self.take(number, change)?;
+            self.make(number, change)?;
         }
-        let list = self.staging.list_after();
-        if journal.list != List::Same && is_there(&list) {
-            let listed = self.out.join(MANIFEST);
-            self.disk.rename(&list, &listed).map_err(at(&listed))?;
+        let after = self.staging.list_after();
+        if journal.list != List::Same && exists(&after) {
+            let list = self.out.join(MANIFEST);
+            self.disk.rename(&after, &list).map_err(at(&list))?;
         }
-        self.sync_placed(journal)?;
+        sync_folders(self.disk, self.out, journal.paths())?;
         let name = self.staging.journal();
         self.disk.remove_file(&name).map_err(at(&name))
     }
 
-    fn take(&self, number: usize, change: &Change) -> Step {
-        let (new, place) = self.places(change);
-        let old = self.old(number);
+    fn make(&self, number: usize, change: &Change) -> Step {
+        let (new, place, old) = self.places(number, change);
         match change {
-            Change::Add(_) | Change::Replace(_) if !is_there(&new) => {
-                // An earlier run has moved it, unless somebody else has tidied up.
+            Change::Add(_) | Change::Replace(_) if !exists(&new) => {
+                // An earlier run has moved it, unless somebody has removed the staged file.
                 let moved = if matches!(change, Change::Add(_)) { &place } else { &old };
-                if is_there(moved) { Ok(()) } else { Err((new, io::ErrorKind::NotFound.into())) }
+                if exists(moved) { Ok(()) } else { Err((new, io::ErrorKind::NotFound.into())) }
             }
-            Change::Add(path) | Change::Replace(path) if self.leads_elsewhere(path) => {
+            Change::Add(path) | Change::Replace(path) if self.is_below_link(path) => {
                 Err((place, io::ErrorKind::NotADirectory.into()))
             }
             Change::Add(_) => {
                 self.remove_empty(&place);
                 self.disk.rename_below(&new, &place).map_err(|error| {
-                    // Not even the folder that was made for it is to stay.
+                    // The folder that was made for it goes, too.
                     self.prune(&place);
                     (place, error)
                 })
             }
             Change::Replace(_) => {
-                if !is_there(&old) {
-                    self.keep(&place, &old)?;
+                if !exists(&old) {
+                    self.back_up(&place, &old)?;
                 }
                 self.disk.rename_below(&new, &place).map_err(at(&place))
             }
-            Change::Remove(path) => {
-                if !self.is_inside(path) {
-                    return Ok(());
-                }
-                // Once it is gone, a folder of what is new may stand in its place.
-                if !is_there(&old) && is_file(&place) {
+            Change::Remove(path) if !self.is_below_folders(path) => Ok(()),
+            Change::Remove(_) => {
+                // After the file is gone, a folder of new outputs may have its name.
+                if !exists(&old) && exists(&place) && !is_folder(&place) {
                     self.disk.rename(&place, &old).map_err(at(&place))?;
                 }
-                // Also when it went in an earlier run: what comes next may need the place of its folder.
                 self.prune(&place);
                 Ok(())
             }
         }
     }
 
-    /// Takes the steps of a commit back after one of them has failed.
-    fn take_back(&self, journal: &Journal) -> Step {
+    /// Undoes the steps of a commit after one has failed.
+    fn roll_back(&self, journal: &Journal) -> Step {
         let (name, undo) = (self.staging.journal(), self.staging.undo());
         self.disk.rename(&name, &undo).map_err(at(&undo))?;
         self.undo(journal)
@@ -214,166 +197,70 @@ impl Commit<'_> {
 
     fn undo(&self, journal: &Journal) -> Step {
         for (number, change) in journal.changes.iter().enumerate().rev() {
-            let (new, place) = self.places(change);
-            let old = self.old(number);
+            let (new, place, old) = self.places(number, change);
             match change {
-                change if self.leads_elsewhere(change.path()) => {}
-                Change::Add(_) if !is_there(&new) && is_there(&place) => {
+                change if self.is_below_link(change.path()) => {}
+                Change::Add(_) if !exists(&new) && exists(&place) => {
                     self.disk.rename_below(&place, &new).map_err(at(&place))?;
                     self.prune(&place);
                 }
-                Change::Add(_) => {}
-                Change::Replace(_) | Change::Remove(_) if is_there(&old) => {
-                    // A folder may have been made in its place for what did not come.
+                Change::Replace(_) | Change::Remove(_) if exists(&old) => {
+                    // A folder may have been made here for a new output.
                     self.remove_empty(&place);
                     self.disk.rename_below(&old, &place).map_err(at(&place))?;
                 }
-                Change::Replace(_) | Change::Remove(_) => {}
+                _ => {}
             }
         }
-        let (former, listed) = (self.staging.list_before(), self.out.join(MANIFEST));
+        let (before, list) = (self.staging.list_before(), self.out.join(MANIFEST));
         match journal.list {
-            List::Changed if is_there(&former) => {
-                self.disk.rename(&former, &listed).map_err(at(&listed))?;
-            }
-            List::First => self.disk.remove_file(&listed).or_else(missing).map_err(at(&listed))?,
+            List::Changed if exists(&before) => self.disk.rename(&before, &list).map_err(at(&list))?,
+            List::First => self.disk.remove_file(&list).or_else(ignore_missing).map_err(at(&list))?,
             _ => {}
         }
         let name = self.staging.undo();
         self.disk.remove_file(&name).map_err(at(&name))
     }
 
-    /// Where the new file of a change waits, and where its place is.
-    fn places(&self, change: &Change) -> (PathBuf, PathBuf) {
-        (self.staging.new_outputs().join(change.path()), self.out.join(change.path()))
+    /// The staged file of a change, its place in the output folder, and where the old file is kept.
+    fn places(&self, number: usize, change: &Change) -> (PathBuf, PathBuf, PathBuf) {
+        let new = self.staging.new_outputs().join(change.path());
+        (new, self.out.join(change.path()), self.staging.old_outputs().join(number.to_string()))
     }
 
-    fn old(&self, number: usize) -> PathBuf {
-        self.staging.old_outputs().join(number.to_string())
+    /// The folders above `path` in the output folder.
+    fn folders_above(&self, path: &str) -> impl Iterator<Item = PathBuf> {
+        path.match_indices('/').map(|(at, _)| self.out.join(&path[..at]))
     }
 
-    /// Is every folder above `path` a real one? What lies behind a link is not ours.
-    fn is_inside(&self, path: &str) -> bool {
-        path.match_indices('/').all(|(at, _)| {
-            fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|metadata| metadata.is_dir())
-        })
+    /// Is every folder above `path` a real one? What is behind a link is somebody else's.
+    fn is_below_folders(&self, path: &str) -> bool {
+        self.folders_above(path).all(|folder| is_folder(&folder))
     }
 
-    /// Is a folder above `path` a link? Somebody has put it there since the outputs were looked at.
-    fn leads_elsewhere(&self, path: &str) -> bool {
-        path.match_indices('/').any(|(at, _)| {
-            fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|metadata| metadata.is_symlink())
-        })
+    /// Is a folder above `path` a link? Somebody has put it there since the places were checked.
+    fn is_below_link(&self, path: &str) -> bool {
+        self.folders_above(path).any(|folder| folder.is_symlink())
     }
 
     /// Removes a folder that holds nothing but folders, if there is one.
     fn remove_empty(&self, folder: &Path) {
-        if !fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
+        if !is_folder(folder) {
             return;
         }
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             self.remove_empty(&entry.path());
         }
-        // One that is not empty stays, and the step that needs its place fails.
+        // If it holds a file it stays, and the step that needs its name fails.
         let _ = self.disk.remove_dir(folder);
     }
 
-    /// Removes the folders that a removed file leaves empty; one that is not empty stays.
+    /// Removes the folders above a removed file that are empty now.
     fn prune(&self, removed: &Path) {
         for folder in removed.ancestors().skip(1).take_while(|folder| *folder != self.out) {
-            if self.disk.remove_dir(folder).or_else(missing).is_err() {
+            if self.disk.remove_dir(folder).or_else(ignore_missing).is_err() {
                 break;
             }
         }
     }
-
-    /// The names of the staged files are on the disk before any of them is moved.
-    fn sync_staged(&self, journal: &Journal) -> Step {
-        self.sync_folders(&self.staging.new_outputs(), journal)?;
-        self.disk.sync_folder(&self.staging.path).map_err(at(&self.staging.path))
-    }
-
-    fn sync_placed(&self, journal: &Journal) -> Step {
-        self.sync_folders(self.out, journal)
-    }
-
-    fn sync_folders(&self, top: &Path, journal: &Journal) -> Step {
-        if !self.disk.is_durable() {
-            return Ok(());
-        }
-        let mut folders = BTreeSet::from([top.to_owned()]);
-        for change in &journal.changes {
-            let place = top.join(change.path());
-            let above = place.ancestors().skip(1).take_while(|folder| *folder != top);
-            folders.extend(above.map(Path::to_owned));
-        }
-        let mut there = folders.iter().filter(|folder| folder.is_dir());
-        there.try_for_each(|folder| self.disk.sync_folder(folder).map_err(at(folder)))
-    }
-}
-
-/// Which folder it is, whatever it is called.
-pub fn identity(folder: &Path) -> Option<String> {
-    fs::symlink_metadata(folder).ok().map(|metadata| Stamp::of(&metadata).number.to_string())
-}
-
-/// Does the former output folder stand where the new outputs were staged, which were exchanged for it?
-///
-/// # Errors
-/// There is a note, but it cannot be read.
-pub fn was_exchanged(staging: &Staging) -> Result<bool, Failure> {
-    let note = staging.exchange_note();
-    let noted = read_own(&note).map_err(|error| unread(&note, &error))?;
-    let noted = noted.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    let whole = noted.strip_suffix('\n').is_some_and(|noted| noted.bytes().all(|byte| byte.is_ascii_digit()));
-    Ok(whole && identity(&staging.new_outputs()).is_some_and(|identity| identity != noted.trim_end()))
-}
-
-/// Moves what is not the program's own from `former`, a folder of outputs that was exchanged, to the one that has
-/// taken its place, `out`: it came while that happened.
-pub fn bring_back(disk: &dyn Disk, former: &Path, out: &Path) -> io::Result<()> {
-    // The list goes with the rest, after all this has been done.
-    if !is_file(&former.join(MANIFEST)) {
-        return Ok(());
-    }
-    let own = read_manifest(former)?;
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(former.join(&folder))? {
-            let entry = entry?;
-            let path = folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let place = out.join(&path);
-            let listed = path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
-            let is_own = listed.is_some_and(|path| own.contains(path.as_str()));
-            if is_own || path == Path::new(MANIFEST) || is_one_file(&entry.path(), &place) {
-                continue;
-            }
-            let free = (0..).map(|number: u32| match number {
-                0 => place.clone(),
-                _ => {
-                    let mut name = place.clone().into_os_string();
-                    name.push(format!(".{number}"));
-                    PathBuf::from(name)
-                }
-            });
-            if let Some(free) = free.into_iter().find(|place| !is_there(place)) {
-                disk.rename_below(&entry.path(), &free)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn missing(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
-}
-
-/// What is said of a commit that could be neither completed nor taken back.
-pub fn half_done(path: &Path, error: &io::Error) -> Failure {
-    let path = display_path(path);
-    Box::new(Diagnostic::error(Problem::CommitInterrupted { path, fault: error.into() }))
 }

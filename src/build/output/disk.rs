@@ -1,89 +1,49 @@
-//! The system calls that change something on the disk, one method each, so that a test can let any of them
-//! fail. Everything that is written goes through here.
+//! The system calls that change something on the disk, one method each, so that tests can make any of them fail.
+//! Everything that a build writes goes through here.
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// What a writer may do to a disk. Each method is one step: it is done or it is not.
+use crate::build::output::platform::{self, retry};
+
+/// What a writer may do to a disk. Each method is one step; its errors are those of the operating system.
 pub trait Disk: Debug + Send + Sync {
-    /// Makes a folder; one that is there is [`io::ErrorKind::AlreadyExists`].
-    ///
-    /// # Errors
-    /// Whatever the operating system says, as of all methods.
+    /// Makes a folder; an existing one is [`io::ErrorKind::AlreadyExists`].
     fn create_dir(&self, path: &Path) -> io::Result<()>;
 
-    /// Makes an empty file. What had its name loses it: a link is not followed.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Makes an empty file. An existing file is not truncated but replaced: it may have other names, or be a link.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Created>>;
 
-    /// Opens the file that builds lock, and makes it if need be. What is no file, a link, say, loses its name.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Opens the file that builds lock; makes it if necessary. A link, or whatever else is no file, is replaced.
     fn open_lock(&self, path: &Path) -> io::Result<File>;
 
-    /// Gives a file or folder another name; a file takes the place of another.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Renames a file or folder; a file replaces another.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Lets two folders change places in one step.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::Unsupported`] where the system or the file system has no such step.
-    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()>;
-
-    /// Gives a file a second name.
-    ///
-    /// # Errors
-    /// Whatever the operating system says, for instance that the file system knows no links.
+    /// Makes a hard link.
     fn link(&self, file: &Path, name: &Path) -> io::Result<()>;
 
     /// Removes a file.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
 
     /// Removes an empty folder.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
 
-    /// Gives `to` the permissions of `from`.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
-    fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a folder with all that it holds.
+    fn remove_dir_all(&self, path: &Path) -> io::Result<()>;
 
-    /// Lets the owner of a folder change what it holds.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
-    fn open_up(&self, folder: &Path) -> io::Result<()>;
-
-    /// Waits until the names in a folder are on the disk, if that was asked for.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Waits until the names in a folder are on the disk, if the disk is durable.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
 
-    /// Are files and folders to be on the disk, and not only on their way, before a build is done?
+    /// Does a build wait until its outputs are on the disk?
     fn is_durable(&self) -> bool;
 }
 
 /// A file that is being written.
 pub trait Created: Write {
-    /// Ends it; waits until it is on the disk, if that was asked for.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
+    /// Closes it; waits until it is on the disk, if the disk is durable.
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
@@ -124,7 +84,7 @@ impl Disk for System {
         let create = || OpenOptions::new().write(true).create_new(true).open(path);
         let file = match create() {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::remove_file(path)?;
+                self.remove_file(path)?;
                 create()?
             }
             created => created?,
@@ -134,17 +94,13 @@ impl Disk for System {
 
     fn open_lock(&self, path: &Path) -> io::Result<File> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            fs::remove_file(path)?;
+            self.remove_file(path)?;
         }
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
-    }
-
-    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
-        exchange(one, other)
+        retry(|| fs::rename(from, to))
     }
 
     fn link(&self, file: &Path, name: &Path) -> io::Result<()> {
@@ -152,23 +108,19 @@ impl Disk for System {
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+        retry(|| fs::remove_file(path))
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        fs::remove_dir(path)
+        retry(|| fs::remove_dir(path))
     }
 
-    fn copy_permissions(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::set_permissions(to, fs::metadata(from)?.permissions())
-    }
-
-    fn open_up(&self, folder: &Path) -> io::Result<()> {
-        open_up(folder)
+    fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
+        retry(|| fs::remove_dir_all(path))
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        if self.durable { sync_folder(path) } else { Ok(()) }
+        if self.durable { platform::sync_folder(path) } else { Ok(()) }
     }
 
     fn is_durable(&self) -> bool {
@@ -176,57 +128,19 @@ impl Disk for System {
     }
 }
 
-/// `renameat2` with `RENAME_EXCHANGE`.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(unix)]
-fn open_up(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mut permissions = fs::symlink_metadata(folder)?.permissions();
-    permissions.set_mode(permissions.mode() | 0o700);
-    fs::set_permissions(folder, permissions)
-}
-
-/// Folders of Windows can always be changed by whoever may change their permissions.
-#[cfg(not(unix))]
-fn open_up(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// Windows cannot open folders as files; NTFS keeps a journal of names by itself.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 impl dyn Disk + '_ {
-    /// Makes a folder and those above it, as far as they are missing.
+    /// Makes a folder and the missing ones above it.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         match self.create_dir(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let above = path.parent().filter(|above| !above.as_os_str().is_empty());
                 self.create_dir_all(above.ok_or(error)?)?;
-                // Only once: there are folders, those of `/proc`, say, in which nothing can be made.
+                // One more attempt only: there are folders in which nothing can be made, as in `/proc`.
                 self.create_dir(path).or_else(|error| if path.is_dir() { Ok(()) } else { Err(error) })
             }
-            // Somebody else may have been quicker.
             Err(_) if path.is_dir() => Ok(()),
             made => made,
         }
@@ -235,38 +149,30 @@ impl dyn Disk + '_ {
     /// Makes a file of `bytes`.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = self.create(path)?;
         file.write_all(bytes)?;
         file.finish()
     }
 
-    /// Makes a file of `bytes`, and the folders above it where they are missing.
+    /// Makes a file of `bytes`, and the missing folders above it.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn write_below(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.in_folder(path, || self.write(path, bytes))
     }
 
-    /// Renames a file, and makes the folders above its new name where they are missing.
+    /// Renames a file, and makes the missing folders above its new name.
     ///
     /// # Errors
-    /// Whatever the operating system says.
+    /// As those of [`Disk`].
     pub fn rename_below(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.in_folder(to, || self.rename(from, to))
     }
 
-    /// Gives a file a second name, and makes the folders above that where they are missing.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
-    pub fn link_below(&self, file: &Path, name: &Path) -> io::Result<()> {
-        self.in_folder(name, || self.link(file, name))
-    }
-
-    /// Most often the folder is there: it is made when the first try fails for want of it.
+    /// The folder of `path` usually exists: it is made only after the step has failed without it.
     fn in_folder(&self, path: &Path, step: impl Fn() -> io::Result<()>) -> io::Result<()> {
         match step() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -277,36 +183,15 @@ impl dyn Disk + '_ {
         }
     }
 
-    /// Removes a folder with all that it holds, or a file, without following links; nothing if it is not there. A
-    /// folder that its owner may not change, as one that was exchanged, is opened up for that.
+    /// Removes whatever has this name, if anything has; links are not followed.
     ///
     /// # Errors
-    /// Whatever the operating system says.
-    pub fn remove_all(&self, folder: &Path) -> io::Result<()> {
-        match fs::symlink_metadata(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Ok(metadata) if !metadata.is_dir() => return self.remove_file(folder),
-            _ => {}
+    /// As those of [`Disk`].
+    pub fn remove_all(&self, path: &Path) -> io::Result<()> {
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Ok(metadata) if metadata.is_dir() => self.remove_dir_all(path),
+            _ => self.remove_file(path),
         }
-        match self.empty(folder) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                self.open_up(folder)?;
-                self.empty(folder)?;
-            }
-            emptied => emptied?,
-        }
-        self.remove_dir(folder)
-    }
-
-    fn empty(&self, folder: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                self.remove_all(&entry.path())?;
-            } else {
-                self.remove_file(&entry.path())?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,39 +1,39 @@
-//! What a commit is about to do to the output folder, written down before the first step, so that a later
-//! run can complete a commit that was cut short, or take it back. Reading it is pure; a damaged journal is none.
+//! The changes that a commit makes to the output folder, written down before the first one, so that a later run can
+//! complete or undo an interrupted commit. A damaged journal reads as none.
 
 use crate::world::fingerprint::Fingerprint;
 
-/// How a journal begins; the number is that of the format.
+/// The first line; the number is that of the format.
 const HEAD: &str = "tribune journal 1";
 
-/// The steps of a commit, in the order in which they are taken.
+/// The changes of a commit, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
-    /// What becomes of the list of outputs in the folder.
+    /// What happens to the list of outputs in the folder.
     pub list: List,
-    /// The outputs that change.
+    /// What happens to outputs.
     pub changes: Vec<Change>,
 }
 
-/// What becomes of the list of outputs.
+/// What happens to the list of outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// It stays.
+    /// It stays the same.
     Same,
     /// There was none.
     First,
-    /// Another takes its place.
+    /// It is replaced.
     Changed,
 }
 
 /// One output, by its path below the output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A file that was not there comes.
+    /// A new file.
     Add(String),
-    /// A file takes the place of the former.
+    /// A file that replaces another.
     Replace(String),
-    /// The former file goes.
+    /// A file that is removed.
     Remove(String),
 }
 
@@ -54,6 +54,11 @@ impl Change {
 }
 
 impl Journal {
+    /// The paths of all changes.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.changes.iter().map(Change::path)
+    }
+
     /// The journal as text, a line for each change, with a checksum at the end.
     pub fn to_text(&self) -> String {
         let list = match self.list {
@@ -73,15 +78,14 @@ impl Journal {
         text
     }
 
-    /// Reads what [`Journal::to_text`] wrote; nothing if it is damaged, cut short, or names a path that
-    /// leads out of the folder.
+    /// Reads what [`Journal::to_text`] wrote; nothing if it is damaged or incomplete, or names a path outside the folder.
     pub fn parse(bytes: &[u8]) -> Option<Journal> {
         let text = std::str::from_utf8(bytes).ok()?;
         let (content, end) = text.split_at(text.trim_end_matches('\n').rfind('\n')? + 1);
         if end != format!("end {}\n", Fingerprint::of(content.as_bytes()).short()) {
             return None;
         }
-        // Only what `to_text` writes ends a line: a name may end with a carriage return.
+        // Not `lines`: a name may end with a carriage return.
         let mut lines = content.split_terminator('\n');
         if lines.next()? != HEAD {
             return None;
@@ -107,7 +111,7 @@ fn change(line: &str) -> Option<Change> {
     }
 }
 
-/// Does `path` certainly lead to something below the folder that it is joined to?
+/// Is `path` certainly below the folder that it is joined to?
 pub fn is_below(path: &str) -> bool {
     !path.contains(['\\', '\0', ':']) && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
 }

@@ -14,7 +14,7 @@ use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Span;
 use crate::site::routes::{Origin, OriginKind, fold};
-use crate::theme::static_files::FOLDER;
+use crate::world::layout::STATIC;
 
 /// The longest name of a file, in bytes, that the usual file systems allow.
 const LONGEST_NAME: usize = 255;
@@ -136,7 +136,7 @@ impl Names {
         sink: &mut DiagnosticSink,
     ) {
         let Some((folder, _)) = path.split_once('/') else { return };
-        if fold(folder) != FOLDER.trim_matches('/') {
+        if fold(folder) != STATIC.trim_matches('/') {
             return;
         }
         let origin = origin(number);

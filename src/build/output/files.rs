@@ -1,0 +1,171 @@
+//! Single files: the list of outputs, what is kept between builds, and new files for editors.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::build::output::disk::{Created, Disk};
+use crate::build::output::journal::is_below;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::problem::Problem;
+use crate::site::routes::Outputs;
+use crate::world::{Stamp, display_path};
+
+/// The list of outputs, one path a line. It is in the output folder, so that it moves with the folder.
+pub const MANIFEST: &str = ".tribune-files";
+
+/// What went wrong, as data.
+pub type Failure = Box<Diagnostic>;
+
+/// `path` could not be written.
+pub fn write_failed(path: &Path, error: &io::Error) -> Failure {
+    let path = display_path(path);
+    Box::new(Diagnostic::error(Problem::WriteFailed { path, fault: error.into() }))
+}
+
+/// `path` could not be read.
+pub fn read_failed(path: &Path, error: &io::Error) -> Failure {
+    let path = display_path(path);
+    Box::new(Diagnostic::error(Problem::ReadFailed { path, fault: error.into() }))
+}
+
+/// A commit could be neither completed nor undone.
+pub fn interrupted(path: &Path, error: &io::Error) -> Failure {
+    let path = display_path(path);
+    Box::new(Diagnostic::error(Problem::CommitInterrupted { path, fault: error.into() }))
+}
+
+/// A step; where it failed, and why.
+pub type Step = Result<(), (PathBuf, io::Error)>;
+
+/// Adds to an error where it happened.
+pub fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
+    let path = path.to_owned();
+    |error| (path, error)
+}
+
+/// Waits until the names of files below `top` are on the disk, if the disk is durable.
+pub fn sync_folders<'p>(disk: &dyn Disk, top: &Path, paths: impl Iterator<Item = &'p str>) -> Step {
+    if !disk.is_durable() {
+        return Ok(());
+    }
+    let above = |path: &'p str| path.match_indices('/').map(|(at, _)| &path[..at]);
+    let folders: BTreeSet<&str> = paths.flat_map(above).chain([""]).collect();
+    let place = |folder: &str| if folder.is_empty() { top.to_owned() } else { top.join(folder) };
+    let mut folders = folders.into_iter().map(place).filter(|folder| folder.is_dir());
+    folders.try_for_each(|folder| disk.sync_folder(&folder).map_err(at(&folder)))
+}
+
+/// The state of a file; nothing if it is a link or no file.
+pub fn stamp_of(path: &Path) -> Option<Stamp> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    metadata.is_file().then(|| Stamp::of(&metadata))
+}
+
+/// Does the file at `path` consist of `bytes`?
+pub fn is_same(path: &Path, bytes: &[u8]) -> bool {
+    let same_length = fs::symlink_metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+    same_length && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
+/// The outputs of the previous build. The list decides what may be deleted: lines that are not paths below the folder
+/// are ignored.
+///
+/// # Errors
+/// There is a list, but it cannot be read. Without it, all outputs would be taken for foreign files.
+pub fn read_manifest(out: &Path) -> io::Result<Outputs> {
+    let text = read_own(&out.join(MANIFEST))?.unwrap_or_default();
+    let text = String::from_utf8(text).unwrap_or_default();
+    Ok(text.lines().filter(|path| is_below(path)).map(std::sync::Arc::from).collect())
+}
+
+/// The bytes of a file of the program's own; nothing if there is none. Reading what is no file, a pipe for example,
+/// might never end.
+///
+/// # Errors
+/// There is one, but it cannot be read.
+pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let read = || match fs::symlink_metadata(path)?.is_file() {
+        true => fs::read(path).map(Some),
+        false => Ok(None),
+    };
+    match read() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read,
+    }
+}
+
+/// Replaces a file that is kept for the next build, completely or not at all. If that fails, the next build is
+/// slower, and nothing else.
+pub fn persist(disk: &dyn Disk, path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) {
+    let _ = try_persist(disk, path, write);
+}
+
+/// As [`persist`], but its errors matter.
+///
+/// # Errors
+/// Whatever the operating system reports.
+pub fn try_persist(
+    disk: &dyn Disk,
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
+    // Its name is fixed: what a killed build leaves, the next one replaces.
+    let new = new_name(path);
+    let made = path.parent().map_or(Ok(()), |folder| make_own(disk, folder));
+    let written = made.and_then(|()| disk.create(&new)).and_then(|mut file: Box<dyn Created>| {
+        write(&mut file)?;
+        file.finish()
+    });
+    written.and_then(|()| disk.rename(&new, path)).inspect_err(|_| {
+        let _ = disk.remove_file(&new);
+    })
+}
+
+/// Where a file is written before it gets its name.
+pub fn new_name(path: &Path) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Makes a folder for files that are kept. A link to a folder is none: what lies elsewhere is not the program's.
+fn make_own(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
+    disk.create_dir_all(folder)?;
+    if fs::symlink_metadata(folder)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+}
+
+/// Removes what [`persist`] has kept.
+pub fn remove(disk: &dyn Disk, path: &Path) {
+    if path.parent().is_some_and(|folder| make_own(disk, folder).is_ok()) {
+        let _ = disk.remove_file(path);
+    }
+}
+
+/// Writes a new file for an editor (`new`, `init`), completely or not at all; an existing one is left alone.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and whatever else the operating system reports.
+pub fn create_file(path: &Path, text: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    io::Write::write_all(&mut file, text).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Removes files that [`create_file`] has made below `top`, and the folders that are empty then.
+pub fn take_back(top: &Path, files: &[PathBuf]) {
+    for path in files {
+        let _ = fs::remove_file(path);
+    }
+    let folders: BTreeSet<&Path> = files.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+    // The deepest first.
+    for folder in folders.into_iter().rev().filter(|folder| folder.starts_with(top) && *folder != top) {
+        let _ = fs::remove_dir(folder);
+    }
+}

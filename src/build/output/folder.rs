@@ -1,0 +1,123 @@
+//! The output folder of a site, from the moment a build has it to itself until the build ends.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::build::output::commit::Commit;
+use crate::build::output::disk::{Disk, System};
+use crate::build::output::files::{Failure, stamp_of, write_failed};
+use crate::build::output::guard;
+use crate::build::output::lock::{OnWait, SiteLock};
+use crate::build::output::platform::real;
+use crate::build::output::staging::Staging;
+use crate::site::routes::Outputs;
+use crate::world::Stamp;
+
+/// Where a build reads and writes.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The site's root folder.
+    pub root: PathBuf,
+    /// The output folder.
+    pub out: PathBuf,
+    /// How it is written to.
+    pub disk: Arc<dyn Disk>,
+    /// Called when another build has the site or the output folder.
+    pub on_wait: OnWait,
+}
+
+impl Target {
+    /// The site at `root` and its output folder `out`, on the disks of this machine.
+    pub fn new(root: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Target {
+        let disk = Arc::new(System::default());
+        Target { root: root.into(), out: out.into(), disk, on_wait: OnWait::default() }
+    }
+}
+
+/// The list of outputs in the folder, as a build has left it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The state of its file.
+    pub stamp: Stamp,
+    /// The build that left it.
+    pub generation: String,
+    /// The paths.
+    pub paths: Arc<Outputs>,
+}
+
+/// The result of a commit.
+#[derive(Debug)]
+pub struct Committed {
+    /// How many files were removed.
+    pub removed: usize,
+    /// The list that it left, for the next build.
+    pub listed: Option<Listed>,
+}
+
+/// The output folder of a site, while a build has it to itself.
+#[derive(Debug)]
+pub struct OutputDir {
+    /// Its real path.
+    pub(super) path: PathBuf,
+    pub(super) disk: Arc<dyn Disk>,
+    staging: Result<Staging, Failure>,
+    /// None if the site is read-only.
+    lock: Option<SiteLock>,
+    /// The latest build of the site that changed outputs.
+    pub(super) generation: String,
+}
+
+impl OutputDir {
+    /// Waits for other builds of the site, or into the same folder, and then has the output folder to itself.
+    /// An interrupted commit is completed or undone.
+    ///
+    /// # Errors
+    /// The folder is refused, or the operating system reports an error.
+    pub fn open(target: &Target) -> Result<OutputDir, Failure> {
+        let Target { root, out, disk, on_wait } = target;
+        let path = real(out).map_err(|error| write_failed(out, &error))?;
+        let own = guard::own_folder(root)?;
+        guard::refuse(root, &path)?;
+        let lock = SiteLock::wait(&**disk, &own, on_wait);
+        let generation = lock.as_ref().map(SiteLock::generation).unwrap_or_default();
+        // A build that has nothing to do needs no staging folder.
+        let staging = Staging::enter(&**disk, &path, on_wait);
+        let out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation };
+        if let Ok(staging) = &out.staging {
+            Commit { out: &out.path, staging, disk: &**disk }.recover()?;
+        }
+        Ok(out)
+    }
+
+    pub(super) fn staging(&self) -> Result<&Staging, Failure> {
+        self.staging.as_ref().map_err(Clone::clone)
+    }
+
+    /// Notes that this build changes outputs, and gives the note.
+    pub(super) fn bump_generation(&self) -> Result<String, Failure> {
+        // The number tells builds apart; the process does so after the note was deleted.
+        let last =
+            self.generation.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+        let generation = format!("{} {}", std::process::id(), last.wrapping_add(1));
+        if let Some(lock) = &self.lock {
+            lock.note(&*self.disk, &generation)?;
+        }
+        Ok(generation)
+    }
+
+    /// The state of the file at `path` in the folder.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        stamp_of(&self.path.join(path))
+    }
+}
+
+impl Drop for OutputDir {
+    fn drop(&mut self) {
+        // The next run needs what an interrupted commit has left.
+        if let Ok(staging) = &self.staging
+            && !staging.is_half_done()
+        {
+            staging.leave(&*self.disk);
+        }
+    }
+}

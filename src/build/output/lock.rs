@@ -1,0 +1,102 @@
+//! Keeps builds apart: a second build of a site waits until the first one has finished.
+
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::build::output::disk::Disk;
+use crate::build::output::files::{Failure, new_name, persist, read_own, try_persist, write_failed};
+
+/// Most builds are so short that a note about waiting would come too late.
+const SHORT: Duration = Duration::from_millis(200);
+/// How often a lock is tried during that time.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// Who holds a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The number of the process, if it is known.
+    pub process: Option<u32>,
+}
+
+/// What is called when a build has to wait for another one.
+#[derive(Clone, Default)]
+pub struct OnWait(Option<Arc<dyn Fn(Holder) + Send + Sync>>);
+
+impl OnWait {
+    /// Calls `call` once for each lock that a build waits for.
+    pub fn new(call: impl Fn(Holder) + Send + Sync + 'static) -> OnWait {
+        OnWait(Some(Arc::new(call)))
+    }
+}
+
+impl fmt::Debug for OnWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OnWait").field(&self.0.is_some()).finish()
+    }
+}
+
+/// Locks `file`, and waits for whoever holds it.
+///
+/// # Errors
+/// The file system has no locks.
+pub fn wait(file: &File, on_wait: &OnWait, holder: impl FnOnce() -> Holder) -> io::Result<()> {
+    let mut left = SHORT;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if left.is_zero() => break,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(INTERVAL),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+        left = left.saturating_sub(INTERVAL);
+    }
+    if let OnWait(Some(call)) = on_wait {
+        call(holder());
+    }
+    file.lock()
+}
+
+/// The lock of a site. It also counts the builds that have changed outputs.
+#[derive(Debug)]
+pub struct SiteLock {
+    generation: PathBuf,
+    _file: File,
+}
+
+impl SiteLock {
+    /// Waits for other builds of the site, by a lock in its own `folder`. There is none if the folder cannot be
+    /// written: sites may be read-only.
+    pub fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
+        disk.create_dir_all(folder).ok()?;
+        let file = disk.open_lock(&folder.join("lock")).ok()?;
+        // Windows lets nobody else read a locked file.
+        let holder = folder.join("holder");
+        wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).ok()?;
+        persist(disk, &holder, |file| write!(file, "{}", std::process::id()));
+        Some(SiteLock { generation: folder.join("generation"), _file: file })
+    }
+
+    /// The note of the latest build that changed outputs.
+    pub fn generation(&self) -> String {
+        read_text(&self.generation)
+    }
+
+    /// Leaves the note of this build.
+    ///
+    /// # Errors
+    /// Whatever the operating system reports.
+    pub fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
+        try_persist(disk, &self.generation, |file| file.write_all(generation.as_bytes()))
+            .map_err(|error| write_failed(&new_name(&self.generation), &error))
+    }
+}
+
+/// The text of a file of the program's own; empty if there is none.
+fn read_text(path: &Path) -> String {
+    let bytes = read_own(path).ok().flatten();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}

@@ -1,0 +1,138 @@
+//! What differs between operating systems, one function each.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+/// The absolute path without links and without `..`; what does not exist yet may be part of it.
+///
+/// # Errors
+/// There is no current folder.
+pub fn real(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+        if let Ok(found) = real.canonicalize() {
+            real = found;
+        }
+    }
+    Ok(real)
+}
+
+/// Are these two names of one file? A link is a file of its own; a pipe is none, and opening it might never end.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    is_file(one) && is_file(other) && same_file::is_same_file(one, other).unwrap_or(false)
+}
+
+/// Is this still the name of the open file?
+pub fn is_named(file: &File, name: &Path) -> bool {
+    let opened = file.try_clone().and_then(same_file::Handle::from_file);
+    let named = same_file::Handle::from_path(name);
+    matches!((opened, named), (Ok(opened), Ok(named)) if opened == named)
+}
+
+/// Can files be renamed from one folder to the other? Not from one mount to another, even if both are of the same
+/// disk: containers mount folders of their host.
+pub fn is_same_mount(one: &Path, other: &Path) -> bool {
+    mount(one) == mount(other)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn mount(folder: &Path) -> Option<(u64, Option<u64>)> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    use std::os::unix::fs::MetadataExt;
+    let device = fs::metadata(folder).ok()?.dev();
+    let status = statx(CWD, folder, AtFlags::empty(), StatxFlags::MNT_ID).ok();
+    let status = status.filter(|status| status.stx_mask & StatxFlags::MNT_ID.bits() != 0);
+    Some((device, status.map(|status| status.stx_mnt_id)))
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn mount(folder: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(folder).ok().map(|metadata| metadata.dev())
+}
+
+#[cfg(not(unix))]
+fn mount(_: &Path) -> Option<u64> {
+    None
+}
+
+/// Waits until the names in a folder are on the disk.
+#[cfg(unix)]
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Windows cannot open folders as files; NTFS has a journal of names.
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The waits between attempts, in milliseconds: one second in all.
+const WAITS: [u64; 7] = [8, 16, 32, 64, 128, 256, 496];
+
+/// Repeats a step that fails because another program has the file open, as virus scanners do for a moment. Only
+/// Windows refuses to rename and to remove open files.
+pub fn retry(step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    retry_while(|error| cfg!(windows) && is_in_use(error), std::thread::sleep, step)
+}
+
+/// Access denied, a sharing violation, or a locked region, by the numbers of Windows.
+fn is_in_use(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(5 | 32 | 33))
+}
+
+fn retry_while(
+    may_pass: impl Fn(&io::Error) -> bool,
+    mut wait: impl FnMut(Duration),
+    mut step: impl FnMut() -> io::Result<()>,
+) -> io::Result<()> {
+    for milliseconds in WAITS {
+        match step() {
+            Err(error) if may_pass(&error) => wait(Duration::from_millis(milliseconds)),
+            done => return done,
+        }
+    }
+    step()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs a step that fails `failures` times with an error number. Gives its result, the number of attempts and
+    /// how long was waited.
+    fn attempts(failures: usize, number: i32) -> (bool, usize, Duration) {
+        let (mut count, mut waited) = (0, Duration::ZERO);
+        let step = || {
+            count += 1;
+            if count > failures { Ok(()) } else { Err(io::Error::from_raw_os_error(number)) }
+        };
+        let done = retry_while(is_in_use, |time| waited += time, step).is_ok();
+        (done, count, waited)
+    }
+
+    #[test]
+    fn steps_on_files_in_use_are_repeated_for_a_second() {
+        assert_eq!(attempts(0, 32), (true, 1, Duration::ZERO));
+        assert_eq!(attempts(3, 32), (true, 4, Duration::from_millis(56)));
+        assert_eq!(attempts(7, 5), (true, 8, Duration::from_secs(1)));
+        assert_eq!(attempts(100, 5), (false, 8, Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn other_errors_are_final() {
+        // Not found, the disk is full.
+        for number in [2, 112] {
+            assert_eq!(attempts(1, number), (false, 1, Duration::ZERO));
+        }
+    }
+}
