@@ -234,9 +234,9 @@ pub fn cache_file(data: &[u8]) {
         let all = cache.traces.asking(|_, _| true).len();
         cache.traces.compact();
         assert_eq!(cache.traces.asking(|_, _| true).len(), all);
-        for (path, memo) in &cache.documents {
+        for (path, memo) in &cache.content.documents {
             assert!(
-                cache.document(path, memo.stamp).is_none_or(|document| document.source == memo.value.source)
+                cache.content.document(path, memo.stamp).is_none_or(|document| document.source == memo.value.source)
             );
         }
     }

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::config::districts::{DistrictId, Districts};
 use crate::content::document::{Document, SectionIndex};
+use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::File;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::site::listing::Scope;
 use crate::site::model::{
-    Asset, Content, Page, PageId, Parsed, Publication, Section, SectionId, Site, Topic, TopicId, scopes,
+    Asset, Page, PageId, Publication, Section, SectionId, Site, Topic, TopicId, scopes,
 };
 use crate::site::validate;
 use crate::text::slug;
@@ -215,8 +216,8 @@ fn page_url(document: &Document, config: &Config) -> String {
     url
 }
 
-fn assets(files: Vec<(File, Content)>) -> Vec<Asset> {
-    let asset = |(file, content): (File, Content)| Asset { url: format!("/{}", file.name), file, content };
+fn assets(files: Vec<(File, AssetInfo)>) -> Vec<Asset> {
+    let asset = |(file, content): (File, AssetInfo)| Asset { url: format!("/{}", file.name), file, content };
     files.into_iter().map(asset).collect()
 }
 
