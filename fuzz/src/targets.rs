@@ -12,7 +12,7 @@ use tribune::build::output::journal::Journal;
 use tribune::config::districts::read_districts;
 use tribune::config::limits::Limits;
 use tribune::config::{BaseUrl, HtmlPolicy, is_link, read_site};
-use tribune::content::assets::active_content::active_at;
+use tribune::content::assets::active_content::inspect;
 use tribune::content::assets::image::measure;
 use tribune::content::document::{Document, SUMMARY_LIMIT};
 use tribune::content::load::parse_document;
@@ -261,7 +261,7 @@ pub fn journal(data: &[u8]) {
 pub fn picture_head(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let name = ["a.jpg", "a.png", "a.gif", "a.webp", "a.svg"][usize::from(*choice) % 5];
-    assert!(active_at(name, data).is_none_or(|at| at < data.len()));
+    assert!(inspect(name, data).active.is_none_or(|at| at < data.len()));
     let measured = measure(name, data);
     assert_eq!(measured, measure(name, data));
     if let Ok(Some(picture)) = measured {

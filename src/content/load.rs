@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::limits::Limits;
-use crate::content::assets::active_content::active_at;
+use crate::content::assets::active_content::{Findings, inspect};
 use crate::content::assets::image;
+use crate::content::assets::image::Picture;
 use crate::content::cache::{ContentCache, Memo};
 use crate::content::document;
 use crate::content::document::{Document, SectionIndex};
@@ -108,10 +109,15 @@ fn load_assets(
 
 /// What is known of the asset `name`. The second value is false for a damaged image.
 fn asset_info(name: &str, bytes: &[u8]) -> (AssetInfo, bool) {
+    let Findings { active, size } = inspect(name, bytes);
+    let drawing = size.map(|(width, height)| Picture { width, height, reduced: false });
     let measured = image::measure(name, bytes);
-    let (picture, fingerprint) = (measured.unwrap_or_default(), Fingerprint::of(bytes));
-    let active = active_at(name, bytes).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-    (AssetInfo { fingerprint, picture, active }, measured.is_ok())
+    let info = AssetInfo {
+        fingerprint: Fingerprint::of(bytes),
+        picture: measured.unwrap_or_default().or(drawing),
+        active: active.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
+    };
+    (info, measured.is_ok())
 }
 
 /// Reads and parses the document at `path`; `name` is its path below the content folder.

@@ -8,7 +8,6 @@ use jiff::{Timestamp, Zoned};
 
 use crate::config::Config;
 use crate::config::districts::{DistrictId, Districts};
-use crate::content::assets::image;
 use crate::content::assets::image::ImageView;
 use crate::content::document::{Document, SectionIndex};
 use crate::content::loaded::AssetInfo;
@@ -230,7 +229,7 @@ impl Site {
     /// The asset with the number `at` as pages show it, if it is a picture.
     pub fn shown(&self, at: usize) -> Option<ImageView> {
         let Asset { url, content, .. } = &self.assets[at];
-        content.picture.map(|picture| image::shown(&picture, url, &self.config.base_url))
+        content.picture.map(|picture| ImageView::of(&picture, url, &self.config.base_url))
     }
 
     /// The picture at a path of the content folder, from `/`, as pages show it; without its size if it does

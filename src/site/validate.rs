@@ -2,7 +2,7 @@
 
 use crate::config::limits::NUMBERED;
 use crate::config::{Config, HtmlPolicy};
-use crate::content::assets::active_content::{is_page, is_xml};
+use crate::content::assets::media_types::{is_page, is_xml};
 use crate::content::document::Document;
 use crate::content::markdown::{Digest, Swallower, Swallowers};
 use crate::content::scan::{CONTENT, File};
