@@ -14,9 +14,9 @@ use tribune::config::limits::Limits;
 use tribune::config::{BaseUrl, HtmlPolicy, is_link, read_site};
 use tribune::content::assets::active_content::inspect;
 use tribune::content::assets::image::measure;
-use tribune::content::document::{Document, SUMMARY_LIMIT};
+use tribune::content::document::Document;
 use tribune::content::load::parse_document;
-use tribune::content::markdown::{Target, anchors, digest, excess, render};
+use tribune::content::markdown::{SUMMARY_LIMIT, Target, anchors, check, digest, render};
 use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::Problem;
@@ -96,7 +96,7 @@ pub fn document(data: &[u8]) {
     for link in &document.digest.links {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    if excess(body, &Limits::default()).is_some() {
+    if check(body, &Limits::default()).is_err() {
         return;
     }
     let rendered =
@@ -108,8 +108,8 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Some(excess) = excess(&body, &Limits::default()) {
-        assert!(body.is_char_boundary(excess.offset), "{excess:?}");
+    if let Err(found) = check(&body, &Limits::default()) {
+        assert!(body.is_char_boundary(found.offset), "{found:?}");
         return;
     }
     let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
@@ -236,7 +236,10 @@ pub fn cache_file(data: &[u8]) {
         assert_eq!(cache.traces.asking(|_, _| true).len(), all);
         for (path, memo) in &cache.content.documents {
             assert!(
-                cache.content.document(path, memo.stamp).is_none_or(|document| document.source == memo.value.source)
+                cache
+                    .content
+                    .document(path, memo.stamp)
+                    .is_none_or(|document| document.source == memo.value.source)
             );
         }
     }

@@ -14,7 +14,7 @@ use crate::content::document::front_matter::FrontMatter;
 pub use crate::content::document::meta::{Credit, Meta};
 use crate::content::document::meta::{extra, plain};
 use crate::content::markdown;
-use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind};
+use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind, TooComplex};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Problem, Shape};
 use crate::diagnostics::source::{Source, Span};
@@ -56,9 +56,6 @@ const SECTION_KEYS: &[&str] = &[
 ];
 /// The keys of the home page's `_index.md`.
 const HOME_KEYS: &[&str] = &["title", "description", "keywords", "template", "extra"];
-
-/// The longest summary made from a body, in characters.
-pub const SUMMARY_LIMIT: usize = 120;
 
 /// A document or plain page, as its file says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -156,33 +153,35 @@ fn digest(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     let body = &source.text[start..];
-    if let Some(excess) = markdown::excess(body, limits) {
-        let problem = match excess.kind {
-            Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
-            Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
-            Kind::Html => Problem::HtmlTooMuch,
-            Kind::Escapes => Problem::HtmlTooManyEscapes,
-        };
-        diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + excess.offset, 1)));
-        return Digest::default();
-    }
+    let lossy_html = match markdown::check(body, limits) {
+        Ok(lossy_html) => lossy_html,
+        Err(TooComplex { kind, offset }) => {
+            let problem = match kind {
+                Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
+                Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
+                Kind::Html => Problem::HtmlTooMuch { limit: limits.raw_html },
+            };
+            diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + offset, 1)));
+            return Digest::default();
+        }
+    };
     let (digest, unsafe_links) = markdown::digest(body, summarise);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
-        let diagnostic = match is_of_a_computer(&link.target) {
+        let diagnostic = match is_local_file(&link.target) {
             true => Diagnostic::error(Problem::LinkOnThisComputer { target: link.target }),
             false => Diagnostic::warning(Problem::UnsafeLink { target: link.target }),
         };
         diagnostics.push(diagnostic.at(place));
     }
-    for (problem, offset) in markdown::slips(body) {
+    for (problem, offset) in markdown::lints(body) {
         diagnostics.push(Diagnostic::warning(problem).at(source.place_at(start + offset, 1)));
     }
-    digest
+    Digest { lossy_html, ..digest }
 }
 
-/// Does a link name a file by its place on a computer: `C:\…`, `file:///…`?
-fn is_of_a_computer(target: &str) -> bool {
+/// Does a link point to a file on the author's computer: `C:\…`, `file:///…`?
+fn is_local_file(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or_default();
     scheme.eq_ignore_ascii_case("file")
         || (scheme.len() == 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic()))

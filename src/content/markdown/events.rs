@@ -6,10 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
-use crate::content::markdown::complexity::Excess;
 use crate::content::markdown::emphasis::Marked;
-use crate::content::markdown::raw_html;
-use crate::content::markdown::raw_html::Swallowers;
 use crate::text::cjk::joins_without_space;
 use crate::text::encoding::is_unfit;
 use crate::text::slug;
@@ -69,19 +66,6 @@ pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     };
     // A text needs no cleaning to be no link.
     parser.filter(|(event, _)| matches!(event, Event::Start(_))).filter_map(link).collect()
-}
-
-/// The first place at which the raw HTML of a body is too much.
-pub fn raw_html(body: &str, deepest: usize, escapes: bool) -> Option<Excess> {
-    raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest, escapes)
-}
-
-/// What of the raw HTML in a body takes text with it.
-pub fn swallowers(body: &str) -> Swallowers {
-    if !raw_html::may_swallow(body) {
-        return Swallowers::default();
-    }
-    raw_html::swallowers(body, Parser::new_ext(body, options()).into_offset_iter())
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.
