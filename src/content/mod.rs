@@ -1,4 +1,4 @@
-//! The content folder: which file is what, and what is read from each.
+//! The content folder: lists it, and parses documents and assets.
 
 pub mod assets;
 pub mod cache;

@@ -1,5 +1,5 @@
-//! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
-//! file never has to be read twice.
+//! Parses a document from its front matter and body. The result depends on the file's bytes alone, so unchanged files
+//! come from the cache.
 
 pub mod front_matter;
 pub mod meta;
@@ -57,20 +57,20 @@ const SECTION_KEYS: &[&str] = &[
 /// The keys of the home page's `_index.md`.
 const HOME_KEYS: &[&str] = &["title", "description", "keywords", "template", "extra"];
 
-/// A document or plain page, as its file says.
+/// A document or plain page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// Its file, relative to the content folder.
     pub source: String,
     /// The front matter.
     pub meta: Meta,
-    /// What the body tells: summary, headings, links, length.
+    /// Summary and links of the body.
     pub digest: Digest,
     /// Where the body begins in the decoded text, in bytes.
     pub body_start: usize,
     /// The fingerprint of the decoded text.
     pub fingerprint: Fingerprint,
-    /// The fingerprint of what listings show of it.
+    /// The fingerprint of the parts that listings show.
     pub shown: Fingerprint,
 }
 
@@ -85,23 +85,23 @@ pub struct SectionIndex {
     pub title_span: Span,
     /// One or two sentences.
     pub description: Option<String>,
-    /// Is there a description, be it a wrong one?
+    /// Is there a description, even an invalid one?
     pub is_described: bool,
     /// What it is about, for the page tags.
     pub keywords: Vec<String>,
     /// 栏目类别: 工作动态, 政策文件 …
     pub column_type: Option<String>,
-    /// Its place among the sections; without one it comes after those that have one.
+    /// Its position among the sections; sections without one come last.
     pub order: Option<i64>,
-    /// Documents a listing page, where the section has its own number.
+    /// Documents on each listing page, if the section sets it.
     pub paginate: Option<usize>,
-    /// The keys that every document must have.
+    /// The keys that every document of the section must have.
     pub requires: Option<Vec<String>>,
     /// The listing's template.
     pub template: Option<Located<String>>,
-    /// Anything a theme wants.
+    /// Free values for the theme.
     pub extra: Option<Node>,
-    /// What the introduction tells.
+    /// Links of the introduction.
     pub digest: Digest,
     /// Where the introduction begins in the decoded text, in bytes.
     pub body_start: usize,
@@ -109,12 +109,11 @@ pub struct SectionIndex {
     pub fingerprint: Fingerprint,
 }
 
-/// Parses a document or plain page; `source` is the file, `name` its path below the content folder; it keeps
-/// within `limits`.
+/// Parses a document or plain page; `name` is its path below the content folder.
 ///
 /// # Errors
-/// Every mistake in the front matter. A document comes back as long as its title can be read, so that
-/// links to it are not reported as well.
+/// Every mistake in the front matter. As long as its YAML can be read, the document is returned as well, so that links
+/// to it are not reported too.
 pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>, Vec<Diagnostic>) {
     let front_matter = match front_matter::split(source) {
         Ok(Some(front_matter)) => front_matter,

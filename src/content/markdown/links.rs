@@ -78,7 +78,7 @@ pub fn read(body: &str) -> (Vec<Link>, Vec<Link>) {
 }
 
 /// Can there be a link in a body? Every link needs `](`, the `]:` of a reference definition, or `<`.
-pub fn may_link(body: &str) -> bool {
+fn may_link(body: &str) -> bool {
     let bytes = body.as_bytes();
     memchr::memchr(b'<', bytes).is_some()
         || memchr::memchr_iter(b']', bytes).any(|at| match bytes.get(at + 1) {
@@ -90,6 +90,9 @@ pub fn may_link(body: &str) -> bool {
 
 /// The links and images of a body with their destinations and places.
 fn links(body: &str) -> Vec<(LinkType, String, Range<usize>)> {
+    if !may_link(body) {
+        return Vec::new();
+    }
     let Some(parts) = parts_with_links(body) else { return events::links(&emphasis::mark(body)) };
     let of_part = |part: Range<usize>| {
         let links = events::links(&emphasis::mark(&body[part.clone()]));
