@@ -11,11 +11,11 @@ use tribune::build::output::journal::Journal;
 use tribune::config::districts::read_districts;
 use tribune::config::limits::Limits;
 use tribune::config::{BaseUrl, HtmlPolicy, is_link, read_site};
-use tribune::content::assets::active_content::active_at;
+use tribune::content::assets::active_content::inspect;
 use tribune::content::assets::image::measure;
-use tribune::content::document::{Document, SUMMARY_LIMIT};
+use tribune::content::document::Document;
 use tribune::content::load::parse_document;
-use tribune::content::markdown::{Target, anchors, digest, excess, render};
+use tribune::content::markdown::{SUMMARY_LIMIT, Target, anchors, check, digest, render};
 use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::Problem;
@@ -96,7 +96,7 @@ pub fn document(data: &[u8]) {
     for link in &document.digest.links {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    if excess(body, &Limits::default()).is_some() {
+    if check(body, &Limits::default()).is_err() {
         return;
     }
     let rendered =
@@ -108,8 +108,8 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Some(excess) = excess(&body, &Limits::default()) {
-        assert!(body.is_char_boundary(excess.offset), "{excess:?}");
+    if let Err(found) = check(&body, &Limits::default()) {
+        assert!(body.is_char_boundary(found.offset), "{found:?}");
         return;
     }
     let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
@@ -234,9 +234,12 @@ pub fn cache_file(data: &[u8]) {
         let all = cache.traces.asking(|_, _| true).len();
         cache.traces.compact();
         assert_eq!(cache.traces.asking(|_, _| true).len(), all);
-        for (path, memo) in &cache.documents {
+        for (path, memo) in &cache.content.documents {
             assert!(
-                cache.document(path, memo.stamp).is_none_or(|document| document.source == memo.value.source)
+                cache
+                    .content
+                    .document(path, memo.stamp)
+                    .is_none_or(|document| document.source == memo.value.source)
             );
         }
     }
@@ -261,7 +264,7 @@ pub fn journal(data: &[u8]) {
 pub fn picture_head(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let name = ["a.jpg", "a.png", "a.gif", "a.webp", "a.svg"][usize::from(*choice) % 5];
-    assert!(active_at(name, data).is_none_or(|at| at < data.len()));
+    assert!(inspect(name, data).active.is_none_or(|at| at < data.len()));
     let measured = measure(name, data);
     assert_eq!(measured, measure(name, data));
     if let Ok(Some(picture)) = measured {

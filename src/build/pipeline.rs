@@ -107,8 +107,8 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (mut sources, found) = scan(world, &config.limits);
     diagnostics.extend(found);
     let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
-    let (parsed, found) = load::parse(world, &sources, &config.limits, cache);
-    cache.seen = nanoseconds(seen);
+    let (parsed, found) = load::load(world, &sources, &config.limits, &mut cache.content);
+    cache.content.seen = nanoseconds(seen);
     diagnostics.extend(found);
 
     let mut sink = DiagnosticSink::default();

@@ -7,8 +7,17 @@ use crate::config::yaml::Bounds;
 use crate::config::yaml::fields::Fields;
 use crate::diagnostics::problem::Problem;
 
-const KEYS: &[&str] =
-    &["file", "asset", "front_matter", "yaml_depth", "yaml_aliases", "nesting", "documents", "page_seconds"];
+const KEYS: &[&str] = &[
+    "file",
+    "asset",
+    "front_matter",
+    "yaml_depth",
+    "yaml_aliases",
+    "nesting",
+    "raw_html",
+    "documents",
+    "page_seconds",
+];
 
 const KB: u64 = 1024;
 const MB: u64 = 1024 * KB;
@@ -27,11 +36,13 @@ pub struct Limits {
     pub front_matter: Bounds,
     /// How deep elements of a body may stand in one another.
     pub nesting: usize,
+    /// The longest body with raw HTML, in bytes: in the worst case sanitizing takes the square of it.
+    pub raw_html: u64,
     /// The most documents and pages.
     pub documents: usize,
     /// The time to render one page; a template that takes longer gets a warning.
     pub page: Duration,
-    /// Is raw HTML sanitized (`html` in site.yaml)? The sanitizer has limits of its own.
+    /// Is raw HTML sanitized (`html` in site.yaml)? Only then `raw_html` applies.
     pub sanitizes: bool,
 }
 
@@ -42,6 +53,7 @@ impl Default for Limits {
             asset: 512 * MB,
             front_matter: Bounds::FRONT_MATTER,
             nesting: 100,
+            raw_html: 256 * KB,
             documents: 2_000_000,
             page: Duration::from_secs(60),
             sanitizes: true,
@@ -70,6 +82,7 @@ impl Limits {
                 aliases: number(&mut inner, "yaml_aliases", 0, 1000, default.front_matter.aliases),
             },
             nesting: number(&mut inner, "nesting", 10, 400, default.nesting),
+            raw_html: size(&mut inner, "raw_html").unwrap_or(default.raw_html),
             documents: number(&mut inner, "documents", 1, 100_000_000, default.documents),
             page: inner
                 .integer("page_seconds", 1, 3600)

@@ -1,29 +1,30 @@
-//! Sources → Documents, on all cores; what is certainly as it was is not even read.
+//! Reads and parses the listed content files on all cores. Unchanged documents and assets come from the cache.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::build::incremental::cache::{Cache, Memo};
 use crate::config::limits::Limits;
-use crate::content::assets::active_content::active_at;
+use crate::content::assets::active_content::{Findings, inspect};
 use crate::content::assets::image;
+use crate::content::assets::image::Picture;
+use crate::content::cache::{ContentCache, Memo};
 use crate::content::document;
-use crate::content::document::Document;
+use crate::content::document::{Document, SectionIndex};
+use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::{File, Sources, read_source_within, world_error};
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::site::model::{Content, Parsed};
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{World, WorldError};
 
-/// Parses all content files.
-pub fn parse(
+/// Loads all content files.
+pub fn load(
     world: &dyn World,
     sources: &Sources,
     limits: &Limits,
-    cache: &mut Cache,
+    cache: &mut ContentCache,
 ) -> (Parsed, Vec<Diagnostic>) {
     cache.keep_within(limits);
     let documents: Vec<(Option<Arc<Document>>, Vec<Diagnostic>)> = sources
@@ -34,7 +35,7 @@ pub fn parse(
             None => parse_document(world, &file.path, &file.name, limits),
         })
         .collect();
-    let (assets, mut diagnostics) = look_at_assets(world, sources, limits, cache);
+    let (assets, mut diagnostics) = load_assets(world, sources, limits, cache);
     let mut parsed = Parsed { assets, ..Parsed::default() };
     cache.documents.clear();
     for (file, (document, found)) in sources.documents.iter().zip(documents) {
@@ -51,46 +52,47 @@ pub fn parse(
         diagnostics.extend(found);
     }
     for file in &sources.indexes {
-        let index = read_source_within(world, &file.path, limits.file).map_err(|error| vec![*error]);
-        let index = index.map(|source| (document::parse_index(&source, &file.name, limits), source.notice()));
+        let (index, found) = parse_index(world, file, limits);
         match index {
-            Ok(((index, found), notice)) => {
-                diagnostics.extend(found.into_iter().chain(notice));
-                if index.is_none() {
-                    parsed.failed.push(file.name.clone());
-                }
-                parsed.indexes.extend(index.map(|index| (file.clone(), index)));
-            }
-            Err(errors) => {
-                diagnostics.extend(errors);
-                parsed.failed.push(file.name.clone());
-            }
+            Some(index) => parsed.indexes.push((file.clone(), index)),
+            None => parsed.failed.push(file.name.clone()),
         }
+        diagnostics.extend(found);
     }
     (parsed, diagnostics)
 }
 
-/// The assets with what is known of them; one that is certainly as it was is not read.
-fn look_at_assets(
+fn parse_index(world: &dyn World, file: &File, limits: &Limits) -> (Option<SectionIndex>, Vec<Diagnostic>) {
+    match read_source_within(world, &file.path, limits.file) {
+        Ok(source) => {
+            let (index, mut diagnostics) = document::parse_index(&source, &file.name, limits);
+            diagnostics.extend(source.notice());
+            (index, diagnostics)
+        }
+        Err(error) => (None, vec![*error]),
+    }
+}
+
+fn load_assets(
     world: &dyn World,
     sources: &Sources,
     limits: &Limits,
-    cache: &mut Cache,
-) -> (Vec<(File, Content)>, Vec<Diagnostic>) {
-    let contents: Vec<Result<(Content, bool), WorldError>> = sources
+    cache: &mut ContentCache,
+) -> (Vec<(File, AssetInfo)>, Vec<Diagnostic>) {
+    let loaded: Vec<Result<(AssetInfo, bool), WorldError>> = sources
         .assets
         .par_iter()
         .map(|file| match cache.asset(&file.path, file.stamp) {
-            Some(content) => Ok((content, true)),
-            None => world.read_within(&file.path, limits.asset).map(|bytes| look_at(&file.name, &bytes)),
+            Some(info) => Ok((info, true)),
+            None => world.read_within(&file.path, limits.asset).map(|bytes| asset_info(&file.name, &bytes)),
         })
         .collect();
     cache.assets.clear();
-    let (mut assets, mut diagnostics) = (Vec::with_capacity(contents.len()), Vec::new());
-    for (file, content) in sources.assets.iter().zip(contents) {
-        match content {
-            Ok((value, readable)) => {
-                if readable {
+    let (mut assets, mut diagnostics) = (Vec::with_capacity(loaded.len()), Vec::new());
+    for (file, result) in sources.assets.iter().zip(loaded) {
+        match result {
+            Ok((value, is_sound)) => {
+                if is_sound {
                     cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
                 } else {
                     let place = Place::file(file.path.clone());
@@ -105,15 +107,20 @@ fn look_at_assets(
     (assets, diagnostics)
 }
 
-/// What is known of the asset `name` with these bytes, and whether it is what its name says.
-fn look_at(name: &str, bytes: &[u8]) -> (Content, bool) {
+/// What is known of the asset `name`. The second value is false for a damaged image.
+fn asset_info(name: &str, bytes: &[u8]) -> (AssetInfo, bool) {
+    let Findings { active, size } = inspect(name, bytes);
+    let drawing = size.map(|(width, height)| Picture { width, height, reduced: false });
     let measured = image::measure(name, bytes);
-    let (picture, fingerprint) = (measured.unwrap_or_default(), Fingerprint::of(bytes));
-    let active = active_at(name, bytes).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-    (Content { fingerprint, picture, active }, measured.is_ok())
+    let info = AssetInfo {
+        fingerprint: Fingerprint::of(bytes),
+        picture: measured.unwrap_or_default().or(drawing),
+        active: active.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
+    };
+    (info, measured.is_ok())
 }
 
-/// Reads and parses the document at `path`, of this name below the content folder.
+/// Reads and parses the document at `path`; `name` is its path below the content folder.
 pub fn parse_document(
     world: &dyn World,
     path: &str,
@@ -122,7 +129,7 @@ pub fn parse_document(
 ) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
     let source = match world.read_within(path, limits.file) {
         Ok(bytes) => Source::decode(path, &bytes),
-        // A file that has vanished since the folder was listed is a file that was deleted.
+        // Deleted since the folder was listed.
         Err(error) if error.is_not_found() => return (None, Vec::new()),
         Err(error) => Err(Box::new(world_error(&error))),
     };

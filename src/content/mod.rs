@@ -1,7 +1,9 @@
-//! The content folder: which file is what, and what is read from each.
+//! The content folder: lists it, and parses documents and assets.
 
 pub mod assets;
+pub mod cache;
 pub mod document;
 pub mod load;
+pub mod loaded;
 pub mod markdown;
 pub mod scan;

@@ -1,4 +1,4 @@
-//! World → Sources: which file of the content folder is what.
+//! Lists the content folder and sorts its files into documents, `_index.md` and assets.
 
 use rustc_hash::FxHashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -14,31 +14,31 @@ use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
 /// A file of the content folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its path below the content folder, in NFC: what URLs, links and messages go by.
+    /// Its path below the content folder in NFC, as used by URLs, links and messages.
     pub name: String,
-    /// Its path below the root, as the disk spells it.
+    /// Its path below the site's root, as the disk spells it.
     pub path: String,
-    /// Its state.
+    /// The file's stamp.
     pub stamp: Stamp,
 }
 
-/// The content folder, sorted into kinds; each list is in the order of names.
+/// The files of the content folder by kind, each list in the order of names.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// The `_index.md` of the home page and of the sections.
     pub indexes: Vec<File>,
     /// Documents and plain pages.
     pub documents: Vec<File>,
-    /// What is copied as it is.
+    /// Files that are copied unchanged.
     pub assets: Vec<File>,
-    /// Everything that is there, published or not, as the disk spells it.
+    /// All files, published or not, as the disk spells them.
     pub paths: Vec<Box<str>>,
-    /// Is anything there by a link?
+    /// Is any file or folder a symbolic link?
     linked: bool,
 }
 
 impl Sources {
-    /// May a file change without an event that names it: by a link, or under another name?
+    /// Can a file change without a file event for its path, by a symbolic or hard link?
     pub fn has_links(&self) -> bool {
         if self.linked {
             return true;
@@ -98,7 +98,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     if hidden(last) || is_leftover(last) {
         return;
     }
-    // U+FFFD is what unpacking an archive from elsewhere leaves of a name.
+    // U+FFFD is left in names by archives that were unpacked in the wrong encoding.
     if name.contains(|c: char| c.is_control() || is_unfit(c)) {
         diagnostics
             .push(Diagnostic::error(Problem::NameNotUnicode { path: path.clone() }).at(Place::file(path)));
@@ -113,8 +113,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     list.push(File { name, path, stamp });
 }
 
-/// What editors and systems leave beside the files that people work on: copies, locks, thumbnails. A copy of a draft
-/// would be published as it stands.
+/// Is it a backup, lock or thumbnail file of an editor or system? A backup of a draft must not be published.
 fn is_leftover(name: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "bak",
@@ -140,8 +139,8 @@ fn is_leftover(name: &str) -> bool {
         || NAMES.contains(&name.as_str())
 }
 
-/// Markdown under other endings than this program's, and what Windows makes of `a.md` while it hides endings. It
-/// would be published as it stands, a draft with its settings.
+/// Is it Markdown with another ending than `.md`, or the `.md.txt` that Windows makes while it hides endings? It would be
+/// published as an asset, together with its front matter.
 fn is_misnamed(name: &str) -> bool {
     let name = name.to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);

@@ -274,19 +274,12 @@ pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {
             format!("this table has more than {limit} columns"),
             "divide it, or put the table's file into the content folder for people to fetch".into(),
         ),
-        Problem::HtmlTooMuch => say(
+        Problem::HtmlTooMuch { limit } => say(
             "html-too-much",
-            "从这里起，HTML 标签太多，或者没有结束的标签太多".into(),
-            "请改用 Markdown 写，或补上结束标签".into(),
-            "from here on there are too many HTML tags, or too many that are not closed".into(),
-            "write Markdown instead, or close the tags".into(),
-        ),
-        Problem::HtmlTooManyEscapes => say(
-            "html-too-much",
-            "这份文档里有 HTML，而连成一段的文字（或一个属性）里“&”、“·”、不换行空格之类的字符太多，到这里超出了上限".into(),
-            "请把长文字分成几段，或去掉多余的这类字符（例如用来排版的不换行空格），或去掉文档里的 HTML".into(),
-            "there is HTML in this document, and up to here there are too many characters like `&`, `·` or no-break spaces in one stretch of text (or one attribute)".into(),
-            "break the text into paragraphs, take out such characters (no-break spaces that only move text, say), or do without HTML in it".into(),
+            format!("正文里有 HTML，而正文连同没有结束的标签（每一段里重复一次）超过了 {}", shown(*limit)),
+            "请补上结束标签，把正文分成几篇，或改用 Markdown 写；确实要这样长，就在 content/site.yaml 里写 limits: {raw_html: 512 KB}".into(),
+            format!("the body contains HTML, and is longer than {} with its unclosed tags, which are repeated in every block", shown(*limit)),
+            "close the tags, divide the document, or write Markdown instead; if it must be as long, set `limits: {raw_html: 512 KB}` in content/site.yaml".into(),
         ),
         Problem::HtmlUnclosed { what } => say(
             "html-unclosed",

@@ -6,8 +6,8 @@ use std::hash::Hash;
 use crate::content::assets::image::Picture;
 use crate::content::document::SectionIndex;
 use crate::content::markdown::{Digest, Link};
-use crate::render::outputs::feeds;
 use crate::render::outputs::manifest;
+use crate::render::outputs::{feeds, sitemap};
 use crate::render::page::Renderer;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT};
 use crate::render::queries::query_engine::QueryEngine;
@@ -79,7 +79,7 @@ pub fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
             )
         }
         JobKind::SitemapPart(part) => {
-            of(none, listed(site, feeds::part_of_sitemap(renderer.readers(), *part)))
+            of(none, listed(site, sitemap::part_of_sitemap(renderer.readers(), *part)))
         }
         JobKind::Robots => of(none, none),
         JobKind::Manifest => {

@@ -14,10 +14,10 @@ use crate::content::markdown::{Rendered, Target};
 use crate::content::scan::{read_source, world_error};
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::render::outputs::feeds;
 use crate::render::outputs::headers;
 use crate::render::outputs::manifest::manifest;
 use crate::render::outputs::thumbnails::ThumbnailCache;
+use crate::render::outputs::{feeds, sitemap};
 use crate::render::plan::{Job, JobKind};
 use crate::render::queries::functions::register;
 use crate::render::queries::query_engine::QueryEngine;
@@ -137,11 +137,11 @@ impl<'a> Renderer<'a> {
             JobKind::NotFound => self.index(job, "not-found"),
             JobKind::Alias(id) => self.alias(job, *id),
             JobKind::Feed(scope) => Ok(feeds::feed(site, *scope).into_bytes()),
-            JobKind::Sitemap => Ok(feeds::sitemap(site, self.readers()).into_bytes()),
+            JobKind::Sitemap => Ok(sitemap::sitemap(site, self.readers()).into_bytes()),
             JobKind::SitemapPart(part) => {
-                Ok(feeds::sitemap_of_part(site, self.readers(), *part).into_bytes())
+                Ok(sitemap::sitemap_of_part(site, self.readers(), *part).into_bytes())
             }
-            JobKind::Robots => Ok(feeds::robots(&site.config.base_url).into_bytes()),
+            JobKind::Robots => Ok(sitemap::robots(&site.config.base_url).into_bytes()),
             JobKind::Manifest => Ok(manifest(site, self.theme).into_bytes()),
             JobKind::Headers => Ok(headers::plain(&site.config).into_bytes()),
             JobKind::NginxHeaders => Ok(headers::nginx(&site.config).into_bytes()),

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::config::districts::{DistrictId, Districts};
 use crate::content::document::{Document, SectionIndex};
+use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::File;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::site::ids::{PageId, SectionId, TopicId};
-use crate::site::model::{Asset, Content, Page, Parsed, Publication, Section, Site, Topic, scopes};
+use crate::site::model::{Asset, Page, Publication, Section, Site, Topic, scopes};
 use crate::site::scope::Scope;
 use crate::site::validate;
 use crate::text::slug;
@@ -214,8 +215,8 @@ fn page_url(document: &Document, config: &Config) -> String {
     url
 }
 
-fn assets(files: Vec<(File, Content)>) -> Vec<Asset> {
-    let asset = |(file, content): (File, Content)| Asset { url: format!("/{}", file.name), file, content };
+fn assets(files: Vec<(File, AssetInfo)>) -> Vec<Asset> {
+    let asset = |(file, content): (File, AssetInfo)| Asset { url: format!("/{}", file.name), file, content };
     files.into_iter().map(asset).collect()
 }
 

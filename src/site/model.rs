@@ -5,18 +5,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
-use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::config::districts::{DistrictId, Districts};
-use crate::content::assets::image;
-use crate::content::assets::image::{ImageView, Picture};
+use crate::content::assets::image::ImageView;
 use crate::content::document::{Document, SectionIndex};
+use crate::content::loaded::AssetInfo;
 use crate::content::scan::File;
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
 use crate::text::cjk::nearest;
-use crate::world::fingerprint::Fingerprint;
 use crate::world::layout::CONTENT;
 
 /// A document or a plain page that is published.
@@ -74,18 +72,7 @@ pub struct Asset {
     /// Its path on the site, from `/`.
     pub url: String,
     /// What is known of its content.
-    pub content: Content,
-}
-
-/// What is known of an asset's content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
-    /// Its fingerprint.
-    pub fingerprint: Fingerprint,
-    /// What it is as a picture, if it is one and tells its size.
-    pub picture: Option<Picture>,
-    /// Where in it something active begins, in bytes, if it is a picture or data that should hold nothing of it.
-    pub active: Option<u32>,
+    pub content: AssetInfo,
 }
 
 /// The whole site.
@@ -124,19 +111,6 @@ pub struct Publication {
     pub drafts: bool,
     /// Publish what is not due yet.
     pub future: bool,
-}
-
-/// What the parse phase gives.
-#[derive(Debug, Default)]
-pub struct Parsed {
-    /// Documents and plain pages with their files, in the order of names.
-    pub documents: Vec<(File, Arc<Document>)>,
-    /// The indexes with their files.
-    pub indexes: Vec<(File, SectionIndex)>,
-    /// The assets with what is known of their contents.
-    pub assets: Vec<(File, Content)>,
-    /// Names of files that exist but could not be parsed: links to them are not reported as well.
-    pub failed: Vec<String>,
 }
 
 /// What a path of the content folder is.
@@ -270,7 +244,7 @@ impl Site {
     /// The asset with the number `at` as pages show it, if it is a picture.
     pub fn shown(&self, at: usize) -> Option<ImageView> {
         let Asset { url, content, .. } = &self.assets[at];
-        content.picture.map(|picture| image::shown(&picture, url, &self.config.base_url))
+        content.picture.map(|picture| ImageView::of(&picture, url, &self.config.base_url))
     }
 
     /// The picture at a path of the content folder, from `/`, as pages show it; without its size if it does

@@ -2,9 +2,9 @@
 
 use crate::config::limits::NUMBERED;
 use crate::config::{Config, HtmlPolicy};
-use crate::content::assets::active_content::{is_page, is_xml};
+use crate::content::assets::media_types::{is_page, is_xml};
 use crate::content::document::Document;
-use crate::content::markdown::{Digest, Swallower, Swallowers};
+use crate::content::markdown::{Digest, HtmlPiece, LossyHtml};
 use crate::content::scan::File;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::{Problem, split_list};
@@ -24,10 +24,10 @@ pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
 /// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text; one
 /// that is sanitized away may take its own, and is missed.
 pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, sink: &mut DiagnosticSink) {
-    let Swallowers { unclosed, foreign, left_out } = &digest.swallowers;
+    let LossyHtml { unclosed, foreign, left_out } = &digest.lossy_html;
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
-    let what = |at: &Swallower| at.what.clone();
+    let what = |at: &HtmlPiece| at.what.clone();
     let wrong = match (unclosed, foreign) {
         (Some(at), _) => Some((at, Problem::HtmlUnclosed { what: what(at) })),
         (None, Some(at)) => Some((at, Problem::HtmlForeign { what: what(at) })),

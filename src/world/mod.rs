@@ -11,5 +11,7 @@ pub mod symlinks;
 pub use crate::world::disk::{DiskWorld, display_path};
 pub use crate::world::layout::SOURCES;
 pub use crate::world::memory::MemoryWorld;
-pub use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind, nanoseconds};
+pub use crate::world::model::{
+    CLOCK_RESOLUTION, Clock, Entry, Stamp, World, WorldError, WorldErrorKind, nanoseconds,
+};
 pub use crate::world::snapshot::Snapshot;

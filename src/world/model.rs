@@ -31,6 +31,9 @@ pub struct Stamp {
     pub number: u64,
 }
 
+/// Clocks of file systems tick up to 2 s apart (FAT), in nanoseconds.
+pub const CLOCK_RESOLUTION: i64 = 2_000_000_000;
+
 /// An instant as stamps have it: in nanoseconds since 1970.
 pub fn nanoseconds(at: Timestamp) -> i64 {
     i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX)

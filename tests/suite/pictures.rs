@@ -2,6 +2,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, RgbImage, RgbaImage};
+use tribune::content::assets::active_content::inspect;
 use tribune::content::assets::image::{Picture, measure};
 use tribune::render::outputs::thumbnails::reduce;
 
@@ -73,8 +74,9 @@ fn sizes_are_those_of_the_screen() {
             Some((40, 30, false))
         );
     }
-    assert_eq!(size("a.svg", b"<svg viewBox=\"0 0 40 30\"/>"), Some((40, 30, false)));
-    assert_eq!(size("a.svg", b"<svg/>"), None);
+    let drawing = |text: &[u8]| inspect("a.svg", text).size;
+    assert_eq!(drawing(b"\xef\xbb\xbf<svg viewBox=\"0 0 40 30\"/>"), Some((40, 30)));
+    assert_eq!((drawing(b"<svg/>"), inspect("a.xml", b"<svg width='1' height='1'/>").size), (None, None));
     assert_eq!(size("a.pdf", &png(40, 30)), None);
     // Browsers do not look at names.
     assert_eq!(size("a.jpg", &png(40, 30)), Some((40, 30, false)));

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::build::incremental::cache::COARSE;
 use crate::build::incremental::program::program;
 use crate::build::model::{Build, Options};
 use crate::build::output::{MANIFEST, OutputDir};
 use crate::render::queries::trace::Traces;
 use crate::render::{Counts, Rendered};
 use crate::world::fingerprint::Fingerprint;
-use crate::world::{Snapshot, Stamp, World, nanoseconds};
+use crate::world::{CLOCK_RESOLUTION, Snapshot, Stamp, World, nanoseconds};
 
 /// What a build without any problem read and left.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,7 +39,7 @@ pub struct UpToDate {
 /// before it was looked at that it may change again without another stamp.
 fn print_of(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerprint> {
     let entries = snapshot.entries()?;
-    let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - COARSE));
+    let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - CLOCK_RESOLUTION));
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
 }
 

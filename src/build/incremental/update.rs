@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::build::incremental::cache::{Cache, Memo};
+use crate::build::incremental::cache::Cache;
 use crate::build::model::{Changes, Prepared};
+use crate::content::cache::Memo;
 use crate::content::document::Document;
 use crate::content::load::parse_document;
 use crate::diagnostics::Place;
@@ -97,7 +98,7 @@ fn exchanged(
     let (document, diagnostics) = parse_document(world, path, name, &site.config.limits);
     let document = document
         .filter(|document| diagnostics.is_empty() && document.meta.is_placed_like(&page.document.meta))?;
-    cache.documents.insert(path.to_owned(), Memo { stamp, value: Arc::clone(&document) });
+    cache.content.documents.insert(path.to_owned(), Memo { stamp, value: Arc::clone(&document) });
     Some((id, document))
 }
 

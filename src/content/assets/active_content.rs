@@ -1,6 +1,5 @@
-//! What browsers run when somebody opens a file that was only meant to be looked at: web pages among the content,
-//! and SVG pictures and other XML that hold more than drawings and data. Such files are published only where
-//! `html: trust` says so.
+//! Active content: scripts and the like in SVG and other XML files, and web pages among the assets. Such files are
+//! published only with `html: trust`. XML is parsed once, for safety and for the size of a drawing.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -8,50 +7,17 @@ use std::collections::HashSet;
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8, WINDOWS_1252};
 use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
-/// Endings of files that browsers show as pages, or servers run.
-const PAGES: &[&str] = &[
-    "html", "htm", "html5", "htmls", "xhtml", "xhtm", "xht", "shtml", "shtm", "dhtml", "jhtml", "mhtm",
-    "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc", "swf", "php", "phtml", "phar", "pht", "phps",
-    "php3", "php4", "php5", "php7", "php8", "asp", "aspx", "asa", "asax", "ascx", "ashx", "asmx", "axd",
-    "cer", "cdx", "config", "idc", "stm", "jsp", "jspx", "jspf", "jsw", "jsv", "cgi", "fcgi", "pl", "cfm",
-    "htaccess", "hxt", "htt", "xsf", "disco", "dtd", "ncx", "smil", "cshtml", "cshtm", "vbhtml", "vbhtm",
-    "phtm", "ehtml", "rhtml", "sht", "htx", "xaml", "xbap", "php2", "php6",
-];
-/// Endings of files that are XML, and that browsers show.
-const XML: &[&str] = &[
-    "svg", "xml", "rss", "atom", "rdf", "mml", "mathml", "kml", "gpx", "xul", "xbl", "wsdl", "xsd", "xspf",
-    "dae", "gml", "opml", "plist",
-];
-/// What pages begin with, by the MIME Sniffing Standard.
-const PAGE_BEGINS: &[&str] = &[
-    "<!doctype",
-    "<html",
-    "<head",
-    "<script",
-    "<iframe",
-    "<h1",
-    "<div",
-    "<font",
-    "<table",
-    "<a",
-    "<style",
-    "<title",
-    "<b",
-    "<body",
-    "<br",
-    "<p",
-    "<!--",
-    "<?xml",
-    "<svg",
-];
-/// The most nodes of XML that are looked at; a drawing of as many is none that a page shows.
+use crate::content::assets::media_types::{is_page_inside, is_xml, is_xml_inside};
+use crate::content::assets::svg;
+
+/// The most nodes of XML that are parsed.
 const MOST_NODES: u32 = 2_000_000;
-/// The most attributes that a tag may have: each is compared with all others of its tag.
+/// The most attributes of one tag: the parser compares each with all others.
 const MOST_ATTRIBUTES: usize = 512;
-/// The most prefixes of namespaces that a file may declare: every element looks through those around it.
+/// The most namespace prefixes in one file: the parser searches them for every element.
 const MOST_PREFIXES: usize = 100;
 
-/// Elements that do something, by their local names in lower case.
+/// Elements that are active, by their local names in lower case.
 const ELEMENTS: &[&str] = &[
     "script",
     "foreignobject",
@@ -67,88 +33,53 @@ const ELEMENTS: &[&str] = &[
     "link",
     "form",
 ];
-/// Encodings in which XML is looked at: their bytes below 0x80 are ASCII, but that GBK and GB18030 take some of those
-/// for the second halves of characters.
+/// Encodings that are accepted. Their bytes below 0x80 are ASCII, but GBK and GB18030 use some of those as the second
+/// half of a character.
 const ENCODINGS: &[&Encoding] = &[UTF_8, WINDOWS_1252, GBK, GB18030];
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
-fn ending(name: &str) -> String {
-    name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
+/// What was found in an asset.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The byte at which something active begins.
+    pub active: Option<usize>,
+    /// The width and height in pixels of an SVG drawing that states them.
+    pub size: Option<(u32, u32)>,
 }
 
-/// Is the file `name` a page to browsers, or a program to servers? Some look at any of several endings
-/// (`a.php.jpg`), and some no further than a semicolon (`a.asp;.jpg`).
-pub fn is_page(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or_default();
-    file.split(['.', ';']).skip(1).any(|ending| PAGES.contains(&ending.to_ascii_lowercase().as_str()))
-}
-
-/// Is the file `name` XML to browsers?
-pub fn is_xml(name: &str) -> bool {
-    XML.contains(&ending(name).as_str())
-}
-
-/// Does the file `name` with these bytes have an ending that servers do not know, and begin as XML? Browsers then
-/// show it as they show XML by name.
-fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
-    let ending = ending(name.rsplit('/').next().unwrap_or_default());
-    !ending.is_empty()
-        && !crate::content::assets::media_types::is_told(&ending)
-        && opening(bytes).starts_with(b"<?xml")
-}
-
-/// The bytes without a mark and white space before them.
-fn opening(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
-}
-
-/// Is the file `name` with these bytes a page to browsers that are not told what it is, as servers tell nothing of
-/// files without an ending, or with one that they do not know (MIME Sniffing Standard, section 7.1)? Its name alone
-/// may say enough, too: see [`is_page`].
-fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
-    if crate::content::assets::media_types::is_told(&ending(name.rsplit('/').next().unwrap_or_default())) {
-        return false;
-    }
-    let text = opening(bytes);
-    PAGE_BEGINS.iter().any(|begin| {
-        let (head, rest) = text.split_at(begin.len().min(text.len()));
-        let ends = matches!(rest.first(), Some(b' ' | b'>' | b'\t' | b'\n' | b'\r' | b'\x0C' | b'/'));
-        head.eq_ignore_ascii_case(begin.as_bytes())
-            && (ends || begin.starts_with("<!") || begin.starts_with("<?"))
-    })
-}
-
-/// Where in the file `name` with these bytes something active begins, if it is XML by its name, or a page without
-/// a known ending. What cannot be read as XML is active: nobody knows what it is to others.
-pub fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
+/// Looks into the file `name` if browsers take it for XML or a web page. Malformed XML counts as active, for it is not
+/// known what browsers make of it.
+pub fn inspect(name: &str, bytes: &[u8]) -> Findings {
     let is_xml = is_xml(name) || is_xml_inside(name, bytes);
     if !is_xml && is_page_inside(name, bytes) {
-        return Some(0);
+        return Findings { active: Some(0), size: None };
     }
     if !is_xml || bytes.trim_ascii().is_empty() {
-        return None;
+        return Findings::default();
     }
     // Servers may say that all XML is UTF-8, whatever the file itself declares.
     let whole = String::from_utf8_lossy(bytes);
     let text = whole.trim_start_matches('\u{FEFF}');
-    let Some(encoding) = encoding(text) else { return Some(0) };
+    let Some(encoding) = encoding(text) else { return Findings { active: Some(0), size: None } };
+    let mut found = inspect_text(text);
     let place = |at: usize| match whole {
         Cow::Borrowed(_) => at + whole.len() - text.len(),
-        // What is no UTF-8 has become longer.
+        // Replacement characters have shifted the offsets.
         Cow::Owned(_) => line_start(text, at, bytes),
     };
-    let found = active_in(text).map(place).or_else(|| {
-        if [UTF_8, WINDOWS_1252].contains(&encoding) || bytes.is_ascii() {
-            return None;
-        }
+    found.active = found.active.map(place);
+    if found.active.is_none() && ![UTF_8, WINDOWS_1252].contains(&encoding) && !bytes.is_ascii() {
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
-        if broken { Some(0) } else { active_in(&text).map(|at| line_start(&text, at, bytes)) }
-    });
-    found.map(|at| at.min(bytes.len() - 1))
+        let decoded = inspect_text(&text);
+        let active = decoded.active.map(|at| line_start(&text, at, bytes));
+        found = Findings { active: if broken { Some(0) } else { active }, ..decoded };
+    }
+    let is_svg = name.to_ascii_lowercase().ends_with(".svg");
+    Findings { active: found.active.map(|at| at.min(bytes.len() - 1)), size: found.size.filter(|_| is_svg) }
 }
 
-/// The line of `bytes` that is the one of `text`, what was decoded of them, in which the byte `at` stands. In no
-/// encoding of [`ENCODINGS`] is the end of a line a part of anything else.
+/// Where the line begins in `bytes` that holds the byte `at` of `text`, the decoded bytes. In none of [`ENCODINGS`] is a
+/// line feed a part of another character.
 fn line_start(text: &str, at: usize, bytes: &[u8]) -> usize {
     match text[..at].matches('\n').count() {
         0 => 0,
@@ -156,24 +87,25 @@ fn line_start(text: &str, at: usize, bytes: &[u8]) -> usize {
     }
 }
 
-/// Where in some XML something active begins.
-fn active_in(text: &str) -> Option<usize> {
-    // Declarations of a document type may hide anything behind entities and defaults.
+fn inspect_text(text: &str) -> Findings {
+    // Entities and default attributes can hide anything.
     let declared = ["\0", "<!ENTITY", "<!ATTLIST"].iter().filter_map(|part| text.find(part)).min();
-    // Nobody draws or writes many attributes, and to read them takes the square of their number.
-    let found = declared.or_else(|| too_many_attributes(text)).or_else(|| too_many_prefixes(text));
-    if found.is_some() {
-        return found;
+    let refused = declared.or_else(|| too_many_attributes(text)).or_else(|| too_many_prefixes(text));
+    if refused.is_some() {
+        return Findings { active: refused, size: None };
     }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     match Document::parse_with_options(text, options) {
-        Ok(document) => document.descendants().find(is_active).map(|node| node.range().start),
-        Err(error) => Some(offset_of(text, error.pos())),
+        Ok(document) => Findings {
+            active: document.descendants().find(is_active).map(|node| node.range().start),
+            size: svg::size(document.root_element()),
+        },
+        Err(error) => Findings { active: Some(offset_of(text, error.pos())), size: None },
     }
 }
 
-/// The first tag with too many attributes. No value holds a `<` (XML 1.0, section 3.1), so that what stands between
-/// two of them is no more than one tag; whatever else looks like an attribute there counts as one.
+/// The first tag with too many attributes. No value holds a `<` (XML 1.0, section 3.1), so there is at most one tag
+/// between two of them. Whatever looks like an attribute there is counted.
 fn too_many_attributes(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut tag, mut attributes) = (0, 0);
@@ -190,7 +122,7 @@ fn too_many_attributes(text: &str) -> Option<usize> {
     None
 }
 
-/// The first declaration of a namespace (Namespaces in XML 1.0, section 3) that is one too many.
+/// The first namespace declaration (Namespaces in XML 1.0, section 3) that is one too many.
 fn too_many_prefixes(text: &str) -> Option<usize> {
     let mut prefixes = HashSet::new();
     memchr::memmem::find_iter(text.as_bytes(), b"xmlns:").find(|at| {
@@ -206,9 +138,8 @@ fn offset_of(text: &str, place: TextPos) -> usize {
     before.map(str::len).sum()
 }
 
-/// The encoding that the XML declaration names, or UTF-8 (XML 1.0, sections 2.8 and 4.3.3; names as the Encoding
-/// Standard has them, section 4.2). Nothing where markup may not be where it seems to be, and where a declaration is
-/// not quite as it should be: nobody knows what others make of it.
+/// The encoding that the XML declaration names, or UTF-8 (XML 1.0, sections 2.8 and 4.3.3; Encoding Standard, section
+/// 4.2). `None` for an encoding that can hide markup, and for a malformed declaration.
 fn encoding(text: &str) -> Option<&'static Encoding> {
     let Some(rest) = text.strip_prefix("<?xml").filter(|rest| rest.starts_with(char::is_whitespace)) else {
         return Some(UTF_8);
@@ -240,8 +171,8 @@ fn is_active(node: &Node) -> bool {
             || is_importing(node))
 }
 
-/// Is it a style sheet that fetches another one? Only its own text is the sheet (SVG 2, section 6.2), and only outside
-/// of all blocks is `@import` a rule (CSS Cascade 5, section 2).
+/// Is it a style sheet that imports another one? Only the element's own text is the style sheet (SVG 2, section 6.2),
+/// and `@import` is a rule only outside of all blocks (CSS Cascade 5, section 2).
 fn is_importing(node: &Node) -> bool {
     if !node.tag_name().name().eq_ignore_ascii_case("style") {
         return false;
@@ -268,7 +199,7 @@ fn is_harmless(name: &str, value: &str) -> bool {
     }
 }
 
-/// A relative address, one of the web, or a picture by `data:`.
+/// Is it a relative address, one of the web, or a `data:` image?
 fn is_address(value: &str) -> bool {
     let visible: String = value.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let visible = visible.to_ascii_lowercase();
@@ -285,6 +216,10 @@ fn is_address(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn active_at(name: &str, bytes: &[u8]) -> Option<usize> {
+        inspect(name, bytes).active
+    }
 
     #[test]
     fn drawings_are_harmless() {
@@ -390,12 +325,5 @@ mod tests {
         ] {
             assert!(active_at("a.svg", text.as_bytes()).is_some(), "{text}");
         }
-        assert!(
-            is_page("a.HTML")
-                && is_page("a.svgz")
-                && is_page("a.php")
-                && !is_page("a.svg")
-                && !is_page("html")
-        );
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures: how large each is on the screen, read from its first bytes, and which smaller ones are made of it.
+//! Images: the size on the screen, read from the head of the file, and the thumbnails that a page offers.
 
 use std::io::Cursor;
 
@@ -8,35 +8,34 @@ use image::{ImageDecoder, ImageError, ImageFormat, ImageResult};
 use serde::{Deserialize, Serialize};
 
 use crate::config::BaseUrl;
-use crate::content::assets::svg;
 
-/// The widths of derivatives, in pixels, the widest first. What is no wider than the first has none.
+/// The widths of thumbnails in pixels, widest first. An image no wider than the first has none.
 pub const WIDTHS: [u32; 2] = [1600, 800];
-/// What a page tells browsers of the width at which it shows a picture, for their choice among the derivatives.
+/// The `sizes` attribute: at what width pages show an image, for the browser to choose a thumbnail.
 pub const SIZES: &str = "(min-width: 44rem) 40rem, 100vw";
 
-/// The longest side of a picture that is decoded, in pixels.
+/// The longest side of an image that is decoded, in pixels.
 const LONGEST: u32 = 12_000;
-/// The most pixels of a picture that is decoded.
+/// The most pixels of an image that is decoded.
 const MOST_PIXELS: u64 = 100_000_000;
-/// The most memory that its pixels may take, in bytes: four for each of them.
+/// The most memory for those pixels, in bytes.
 const MOST_BYTES: u64 = 4 * MOST_PIXELS;
-/// The longest side that is believed, in pixels: JPEG knows no longer one.
-const BELIEVED: u32 = u16::MAX as u32;
+/// The longest side that is accepted as true, in pixels: that of JPEG.
+const LONGEST_CLAIMED: u32 = u16::MAX as u32;
 
-/// What a picture's file says of itself.
+/// The size of an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Picture {
-    /// Its width in pixels, as browsers show it: turned as its EXIF data want.
+    /// Its width in pixels after the EXIF rotation.
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
-    /// Are smaller ones made of it, of these [`WIDTHS`]?
+    /// Does it get thumbnails of these [`WIDTHS`]?
     pub reduced: bool,
 }
 
 impl Picture {
-    /// The widths of its derivatives.
+    /// The widths of its thumbnails.
     pub fn widths(&self) -> &'static [u32] {
         if self.reduced { &WIDTHS } else { &[] }
     }
@@ -48,51 +47,51 @@ impl Picture {
     }
 }
 
-/// `picture`: a picture as pages show it.
+/// An image as templates and HTML show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ImageView {
-    /// Its link: that of its widest derivative, if it has any.
+    /// The link to its widest thumbnail, or to itself.
     pub url: String,
-    /// Its whole URL.
+    /// The same as an absolute URL.
     pub permalink: String,
-    /// The width of what is there, in pixels; absent where it is not known, as of other sites' pictures.
+    /// The width in pixels; absent where it is not known, as for images of other sites.
     pub width: Option<u32>,
-    /// The height of what is there, in pixels.
+    /// The height in pixels.
     pub height: Option<u32>,
-    /// The links of its derivatives with their widths, the narrowest first, for `srcset`; absent where there
-    /// are none.
+    /// The `srcset` attribute: its thumbnails, narrowest first; absent where there are none.
     pub srcset: Option<String>,
 }
 
-/// The picture at `path` of the site as pages show it.
-pub fn shown(picture: &Picture, path: &str, base: &BaseUrl) -> ImageView {
-    let one = |width: &u32| format!("{} {width}w", base.link(&thumbnail_path(path, *width)));
-    let srcset: Vec<String> = picture.widths().iter().rev().map(one).collect();
-    let (path, width, height) = match picture.widths().first() {
-        Some(widest) => (thumbnail_path(path, *widest), *widest, picture.height_at(*widest)),
-        None => (path.to_owned(), picture.width, picture.height),
-    };
-    ImageView {
-        url: base.link(&path),
-        permalink: base.absolute(&path),
-        width: Some(width),
-        height: Some(height),
-        srcset: (!srcset.is_empty()).then(|| srcset.join(", ")),
+impl ImageView {
+    /// The image at `path` on the site.
+    pub fn of(picture: &Picture, path: &str, base: &BaseUrl) -> ImageView {
+        let source = |width: &u32| format!("{} {width}w", base.link(&thumbnail_path(path, *width)));
+        let srcset: Vec<String> = picture.widths().iter().rev().map(source).collect();
+        let (path, width, height) = match picture.widths().first() {
+            Some(widest) => (thumbnail_path(path, *widest), *widest, picture.height_at(*widest)),
+            None => (path.to_owned(), picture.width, picture.height),
+        };
+        ImageView {
+            url: base.link(&path),
+            permalink: base.absolute(&path),
+            width: Some(width),
+            height: Some(height),
+            srcset: (!srcset.is_empty()).then(|| srcset.join(", ")),
+        }
     }
 }
 
-/// The path of a derivative: `/news/a.jpg` → `/news/a.w800.jpg`.
+/// The path of a thumbnail: `/news/a.jpg` → `/news/a.w800.jpg`.
 pub fn thumbnail_path(url: &str, width: u32) -> String {
     let (stem, ending) = url.rsplit_once('.').unwrap_or((url, ""));
     format!("{stem}.w{width}.{ending}")
 }
 
-/// A file that is no picture, or a damaged one, although its name says otherwise.
+/// A file that is named like an image, and is none or is damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
-/// What the file `name` with these bytes says of itself; nothing if it is no picture by its name, or an SVG
-/// that does not tell its size.
+/// The size of the bitmap image `name` with these bytes; `None` if its name is not that of one.
 ///
 /// # Errors
 /// It cannot be read.
@@ -100,24 +99,23 @@ pub fn measure(name: &str, bytes: &[u8]) -> Result<Option<Picture>, Unreadable> 
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     match ending.as_str() {
         "jpg" | "jpeg" | "png" | "gif" | "webp" => raster(bytes).map(Some).map_err(|_| Unreadable),
-        "svg" => Ok(svg::size(bytes).map(|(width, height)| Picture { width, height, reduced: false })),
         _ => Ok(None),
     }
 }
 
-/// Reads the head of a picture, by what it is and not by what its name says, as browsers do.
+/// Reads the head of an image. Its format is told by its content, as browsers do.
 fn raster(bytes: &[u8]) -> ImageResult<Picture> {
     let cursor = Cursor::new(bytes);
     match image::guess_format(bytes)? {
-        // What to make of inks is for the browser to say.
         ImageFormat::Jpeg if !has_end(bytes) => {
             Err(ImageError::IoError(std::io::ErrorKind::UnexpectedEof.into()))
         }
-        ImageFormat::Jpeg => head(JpegDecoder::new(cursor)?, !has_inks(bytes)),
+        // CMYK colours are left to the browser.
+        ImageFormat::Jpeg => head(JpegDecoder::new(cursor)?, !is_cmyk(bytes)),
         ImageFormat::Png => {
             let decoder = PngDecoder::new(cursor)?;
-            let moves = decoder.is_apng()?;
-            head(decoder, !moves)
+            let is_animated = decoder.is_apng()?;
+            head(decoder, !is_animated)
         }
         ImageFormat::Gif => head(GifDecoder::new(cursor)?, false),
         ImageFormat::WebP => head(WebPDecoder::new(cursor)?, false),
@@ -127,7 +125,7 @@ fn raster(bytes: &[u8]) -> ImageResult<Picture> {
 
 fn head(mut decoder: impl ImageDecoder, reducible: bool) -> ImageResult<Picture> {
     let (width, height) = decoder.dimensions();
-    if width.min(height) == 0 || width.max(height) > BELIEVED {
+    if width.min(height) == 0 || width.max(height) > LONGEST_CLAIMED {
         return Err(ImageError::IoError(std::io::ErrorKind::InvalidData.into()));
     }
     let (width, height) =
@@ -140,7 +138,7 @@ fn head(mut decoder: impl ImageDecoder, reducible: bool) -> ImageResult<Picture>
     Ok(Picture { width, height, reduced })
 }
 
-/// How a picture is to be turned; damaged EXIF data count for nothing.
+/// The EXIF orientation; damaged EXIF data are ignored.
 pub fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
     decoder.orientation().unwrap_or(Orientation::NoTransforms)
 }
@@ -151,8 +149,8 @@ pub fn is_sideways(orientation: Orientation) -> bool {
     matches!(orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH)
 }
 
-/// Does a JPEG hold the four inks of a printer (ITU-T T.81, B.2.2: the number of components in its frame)?
-fn has_inks(bytes: &[u8]) -> bool {
+/// Is a JPEG in CMYK (ITU-T T.81, B.2.2: four components in its frame)?
+fn is_cmyk(bytes: &[u8]) -> bool {
     let mut at = 2;
     while let Some([0xFF, marker, high, low, rest @ ..]) = bytes.get(at..) {
         match marker {
@@ -165,8 +163,8 @@ fn has_inks(bytes: &[u8]) -> bool {
     false
 }
 
-/// Is a JPEG there to its end (ITU-T T.81, B.1.1.3: the marker EOI after the first scan)? Decoders make grey of
-/// what is missing, and say nothing.
+/// Is a JPEG complete (ITU-T T.81, B.1.1.3: the marker EOI after the first scan)? Decoders fill up the rest with grey
+/// and report no error.
 fn has_end(bytes: &[u8]) -> bool {
     let mut at = 2;
     while let Some([0xFF, marker, high, low, ..]) = bytes.get(at..) {
@@ -184,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thumbnails_stand_beside_their_picture() {
+    fn thumbnails_are_named_after_their_image() {
         assert_eq!(thumbnail_path("/news/2025/a.b.JPG", 800), "/news/2025/a.b.w800.JPG");
     }
 

@@ -1,9 +1,44 @@
-//! Which files servers tell the media type of: those with an ending that is in the tables that web servers come with
-//! (`mime.types` of Apache and nginx). Of all others they may tell nothing, and browsers then look into the file.
-//! Endings of web pages are not here, whatever servers tell of them: see [`crate::content::assets::active_content`].
+//! What browsers and servers take a file for, by its name and its first bytes: a page or program, XML, or plain data.
 
-/// Endings whose media type browsers believe: none of them is shown as a page.
-const TOLD: &[&[&str]] = &[
+/// Endings of files that browsers show as web pages, or servers run as programs.
+const PAGES: &[&str] = &[
+    "html", "htm", "html5", "htmls", "xhtml", "xhtm", "xht", "shtml", "shtm", "dhtml", "jhtml", "mhtm",
+    "svgz", "mht", "mhtml", "xsl", "xslt", "hta", "htc", "swf", "php", "phtml", "phar", "pht", "phps",
+    "php3", "php4", "php5", "php7", "php8", "asp", "aspx", "asa", "asax", "ascx", "ashx", "asmx", "axd",
+    "cer", "cdx", "config", "idc", "stm", "jsp", "jspx", "jspf", "jsw", "jsv", "cgi", "fcgi", "pl", "cfm",
+    "htaccess", "hxt", "htt", "xsf", "disco", "dtd", "ncx", "smil", "cshtml", "cshtm", "vbhtml", "vbhtm",
+    "phtm", "ehtml", "rhtml", "sht", "htx", "xaml", "xbap", "php2", "php6",
+];
+/// Endings of files that are XML, and that browsers show.
+const XML: &[&str] = &[
+    "svg", "xml", "rss", "atom", "rdf", "mml", "mathml", "kml", "gpx", "xul", "xbl", "wsdl", "xsd", "xspf",
+    "dae", "gml", "opml", "plist",
+];
+/// How web pages begin (MIME Sniffing Standard, section 7.1).
+const PAGE_BEGINS: &[&str] = &[
+    "<!doctype",
+    "<html",
+    "<head",
+    "<script",
+    "<iframe",
+    "<h1",
+    "<div",
+    "<font",
+    "<table",
+    "<a",
+    "<style",
+    "<title",
+    "<b",
+    "<body",
+    "<br",
+    "<p",
+    "<!--",
+    "<?xml",
+    "<svg",
+];
+/// Endings in the tables that web servers come with (`mime.types` of Apache and nginx), without those of web pages.
+/// Browsers believe the media type that the server sends. For other endings they may look at the content.
+const KNOWN: &[&[&str]] = &[
     // Text, data, and what pages are made of.
     &["txt", "text", "log", "conf", "csv", "tsv", "json", "css", "js", "srt", "ics"],
     &["vcf", "rtf", "tex", "wasm", "eml", "m3u8", "woff", "woff2", "ttf", "otf", "eot", "ttc"],
@@ -25,7 +60,63 @@ const TOLD: &[&[&str]] = &[
     &["zip", "rar", "7z", "tgz", "tar", "bz2", "xz", "jar", "apk", "exe", "msi", "dmg", "iso", "bin"],
 ];
 
-/// Do servers tell the media type of files with this `ending` (in lower case)?
-pub fn is_told(ending: &str) -> bool {
-    TOLD.iter().any(|endings| endings.contains(&ending))
+fn ending(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
+}
+
+/// Do servers send a media type for files with this `ending` (in lower case)?
+fn is_known(ending: &str) -> bool {
+    KNOWN.iter().any(|endings| endings.contains(&ending))
+}
+
+/// Is the file `name` a web page to browsers, or a program to servers? Some servers look at any of several endings
+/// (`a.php.jpg`), and some no further than a semicolon (`a.asp;.jpg`).
+pub fn is_page(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.split(['.', ';']).skip(1).any(|ending| PAGES.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+/// Is the file `name` XML to browsers?
+pub fn is_xml(name: &str) -> bool {
+    XML.contains(&ending(name).as_str())
+}
+
+/// Do browsers take the file `name` for XML by its content? Servers do not know its ending.
+pub fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
+    let ending = ending(name);
+    !ending.is_empty() && !is_known(&ending) && opening(bytes).starts_with(b"<?xml")
+}
+
+/// Do browsers take the file `name` for a web page by its content? Servers do not know its ending, or it has none
+/// (MIME Sniffing Standard, section 7.1).
+pub fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
+    if is_known(&ending(name)) {
+        return false;
+    }
+    let text = opening(bytes);
+    PAGE_BEGINS.iter().any(|begin| {
+        let (head, rest) = text.split_at(begin.len().min(text.len()));
+        let ends = matches!(rest.first(), Some(b' ' | b'>' | b'\t' | b'\n' | b'\r' | b'\x0C' | b'/'));
+        head.eq_ignore_ascii_case(begin.as_bytes())
+            && (ends || begin.starts_with("<!") || begin.starts_with("<?"))
+    })
+}
+
+/// The bytes after a byte order mark and white space.
+fn opening(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_programs_are_told_by_their_names() {
+        for name in ["a.HTML", "a.svgz", "a.php", "a.php.jpg", "a.asp;.jpg"] {
+            assert!(is_page(name), "{name}");
+        }
+        assert!(!is_page("a.svg") && !is_page("html"));
+    }
 }

@@ -1,4 +1,4 @@
-//! Files that are published as they are: pictures, their sizes, and what may not be published.
+//! Files that are published unchanged: sizes of images, and files that must not be published.
 
 pub mod active_content;
 pub mod image;

@@ -1,4 +1,4 @@
-//! The front matter, cut from its file by its fences; and what YAML would cut from it in silence.
+//! Separates the front matter from the body, and reports values that YAML silently cuts off.
 
 use crate::config::yaml::typos;
 use crate::config::yaml::{Bounds, Yaml};
@@ -7,11 +7,11 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::{Source, Span};
 
-/// Front matter cut from a file.
+/// The front matter of a file.
 pub struct FrontMatter<'a> {
     /// The YAML between the fences.
     pub text: &'a str,
-    /// How many lines stand before it.
+    /// How many lines come before it.
     pub lines_before: u32,
     /// Where the body begins in the decoded text, in bytes.
     pub body_start: usize,
@@ -24,8 +24,8 @@ impl<'a> FrontMatter<'a> {
     }
 }
 
-/// Cuts the front matter from the body. The fences are lines of three hyphens; blank lines before the
-/// first are forgiven.
+/// Separates the front matter from the body. The fences are lines of three hyphens; blank lines before the first are
+/// ignored.
 pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>> {
     let text = &source.text;
     let start = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
@@ -55,7 +55,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
         offset += line.len() + 1;
     }
     let (problem, place) = wrong_fence.unwrap_or_else(|| {
-        // It belongs where the settings end: before the first line that is blank.
+        // The fence is most likely missing before the first blank line.
         let settings = text[yaml_start..].lines().take_while(|line| !line.trim().is_empty()).count() as u32;
         let number = lines_before + 2 + settings;
         let line = source.line(number).unwrap_or_default();
@@ -64,7 +64,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
     Err(Box::new(Diagnostic::error(problem).at(place)))
 }
 
-/// `title: 会议 #1` loses its end to a YAML comment, and nobody would notice.
+/// Reports `title: 会议 #1`, the end of which is a YAML comment.
 pub fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
     let line = source.line(title.line)?;
     let end = (title.column + title.width) as usize - 1;
@@ -79,7 +79,7 @@ pub fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
     Some(Diagnostic::warning(Problem::CutByHash { key: "title", rest }).at(source.place(span)))
 }
 
-/// The same in other values that stand without quotes.
+/// Reports the same in other unquoted values.
 pub fn cut_values(source: &Source, front_matter: &FrontMatter) -> Vec<Diagnostic> {
     let cut = |(line, number): (&str, u32)| {
         let (key, value) = line.split_once(": ")?;

@@ -18,8 +18,7 @@ use crate::world::fingerprint::Fingerprint;
 
 const SOURCE_KEYS: &[&str] = &["name", "url"];
 
-/// The front matter of a document. What is required is checked when the site is assembled, for that
-/// depends on the section.
+/// The front matter of a document. Required keys depend on the section, and are checked when the site is assembled.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Meta {
     /// The title.
@@ -32,11 +31,11 @@ pub struct Meta {
     pub year: Option<i16>,
     /// 副题
     pub subtitle: Option<String>,
-    /// A summary of the editor's own.
+    /// A summary written by the editor.
     pub summary: Option<String>,
     /// Where the text comes from.
     pub credit: Option<Credit>,
-    /// The authors, as they are to be shown: 通讯员 吴波.
+    /// The authors as shown: 通讯员 吴波.
     pub authors: Vec<String>,
     /// 责任编辑
     pub editor: Option<String>,
@@ -44,15 +43,15 @@ pub struct Meta {
     pub topics: Vec<String>,
     /// The place of the topics.
     pub topics_span: Span,
-    /// A picture for listings: a path or a URL.
+    /// An image for listings: a path or a URL.
     pub image: Option<Located<String>>,
     /// Pinned first in listings.
     pub top: bool,
     /// Built only with `--drafts`.
     pub draft: bool,
-    /// Not built before, unless with `--future`.
+    /// Not published before this date, except with `--future`.
     pub publish_at: Option<Date>,
-    /// Not built from then on.
+    /// Not published from this date on.
     pub expires: Option<Date>,
     /// Former URLs.
     pub aliases: Vec<Located<String>>,
@@ -60,15 +59,15 @@ pub struct Meta {
     pub slug: Option<Located<String>>,
     /// The template to use.
     pub template: Option<Located<String>>,
-    /// Anything a theme wants.
+    /// Free values for the theme.
     #[serde(with = "crate::config::yaml::as_json")]
     pub extra: Option<Node>,
     /// The place of the title, for problems of the document as a whole.
     pub title_span: Span,
-    /// Which of [`DOCUMENT_KEYS`] are written and not empty, a bit each: a value with a mistake is
-    /// reported once, not also as missing.
+    /// Which of [`DOCUMENT_KEYS`] have a value, one bit each. An invalid value counts: it is reported once, not also as
+    /// missing.
     written: u32,
-    /// Keys that stand there without a value.
+    /// Keys without a value.
     blank: Vec<(u8, Span)>,
 }
 
@@ -82,7 +81,7 @@ pub struct Credit {
 }
 
 impl Meta {
-    /// The fingerprint of what listings show of the document `name`, whose body begins with `summary`.
+    /// The fingerprint of what listings show of the document `name`; `summary` is that of its body.
     pub fn shown(&self, name: &str, summary: &str) -> Fingerprint {
         let credit = self.credit.as_ref().map(|credit| (&credit.name, &credit.url));
         let summary = self.summary.as_deref().unwrap_or(summary);
@@ -92,8 +91,7 @@ impl Meta {
         Fingerprint::of_value(&(name, &self.title, &self.subtitle, date, summary, people, marks, &self.extra))
     }
 
-    /// Does it put its document at the same place of the site as `other`, so that nothing but the document
-    /// itself, and what shows it, is another? Fields that are only shown make no difference.
+    /// Is the document at the same place of the site as with `other`? Fields that are only displayed are not compared.
     pub fn is_placed_like(&self, other: &Meta) -> bool {
         let value = |located: &Option<Located<String>>| located.as_ref().map(|text| text.value.clone());
         let values = |all: &[Located<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
@@ -111,13 +109,13 @@ impl Meta {
             && self.written == other.written
     }
 
-    /// Where to report that `key` is missing: where it stands without a value, else at the title.
+    /// Where to report that `key` is missing: at the key without a value, else at the title.
     pub fn place_for(&self, key: &str) -> Span {
         let blank = self.blank.iter().find(|(bit, _)| DOCUMENT_KEYS[usize::from(*bit)] == key);
         blank.map_or(self.title_span, |(_, span)| *span)
     }
 
-    /// Is there a value, right or wrong, for `key`? The year of a document is also that of its date.
+    /// Is there a value for `key`, valid or not? The date implies the year.
     pub fn has(&self, key: &str) -> bool {
         let bit = |key: &str| DOCUMENT_KEYS.iter().position(|known| *known == key);
         let written = |key: &str| bit(key).is_some_and(|bit| self.written & (1 << bit) != 0);
@@ -125,7 +123,7 @@ impl Meta {
     }
 }
 
-/// The fields of a document; what is wrong with them is noted there.
+/// Reads the front matter. Mistakes are noted in `fields`.
 pub fn read(fields: &mut Fields) -> Meta {
     let written = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| {
         // A misspelt key is reported as such, not also as missing.
@@ -167,12 +165,12 @@ pub fn read(fields: &mut Fields) -> Meta {
     }
 }
 
-/// A text of which the place does not matter.
+/// A text without its place.
 pub fn plain(fields: &mut Fields, key: &'static str) -> Option<String> {
     fields.text(key).map(|text| text.value)
 }
 
-/// What a theme wants, if there is anything.
+/// The free values for the theme, if there are any.
 pub fn extra(fields: &mut Fields) -> Option<Node> {
     let node = fields.free_map("extra");
     (node != Node::empty_map()).then_some(node)
@@ -195,7 +193,7 @@ fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
     }
 }
 
-/// Notes that a document is withdrawn before it is there.
+/// Notes a document that expires before it is published.
 fn expires_first(
     fields: &mut Fields,
     expires: Option<&Located<Date>>,

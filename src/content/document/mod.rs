@@ -1,5 +1,5 @@
-//! Front matter and body → [`Document`]: a pure function of the file's bytes, so that an unchanged
-//! file never has to be read twice.
+//! Parses a document from its front matter and body. The result depends on the file's bytes alone, so unchanged files
+//! come from the cache.
 
 pub mod front_matter;
 pub mod meta;
@@ -14,7 +14,7 @@ use crate::content::document::front_matter::FrontMatter;
 pub use crate::content::document::meta::{Credit, Meta};
 use crate::content::document::meta::{extra, plain};
 use crate::content::markdown;
-use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind};
+use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind, TooComplex};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Problem, Shape};
 use crate::diagnostics::source::{Source, Span};
@@ -57,23 +57,20 @@ const SECTION_KEYS: &[&str] = &[
 /// The keys of the home page's `_index.md`.
 const HOME_KEYS: &[&str] = &["title", "description", "keywords", "template", "extra"];
 
-/// The longest summary made from a body, in characters.
-pub const SUMMARY_LIMIT: usize = 120;
-
-/// A document or plain page, as its file says.
+/// A document or plain page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// Its file, relative to the content folder.
     pub source: String,
     /// The front matter.
     pub meta: Meta,
-    /// What the body tells: summary, headings, links, length.
+    /// Summary and links of the body.
     pub digest: Digest,
     /// Where the body begins in the decoded text, in bytes.
     pub body_start: usize,
     /// The fingerprint of the decoded text.
     pub fingerprint: Fingerprint,
-    /// The fingerprint of what listings show of it.
+    /// The fingerprint of the parts that listings show.
     pub shown: Fingerprint,
 }
 
@@ -88,23 +85,23 @@ pub struct SectionIndex {
     pub title_span: Span,
     /// One or two sentences.
     pub description: Option<String>,
-    /// Is there a description, be it a wrong one?
+    /// Is there a description, even an invalid one?
     pub is_described: bool,
     /// What it is about, for the page tags.
     pub keywords: Vec<String>,
     /// 栏目类别: 工作动态, 政策文件 …
     pub column_type: Option<String>,
-    /// Its place among the sections; without one it comes after those that have one.
+    /// Its position among the sections; sections without one come last.
     pub order: Option<i64>,
-    /// Documents a listing page, where the section has its own number.
+    /// Documents on each listing page, if the section sets it.
     pub paginate: Option<usize>,
-    /// The keys that every document must have.
+    /// The keys that every document of the section must have.
     pub requires: Option<Vec<String>>,
     /// The listing's template.
     pub template: Option<Located<String>>,
-    /// Anything a theme wants.
+    /// Free values for the theme.
     pub extra: Option<Node>,
-    /// What the introduction tells.
+    /// Links of the introduction.
     pub digest: Digest,
     /// Where the introduction begins in the decoded text, in bytes.
     pub body_start: usize,
@@ -112,12 +109,11 @@ pub struct SectionIndex {
     pub fingerprint: Fingerprint,
 }
 
-/// Parses a document or plain page; `source` is the file, `name` its path below the content folder; it keeps
-/// within `limits`.
+/// Parses a document or plain page; `name` is its path below the content folder.
 ///
 /// # Errors
-/// Every mistake in the front matter. A document comes back as long as its title can be read, so that
-/// links to it are not reported as well.
+/// Every mistake in the front matter. As long as its YAML can be read, the document is returned as well, so that links
+/// to it are not reported too.
 pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>, Vec<Diagnostic>) {
     let front_matter = match front_matter::split(source) {
         Ok(Some(front_matter)) => front_matter,
@@ -156,33 +152,35 @@ fn digest(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     let body = &source.text[start..];
-    if let Some(excess) = markdown::excess(body, limits) {
-        let problem = match excess.kind {
-            Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
-            Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
-            Kind::Html => Problem::HtmlTooMuch,
-            Kind::Escapes => Problem::HtmlTooManyEscapes,
-        };
-        diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + excess.offset, 1)));
-        return Digest::default();
-    }
+    let lossy_html = match markdown::check(body, limits) {
+        Ok(lossy_html) => lossy_html,
+        Err(TooComplex { kind, offset }) => {
+            let problem = match kind {
+                Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
+                Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
+                Kind::Html => Problem::HtmlTooMuch { limit: limits.raw_html },
+            };
+            diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + offset, 1)));
+            return Digest::default();
+        }
+    };
     let (digest, unsafe_links) = markdown::digest(body, summarise);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
-        let diagnostic = match is_of_a_computer(&link.target) {
+        let diagnostic = match is_local_file(&link.target) {
             true => Diagnostic::error(Problem::LinkOnThisComputer { target: link.target }),
             false => Diagnostic::warning(Problem::UnsafeLink { target: link.target }),
         };
         diagnostics.push(diagnostic.at(place));
     }
-    for (problem, offset) in markdown::slips(body) {
+    for (problem, offset) in markdown::lints(body) {
         diagnostics.push(Diagnostic::warning(problem).at(source.place_at(start + offset, 1)));
     }
-    digest
+    Digest { lossy_html, ..digest }
 }
 
-/// Does a link name a file by its place on a computer: `C:\…`, `file:///…`?
-fn is_of_a_computer(target: &str) -> bool {
+/// Does a link point to a file on the author's computer: `C:\…`, `file:///…`?
+fn is_local_file(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or_default();
     scheme.eq_ignore_ascii_case("file")
         || (scheme.len() == 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic()))

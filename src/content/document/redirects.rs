@@ -1,4 +1,4 @@
-//! Former URLs: which of them a page can stand at.
+//! Former URLs (`aliases`), and which of them a redirect page can be written to.
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::config::yaml::fields::{Fields, Located};
 use crate::diagnostics::problem::Problem;
 
-/// The former URLs that `fields` give; what is wrong with others is noted there.
+/// Reads the former URLs. Invalid ones are noted in `fields`.
 pub fn read(fields: &mut Fields) -> Vec<Located<String>> {
     let mut aliases = Vec::new();
     for alias in fields.texts("aliases") {
@@ -18,7 +18,7 @@ pub fn read(fields: &mut Fields) -> Vec<Located<String>> {
     aliases
 }
 
-/// A former URL is often copied from an address bar, with its hanzi percent-encoded.
+/// Former URLs are often copied from the address bar, where hanzi are percent-encoded.
 fn decoded_alias(path: &str) -> Option<String> {
     let decoded = percent_decode_str(path).decode_utf8().ok()?;
     let decoded: String = decoded.nfc().collect();
@@ -31,24 +31,24 @@ fn is_alias(path: &str) -> bool {
         && path.len() > 1
         && !path.contains("//")
         && !path.chars().any(bad)
-        // Hidden files are the server's, or this program's own: `/.htaccess`, `/.tribune-files`.
+        // Hidden files belong to the server or to this program: `/.htaccess`, `/.tribune-files`.
         && path.split('/').all(|segment| !segment.starts_with('.') && !segment.ends_with(['.', ' ']))
         && !names_a_setting(path)
         && is_shown_as_page(path.rsplit('/').next().unwrap_or_default())
 }
 
-/// Endings that addresses of pages have had. Where a server runs such files, it finds no program in what is written
-/// there: PHP and ASP begin theirs with `<?` or `<%`, server-side includes with `<!--#`, and every `<` of a title is
-/// escaped. JSP is not among them: it also computes `${…}`. Browsers take XHTML for XML, which the page is not.
+/// Endings of page addresses. A server that runs such files finds no code in a redirect page: PHP and ASP code begins with
+/// `<?` or `<%`, server-side includes with `<!--#`, and every `<` of a title is escaped. JSP is left out, as it also
+/// evaluates `${…}`, and XHTML, as browsers parse it as XML.
 const ADDRESSES: &[&str] = &["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "do", "action"];
 
-/// What stands at a former URL is a web page: would browsers take it for another kind of file by its name?
+/// Do browsers show a file of this name as a web page?
 fn is_shown_as_page(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     ending.is_none_or(|ending| ADDRESSES.contains(&ending.as_str()))
 }
 
-/// Do servers look for their settings there? `/_redirects`, `/_worker.js`, `/CNAME`, `/web.config`.
+/// Is it a settings file of a server? `/_redirects`, `/_worker.js`, `/CNAME`, `/web.config`.
 fn names_a_setting(path: &str) -> bool {
     path.starts_with("/_")
         || path.split('/').any(|segment| segment.eq_ignore_ascii_case("web.config"))

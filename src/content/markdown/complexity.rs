@@ -1,84 +1,57 @@
-//! How deep a body nests, before it is parsed: parsers take the square of it. Bodies that
-//! no person writes are refused by what one pass over their lines shows; whatever is uncertain counts as nested.
+//! Refuses bodies that would take too long to parse. Parsers take the square of the depth of nesting, so one pass over
+//! the lines measures that first; it may overestimate.
 
 use crate::config::limits::Limits;
-use crate::content::markdown::{escapes, events, raw_html};
+use crate::content::markdown::cost::{Kind, TooComplex};
+use crate::content::markdown::raw_html;
+use crate::content::markdown::raw_html::LossyHtml;
 
-/// How many columns a table may have: rows that are shorter are filled up with cells.
+/// How many columns a table may have: shorter rows are filled up with empty cells.
 pub const COLUMNS_LIMIT: usize = 256;
 
-/// The raw HTML of a body is not looked at up to this length, in bytes: whatever it is, it is quickly done.
-const SHORT: usize = 4096;
-
-/// What is too much, and where it begins, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Excess {
-    /// What there is too much of.
-    pub kind: Kind,
-    /// The byte in the body.
-    pub offset: usize,
+/// Checks that `body` can be parsed and sanitized in a time proportional to its length. Returns the raw HTML that makes
+/// text disappear.
+///
+/// # Errors
+/// The first place at which there is too much of something.
+pub fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+    nesting(body, limits.nesting)?;
+    raw_html::check(body, limits)
 }
 
-/// What there can be too much of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Blocks in blocks, or elements in elements.
-    Nesting,
-    /// The columns of a table.
-    Columns,
-    /// The elements, or the attributes, of raw HTML.
-    Html,
-    /// The characters of a text or an attribute that are to be escaped.
-    Escapes,
-}
-
-/// A block that holds others, while it is open.
+/// An open block that contains others.
 enum Container {
     Quote,
-    /// It goes on where a line begins at this column.
+    /// It continues on lines indented to this column.
     Item(usize),
 }
 
-/// The first place at which `body` is too much to be parsed and sanitized in a time that grows with its length.
-pub fn excess(body: &str, limits: &Limits) -> Option<Excess> {
-    // How many quotes, items, definitions, footnotes and elements of HTML may stand in one another.
-    let limit = limits.nesting;
-    let tagged = |at: &usize| body.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-    let tags = || memchr::memchr_iter(b'<', body.as_bytes()).filter(tagged);
-    // A few tags cannot stand in one another too deep.
-    let may_be_html = || if body.len() > SHORT { tags().next().is_some() } else { tags().count() > limit };
-    nesting(body, limit).or_else(|| {
-        let escapes = limits.sanitizes && escapes::may_be_much(body, raw_html::allowed(body.len()));
-        if escapes || may_be_html() { events::raw_html(body, limit, escapes) } else { None }
-    })
-}
-
-/// The first line of `body` that nests too deep, or is the head of too wide a table.
-fn nesting(body: &str, limit: usize) -> Option<Excess> {
+/// Finds the first line of `body` that nests too deep, or is the head of too wide a table.
+fn nesting(body: &str, limit: usize) -> Result<(), TooComplex> {
     let mut open: Vec<Container> = Vec::new();
     let mut start = 0;
     for line in body.split_inclusive('\n') {
         let mut cursor = Cursor { line: line.as_bytes(), at: 0, column: 0 };
         let kept = open.iter().take_while(|container| cursor.goes_on(container)).count();
-        // Whatever is not continued may go on lazily, but a marker ends it.
+        // Containers without a marker may still continue (lazy continuation), until a new marker closes them.
         let mut depth = kept;
         while let Some(container) = cursor.opens() {
             open.truncate(depth);
             open.push(container);
             depth += 1;
             if depth > limit {
-                return Some(Excess { kind: Kind::Nesting, offset: start });
+                return Err(TooComplex { kind: Kind::Nesting, offset: start });
             }
         }
         if columns(&line.as_bytes()[cursor.at..]) > COLUMNS_LIMIT {
-            return Some(Excess { kind: Kind::Columns, offset: start });
+            return Err(TooComplex { kind: Kind::Columns, offset: start });
         }
         start += line.len();
     }
-    None
+    Ok(())
 }
 
-/// The columns of a table whose delimiter row (GFM 0.29, section 4.10) this is; 0 if it is none.
+/// The number of columns if this is the delimiter row of a table (GFM 0.29, section 4.10), else 0.
 fn columns(line: &[u8]) -> usize {
     if !matches!(line.first(), Some(b'|' | b'-' | b':')) || !line.contains(&b'|') {
         return 0;
@@ -102,7 +75,7 @@ impl Cursor<'_> {
         self.line.get(self.at).copied()
     }
 
-    /// Passes over a byte of ASCII.
+    /// Skips an ASCII byte.
     fn pass(&mut self) {
         self.column += if self.peek() == Some(b'\t') { 4 - self.column % 4 } else { 1 };
         self.at += 1;
@@ -118,7 +91,7 @@ impl Cursor<'_> {
         matches!(self.peek(), None | Some(b'\n'))
     }
 
-    /// Does the line go on with this container? What stands for it is passed over.
+    /// Does the line continue this container? Skips its marker or indentation.
     fn goes_on(&mut self, container: &Container) -> bool {
         let (at, column) = (self.at, self.column);
         match container {
@@ -133,7 +106,7 @@ impl Cursor<'_> {
                 while self.column < *from && matches!(self.peek(), Some(b' ' | b'\t')) {
                     self.pass();
                 }
-                // Blank lines go on with everything but quotes.
+                // Blank lines continue everything but quotes.
                 if self.column >= *from || self.at_end() {
                     return true;
                 }
@@ -143,7 +116,7 @@ impl Cursor<'_> {
         false
     }
 
-    /// The container that begins here, if one does; its marker is passed over.
+    /// The container that begins here, if any. Skips its marker.
     fn opens(&mut self) -> Option<Container> {
         let (at, column) = (self.at, self.column);
         self.pass_spaces();
@@ -178,7 +151,7 @@ impl Cursor<'_> {
         marks >= 3 && rest.iter().all(|byte| *byte == mark || matches!(byte, b' ' | b'\t' | b'\n'))
     }
 
-    /// Up to nine digits with a dot or a bracket behind them.
+    /// Up to nine digits, then a dot or a bracket.
     fn pass_number(&mut self) -> bool {
         let digits = self.line[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let ends = matches!(self.line.get(self.at + digits), Some(b'.' | b')'));
@@ -203,7 +176,7 @@ mod tests {
     }
 
     fn kind(body: &str) -> Option<Kind> {
-        excess(body, &limits()).map(|excess| excess.kind)
+        check(body, &limits()).err().map(|found| found.kind)
     }
 
     #[test]
@@ -228,7 +201,7 @@ mod tests {
     fn the_place_is_that_of_the_line() {
         let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
         let place = body.find('>').unwrap_or_default();
-        assert_eq!(excess(&body, &limits()), Some(Excess { kind: Kind::Nesting, offset: place }));
+        assert_eq!(check(&body, &limits()), Err(TooComplex { kind: Kind::Nesting, offset: place }));
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! CJK-friendly emphasis. CommonMark decides by the characters beside a run of `*` whether it opens or
-//! closes emphasis, and its rules presume spaces between words: `**“两个联系”**工作` stays literal.
-//! The CommonMark CJK-friendly amendments (section 6.2) mend that. The parser knows nothing of them,
-//! so that invisible marks are set beside the runs they change before parsing, and taken out of the
-//! events afterwards: beside a mark, which is neither space nor punctuation, a run may open or close.
+//! CJK-friendly emphasis. CommonMark decides by the characters beside a run of `*` whether it opens or closes emphasis,
+//! and its rules presume spaces between words: `**“两个联系”**工作` stays literal. The CommonMark CJK-friendly amendments
+//! (section 6.2) fix that. The parser does not support them, so invisible marks are inserted beside the runs concerned
+//! before parsing, and removed from the events: a mark is neither space nor punctuation, and lets a run open or close.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,16 +12,16 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::text::cjk::{is_cjk, is_punctuation};
 
-/// A noncharacter (Unicode 16, section 23.7): neither space nor punctuation, and never in a real text.
+/// A noncharacter (Unicode 16, section 23.7): neither space nor punctuation, and in no real text.
 const MARK: char = '\u{FDD0}';
-/// A noncharacter and a punctuation character: makes a run see punctuation before it.
+/// A noncharacter and a punctuation character: the parser sees punctuation before the run.
 const PUNCTUATION_MARK: &str = "\u{FDD1}\u{2026}";
 
 /// A body with its marks.
 pub struct Marked<'a> {
     /// The text to parse.
     pub text: Cow<'a, str>,
-    /// Offsets in `text` just after each mark, and the bytes of all marks up to there.
+    /// For each mark, the offset in `text` after it, and the total length of the marks up to there.
     marks: Vec<(usize, usize)>,
 }
 
@@ -47,13 +46,13 @@ impl Marked<'_> {
             .is_some_and(|(end, _)| *end < range.end + MARK.len_utf8() + PUNCTUATION_MARK.len())
     }
 
-    /// Takes the marks out of an event.
+    /// Removes the marks from an event.
     pub fn clean<'e>(&self, event: Event<'e>) -> Event<'e> {
         if self.marks.is_empty() { event } else { clean_event(event) }
     }
 }
 
-/// What stands beside a run.
+/// The kind of character beside a run.
 #[derive(Clone, Copy, PartialEq)]
 enum Side {
     Space,
@@ -61,7 +60,7 @@ enum Side {
     Punctuation,
     /// CJK punctuation.
     CjkPunctuation,
-    /// Another CJK character, or what the amendments count as one.
+    /// Another CJK character, as the amendments define it.
     Cjk,
     Other,
 }
@@ -89,7 +88,7 @@ impl Side {
     }
 }
 
-/// Can a run with these neighbours open (left-flanking), can it close (right-flanking)?
+/// Can a run open (left-flanking) and close (right-flanking)?
 type Flanking = (bool, bool);
 
 /// CommonMark 0.31, section 6.2.
@@ -102,7 +101,7 @@ fn plain(before: Side, after: Side) -> Flanking {
 }
 
 /// The amendments, section 6.2.
-fn updated(before: Side, after: Side) -> Flanking {
+fn amended(before: Side, after: Side) -> Flanking {
     use Side::{Punctuation, Space};
     let left = after != Space
         && (after != Punctuation || before == Space || before == Punctuation || before.is_cjk());
@@ -111,8 +110,8 @@ fn updated(before: Side, after: Side) -> Flanking {
     (left, right)
 }
 
-/// The character before the run as the parser sees it, and as the amendments read it together with a
-/// variation selector (section 2.1: CJK sequences and punctuation sequences).
+/// The kind of the character before the run for the parser, and for the amendments, which look behind variation selectors
+/// (section 2.1: CJK sequences and punctuation sequences).
 fn sides_before(text: &str) -> (Side, Side) {
     let mut chars = text.chars().rev();
     let last = chars.next();
@@ -126,7 +125,7 @@ fn sides_before(text: &str) -> (Side, Side) {
     (seen, read)
 }
 
-/// Sets marks in `body` wherever the amendments decide otherwise than CommonMark.
+/// Inserts marks in `body` wherever the amendments differ from CommonMark.
 pub fn mark(body: &str) -> Marked<'_> {
     let mut marked = Marked { text: Cow::Borrowed(body), marks: Vec::new() };
     if body.is_ascii() || holds_marks(body) {
@@ -143,7 +142,7 @@ pub fn mark(body: &str) -> Marked<'_> {
         let end = start + bytes[start..].iter().take_while(|b| **b == delimiter).count();
         at = end;
         if is_escaped(bytes, start) {
-            // The first is literal: what follows is a run of its own, after punctuation.
+            // The first character is literal, and the rest is a run after punctuation.
             at = start + 1;
             continue;
         }
@@ -170,7 +169,7 @@ fn is_escaped(bytes: &[u8], at: usize) -> bool {
     bytes[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
 }
 
-/// The marks to set before and after a run.
+/// The marks to insert before and after a run.
 fn marks_for(delimiter: u8, length: usize, before: &str, after: &str) -> (String, String) {
     if delimiter == b'~' && length != 2 {
         return Default::default();
@@ -185,21 +184,21 @@ fn marks_for(delimiter: u8, length: usize, before: &str, after: &str) -> (String
     } else {
         seen
     };
-    // For `_` the two rules always come to the same, but for those selectors.
-    if delimiter == b'_' || plain(seen, next) == updated(read, next) {
+    // For `_` both rules agree, except for those selectors.
+    if delimiter == b'_' || plain(seen, next) == amended(read, next) {
         return (front, String::new());
     }
-    let (opens, closes) = updated(read, next);
+    let (opens, closes) = amended(read, next);
     if closes {
         front.push(MARK);
     }
     (front, if opens { MARK.to_string() } else { String::new() })
 }
 
-/// Finds what all noncharacters of the marks' block begin with, and nothing in Chinese text does.
+/// The first bytes of all noncharacters in the block of the marks; they do not occur in Chinese text.
 static MARKS: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"\xEF\xB7"));
 
-/// Does `text` hold what serves as a mark?
+/// Does `text` contain a mark?
 fn holds_marks(text: &str) -> bool {
     MARKS.find(text.as_bytes()).is_some() && text.contains([MARK, '\u{FDD1}'])
 }

@@ -1,21 +1,18 @@
-//! A body's events: parsed with the contract's extensions, without the marks of `emphasis.rs`, without
-//! the line breaks that mean nothing in Chinese, and with an id on every heading.
+//! Parses a body into events, without the marks of `emphasis.rs` and the line breaks between Chinese characters. Gives
+//! every heading an id.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
-use crate::content::markdown::complexity::Excess;
 use crate::content::markdown::emphasis::Marked;
-use crate::content::markdown::raw_html;
-use crate::content::markdown::raw_html::Swallowers;
 use crate::text::cjk::joins_without_space;
 use crate::text::encoding::is_unfit;
 use crate::text::slug;
 use crate::text::slug::SlugStyle;
 
-/// What Markdown has here beside CommonMark.
+/// The extensions of CommonMark that are enabled.
 pub fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -30,7 +27,7 @@ pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     let parser = Parser::new_ext(&marked.text, options());
     let mut events: Vec<Event> = match marked.is_plain() {
         true => TextMergeStream::new(parser).collect(),
-        // Where an event comes from tells whether there can be a mark in it.
+        // Only events from a range with a mark need cleaning.
         false => TextMergeWithOffset::new(parser.into_offset_iter())
             .map(|(event, range)| if marked.touches(&range) { marked.clean(event) } else { event })
             .collect(),
@@ -42,13 +39,12 @@ pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     events
 }
 
-/// Is there a numeric character reference in `text`, perhaps?
+/// May there be a numeric character reference in `text`?
 pub fn has_references(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), b"&#").is_some()
 }
 
-/// Drops the characters that no page may hold: `&#7;` and the like can name them (CommonMark gives U+FFFD
-/// for those that are none at all; so do browsers).
+/// Drops characters that no page may contain, such as `&#7;`. (CommonMark and browsers replace invalid ones by U+FFFD.)
 fn drop_unfit(event: &mut Event) {
     if let Event::Text(text) = event
         && text.contains(is_unfit)
@@ -57,7 +53,7 @@ fn drop_unfit(event: &mut Event) {
     }
 }
 
-/// The links and images of a body: their kind, their destination, and where they stand in it.
+/// The links and images of a body with their destinations and places.
 pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
     let link = |(event, range): (Event, Range<usize>)| match marked.clean(event) {
@@ -67,21 +63,7 @@ pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
         }
         _ => None,
     };
-    // A text needs no cleaning to be no link.
     parser.filter(|(event, _)| matches!(event, Event::Start(_))).filter_map(link).collect()
-}
-
-/// The first place at which the raw HTML of a body is too much.
-pub fn raw_html(body: &str, deepest: usize, escapes: bool) -> Option<Excess> {
-    raw_html::excess(Parser::new_ext(body, options()).into_offset_iter(), body.len(), deepest, escapes)
-}
-
-/// What of the raw HTML in a body takes text with it.
-pub fn swallowers(body: &str) -> Swallowers {
-    if !raw_html::may_swallow(body) {
-        return Swallowers::default();
-    }
-    raw_html::swallowers(body, Parser::new_ext(body, options()).into_offset_iter())
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.
@@ -108,7 +90,7 @@ fn join_lines(events: &mut [Event]) {
     }
 }
 
-/// Gives every heading an id: the author's own, else one made of its text; repeated ones get a number.
+/// Gives every heading an id: the author's, else one made of its text. Repeated ids get a number.
 pub fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
     let own = events.iter().filter_map(|event| match event {
         Event::Start(Tag::Heading { id: Some(id), .. }) => Some(id.to_string()),
@@ -133,7 +115,7 @@ pub fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
 /// The ids of a body so far.
 struct Ids {
     taken: HashSet<String>,
-    /// The number to try next for an id, so that a thousand equal headings cost a thousand steps.
+    /// The number to try next for an id, so that equal headings are not counted from 2 each time.
     next: HashMap<String, u32>,
 }
 

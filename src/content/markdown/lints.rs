@@ -1,25 +1,25 @@
-//! What was meant as a link and is none: Markdown shows it as it stands, and nobody would notice. Also links
-//! without an address, and code blocks that swallow the rest of the text.
+//! Likely mistakes that are valid Markdown: text that was meant as a link, links without an address, and code blocks
+//! that are not closed.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::content::markdown::emphasis;
-use crate::content::markdown::events;
+use crate::content::markdown::links::REPORTED;
+use crate::content::markdown::{emphasis, events};
 use crate::diagnostics::problem::Problem;
 
-/// How many suspects are looked at in one body.
+/// How many candidates are checked in one body.
 const MOST: usize = 1000;
 
-/// The slips of a body, each with the byte where it stands.
-pub fn slips(body: &str) -> Vec<(Problem, usize)> {
-    let mut slips = links(body);
-    slips.extend(unclosed_fence(body));
-    slips
+/// The mistakes in a body, each with the byte at which it stands.
+pub fn lints(body: &str) -> Vec<(Problem, usize)> {
+    let mut lints = links(body);
+    lints.extend(unclosed_fence(body));
+    lints
 }
 
-/// What may be a failed link, by its marks: cheap to look for, as nearly every body has none.
+/// Text that was meant as a link. Nearly every body has no candidate, and is not parsed.
 fn links(body: &str) -> Vec<(Problem, usize)> {
     let candidates: Vec<(Problem, usize)> = candidates(body).take(MOST).collect();
     if candidates.is_empty() {
@@ -37,7 +37,7 @@ fn links(body: &str) -> Vec<(Problem, usize)> {
             _ => !inside(&linked, *at),
         })
         .filter(|(_, at)| !inside(&verbatim, *at))
-        .take(crate::content::markdown::REPORTED)
+        .take(REPORTED)
         .collect()
 }
 
@@ -50,7 +50,7 @@ fn candidates(body: &str) -> impl Iterator<Item = (Problem, usize)> + '_ {
         .flatten()
 }
 
-/// How far from a mark its link is looked for, in bytes: no body may take long.
+/// How far from a mark the rest of a link is searched, in bytes.
 const REACH: usize = 300;
 
 /// The beginning of `text`.
@@ -65,14 +65,14 @@ fn tail(text: &str) -> &str {
     &text[start.unwrap_or(0)..]
 }
 
-/// `【甲】(a.md)`: the round bracket stands at the byte `at`.
+/// `【甲】(a.md)`, with the parenthesis at the byte `at`.
 fn wide_brackets(body: &str, at: usize) -> Option<(Problem, usize)> {
     let before = body[..at].strip_suffix('】')?;
     let start = before.len() - tail(before).len() + tail(before).rfind('【')?;
     is_path(head(&body[at + 1..])).then_some((Problem::FullWidthMark { mark: '【' }, start))
 }
 
-/// `！[甲](a.jpg)`, a link and no picture: its `]` stands at the byte `at`.
+/// `！[甲](a.jpg)`, a link instead of an image, with the `]` at the byte `at`.
 fn wide_mark(body: &str, at: usize) -> Option<(Problem, usize)> {
     let target = head(body[at..].strip_prefix("](")?).split(')').next()?.to_ascii_lowercase();
     let before = tail(&body[..at]);
@@ -82,7 +82,7 @@ fn wide_mark(body: &str, at: usize) -> Option<(Problem, usize)> {
     found.then_some((Problem::FullWidthMark { mark: '！' }, mark))
 }
 
-/// What the `]` at the byte `at` may end.
+/// The mistake after the `]` at the byte `at`.
 fn after_bracket(body: &str, at: usize) -> Option<(Problem, usize)> {
     let rest = &body[at + 1..];
     if !rest.starts_with(['(', '（', ' ']) || body[..at].ends_with('\\') {
@@ -106,7 +106,7 @@ fn after_bracket(body: &str, at: usize) -> Option<(Problem, usize)> {
     spaced.then(|| (Problem::LinkSpace { target: target.trim().to_owned() }, at))
 }
 
-/// Does `text` begin with what looks like the path of a file or an address, not like a remark in brackets?
+/// Does `text` begin with the path of a file or an address, rather than a remark in parentheses?
 fn is_path(text: &str) -> bool {
     let text = text.split([')', '）', '\n']).next().unwrap_or_default().trim_end_matches(['。', '，']);
     let path = text.split(['#', '?']).next().unwrap_or_default();
@@ -116,7 +116,7 @@ fn is_path(text: &str) -> bool {
     !remark && (has_ending || text.contains("://") || text.starts_with("../") || text.starts_with("./"))
 }
 
-/// Where the body is code or raw HTML.
+/// The ranges of code and raw HTML.
 fn verbatim(body: &str) -> Vec<Range<usize>> {
     let parser = Parser::new_ext(body, events::options()).into_offset_iter();
     parser
@@ -130,7 +130,7 @@ fn verbatim(body: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The fence of a code block that nothing closes (CommonMark 0.31, section 4.5), with text below it.
+/// The fence of a code block that is not closed (CommonMark 0.31, section 4.5), with text below it.
 fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
     memchr::memchr2(b'`', b'~', body.as_bytes())?;
     let mut open: Option<(char, usize, usize)> = None;
@@ -149,7 +149,7 @@ fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
         at += line.len();
     }
     let (_, _, at) = open?;
-    // In a quotation or a list it ends with that.
+    // The end of a quotation or a list closes it.
     let is_top = body[..at].ends_with('\n') || at == 0;
     (is_top && body[at..].lines().nth(1).is_some()).then_some((Problem::FenceUnclosed, at))
 }
@@ -159,11 +159,11 @@ mod tests {
     use super::*;
 
     fn found(body: &str) -> Vec<Problem> {
-        slips(body).into_iter().map(|(problem, _)| problem).collect()
+        lints(body).into_iter().map(|(problem, _)| problem).collect()
     }
 
     #[test]
-    fn remarks_in_brackets_code_and_links_are_no_slips() {
+    fn remarks_in_brackets_code_and_links_are_no_mistakes() {
         for sound in [
             "[甲](a.md)和[乙](<a b.md>)，[丙](a.md \"题 目\")，[丁][1]\n\n[1]: a.md\n",
             "见附件[1] (共三页)，【通知】（见第 3 页），数组 a[0](从零起)。",

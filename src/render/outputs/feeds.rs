@@ -1,39 +1,20 @@
-//! Atom feeds (RFC 4287) and sitemaps (sitemaps.org protocol 0.9).
+//! Atom feeds (RFC 4287) of listings.
 
 use std::fmt::Write;
 
 use jiff::Zoned;
 
-use crate::config::BaseUrl;
-use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
+use crate::render::outputs::xml::escape;
 use crate::site::ids::PageId;
 use crate::site::model::Site;
 use crate::site::scope::Scope;
 
-/// How many documents a feed holds.
+/// How many documents a feed contains.
 const FEED_LENGTH: usize = 20;
-/// What a feed without documents says of its last change: it must say something, and always the same.
+/// The date of a feed without documents: Atom requires one.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// Text as XML: markup characters escaped, characters that XML 1.0 (section 2.2) cannot hold left out.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            // The sitemap protocol asks for this one, too.
-            '\'' => escaped.push_str("&apos;"),
-            '\u{0}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// The newest dated documents of a listing: pins have no place in a feed.
+/// The newest dated documents of a listing. Pinned documents are ordered by date like all others.
 pub fn newest(site: &Site, scope: Scope) -> Vec<PageId> {
     let ids = site.documents(scope);
     let pinned = ids.partition_point(|id| site.page(*id).document.meta.top);
@@ -94,13 +75,12 @@ fn entry(xml: &mut String, site: &Site, id: PageId) {
     xml.push_str("</entry>\n");
 }
 
-/// The date of a page as an instant by RFC 3339.
-fn date(site: &Site, id: PageId) -> Option<String> {
+/// The date of a page by RFC 3339.
+pub fn date(site: &Site, id: PageId) -> Option<String> {
     site.page(id).date.as_ref().map(instant)
 }
 
-/// An instant by RFC 3339, which knows no seconds in an offset: local mean times, before there were zones,
-/// are told in UTC.
+/// An instant by RFC 3339, which has no seconds in offsets: local mean times, from before time zones, are written in UTC.
 fn instant(date: &Zoned) -> String {
     if date.offset().seconds() % 60 == 0 {
         date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
@@ -109,69 +89,9 @@ fn instant(date: &Zoned) -> String {
     }
 }
 
-/// The sitemap, or the index of its parts.
-pub fn sitemap(site: &Site, readers: &[&Job]) -> String {
-    if readers.len() <= SITEMAP_LIMIT {
-        return urls(site, readers);
-    }
-    let mut xml = head("sitemapindex");
-    for part in 1..=readers.len().div_ceil(SITEMAP_LIMIT) {
-        let url = escape(&site.config.base_url.absolute(&sitemap_part(part)));
-        let _ = writeln!(xml, "<sitemap><loc>{url}</loc></sitemap>");
-    }
-    xml.push_str("</sitemapindex>\n");
-    xml
-}
-
-/// Part `part` of the sitemap, from 1.
-pub fn sitemap_of_part(site: &Site, readers: &[&Job], part: usize) -> String {
-    urls(site, part_of_sitemap(readers, part))
-}
-
-/// The pages that part `part` of the sitemap lists.
-pub fn part_of_sitemap<'a, 'j>(readers: &'a [&'j Job], part: usize) -> &'a [&'j Job] {
-    readers.chunks(SITEMAP_LIMIT).nth(part.saturating_sub(1)).unwrap_or_default()
-}
-
-fn head(element: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<{element} xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
-    )
-}
-
-fn urls(site: &Site, jobs: &[&Job]) -> String {
-    let mut xml = head("urlset");
-    for job in jobs {
-        let url = escape(&site.config.base_url.absolute(&job.url));
-        let changed =
-            last_change(site, job).map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
-        let _ = writeln!(xml, "<url><loc>{url}</loc>{changed}</url>");
-    }
-    xml.push_str("</urlset>\n");
-    xml
-}
-
-/// When the page of a job changed last, as far as it says so: the date of a document.
-fn last_change(site: &Site, job: &Job) -> Option<String> {
-    match job.kind {
-        JobKind::Page(id, _) => date(site, id),
-        _ => None,
-    }
-}
-
-/// `robots.txt` (RFC 9309): everything may be read, and here is the sitemap.
-pub fn robots(base: &BaseUrl) -> String {
-    format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", base.absolute("/sitemap.xml"))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::render::outputs::feeds::{escape, instant};
-
-    #[test]
-    fn markup_is_escaped_and_controls_are_dropped() {
-        assert_eq!(escape("<&\"'>\u{0}\u{B}甲\n"), "&lt;&amp;&quot;&apos;&gt;甲\n");
-    }
+    use super::instant;
 
     #[test]
     fn offsets_of_instants_have_no_seconds() {

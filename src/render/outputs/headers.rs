@@ -1,5 +1,5 @@
-//! The HTTP headers that a site wants to be served with, from one table in two forms: `/_headers`, which
-//! static hosts read, and `/_headers.nginx.conf`, for a `server` block of nginx.
+//! The HTTP headers that the site should be served with, in two forms: `/_headers` for static hosts, and
+//! `/_headers.nginx.conf` for a `server` block of nginx.
 
 use std::fmt::Write;
 
@@ -7,13 +7,13 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::{BaseUrl, Config, HtmlPolicy};
 
-/// Nothing but what the site holds itself, and no script or style inline (Content Security Policy Level 3).
+/// Only the site's own files, and no inline scripts or styles (Content Security Policy Level 3).
 const POLICY: &str = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; \
                       object-src 'none'";
-/// What can be promised of a site that lets any HTML through: scripts, styles and frames from anywhere.
+/// For `html: trust`, which allows scripts, styles and frames from anywhere.
 const POLICY_OF_TRUST: &str = "base-uri 'self'; frame-ancestors 'self'";
 
-/// Headers that every answer gets, beside the policy.
+/// Headers of every response, beside the policy.
 const SECURITY: &[(&str, &str)] = &[
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -25,16 +25,16 @@ const SECURITY: &[(&str, &str)] = &[
     ),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ];
-/// RFC 6797, for a year; other hosts of the domain may not be ready for it.
+/// RFC 6797, for a year; without `includeSubDomains`, as other hosts of the domain may lack HTTPS.
 const TRANSPORT: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000");
 
 const CACHE: &str = "Cache-Control";
 /// For files whose names change with their content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// For pages: kept, but never shown without asking whether they have changed.
+/// For pages: cached, but revalidated every time.
 const ASK_FIRST: &str = "no-cache";
 
-/// The headers of every answer, in order.
+/// The headers of every response, in order.
 fn of_all(config: &Config) -> Vec<(&'static str, &'static str)> {
     let policy = if config.html == HtmlPolicy::Trust { POLICY_OF_TRUST } else { POLICY };
     let mut headers = vec![("Content-Security-Policy", policy)];
@@ -45,8 +45,8 @@ fn of_all(config: &Config) -> Vec<(&'static str, &'static str)> {
     headers
 }
 
-/// `/_headers`: a line with a path, where `*` stands for anything, then an indented line for each header.
-/// No two paths that give the same header fit one address: some hosts would join the values.
+/// `/_headers`: a line with a path, where `*` matches anything, then an indented line for each header. No address matches
+/// two paths with the same header: some hosts would join the values.
 pub fn plain(config: &Config) -> String {
     let mut text = String::new();
     let mut block = |path: &str, headers: &[(&str, &str)]| {
@@ -63,9 +63,8 @@ pub fn plain(config: &Config) -> String {
     text
 }
 
-/// `/_headers.nginx.conf`. A `location` with an `add_header` of its own would inherit none of these:
-/// therefore all of them stand in the server, where a variable tells the files that may be kept. `always`
-/// is for errors, too; these are not to be kept.
+/// `/_headers.nginx.conf`. A `location` with an `add_header` of its own inherits none of these, so all of them are set in
+/// `server`, and a variable selects the cache policy. Without `always`, error responses are not cached.
 pub fn nginx(config: &Config) -> String {
     let mut text = String::from(
         "# include this in server { }. A location that has an add_header of its own inherits none of these.\n",
@@ -81,7 +80,7 @@ pub fn nginx(config: &Config) -> String {
     text
 }
 
-/// The base path as a pattern of PCRE that stands between quotes; nginx compares decoded paths.
+/// The base path as a quoted PCRE pattern; nginx compares decoded paths.
 fn pattern(base: &BaseUrl) -> String {
     let mut pattern = String::new();
     for byte in percent_decode_str(&base.path) {

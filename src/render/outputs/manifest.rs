@@ -1,5 +1,4 @@
-//! `/manifest.webmanifest`: what a browser shows of the site beside its pages, on a home screen for
-//! instance (Web Application Manifest).
+//! `/manifest.webmanifest` (Web Application Manifest): name, icon and colours of the site, for home screens.
 
 use serde_json::{Map, Value, json};
 

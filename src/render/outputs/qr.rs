@@ -1,20 +1,19 @@
-//! QR codes (ISO/IEC 18004) as inline SVG, for printed pages: whoever holds the paper finds the page.
+//! QR codes (ISO/IEC 18004) of page addresses as inline SVG, for printed pages.
 
 use std::fmt::Write;
 
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
-use crate::render::outputs::feeds::escape;
+use crate::render::outputs::xml::escape;
 
 /// The light border, in modules (ISO/IEC 18004, section 6.3.8).
 const QUIET: i32 = 4;
-/// The chequered mask for all codes. Readers undo any mask; looking for the one that is easiest to read, as
-/// section 7.8.3 has it, would take as long as the rest of a page.
+/// The mask of all codes. Readers accept any; choosing the best one (section 7.8.3) would take as long as rendering the
+/// rest of a page.
 const MASK: u8 = 0;
 
-/// An `<svg>` with the code of `text`, at error correction level M or better, in the colour of the text
-/// around it; `label` tells what it is to those who do not see it. `None` if the text is too long for a code:
-/// 2331 bytes always fit in.
+/// An `<svg>` with the code of `text`, at error correction level M or better, in the colour of the surrounding text;
+/// `label` is for screen readers. `None` if the text is too long: 2331 bytes always fit.
 pub fn svg(text: &str, label: &str) -> Option<String> {
     let segments = QrSegment::make_segments(text);
     let (level, mask) = (QrCodeEcc::Medium, Some(Mask::new(MASK)));
@@ -27,12 +26,12 @@ pub fn svg(text: &str, label: &str) -> Option<String> {
     ))
 }
 
-/// The dark modules, each stretch of a row as a line of the width 1 along its middle.
+/// The dark modules: each run in a row as a line of width 1.
 fn path(code: &QrCode) -> String {
     let size = code.size();
     let mut path = String::with_capacity(4096);
     for y in 0..size {
-        // Where the pen stands; at first nowhere in the row.
+        // Where the last line of this row ended.
         let mut pen = None;
         let mut x = 0;
         while x < size {
@@ -56,7 +55,7 @@ mod tests {
 
     const URL: &str = "https://www.example.gov.cn/reports/2025/hanyang-baogao.html";
 
-    /// The text that an independent reader sees in the picture.
+    /// The text that another program reads from the code.
     fn read(svg: &str) -> String {
         let attribute = |name: &str| {
             let from = svg.split_once(&format!(" {name}=\"")).unwrap().1;

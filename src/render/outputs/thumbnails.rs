@@ -1,6 +1,5 @@
-//! Derivatives: a picture wider than a page → the same in smaller, in its own format, the right way up, with
-//! its colours' profile and without all else that cameras write into their files. The same bytes give the
-//! same derivatives.
+//! Thumbnails of large images: in the same format, rotated as EXIF says, with the colour profile and without other
+//! metadata. The same bytes always give the same thumbnails.
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -16,14 +15,13 @@ use rustc_hash::FxHashMap;
 
 use crate::content::assets::image::{Picture, WIDTHS, is_sideways, orientation};
 
-/// The quality of JPEG derivatives, of 100.
+/// The quality of JPEG thumbnails, of 100.
 const QUALITY: u8 = 82;
-/// What all pictures that are being reduced at one time may take in memory, in bytes; a larger one waits until
-/// it is alone.
+/// The memory for all images that are resized at one time, in bytes. A larger image waits until it is the only one.
 const MEMORY: u64 = 512 * 1024 * 1024;
 
-/// The derivatives of the file `bytes`, one for each of [`WIDTHS`]. Where one would be no smaller than the
-/// file, the file itself is it. `None` if its pixels cannot be read.
+/// The thumbnails of the image file `bytes`, one for each of [`WIDTHS`]. If a thumbnail is no smaller than the file, the
+/// file takes its place. `None` if the image cannot be decoded.
 pub fn reduce(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
     let cursor = Cursor::new(bytes);
     match image::guess_format(bytes).ok()? {
@@ -42,7 +40,7 @@ fn reduce_from(mut decoder: impl ImageDecoder, format: ImageFormat, bytes: &[u8]
     let whole = Picture { width, height, reduced: true };
     let one = |width: &u32| {
         let (columns, rows) = turned((*width, whole.height_at(*width)));
-        // The narrow one is made of the wide one.
+        // Each thumbnail is made from the one before.
         image = resize(&image, columns, rows)?;
         let mut upright = image.clone();
         upright.apply_orientation(turn);
@@ -52,7 +50,7 @@ fn reduce_from(mut decoder: impl ImageDecoder, format: ImageFormat, bytes: &[u8]
     WIDTHS.iter().map(one).collect()
 }
 
-/// The same with a byte for each channel, and grey only without transparency.
+/// Converts to 8 bits a channel, and grey with transparency to RGBA.
 fn eight_bits(image: DynamicImage) -> DynamicImage {
     use DynamicImage::{ImageLuma8, ImageLuma16, ImageRgb8, ImageRgb16, ImageRgba8};
     match image {
@@ -63,8 +61,7 @@ fn eight_bits(image: DynamicImage) -> DynamicImage {
     }
 }
 
-/// Catmull and Rom's filter is nearly as sharp as Lanczos's and quicker. Colours weigh as much as can be seen
-/// of them.
+/// Resizes by Catmull-Rom, which is nearly as sharp as Lanczos and faster. Colours are weighted by their opacity.
 fn resize(image: &DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
     let kind = match image {
         DynamicImage::ImageLuma8(_) => PixelType::U8,
@@ -96,7 +93,7 @@ fn write(image: &DynamicImage, format: ImageFormat, profile: &[u8]) -> ImageResu
 }
 
 fn write_by(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: &[u8]) -> ImageResult<()> {
-    // A profile speaks of the colours as they were in the file (ICC.1, 7.2: the data colour space).
+    // The profile must be for the colours that are written (ICC.1, 7.2: data colour space).
     let colours: &[u8] = if image.color().has_color() { b"RGB " } else { b"GRAY" };
     if profile.get(16..20) == Some(colours) {
         encoder.set_icc_profile(profile.to_vec()).map_err(ImageError::Unsupported)?;
@@ -104,24 +101,24 @@ fn write_by(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: &[u8]
     encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into())
 }
 
-/// Where derivatives are made: of each picture all at once, and of only so many at a time as memory holds.
+/// Makes all thumbnails of an image at once and keeps them until they are fetched. Limits the memory in use.
 #[derive(Debug, Default)]
 pub struct ThumbnailCache {
-    /// By the asset's number: derivatives that are made and not fetched yet, with their widths.
+    /// Thumbnails not fetched yet, with their widths, by the number of the asset.
     ready: Mutex<FxHashMap<usize, Ready>>,
     /// How much memory is in use.
     used: Mutex<u64>,
-    /// Somebody uses no longer what he used.
+    /// Notified when memory is released.
     freed: Condvar,
-    /// The assets whose pixels could not be read.
+    /// The assets that could not be decoded.
     damaged: Mutex<BTreeSet<usize>>,
 }
 
 type Ready = Arc<Mutex<Vec<(u32, Vec<u8>)>>>;
 
 impl ThumbnailCache {
-    /// The derivative, `width` pixels wide, of the `picture` with the number `asset`, whose file is read by
-    /// `read`. Of a picture that is damaged it is the file itself: browsers show what there is.
+    /// The thumbnail, `width` pixels wide, of the `picture` with the number `asset`; `read` reads its file. For a
+    /// damaged image this is the file itself: browsers show what can be shown.
     ///
     /// # Errors
     /// Those of `read`.
@@ -133,7 +130,7 @@ impl ThumbnailCache {
         read: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Vec<u8>, E> {
         let ready = Arc::clone(lock(&self.ready).entry(asset).or_default());
-        // Whoever wants another width of the same picture waits here until all are made.
+        // Threads that want another width of the same image wait here until all are made.
         let mut ready = lock(&ready);
         if let Some(at) = ready.iter().position(|(other, _)| *other == width) {
             return Ok(ready.swap_remove(at).1);
@@ -148,12 +145,12 @@ impl ThumbnailCache {
         Ok(at.map_or(bytes, |at| ready.swap_remove(at).1))
     }
 
-    /// The assets whose pixels could not be read so far, by number.
+    /// The numbers of the assets that could not be decoded so far.
     pub fn damaged(&self) -> BTreeSet<usize> {
         lock(&self.damaged).clone()
     }
 
-    /// Runs `make` when there is memory enough for the pixels of `picture`.
+    /// Runs `make` as soon as there is enough memory for the pixels of `picture`.
     fn with_memory<T>(&self, picture: &Picture, make: impl FnOnce() -> T) -> T {
         let (width, height) = (u64::from(picture.width), u64::from(picture.height));
         let wanted = 4 * width * height;

@@ -9,6 +9,8 @@ use super::inputs::{Done, Input};
 const ALLOWED: f64 = 2.5;
 /// Inputs end here, in bytes: whatever takes next to nothing by then is quick enough.
 const LARGEST: usize = 1 << 20;
+/// What the longest input may take that is accepted, if shorter ones take less than their share.
+const BOUND: Duration = Duration::from_secs(4);
 /// How often an input may look slow by accident.
 const TRIES: usize = 4;
 
@@ -29,6 +31,11 @@ pub enum Verdict {
     },
     /// It is refused from some size on, with a place.
     Refused {
+        bytes: usize,
+        time: Duration,
+    },
+    /// It takes more than twice the time, but the longest input that is accepted takes no longer than this.
+    Bounded {
         bytes: usize,
         time: Duration,
     },
@@ -72,10 +79,30 @@ pub fn judge(input: &Input, long_enough: Duration) -> Verdict {
             return Verdict::Linear { bytes, time: small, times };
         }
         if tries == TRIES {
+            if let Some((bytes, time)) = longest(input, count).filter(|(_, time)| *time <= BOUND) {
+                return Verdict::Bounded { bytes, time };
+            }
             return Verdict::TooSlow { bytes, time: small, times: best };
         }
     }
     unreachable!()
+}
+
+/// The length and the time of about the longest input that is accepted, if longer ones are refused.
+fn longest(input: &Input, count: usize) -> Option<(usize, Duration)> {
+    let (mut accepted, mut refused) = (count, 2 * count);
+    while time(input, refused, 1).1 == Done::Accepted {
+        (accepted, refused) = (refused, 2 * refused);
+        if (input.make)(refused).len() > 2 * LARGEST {
+            return None;
+        }
+    }
+    while refused - accepted > accepted / 16 {
+        let middle = accepted.midpoint(refused);
+        if time(input, middle, 1).1 == Done::Accepted { accepted = middle } else { refused = middle }
+    }
+    let (time, _, bytes) = time(input, accepted, 2);
+    Some((bytes, time))
 }
 
 /// The shortest time of some runs, what came of them, and the input's length.

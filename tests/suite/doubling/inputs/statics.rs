@@ -1,13 +1,12 @@
 //! Heads of pictures.
 
-use tribune::content::assets::active_content::active_at;
+use tribune::content::assets::active_content::inspect;
 use tribune::content::assets::image::measure;
 
 use super::{Done, Input, Make, each, rows};
 
 fn svg(file: &[u8]) -> Done {
-    let _ = measure("a.svg", file);
-    active_at("a.svg", file);
+    inspect("a.svg", file);
     Done::Accepted
 }
 

@@ -1,0 +1,34 @@
+//! The result of loading the content folder: what the site is assembled from.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::content::assets::image::Picture;
+use crate::content::document::{Document, SectionIndex};
+use crate::content::scan::File;
+use crate::world::fingerprint::Fingerprint;
+
+/// All files of the content folder, parsed.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// Documents and plain pages with their files, in the order of names.
+    pub documents: Vec<(File, Arc<Document>)>,
+    /// The indexes with their files.
+    pub indexes: Vec<(File, SectionIndex)>,
+    /// The assets with their files.
+    pub assets: Vec<(File, AssetInfo)>,
+    /// Names of files that exist but could not be parsed: links to them are not reported as well.
+    pub failed: Vec<String>,
+}
+
+/// What is known of an asset's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetInfo {
+    /// The fingerprint of its bytes.
+    pub fingerprint: Fingerprint,
+    /// Its size, if it is an image that states one.
+    pub picture: Option<Picture>,
+    /// The byte at which active content begins, if there is any in an image or data file.
+    pub active: Option<u32>,
+}

@@ -1,0 +1,192 @@
+//! The links and images of a body: where each stands, where it leads, and which addresses are allowed.
+
+use std::ops::Range;
+
+use pulldown_cmark::LinkType;
+use serde::{Deserialize, Serialize};
+
+use crate::content::assets::image::ImageView;
+use crate::content::markdown::{emphasis, events};
+
+/// The longest part of a link that a diagnostic marks, in characters: links may contain images that contain images.
+const LONGEST_SHOWN: usize = 200;
+
+/// How many bad links of one kind are reported for a file.
+pub const REPORTED: usize = 50;
+
+/// The schemes that links and images may have.
+pub const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// A link or an image in a body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its destination as written.
+    pub target: String,
+    /// Where it begins in the body, in bytes.
+    pub offset: usize,
+    /// Its length in characters, as far as a diagnostic marks it.
+    pub width: u32,
+}
+
+/// Where a link leads after it was resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To this address.
+    Href(String),
+    /// To an image at this address.
+    Picture(String, Box<ImageView>),
+    /// Nowhere: only the text of the link is shown.
+    Nowhere,
+}
+
+impl Target {
+    /// The address.
+    pub fn href(self) -> Option<String> {
+        match self {
+            Target::Href(href) | Target::Picture(href, _) => Some(href),
+            Target::Nowhere => None,
+        }
+    }
+}
+
+/// The kind of a link's destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// Another site, a mail address or a telephone number.
+    Elsewhere,
+    /// This site.
+    Inside,
+    /// A scheme that is not allowed.
+    Unsafe,
+}
+
+/// The links of a body into the site, and those whose scheme is not allowed.
+pub fn read(body: &str) -> (Vec<Link>, Vec<Link>) {
+    let (mut inside, mut forbidden) = (Vec::new(), Vec::new());
+    for (link_type, target, range) in links(body) {
+        let width = body.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);
+        let width = width.take_while(|c| *c != '\n').count() as u32;
+        let destination = destination(link_type, &target);
+        let link = Link { target, offset: range.start, width };
+        match destination {
+            Destination::Inside => inside.push(link),
+            Destination::Unsafe if forbidden.len() < REPORTED => forbidden.push(link),
+            _ => {}
+        }
+    }
+    (inside, forbidden)
+}
+
+/// Can there be a link in a body? Every link needs `](`, the `]:` of a reference definition, or `<`.
+fn may_link(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr(b'<', bytes).is_some()
+        || memchr::memchr_iter(b']', bytes).any(|at| match bytes.get(at + 1) {
+            Some(b'(') => true,
+            Some(b':') => !is_footnote(&body[..at]),
+            _ => false,
+        })
+}
+
+/// The links and images of a body with their destinations and places.
+fn links(body: &str) -> Vec<(LinkType, String, Range<usize>)> {
+    if !may_link(body) {
+        return Vec::new();
+    }
+    let Some(parts) = parts_with_links(body) else { return events::links(&emphasis::mark(body)) };
+    let of_part = |part: Range<usize>| {
+        let links = events::links(&emphasis::mark(&body[part.clone()]));
+        links.into_iter().map(move |(kind, target, range)| {
+            (kind, target, part.start + range.start..part.start + range.end)
+        })
+    };
+    parts.into_iter().flat_map(of_part).collect()
+}
+
+/// The paragraphs of a body that contain links, if they can be parsed one by one: nothing in the body spans a blank
+/// line, as definitions, code, lists and raw HTML may.
+fn parts_with_links(body: &str) -> Option<Vec<Range<usize>>> {
+    let bytes = body.as_bytes();
+    let reaches = memchr::memchr3(b'<', b'`', b'\t', bytes).is_some()
+        || ["]:", "~~~", "\n ", "\n:"].iter().any(|mark| body.contains(mark))
+        || body.starts_with([' ', ':']);
+    if reaches {
+        return None;
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"](") {
+        if parts.last().is_some_and(|part| part.contains(&at)) {
+            continue;
+        }
+        let start = memchr::memmem::rfind(&bytes[..at], b"\n\n").map_or(0, |blank| blank + 2);
+        let end = memchr::memmem::find(&bytes[at..], b"\n\n").map_or(body.len(), |blank| at + blank + 2);
+        parts.push(start..end);
+    }
+    Some(parts)
+}
+
+/// Does `before` end with the label of a footnote?
+fn is_footnote(before: &str) -> bool {
+    let Some((front, label)) = before.rsplit_once('[') else { return false };
+    label.len() > 1
+        && label.starts_with('^')
+        && !label.contains(|c: char| c.is_whitespace() || c == '\\')
+        && !front.ends_with('\\')
+}
+
+/// The kind of the destination `target`.
+pub fn destination(link_type: LinkType, target: &str) -> Destination {
+    if link_type == LinkType::Email || target.starts_with("//") {
+        return Destination::Elsewhere;
+    }
+    match scheme(target) {
+        None => Destination::Inside,
+        // `https:/www…` is no address: it is reported as a link that leads nowhere.
+        Some(scheme) if scheme.starts_with("http") && !target.contains("://") => Destination::Inside,
+        Some(scheme) if SCHEMES.contains(&scheme.as_str()) => Destination::Elsewhere,
+        Some(_) => Destination::Unsafe,
+    }
+}
+
+/// The scheme of an address in lower case. Control characters and spaces are skipped: browsers skip some of them (URL
+/// Standard, section 4.4).
+fn scheme(target: &str) -> Option<String> {
+    let visible: String = target.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let (scheme, _) = visible.split_once(':')?;
+    let is_scheme = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    is_scheme.then(|| scheme.to_ascii_lowercase())
+}
+
+/// Has an address a scheme that is not allowed?
+pub fn is_unsafe(target: &str) -> bool {
+    scheme(target).is_some_and(|scheme| !SCHEMES.contains(&scheme.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Tag};
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn links_are_the_same_part_by_part(
+            blocks in proptest::collection::vec(r"( {0,6}|[-#>*_`~|1.+=!\\]{0,3} ?)(\[汉\]\(a\)|[a汉*|\[\]()\n]){0,5}", 0..8)
+        ) {
+            let body = blocks.join("\n\n");
+            prop_assert_eq!(links(&body), events::links(&emphasis::mark(&body)), "{:?}", body);
+        }
+
+        #[test]
+        fn a_body_that_is_not_read_to_its_end_has_no_links(body in r"(\[\^?\]:? ?a?\n?|\\|[\[\]()<>:^!a/ \n汉]){0,30}") {
+            if !may_link(&body) {
+                let marked = emphasis::mark(&body);
+                let link = |event: &Event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
+                prop_assert!(!events::read(&marked).iter().any(link));
+            }
+        }
+    }
+}
