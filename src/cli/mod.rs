@@ -16,7 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::list::{Format, What};
-use crate::config::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::content::scan::world_error;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Lang, Problem};

@@ -14,7 +14,8 @@ use crate::diagnostics::source::Span;
 use crate::site::listing::{Scope, page_count, page_url};
 use crate::site::model::{Page, PageId, Section, Site};
 use crate::site::routes;
-use crate::site::routes::{Origin, OriginKind, output_path};
+use crate::site::routes::{Origin, OriginKind};
+use crate::text::path::output_path;
 use crate::text::slug::is_slug;
 use crate::theme::Theme;
 

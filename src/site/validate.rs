@@ -1,7 +1,7 @@
 //! What is wrong with files only as parts of a site: its policy, its sections, its limits.
 
 use crate::config::limits::NUMBERED;
-use crate::config::{Config, HtmlPolicy};
+use crate::config::{Config, HtmlPolicy, SITE_FILE};
 use crate::content::assets::active_content::{is_page, is_xml};
 use crate::content::document::Document;
 use crate::content::markdown::{Digest, Swallower, Swallowers};
@@ -9,7 +9,7 @@ use crate::content::scan::{CONTENT, File};
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::{Problem, split_list};
 use crate::diagnostics::{Diagnostic, Place, Severity};
-use crate::site::model::{Asset, Section};
+use crate::site::model::{Asset, Named, Section, Site};
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
 pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
@@ -74,5 +74,19 @@ pub fn required(section: &Section, file: &File, document: &Document, sink: &mut 
     for key in requires.iter().filter(|key| !document.meta.has(key)) {
         let problem = Problem::RequiredBySection { key: key.clone(), section: section.name.clone() };
         sink.error(&file.path, document.meta.place_for(key), problem);
+    }
+}
+
+/// Reports pictures of site.yaml that the content folder does not hold.
+pub fn check_pictures(site: &Site, sink: &mut DiagnosticSink) {
+    let Config { emblem, office, .. } = &site.config;
+    let badge = office.badge.as_ref().map(|badge| ("office.badge.image", &badge.image));
+    for (key, picture) in emblem.as_ref().map(|emblem| ("emblem", emblem)).into_iter().chain(badge) {
+        let name = picture.value.trim_start_matches('/');
+        if !matches!(site.named(name), Named::Asset(_)) {
+            let nearest = site.nearest_name(name).map(|near| format!("/{near}"));
+            let problem = Problem::PictureMissing { key, value: picture.value.clone(), nearest };
+            sink.error(SITE_FILE, picture.span, problem);
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::build::output::{
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::render::Sink;
-use crate::site::routes::fold;
+use crate::text::path::fold;
 use crate::world::Stamp;
 
 /// The outputs of a build on their way.

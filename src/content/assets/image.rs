@@ -7,7 +7,7 @@ use image::metadata::Orientation;
 use image::{ImageDecoder, ImageError, ImageFormat, ImageResult};
 use serde::{Deserialize, Serialize};
 
-use crate::config::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::content::assets::svg;
 
 /// The widths of derivatives, in pixels, the widest first. What is no wider than the first has none.

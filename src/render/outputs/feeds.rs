@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::Zoned;
 
-use crate::config::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
 use crate::site::listing::Scope;
 use crate::site::model::{PageId, Site};

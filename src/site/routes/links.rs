@@ -11,8 +11,9 @@ use crate::diagnostics::Severity;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::site::model::{Named, Page, PageId, Site};
-use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, follow, join};
+use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, follow};
 use crate::text::cjk::nearest;
+use crate::text::path::join;
 use crate::world::World;
 
 /// Follows all links of all pages and introductions, and reports those that lead nowhere. Gives the pages

@@ -7,7 +7,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::content::markdown::Target;
 use crate::site::model::{Named, PageId, Site};
-use crate::site::routes::{Routes, join};
+use crate::site::routes::Routes;
+use crate::text::path::join;
 
 /// Why a link cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
