@@ -12,7 +12,7 @@ use crate::cli::args::{ListArgs, OUT, SiteArgs, What};
 use crate::cli::report::visible;
 use crate::cli::root::start;
 use crate::cli::terminal::{check_write, fail};
-use crate::config::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::config::districts::District;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Lang, Problem};

@@ -6,9 +6,9 @@ use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::build::model::Build;
-use crate::config::yaml::typos::is_turning;
 use crate::diagnostics::problem::Lang;
 use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::text::unicode::is_turning;
 
 /// The version of the JSON format.
 const VERSION: u32 = 1;

@@ -117,15 +117,6 @@ fn parse_size(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(unit).filter(|size| *size > 0)
 }
 
-/// A size as messages tell it: `10 MB`.
-pub fn shown(bytes: u64) -> String {
-    match bytes {
-        _ if bytes >= MB => format!("{} MB", bytes.div_ceil(MB)),
-        _ if bytes >= KB => format!("{} KB", bytes.div_ceil(KB)),
-        _ => format!("{bytes} B"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

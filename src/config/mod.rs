@@ -1,5 +1,6 @@
 //! `site.yaml`: typed, every mistake reported, unknown keys refused.
 
+pub mod base_url;
 pub mod districts;
 pub mod limits;
 pub mod organization;
@@ -8,18 +9,17 @@ pub mod yaml;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::config::base_url::{BaseUrl, is_link};
 use crate::config::limits::Limits;
 use crate::config::organization::{Organization, office, own_picture};
 use crate::config::yaml::fields::{Fields, Located, located};
-use crate::config::yaml::{Node, Yaml};
+use crate::config::yaml::{Node, Value, Yaml};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::{Problem, Shape, split_list};
 use crate::diagnostics::source::{Source, Span};
 use crate::text::cjk::nearest;
-use crate::text::slug;
-use crate::text::slug::{SlugStyle, is_slug};
+use crate::text::slug::{self, SlugStyle, is_slug};
 
 const SITE_KEYS: &[&str] = &[
     "title",
@@ -97,91 +97,6 @@ pub struct NavItem {
     pub title: String,
     /// A path of the site, from `/`, or a URL.
     pub url: String,
-}
-
-/// How long an address must not be, in bytes (sitemaps.org protocol, `<loc>`): scheme, host and path, percent-encoded.
-pub const ADDRESS_LIMIT: usize = 2048;
-
-/// The URL of the site's home, in two parts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct BaseUrl {
-    /// Scheme and host: `https://www.example.gov.cn`.
-    pub origin: String,
-    /// The path below it, without a slash at its end: empty, or `/renda`.
-    pub path: String,
-}
-
-/// What a path in a link must have percent-encoded (RFC 3986, section 3.3), beside what is not ASCII.
-pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-impl BaseUrl {
-    /// Parses `https://host[:port][/path]`; `None` if it is not that, or so long that it leaves no room for paths.
-    pub fn parse(url: &str) -> Option<BaseUrl> {
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-        let scheme = &url[..url.len() - rest.len()];
-        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let host_char = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-        let good_host = !host.is_empty() && host.chars().all(host_char) && !host.starts_with(['.', ':', '-']);
-        let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
-        let good_host = good_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-        let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && leads_down(path);
-        let base = BaseUrl {
-            origin: format!("{scheme}{host}"),
-            path: utf8_percent_encode(path.trim_end_matches('/'), NOT_IN_PATH)
-                .to_string()
-                .replace("%25", "%"),
-        };
-        (good_host && good_path && base.length() <= ADDRESS_LIMIT / 2).then_some(base)
-    }
-
-    /// How long it is, in bytes.
-    pub fn length(&self) -> usize {
-        self.origin.len() + self.path.len()
-    }
-
-    /// The host without its port: `www.example.gov.cn`.
-    pub fn host(&self) -> &str {
-        let host = self.origin.split_once("://").map_or("", |(_, host)| host);
-        let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-        port.map_or(host, |(host, _)| host)
-    }
-
-    /// The link to a path of the site (`/a/汉阳.html`) from any of its pages: percent-encoded, below
-    /// the base path.
-    pub fn link(&self, path: &str) -> String {
-        format!("{}{}", self.path, utf8_percent_encode(path, NOT_IN_PATH))
-    }
-
-    /// The whole URL of a path of the site.
-    pub fn absolute(&self, path: &str) -> String {
-        format!("{}{}", self.origin, self.link(path))
-    }
-}
-
-/// Does a path lead nowhere but down, by the names that browsers and servers see in it? To them `%2e` is a dot (URL
-/// Standard, "double-dot URL path segment").
-fn leads_down(path: &str) -> bool {
-    let bytes: Vec<u8> = percent_decode_str(path.trim_end_matches('/')).collect();
-    let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
-    let is_here = |segment: &[u8]| segment == b".";
-    // `//a` in a link is another host.
-    let climbs = has(b"..") || has(b"//") || bytes.split(|byte| *byte == b'/').any(is_here);
-    !climbs && !bytes.iter().any(|byte| *byte == b'\\' || byte.is_ascii_control())
 }
 
 /// Reads `site.yaml`. What is wrong gets its default, so that the rest of the site can be checked too.
@@ -344,13 +259,6 @@ fn nav(fields: &mut Fields) -> Option<Vec<NavItem>> {
     Some(items.collect())
 }
 
-/// Is `url` an absolute web address or a path of this site?
-pub fn is_link(url: &str) -> bool {
-    let web = url.starts_with("http://") || url.starts_with("https://");
-    let own = url.starts_with('/') && !url.starts_with("//");
-    (web || own) && !url.contains([' ', '"', '<', '>', '\\'])
-}
-
 fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
     let node = fields.node("topics");
     if node.as_ref().is_some_and(|node| !fields.check("topics", node)) {
@@ -362,10 +270,10 @@ fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
     let mut slugs = BTreeMap::new();
     for (name, node) in inner.take_all() {
         match &node.value {
-            crate::config::yaml::Value::Text(slug) if is_slug(slug) => {
+            Value::Text(slug) if is_slug(slug) => {
                 slugs.insert(name.name, slug.clone());
             }
-            crate::config::yaml::Value::Text(slug) => {
+            Value::Text(slug) => {
                 let suggestion = slug::suggestion(slug);
                 fields.mistake(Problem::BadSlug { value: slug.clone(), suggestion }, node.span);
             }
@@ -373,56 +281,4 @@ fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
         }
     }
     slugs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_host_of_a_base_url_has_no_port() {
-        for (url, host) in [
-            ("https://www.example.gov.cn", "www.example.gov.cn"),
-            ("http://localhost:1111/renda", "localhost"),
-            ("http://[::1]:80", "[::1]"),
-            ("http://[::1]", "[::1]"),
-        ] {
-            assert_eq!(BaseUrl::parse(url).unwrap().host(), host);
-        }
-    }
-
-    #[test]
-    fn base_urls_have_a_scheme_a_host_and_perhaps_a_path() {
-        let base = BaseUrl::parse("https://example.gov.cn/renda/").unwrap();
-        assert_eq!(base.link("/news/"), "/renda/news/");
-        assert_eq!(base.absolute("/"), "https://example.gov.cn/renda/");
-        for good in ["https://a/%E4%BA%BA", "https://a/v1.0", "https://a/b%20c"] {
-            assert!(BaseUrl::parse(good).is_some(), "{good}");
-        }
-        for bad in [
-            "example.gov.cn",
-            "ftp://a",
-            "https://",
-            "https:///a",
-            "https://a b/",
-            "https://a/?q",
-            "https://a//b",
-            "https://a/../b",
-            "https://a/%2e%2e/b",
-            "https://a/.%2E/b",
-            "https://a/b/%2e",
-            "https://a/b/%2F/c",
-            "https://a/%5cb",
-            "https://a/%0d%0ab",
-        ] {
-            assert!(BaseUrl::parse(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn hanzi_in_links_are_percent_encoded() {
-        let base = BaseUrl::parse("https://example.gov.cn").unwrap();
-        assert_eq!(base.link("/汉.html"), "/%E6%B1%89.html");
-        assert_eq!(base.link("/a b%.html"), "/a%20b%25.html");
-    }
 }

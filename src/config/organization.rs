@@ -2,25 +2,16 @@
 //! the pictures that the office supplies.
 
 use percent_encoding::percent_decode_str;
-use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::config::base_url::is_link;
 use crate::config::yaml::fields::{Fields, Located};
-use crate::config::{Config, is_link};
-use crate::content::assets::image::ImageView;
-use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
-use crate::site::model::{Named, Site};
-use crate::site::routes::join;
-use crate::world::layout::SITE_FILE;
+use crate::text::path::join;
 
 const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
 const BADGE_KEYS: &[&str] = &["image", "url"];
 
-/// Where the ministry of industry tells about an ICP number.
-const ICP_URL: &str = "https://beian.miit.gov.cn";
-/// Where the ministry of public security tells about a number of its own.
-const POLICE_URL: &str = "https://beian.mps.gov.cn/#/query/webSearch?code=";
 /// How many digits the ministry of public security gives a site.
 const POLICE_DIGITS: usize = 14;
 
@@ -48,40 +39,6 @@ pub struct Organization {
 pub struct Badge {
     /// The picture, by its path on the site.
     pub image: Located<String>,
-    /// Where it leads.
-    pub url: String,
-}
-
-/// `site.office`: what is not set is absent.
-#[derive(Debug, Serialize)]
-pub struct OrganizationView {
-    /// 主办单位
-    pub host: Option<String>,
-    /// 承办单位
-    pub operator: Option<String>,
-    /// 联系方式, a line each; may be empty.
-    pub contact: Vec<String>,
-    /// 网站标识码
-    pub site_code: Option<String>,
-    /// ICP 备案号
-    pub icp: Option<String>,
-    /// Where it can be looked up.
-    pub icp_url: Option<&'static str>,
-    /// 公安备案号
-    pub police: Option<String>,
-    /// Where it can be looked up.
-    pub police_url: Option<String>,
-    /// 党政机关网站标识
-    pub badge: Option<BadgeView>,
-}
-
-/// The badge with links.
-#[derive(Debug, Serialize)]
-pub struct BadgeView {
-    /// The link to the picture.
-    pub image: String,
-    /// The picture with its size.
-    pub picture: ImageView,
     /// Where it leads.
     pub url: String,
 }
@@ -130,7 +87,7 @@ fn police(fields: &mut Fields) -> Option<String> {
     None
 }
 
-fn digits(text: &str) -> String {
+pub fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
@@ -163,43 +120,6 @@ pub fn own_picture(
             let problem = Problem::PictureMissing { key, value: picture.value, nearest };
             fields.mistake(problem, picture.span);
             None
-        }
-    }
-}
-
-/// Reports pictures of site.yaml that the content folder does not hold.
-pub fn check_pictures(site: &Site, sink: &mut DiagnosticSink) {
-    let Config { emblem, office, .. } = &site.config;
-    let badge = office.badge.as_ref().map(|badge| ("office.badge.image", &badge.image));
-    for (key, picture) in emblem.as_ref().map(|emblem| ("emblem", emblem)).into_iter().chain(badge) {
-        let name = picture.value.trim_start_matches('/');
-        if !matches!(site.named(name), Named::Asset(_)) {
-            let nearest = site.nearest_name(name).map(|near| format!("/{near}"));
-            let problem = Problem::PictureMissing { key, value: picture.value.clone(), nearest };
-            sink.error(SITE_FILE, picture.span, problem);
-        }
-    }
-}
-
-impl Organization {
-    /// The office as templates of `site` see it.
-    pub fn view(&self, site: &Site) -> OrganizationView {
-        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
-        let badge = |badge: &Badge| BadgeView {
-            image: own(&badge.image.value),
-            picture: site.shown_at(&badge.image.value),
-            url: own(&badge.url),
-        };
-        OrganizationView {
-            host: self.host.clone(),
-            operator: self.operator.clone(),
-            contact: self.contact.clone(),
-            site_code: self.site_code.clone(),
-            icp: self.icp.clone(),
-            icp_url: self.icp.as_ref().map(|_| ICP_URL),
-            police: self.police.clone(),
-            police_url: self.police.as_ref().map(|police| format!("{POLICE_URL}{}", digits(police))),
-            badge: self.badge.as_ref().map(badge),
         }
     }
 }

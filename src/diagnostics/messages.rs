@@ -1,9 +1,9 @@
 //! What is said of each problem: its code, the message and the remedy, in Chinese and in English.
 
-use crate::config::limits::shown;
-use crate::config::yaml::fields::english;
-use crate::config::yaml::typos::is_turning;
+use crate::config::yaml::keys::english;
 use crate::diagnostics::problem::{Lang, Problem, Shape, Words, split_list};
+use crate::text::size::shown;
+use crate::text::unicode::is_turning;
 
 /// The stable code of `problem`, and what is said of it in `lang`.
 pub fn describe(problem: &Problem, lang: Lang) -> (&'static str, Words) {

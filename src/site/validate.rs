@@ -10,7 +10,7 @@ use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::{Problem, split_list};
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::site::model::{Asset, Named, Section, Site};
-use crate::world::layout::CONTENT;
+use crate::world::layout::{CONTENT, SITE_FILE};
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
 pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
@@ -91,6 +91,20 @@ pub fn check_descriptions(site: &Site, sink: &mut DiagnosticSink) {
                 let folder = Place::file(Site::path_of(&section.name));
                 sink.push(Diagnostic::warning(problem).at(folder));
             }
+        }
+    }
+}
+
+/// Reports pictures of site.yaml that the content folder does not hold.
+pub fn check_pictures(site: &Site, sink: &mut DiagnosticSink) {
+    let Config { emblem, office, .. } = &site.config;
+    let badge = office.badge.as_ref().map(|badge| ("office.badge.image", &badge.image));
+    for (key, picture) in emblem.as_ref().map(|emblem| ("emblem", emblem)).into_iter().chain(badge) {
+        let name = picture.value.trim_start_matches('/');
+        if !matches!(site.named(name), Named::Asset(_)) {
+            let nearest = site.nearest_name(name).map(|near| format!("/{near}"));
+            let problem = Problem::PictureMissing { key, value: picture.value.clone(), nearest };
+            sink.error(SITE_FILE, picture.span, problem);
         }
     }
 }

@@ -11,9 +11,9 @@ use sha2::{Digest, Sha384};
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::site::routes::join;
 use crate::text::encoding;
 use crate::text::encoding::Decoded;
+use crate::text::path::join;
 use crate::world::fingerprint::Fingerprint;
 use crate::world::layout::STATIC;
 

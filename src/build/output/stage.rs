@@ -17,7 +17,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::problem::Problem;
 use crate::render::Sink;
 use crate::site::routes::Outputs;
-use crate::site::routes::fold;
+use crate::text::path::fold;
 use crate::world::{Stamp, display_path};
 
 /// The outputs of one build.

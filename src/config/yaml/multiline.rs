@@ -1,13 +1,14 @@
-//! Texts without quotes that go on over several lines. YAML joins whatever is indented: a setting with a full-width
-//! colon, or an item that stands too far in, would be a part of the title above it, and nobody would notice.
+//! Unquoted texts of several lines. YAML joins whatever is indented: a setting with a full-width colon, or an item
+//! that is indented too far, would silently become a part of the value above it.
 
-use crate::config::yaml::fields::{english, is_key};
+use crate::config::yaml::keys::{english, is_key};
 use crate::config::yaml::typos::{bare, in_list, shortened};
 use crate::diagnostics::problem::Problem;
+use crate::diagnostics::source::Span;
 
 /// What the text is the value of: how much it may look like settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ValueKind {
     /// Prose: `时间：…` may well stand in it, and so may `name：…`.
     Prose,
     /// A name, a number, a date.
@@ -16,53 +17,54 @@ pub enum Place {
     List,
 }
 
-impl Place {
-    /// The place of the values of `key`, in a mapping at this place.
-    pub fn of(self, key: &str) -> Place {
+impl ValueKind {
+    /// The kind of the value of `key`.
+    pub fn of(key: &str) -> ValueKind {
         match key {
-            "topics" | "authors" | "district" | "aliases" | "keywords" | "requires" => Place::List,
+            "topics" | "authors" | "district" | "aliases" | "keywords" | "requires" => ValueKind::List,
             "title" | "date" | "year" | "source" | "name" | "url" | "code" | "parent" | "slug" | "editor"
-            | "image" | "top" | "draft" | "publish_at" | "expires" | "template" => Place::Short,
-            _ => Place::Prose,
+            | "image" | "top" | "draft" | "publish_at" | "expires" | "template" => ValueKind::Short,
+            _ => ValueKind::Prose,
         }
     }
 }
 
-/// The first line of the text `spelling` that was meant for something else: what is wrong with it, its number
-/// (from 0: the line on which the text begins), and the column in it (from 1; on that line, in the text). `known` are
-/// the keys of the file.
-pub fn slip(
+/// The first line of an unquoted text that was meant for a setting or an item of its own. `spelling` is the text as
+/// written, `span` its place; `begins_line` is whether only spaces stand before it on its line.
+pub fn typo(
     spelling: &str,
+    span: Span,
     begins_line: bool,
-    place: Place,
+    kind: ValueKind,
     known: &[&str],
-) -> Option<(Problem, usize, usize)> {
-    if spelling.starts_with(['"', '\'', '|', '>']) {
-        return None;
-    }
+) -> Option<(Problem, Span)> {
     // Where none of the items is one, that is said of the first.
-    let place = if in_list(spelling).is_some() { Place::Short } else { place };
-    let lines = spelling.lines().enumerate().skip(usize::from(!begins_line));
-    lines.filter_map(|(number, line)| Some((number, line, in_line(line, place, known)?))).find_map(
-        |(number, line, (problem, at))| Some((problem, number, 1 + line.get(..at)?.chars().count())),
-    )
+    let kind = if in_list(spelling).is_some() { ValueKind::Short } else { kind };
+    let lines = spelling.lines().zip(0..).skip(usize::from(!begins_line));
+    let mut typos = lines.filter_map(|(line, number)| {
+        let (problem, at) = in_line(line, kind, known)?;
+        let before = if number == 0 { span.column } else { 1 };
+        let column = before + line.get(..at)?.chars().count() as u32;
+        Some((problem, Span { line: span.line + number, column, width: 1 }))
+    });
+    typos.next()
 }
 
 /// What is wrong with a line, and at which byte of it.
-fn in_line(line: &str, place: Place, known: &[&str]) -> Option<(Problem, usize)> {
-    let begins = line.trim_start();
-    let indent = line.len() - begins.len();
-    if let Some(item) = begins.strip_prefix('-').filter(|_| place == Place::List) {
+fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(Problem, usize)> {
+    let content = line.trim_start();
+    let indent = line.len() - content.len();
+    if let Some(item) = content.strip_prefix('-').filter(|_| kind == ValueKind::List) {
         let problem = match item.starts_with(' ') {
             true => Problem::YamlIndent,
             false => Problem::ListMark { item: shortened(item) },
         };
         return (!item.trim().is_empty()).then_some((problem, indent));
     }
-    let (at, colon) = begins.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
-    let key = bare(&begins[..at]);
+    let (at, colon) = content.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
+    let key = bare(&content[..at]);
     let means_a_key = || is_key(&key) || english(&key) != key;
-    let is_known = known.contains(&key.as_str()) || (place != Place::Prose && means_a_key());
+    let is_known = known.contains(&key.as_str()) || (kind != ValueKind::Prose && means_a_key());
     let problem = match colon {
         '：' => Problem::FullWidthColon { key },
         _ => Problem::NoSpaceAfterColon { key },
@@ -74,26 +76,25 @@ fn in_line(line: &str, place: Place, known: &[&str]) -> Option<(Problem, usize)>
 mod tests {
     use super::*;
 
-    fn found(text: &str, place: Place) -> Option<(&'static str, usize, usize)> {
-        slip(text, false, place, &["draft"]).map(|(problem, line, column)| (problem.code(), line, column))
+    fn found(text: &str, kind: ValueKind) -> Option<(&'static str, u32, u32)> {
+        let span = Span { line: 1, column: 8, width: 1 };
+        typo(text, span, false, kind, &["draft"]).map(|(problem, at)| (problem.code(), at.line, at.column))
     }
 
     #[test]
     fn settings_are_told_from_texts_that_go_on() {
-        assert_eq!(found("甲\n  draft：true", Place::Short), Some(("full-width-colon", 1, 8)));
-        assert_eq!(found("甲\n\n  draft:true", Place::Prose), Some(("no-space-after-colon", 2, 8)));
-        assert_eq!(found("甲\n  草稿：是", Place::Short), Some(("full-width-colon", 1, 5)));
-        assert_eq!(found("监督\n  - 代表", Place::List), Some(("yaml-indent", 1, 3)));
-        assert_eq!(found("监督\n -代表", Place::List), Some(("list-mark", 1, 2)));
-        for (text, place) in [
-            ("甲\n  时间：一月八日", Place::Prose),
-            ("甲\n  - 乙", Place::Short),
-            ("甲\n  通知：乙", Place::Short),
-            ("\"甲\n  draft：true\"", Place::Short),
-            ("|\n  draft：true", Place::Prose),
-            ("draft：true", Place::Short),
+        assert_eq!(found("甲\n  draft：true", ValueKind::Short), Some(("full-width-colon", 2, 8)));
+        assert_eq!(found("甲\n\n  draft:true", ValueKind::Prose), Some(("no-space-after-colon", 3, 8)));
+        assert_eq!(found("甲\n  草稿：是", ValueKind::Short), Some(("full-width-colon", 2, 5)));
+        assert_eq!(found("监督\n  - 代表", ValueKind::List), Some(("yaml-indent", 2, 3)));
+        assert_eq!(found("监督\n -代表", ValueKind::List), Some(("list-mark", 2, 2)));
+        for (text, kind) in [
+            ("甲\n  时间：一月八日", ValueKind::Prose),
+            ("甲\n  - 乙", ValueKind::Short),
+            ("甲\n  通知：乙", ValueKind::Short),
+            ("draft：true", ValueKind::Short),
         ] {
-            assert_eq!(found(text, place), None, "{text}");
+            assert_eq!(found(text, kind), None, "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::is_link;
+use crate::config::base_url::is_link;
 use crate::config::yaml::fields::{Fields, Located};
 use crate::config::yaml::typos;
 use crate::config::yaml::{Node, Value};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::config::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::render::outputs::feeds::date;
 use crate::render::outputs::xml::escape;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};

@@ -11,11 +11,17 @@ use std::hash::Hash;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::organization::OrganizationView;
+use crate::config::organization::{Badge, Organization, digits};
 use crate::config::yaml::Node;
 use crate::content::assets::image::ImageView;
 use crate::content::markdown::TocEntry;
 use crate::site::ids::PageId;
+use crate::site::model::Site;
+
+/// Where the ministry of industry tells about an ICP number.
+const ICP_URL: &str = "https://beian.miit.gov.cn";
+/// Where the ministry of public security tells about a number of its own.
+const POLICE_URL: &str = "https://beian.mps.gov.cn/#/query/webSearch?code=";
 
 /// Hanzi read in a minute, for the estimated reading time.
 const WORDS_A_MINUTE: u32 = 400;
@@ -47,6 +53,64 @@ pub struct SiteView {
     pub feed_url: String,
     /// `extra` of site.yaml, over that of theme.yaml.
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// `site.office`: what is not set is absent.
+#[derive(Debug, Serialize)]
+pub struct OrganizationView {
+    /// 主办单位
+    pub host: Option<String>,
+    /// 承办单位
+    pub operator: Option<String>,
+    /// 联系方式, a line each; may be empty.
+    pub contact: Vec<String>,
+    /// 网站标识码
+    pub site_code: Option<String>,
+    /// ICP 备案号
+    pub icp: Option<String>,
+    /// Where it can be looked up.
+    pub icp_url: Option<&'static str>,
+    /// 公安备案号
+    pub police: Option<String>,
+    /// Where it can be looked up.
+    pub police_url: Option<String>,
+    /// 党政机关网站标识
+    pub badge: Option<BadgeView>,
+}
+
+/// The badge with links.
+#[derive(Debug, Serialize)]
+pub struct BadgeView {
+    /// The link to the picture.
+    pub image: String,
+    /// The picture with its size.
+    pub picture: ImageView,
+    /// Where it leads.
+    pub url: String,
+}
+
+impl OrganizationView {
+    /// The organization as templates of `site` see it.
+    pub fn new(organization: &Organization, site: &Site) -> OrganizationView {
+        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
+        let badge = |badge: &Badge| BadgeView {
+            image: own(&badge.image.value),
+            picture: site.shown_at(&badge.image.value),
+            url: own(&badge.url),
+        };
+        let Organization { host, operator, contact, icp, police, .. } = organization;
+        OrganizationView {
+            host: host.clone(),
+            operator: operator.clone(),
+            contact: contact.clone(),
+            site_code: organization.site_code.clone(),
+            icp: icp.clone(),
+            icp_url: icp.as_ref().map(|_| ICP_URL),
+            police: police.clone(),
+            police_url: police.as_ref().map(|police| format!("{POLICE_URL}{}", digits(police))),
+            badge: organization.badge.as_ref().map(badge),
+        }
+    }
 }
 
 /// `current`: the output that is being rendered.

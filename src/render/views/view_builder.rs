@@ -7,8 +7,8 @@ use jiff::Zoned;
 use crate::config::districts::DistrictId;
 use crate::config::yaml::Node;
 use crate::render::views::view::{
-    Card, CreditView, DateView, DistrictName, DistrictView, ListingView, NameView, PageLink, SectionView,
-    SiteView, TopicView, YearView,
+    Card, CreditView, DateView, DistrictName, DistrictView, ListingView, NameView, OrganizationView,
+    PageLink, SectionView, SiteView, TopicView, YearView,
 };
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::listing::{page_count, page_range, page_url, page_window};
@@ -245,7 +245,7 @@ pub fn site_view(site: &Site, theme_extra: &[Node]) -> SiteView {
         emblem: config.emblem.as_ref().map(|emblem| config.base_url.link(&emblem.value)),
         emblem_picture: config.emblem.as_ref().map(|emblem| site.shown_at(&emblem.value)),
         domain: config.base_url.host().to_owned(),
-        office: config.office.view(site),
+        office: OrganizationView::new(&config.office, site),
         language: config.language.clone(),
         url: config.base_url.link("/"),
         permalink: config.base_url.absolute("/"),

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::utf8_percent_encode;
 use rustc_hash::FxHashMap;
 
-use crate::config::{ADDRESS_LIMIT, NOT_IN_PATH};
+use crate::config::base_url::{ADDRESS_LIMIT, NOT_IN_PATH};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Span;
-use crate::site::routes::{Origin, OriginKind, fold};
+use crate::site::routes::{Origin, OriginKind};
+use crate::text::path::fold;
 use crate::world::layout::STATIC;
 
 /// The longest name of a file, in bytes, that the usual file systems allow.

@@ -12,8 +12,9 @@ use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::problem::Problem;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
-use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, join, resolve};
+use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, resolve};
 use crate::text::cjk::nearest;
+use crate::text::path::join;
 use crate::world::World;
 
 /// Follows all links of all pages and introductions, and reports those that lead nowhere. Gives the pages

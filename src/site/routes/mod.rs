@@ -6,16 +6,14 @@ pub mod collisions;
 pub mod links;
 pub mod resolve;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use unicode_normalization::UnicodeNormalization;
 
 use crate::diagnostics::source::Span;
 pub use crate::site::routes::collisions::{check_paths, is_reserved};
 pub use crate::site::routes::links::{check_links, check_page};
 pub use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
+use crate::text::path::output_path;
 
 /// The paths of outputs, shared by all who name them: a large site has hundreds of thousands.
 pub type Outputs = BTreeSet<Arc<str>>;
@@ -67,24 +65,6 @@ impl Origin {
 #[derive(Debug, Default)]
 pub struct Routes(Arc<Outputs>);
 
-/// Paths that differ only in case or in Unicode form are one file on many disks.
-pub fn fold(path: &str) -> Cow<'_, str> {
-    if !path.is_ascii() {
-        // By way of capitals, for a capital may have several small letters: σ and ς, ss and ß.
-        return path.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    }
-    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return path.to_ascii_lowercase().into();
-    }
-    path.into()
-}
-
-/// The output path of a path of the site: `/a/` → `a/index.html`.
-pub fn output_path(url: &str) -> String {
-    let path = url.trim_start_matches('/');
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
-}
-
 impl Routes {
     /// The routes to these outputs.
     pub fn new(outputs: Arc<Outputs>) -> Routes {
@@ -95,40 +75,5 @@ impl Routes {
     pub fn holds(&self, url: &str) -> bool {
         let path = output_path(url);
         self.0.contains(path.as_str()) || self.0.contains(format!("{path}/index.html").as_str())
-    }
-}
-
-/// `path` as seen from the file `base`; `None` if it climbs above the top.
-pub fn join(base: &str, path: &str) -> Option<String> {
-    let folder = base.trim_start_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            segment => segments.push(segment),
-        }
-    }
-    Some(segments.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_written_as_their_index() {
-        assert_eq!(output_path("/"), "index.html");
-        assert_eq!(output_path("/reports/"), "reports/index.html");
-        assert_eq!(output_path("/a/b.html"), "a/b.html");
-    }
-
-    #[test]
-    fn paths_are_seen_from_their_file() {
-        assert_eq!(join("news/a.md", "../reports/b.md").as_deref(), Some("reports/b.md"));
-        assert_eq!(join("news/a.md", "./b.md").as_deref(), Some("news/b.md"));
-        assert_eq!(join("a.md", "../b.md"), None);
     }
 }

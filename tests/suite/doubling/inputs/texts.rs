@@ -4,9 +4,9 @@ use tribune::cli::report::human;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::problem::{Lang, Problem};
 use tribune::diagnostics::source::Source;
-use tribune::site::routes::{join, output_path};
 use tribune::text::cjk::{count_words, cut_at_sentence, nearest};
 use tribune::text::date::Date;
+use tribune::text::path::{join, output_path};
 use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment};
 
 use super::{Done, Input, Make, each, rows, text};

@@ -1,0 +1,69 @@
+//! The keys of settings in Chinese, and as other generators name them.
+
+const CHINESE_KEYS: &[(&str, &str)] = &[
+    ("标题", "title"),
+    ("站名", "title"),
+    ("题目", "title"),
+    ("日期", "date"),
+    ("发布时间", "date"),
+    ("时间", "date"),
+    ("区划", "district"),
+    ("地区", "district"),
+    ("区县", "district"),
+    ("所属区", "district"),
+    ("所属区划", "district"),
+    ("所属地区", "district"),
+    ("行政区", "district"),
+    ("行政区划", "district"),
+    ("区域", "district"),
+    ("年度", "year"),
+    ("年份", "year"),
+    ("副题", "subtitle"),
+    ("副标题", "subtitle"),
+    ("摘要", "summary"),
+    ("来源", "source"),
+    ("作者", "authors"),
+    ("责任编辑", "editor"),
+    ("编辑", "editor"),
+    ("主题", "topics"),
+    ("主题词", "topics"),
+    ("图片", "image"),
+    ("置顶", "top"),
+    ("草稿", "draft"),
+    ("模板", "template"),
+    // Other generators' names.
+    ("tags", "topics"),
+    ("tag", "topics"),
+    ("categories", "topics"),
+    ("layout", "template"),
+    ("cover", "image"),
+    ("pin", "top"),
+    ("栏目名称", "title"),
+    ("网址", "url"),
+    ("旧网址", "aliases"),
+    ("截止时间", "expires"),
+    ("定时发布", "publish_at"),
+    ("说明", "description"),
+    ("描述", "description"),
+    ("简介", "description"),
+    ("关键词", "keywords"),
+    ("栏目类别", "column_type"),
+    ("主办单位", "host"),
+    ("承办单位", "operator"),
+    ("联系方式", "contact"),
+    ("网站标识码", "site_code"),
+    ("备案号", "icp"),
+    ("名称", "name"),
+    ("代码", "code"),
+    ("上级", "parent"),
+];
+
+/// The key that `name` translates; `name` itself if it is none of those that are known.
+pub fn english(name: &str) -> &str {
+    CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
+}
+
+/// Is `name` the key of a setting, anywhere?
+pub fn is_key(name: &str) -> bool {
+    CHINESE_KEYS.iter().any(|(_, key)| *key == name)
+}
