@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use scraper::{Html, Node};
-use tribune::cli::report::human;
 use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::problem::Lang;
+use tribune::diagnostics::lang::Lang;
+use tribune::diagnostics::render::human;
 
 /// Every diagnostic says where, within the file, and what to do, in both languages.
 pub fn located(diagnostics: &[Diagnostic], file: &[u8]) {
@@ -21,8 +21,8 @@ pub fn located(diagnostics: &[Diagnostic], file: &[u8]) {
             assert!(length >= 160 || place.column as usize <= length + 1, "{diagnostic:?}");
         }
         for lang in [Lang::Zh, Lang::En] {
-            let words = diagnostic.problem.words(lang);
-            assert!(!words.message.is_empty() && !words.hint.is_empty(), "{diagnostic:?}");
+            let message = diagnostic.problem.message(lang);
+            assert!(!message.text.is_empty() && !message.hint.is_empty(), "{diagnostic:?}");
             assert!(human(diagnostic, lang).contains(diagnostic.problem.code()));
         }
     }

@@ -17,9 +17,10 @@ use tribune::content::assets::image::measure;
 use tribune::content::document::Document;
 use tribune::content::load::parse_document;
 use tribune::content::markdown::{SUMMARY_LIMIT, Target, anchors, check, digest, render};
-use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::messages::files::FileProblem;
 use tribune::diagnostics::problem::Problem;
+use tribune::diagnostics::source::read_source;
 use tribune::serve::server;
 use tribune::serve::server::find;
 use tribune::site::routes::Outputs;
@@ -43,8 +44,11 @@ fn parsed(file: &[u8]) -> Option<Document> {
     assert_eq!(diagnostics, same);
     located(&diagnostics, file);
     for Diagnostic { problem, .. } in &diagnostics {
-        if let Problem::NotUtf8 { offset, .. } | Problem::NotUtf16 { offset } | Problem::NulByte { offset } =
-            problem
+        if let Problem::File(
+            FileProblem::NotUtf8 { offset, .. }
+            | FileProblem::NotUtf16 { offset }
+            | FileProblem::NulByte { offset },
+        ) = problem
         {
             assert!(*offset < file.len(), "offset {offset} of {}", file.len());
         }
@@ -170,7 +174,7 @@ pub fn districts_file(data: &[u8]) {
         assert!(districts.broken || is_slug(&district.slug), "{district:?}");
         if let Err(why) = districts.find(&district.name) {
             located(
-                &[Diagnostic::error(districts.problem(&district.name, why, true)).at(source.place_at(0, 1))],
+                &[Diagnostic::new(districts.problem(&district.name, why, true)).at(source.place_at(0, 1))],
                 data,
             );
         }

@@ -13,10 +13,11 @@ use crate::config::districts::{Districts, read_districts};
 use crate::config::yaml::SETTINGS_LIMIT;
 use crate::config::{Config, read_site};
 use crate::content::load;
-use crate::content::scan::{scan, world_error};
+use crate::content::scan::scan;
 use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::source::Source;
+use crate::diagnostics::messages::build::BuildProblem;
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::source::{Source, world_error};
 use crate::diagnostics::{Diagnostic, Severity, in_order};
 use crate::render::page::Renderer;
 use crate::render::plan;
@@ -146,14 +147,14 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
             Err(error) => (Config::default(), vec![*error]),
         },
         Err(error) if error.is_not_found() => {
-            return Err(vec![Diagnostic::error(Problem::NoSite { folder: None })]);
+            return Err(vec![Diagnostic::new(BuildProblem::NoSite { folder: None })]);
         }
         Err(error) => return Err(vec![world_error(&error)]),
     };
     if let Some(url) = &options.base_url {
         match BaseUrl::parse(url) {
             Some(base) => config.base_url = base,
-            None => diagnostics.push(Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })),
+            None => diagnostics.push(Diagnostic::new(ConfigProblem::BadBaseUrl { value: url.clone() })),
         }
     }
     Ok((config, diagnostics))

@@ -9,6 +9,7 @@ use crate::build::output::{Committed, OutputDir, Stage, Target};
 use crate::build::pipeline::build;
 use crate::build::state::BuildState;
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::messages::files::FileProblem;
 use crate::diagnostics::problem::Problem;
 use crate::render::Rendered;
 use crate::render::progress::Progress;
@@ -30,8 +31,9 @@ pub fn publish(
 ) -> Build {
     let mut build = publish_once(target, world, changes, options, state, progress);
     for _ in 1..ATTEMPTS {
-        let changed =
-            |diagnostic: &Diagnostic| matches!(diagnostic.problem, Problem::ChangedMeanwhile { .. });
+        let changed = |diagnostic: &Diagnostic| {
+            matches!(diagnostic.problem, Problem::File(FileProblem::ChangedMeanwhile { .. }))
+        };
         if !build.diagnostics.iter().any(changed) {
             break;
         }

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::build::model::Options;
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::serve::guard::allowed_name;
 use crate::site::model::Publication;
 

@@ -8,10 +8,11 @@ use crate::build::output::{Holder, OnWait, Target};
 use crate::build::watch::session::Session;
 use crate::cli::args::{BuildArgs, OUT};
 use crate::cli::progress::ProgressLine;
-use crate::cli::report::{build_report, summary, visible};
+use crate::cli::report::{build_report, summary};
 use crate::cli::root::start;
 use crate::cli::terminal::{exit_code, print, print_bytes, print_error, report};
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::render::visible;
 use crate::render::progress::Progress;
 
 /// Tells on standard error which build holds the lock: standard output may be JSON.

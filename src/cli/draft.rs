@@ -6,6 +6,8 @@ use crate::config::districts::DistrictId;
 use crate::config::limits::Limits;
 use crate::content::document;
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::Source;
 use crate::site::model::Site;
@@ -55,7 +57,7 @@ pub struct Draft {
 pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
     let section = site.sections.iter().find(|section| section.name == wanted.section).ok_or_else(|| {
         let names = site.sections.iter().map(|section| section.name.as_str());
-        Problem::OneOf {
+        YamlProblem::NotAllowed {
             key: "section",
             value: wanted.section.to_owned(),
             allowed: names.clone().map(str::to_owned).collect(),
@@ -64,7 +66,7 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
     })?;
     let today = now.strftime("%Y-%m-%d").to_string();
     let date_text = wanted.date.unwrap_or(&today);
-    let parsed = Date::parse(date_text).ok_or_else(|| Problem::BadDate {
+    let parsed = Date::parse(date_text).ok_or_else(|| ContentProblem::BadDate {
         key: "date",
         value: date_text.to_owned(),
         suggestion: date::suggest(date_text),
@@ -82,7 +84,7 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
     };
     // In a file it would be said of the file as a whole.
     if let Some(c) = wanted.title.chars().find(|c| is_unfit(*c)) {
-        return Err(Problem::ControlCharacter { key: "title", code: c as u32 });
+        return Err(YamlProblem::ControlCharacter { key: "title", code: c as u32 }.into());
     }
     let year = wanted.year.unwrap_or_else(|| parsed.in_zone(&site.config.time_zone).year());
     let name = format!("{}/{year}/{}.md", section.name, file_name(wanted.title));

@@ -8,7 +8,8 @@ use include_dir::{Dir, include_dir};
 use crate::build::output::{create_file, take_back};
 use crate::cli::terminal::{HAS_ERRORS, fail, print, print_error};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Lang, Problem};
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::messages::build::BuildProblem;
 use crate::world::display_path;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
@@ -34,8 +35,8 @@ pub(crate) fn init(folder: &Path, lang: Lang) -> u8 {
             HAS_ERRORS
         }
         Err(error) => {
-            let problem = Problem::WriteFailed { path: shown, fault: (&error).into() };
-            fail(&[Diagnostic::error(problem)], lang)
+            let problem = BuildProblem::WriteFailed { path: shown, error: (&error).into() };
+            fail(&[Diagnostic::new(problem)], lang)
         }
     }
 }

@@ -9,13 +9,14 @@ use serde::Serialize;
 use crate::build::model::Prepared;
 use crate::build::pipeline::inspect;
 use crate::cli::args::{ListArgs, OUT, SiteArgs, What};
-use crate::cli::report::visible;
 use crate::cli::root::start;
 use crate::cli::terminal::{check_write, fail};
 use crate::config::base_url::BaseUrl;
 use crate::config::districts::District;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Lang, Problem};
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::render::visible;
 use crate::render::queries::query_engine::QueryEngine;
 use crate::site::ids::{PageId, TopicId};
 use crate::site::model::{Site, Topic};
@@ -52,7 +53,7 @@ pub(crate) fn list(args: &ListArgs, lang: Lang) -> u8 {
 fn prepared(args: &SiteArgs) -> Result<Prepared, Vec<Diagnostic>> {
     let (root, clock) = start(args.root.as_deref(), args.threads).map_err(|error| vec![*error])?;
     if let Some(url) = args.base_url.as_ref().filter(|url| BaseUrl::parse(url).is_none()) {
-        return Err(vec![Diagnostic::error(Problem::BadBaseUrl { value: url.clone() })]);
+        return Err(vec![Diagnostic::new(ConfigProblem::BadBaseUrl { value: url.clone() })]);
     }
     inspect(&DiskWorld::new(&root).building_into(root.join(OUT)).at(clock), &args.options(false))
 }

@@ -20,7 +20,7 @@ use clap::Parser;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::terminal::{IO_FAILED, print_error, system_language, write_failed};
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {

@@ -10,9 +10,10 @@ use crate::cli::args::{NewArgs, OUT};
 use crate::cli::draft::{Draft, NewDocument, draft};
 use crate::cli::root::start;
 use crate::cli::terminal::{fail, print, print_error};
-use crate::content::scan::world_error;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Lang, Problem};
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::messages::build::BuildProblem;
+use crate::diagnostics::source::world_error;
 use crate::world::{DiskWorld, World};
 
 /// Writes a new document into the site. Returns the exit code.
@@ -46,13 +47,13 @@ fn write_new(args: &NewArgs) -> Result<(String, Draft), Vec<Diagnostic>> {
         year: args.year,
         date: args.date.as_deref(),
     };
-    let draft = draft(site, &now, wanted).map_err(|problem| vec![Diagnostic::error(problem)])?;
+    let draft = draft(site, &now, wanted).map_err(|problem| vec![Diagnostic::new(problem)])?;
     world.check_new(&draft.path).map_err(|error| vec![world_error(&error)])?;
     match write_draft(&root, &draft) {
         Ok(path) => Ok((path, draft)),
         Err(error) => {
-            let problem = Problem::WriteFailed { path: draft.path, fault: (&error).into() };
-            Err(vec![Diagnostic::error(problem)])
+            let problem = BuildProblem::WriteFailed { path: draft.path, error: (&error).into() };
+            Err(vec![Diagnostic::new(problem)])
         }
     }
 }

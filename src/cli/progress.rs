@@ -7,7 +7,7 @@ use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::render::progress::Progress;
 
 /// Shorter builds show no progress.

@@ -7,9 +7,9 @@ use std::thread::available_parallelism;
 
 use rayon::ThreadPoolBuilder;
 
-use crate::content::scan::world_error;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::build::BuildProblem;
+use crate::diagnostics::source::world_error;
 use crate::world::disk::is_there;
 use crate::world::layout::SITE_FILE;
 use crate::world::{Clock, WorldError, display_path};
@@ -21,20 +21,20 @@ pub(crate) fn start(named: Option<&Path>, threads: Option<u16>) -> Result<(PathB
         Some(root) => is_site(root).map(|found| found.then(|| root.to_path_buf())),
         None => std::env::current_dir().map_or(Ok(None), |folder| find_root(&folder)),
     };
-    let error = |problem| Box::new(Diagnostic::error(problem));
+    let error = |problem: BuildProblem| Box::new(Diagnostic::new(problem));
     let root = found.map_err(|fault| Box::new(world_error(&fault)))?;
-    let root = root.ok_or_else(|| error(Problem::NoSite { folder: named.map(display_path) }))?;
-    let clock = Clock::of_environment().map_err(|value| error(Problem::BadSourceDate { value }))?;
+    let root = root.ok_or_else(|| error(BuildProblem::NoSite { folder: named.map(display_path) }))?;
+    let clock = Clock::of_environment().map_err(|value| error(BuildProblem::BadSourceDate { value }))?;
     start_threads(threads).map_err(error)?;
     Ok((root, clock))
 }
 
-fn start_threads(wanted: Option<u16>) -> Result<(), Problem> {
+fn start_threads(wanted: Option<u16>) -> Result<(), BuildProblem> {
     let count = wanted.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
     ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| {
         let system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-        let fault = system.map_or_else(|| (&io::Error::other(error.to_string())).into(), Into::into);
-        Problem::ThreadsRefused { wanted: count, fault }
+        let error = system.map_or_else(|| (&io::Error::other(error.to_string())).into(), Into::into);
+        BuildProblem::ThreadsRefused { wanted: count, error }
     })
 }
 

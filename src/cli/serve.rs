@@ -5,7 +5,7 @@ use crate::cli::args::ServeArgs;
 use crate::cli::build::open_session;
 use crate::cli::terminal::{IO_FAILED, print, print_error};
 use crate::cli::watch::show_event;
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::serve::server::{Listen, Server};
 
 /// Builds after every change and serves the site, until the process is ended. Returns the exit code.

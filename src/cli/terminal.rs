@@ -4,9 +4,9 @@ use std::io;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::report::human;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::render::human;
 
 /// The exit code of a site with errors.
 pub(crate) const HAS_ERRORS: u8 = 1;

@@ -4,7 +4,7 @@ use crate::build::watch::session::Event;
 use crate::cli::args::BuildArgs;
 use crate::cli::build::{open_session, show};
 use crate::cli::terminal::print_error;
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::render::progress::Progress;
 
 /// Builds after every change, until the process is ended. Returns the exit code.

@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 use crate::config::yaml::fields::{Located, Mistake, located};
 use crate::config::yaml::typos;
 use crate::config::yaml::{Node, Value, Yaml};
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::{Source, Span};
 use crate::diagnostics::{Diagnostic, Place};
@@ -126,22 +128,23 @@ impl Districts {
     /// `suggest`.
     pub fn problem(&self, name: &str, why: NoDistrict, suggest: bool) -> Problem {
         if let Some(problem) = typos::invisible(name) {
-            return problem;
+            return problem.into();
         }
-        match why {
+        let problem = match why {
             NoDistrict::Ambiguous(ids) => {
                 let candidates = ids.iter().take(NAMED).map(|id| {
                     let district = self.get(*id);
                     format!("{} ({})", district.code, district.slug)
                 });
-                Problem::AmbiguousDistrict { name: name.to_owned(), candidates: candidates.collect() }
+                ConfigProblem::AmbiguousDistrict { name: name.to_owned(), candidates: candidates.collect() }
             }
-            NoDistrict::Unknown => Problem::UnknownDistrict {
+            NoDistrict::Unknown => ConfigProblem::UnknownDistrict {
                 name: name.to_owned(),
                 nearest: if suggest { self.nearest(name) } else { Vec::new() },
                 all: self.some_names(),
             },
-        }
+        };
+        problem.into()
     }
 
     /// The names of all districts, or of the first of very many.
@@ -167,7 +170,7 @@ fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
     let all: Vec<&District> = all.iter().filter(|district| odd(&district.code)).collect();
     let spans: Vec<Span> = all.iter().map(|district| district.code_span).collect();
     let warning = |(district, place): (&District, Place)| {
-        Diagnostic::warning(Problem::OddCode { code: district.code.clone() }).at(place)
+        Diagnostic::new(ConfigProblem::OddCode { code: district.code.clone() }).at(place)
     };
     all.into_iter().zip(source.places(&spans)).map(warning).collect()
 }
@@ -198,7 +201,7 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
         Value::List(items) => items,
         Value::Null => Vec::new(),
         _ => {
-            mistakes.push((Problem::NotAList, node.span));
+            mistakes.push((ConfigProblem::NotAList.into(), node.span));
             Vec::new()
         }
     };
@@ -214,7 +217,7 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
         }
     }
     let all = with_parents(raw, &mut mistakes);
-    let broken = mistakes.iter().any(|(problem, _)| !problem.is_forgiven());
+    let broken = mistakes.iter().any(|(problem, _)| !problem.is_warning());
     let mut diagnostics = located(source, mistakes);
     diagnostics.extend(odd_codes(source, &all));
     (Districts::new(all, broken), diagnostics)
@@ -225,7 +228,7 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
     let odd = !matches!(item.value, Value::Map(_) | Value::Null);
     // What the first was probably meant to be goes for all of them.
     if odd && std::mem::replace(&mut taken.odd, true) {
-        return (None, vec![(Problem::NotAMapping { known: DISTRICT_KEYS.to_vec() }, span)]);
+        return (None, vec![(YamlProblem::NotAMapping { known: DISTRICT_KEYS.to_vec() }.into(), span)]);
     }
     let mut fields = match yaml.fields(item, DISTRICT_KEYS) {
         Ok(fields) => fields,
@@ -237,7 +240,7 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
     let parent = fields.text("parent");
     if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
         let suggestion = slug::suggestion(&slug.value);
-        fields.mistake(Problem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
+        fields.mistake(ConfigProblem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
     }
     for (key, value) in [("code", &code), ("slug", &slug)] {
         let Some(value) = value else { continue };
@@ -247,7 +250,10 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
         };
         if let Some(other) = same {
             let other = other.clone();
-            fields.mistake(Problem::DuplicateDistrict { key, value: value.value.clone(), other }, value.span);
+            fields.mistake(
+                ConfigProblem::DuplicateDistrict { key, value: value.value.clone(), other },
+                value.span,
+            );
             // One of two with the same address is enough: the other would collide with it everywhere.
             return (None, fields.finish());
         }
@@ -283,8 +289,8 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
                 let codes = all.iter().map(|district| district.code.as_str());
                 let near = if unknown <= SUGGESTED { nearest(&parent.value, codes) } else { None };
                 let code = parent.value.clone();
-                let problem = Problem::UnknownParent { code, nearest: near.map(str::to_owned) };
-                mistakes.push((problem, parent.span));
+                let problem = ConfigProblem::UnknownParent { code, nearest: near.map(str::to_owned) };
+                mistakes.push((problem.into(), parent.span));
                 None
             }
         });
@@ -295,9 +301,10 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
     for (number, mut district) in all.into_iter().enumerate() {
         if let Some(parent) = &raw[number].parent {
             if ways.loops[number] {
-                mistakes.push((Problem::ParentLoop { name: district.name.clone() }, parent.span));
+                mistakes
+                    .push((ConfigProblem::ParentLoop { name: district.name.clone() }.into(), parent.span));
             } else if ways.depths[number] == DEPTH_LIMIT + 1 {
-                mistakes.push((Problem::TooNested { limit: DEPTH_LIMIT }, parent.span));
+                mistakes.push((ConfigProblem::TooNested { limit: DEPTH_LIMIT }.into(), parent.span));
             }
         }
         // Loops are cut, and so is what is too deep: walking upwards ends soon.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::config::yaml::Bounds;
 use crate::config::yaml::fields::Fields;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::text::size::{KB, MB};
 
 const KEYS: &[&str] = &[
     "file",
@@ -18,9 +19,6 @@ const KEYS: &[&str] = &[
     "documents",
     "page_seconds",
 ];
-
-const KB: u64 = 1024;
-const MB: u64 = 1024 * KB;
 
 /// The most sections that a site can have: they are numbered with 16 bits.
 pub const NUMBERED: usize = u16::MAX as usize;
@@ -99,7 +97,7 @@ fn size(fields: &mut Fields, key: &'static str) -> Option<u64> {
     let text = fields.name(key)?;
     let size = parse_size(&text.value);
     if size.is_none() {
-        fields.mistake(Problem::BadSize { key, value: text.value }, text.span);
+        fields.mistake(ConfigProblem::BadSize { key, value: text.value }, text.span);
     }
     size
 }

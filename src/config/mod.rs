@@ -16,9 +16,10 @@ use crate::config::organization::{Organization, office, own_picture};
 use crate::config::yaml::fields::{Fields, Located, located};
 use crate::config::yaml::{Node, Value, Yaml};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Problem, Shape, split_list};
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
 use crate::diagnostics::source::{Source, Span};
-use crate::text::cjk::nearest;
+use crate::text::cjk::{nearest, split_list};
 use crate::text::slug::{self, SlugStyle, is_slug};
 
 const SITE_KEYS: &[&str] = &[
@@ -110,13 +111,13 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
             let in_one = lists_in_one(&config.keywords);
             let keywords = fields.key_span("keywords").unwrap_or(place);
             let mut diagnostics = located(source, fields.finish());
-            diagnostics.extend(in_one.map(|problem| Diagnostic::warning(problem).at(source.place(keywords))));
+            diagnostics.extend(in_one.map(|problem| Diagnostic::new(problem).at(source.place(keywords))));
             // What is missing may only be misspelt.
             let missing = if diagnostics.is_empty() { missing_for_inspection(&config) } else { Vec::new() };
             if !missing.is_empty() {
                 // No warning: a new site cannot have a site code yet.
-                let problem = Problem::InspectionSettings { missing };
-                diagnostics.push(Diagnostic::notice(problem).at(source.place(place)));
+                let problem = ConfigProblem::InspectionSettings { missing };
+                diagnostics.push(Diagnostic::new(problem).at(source.place(place)));
             }
             (config, diagnostics)
         }
@@ -125,9 +126,9 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
 }
 
 /// `keywords: 人大、监督` is one keyword, and hardly what was meant.
-fn lists_in_one(keywords: &[String]) -> Option<Problem> {
+fn lists_in_one(keywords: &[String]) -> Option<ConfigProblem> {
     let value = keywords.iter().find(|keyword| split_list(keyword).len() > 1)?;
-    Some(Problem::ListInOneText { key: "keywords", value: value.clone() })
+    Some(ConfigProblem::ListInOneText { key: "keywords", value: value.clone() })
 }
 
 /// What the page tags need and the settings lack: a site without it fails inspection (国办发〔2017〕47号).
@@ -198,7 +199,7 @@ fn base_url(fields: &mut Fields) -> Option<BaseUrl> {
     let text = fields.required_text("base_url")?;
     let parsed = BaseUrl::parse(&text.value);
     if parsed.is_none() {
-        fields.mistake(Problem::BadBaseUrl { value: text.value }, text.span);
+        fields.mistake(ConfigProblem::BadBaseUrl { value: text.value }, text.span);
     }
     parsed
 }
@@ -210,7 +211,7 @@ fn language(fields: &mut Fields) -> Option<String> {
         return Some(text.value);
     }
     let allowed = vec!["zh-CN".to_owned(), "zh-Hans".to_owned(), "en".to_owned()];
-    let problem = Problem::OneOf { key: "language", value: text.value, allowed, nearest: None };
+    let problem = YamlProblem::NotAllowed { key: "language", value: text.value, allowed, nearest: None };
     fields.mistake(problem, text.span);
     None
 }
@@ -223,7 +224,8 @@ fn time_zone(fields: &mut Fields) -> Option<TimeZone> {
             let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
             let near = nearest(&text.value, names.iter().map(String::as_str)).map(str::to_owned);
             let allowed = vec!["Asia/Shanghai".to_owned(), "Asia/Urumqi".to_owned(), "UTC".to_owned()];
-            let problem = Problem::OneOf { key: "timezone", value: text.value, allowed, nearest: near };
+            let problem =
+                YamlProblem::NotAllowed { key: "timezone", value: text.value, allowed, nearest: near };
             fields.mistake(problem, text.span);
             None
         }
@@ -238,7 +240,7 @@ fn one_of<T: Copy + Default>(fields: &mut Fields, key: &'static str, choices: &[
     }
     let near = nearest(&value, choices.iter().map(|(name, _)| *name)).map(str::to_owned);
     let allowed = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
-    fields.mistake(Problem::OneOf { key, value, allowed, nearest: near }, node.span);
+    fields.mistake(YamlProblem::NotAllowed { key, value, allowed, nearest: near }, node.span);
     T::default()
 }
 
@@ -251,7 +253,7 @@ fn nav(fields: &mut Fields) -> Option<Vec<NavItem>> {
         if let Some(url) = &url
             && !is_link(&url.value)
         {
-            inner.mistake(Problem::BadLink { key: "url", value: url.value.clone() }, url.span);
+            inner.mistake(ConfigProblem::BadLink { key: "url", value: url.value.clone() }, url.span);
         }
         fields.absorb(inner);
         Some(NavItem { title: title?.value, url: url?.value })
@@ -275,7 +277,7 @@ fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
             }
             Value::Text(slug) => {
                 let suggestion = slug::suggestion(slug);
-                fields.mistake(Problem::BadSlug { value: slug.clone(), suggestion }, node.span);
+                fields.mistake(ConfigProblem::BadSlug { value: slug.clone(), suggestion }, node.span);
             }
             _ => fields.wrong("topics", Shape::Text, &node),
         }

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::config::base_url::is_link;
 use crate::config::yaml::fields::{Fields, Located};
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::config::ConfigProblem;
 use crate::text::path::join;
 
 const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
@@ -73,7 +73,7 @@ fn site_code(fields: &mut Fields) -> Option<String> {
     if digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(text.value);
     }
-    fields.mistake(Problem::BadSiteCode { value: text.value }, text.span);
+    fields.mistake(ConfigProblem::BadSiteCode { value: text.value }, text.span);
     None
 }
 
@@ -83,7 +83,7 @@ fn police(fields: &mut Fields) -> Option<String> {
     if digits == POLICE_DIGITS {
         return Some(text.value);
     }
-    fields.mistake(Problem::BadPoliceNumber { value: text.value, digits }, text.span);
+    fields.mistake(ConfigProblem::BadPoliceNumber { value: text.value, digits }, text.span);
     None
 }
 
@@ -98,7 +98,7 @@ fn badge(fields: &mut Fields) -> Option<Badge> {
     let image = image.and_then(|image| own_picture(&mut inner, "office.badge.image", image));
     let url = inner.required_text("url");
     if let Some(bad) = url.as_ref().filter(|url| !is_link(&url.value)) {
-        inner.mistake(Problem::BadLink { key: "url", value: bad.value.clone() }, bad.span);
+        inner.mistake(ConfigProblem::BadLink { key: "url", value: bad.value.clone() }, bad.span);
     }
     fields.absorb(inner);
     Some(Badge { image: image?, url: url?.value })
@@ -117,7 +117,7 @@ pub fn own_picture(
         None => {
             let slash = (!decoded.contains(':') && !decoded.starts_with('/')).then(|| join("", &decoded));
             let nearest = slash.flatten().map(|name| format!("/{name}"));
-            let problem = Problem::PictureMissing { key, value: picture.value, nearest };
+            let problem = ConfigProblem::PictureMissing { key, value: picture.value, nearest };
             fields.mistake(problem, picture.span);
             None
         }

@@ -12,9 +12,9 @@ use crate::content::cache::{ContentCache, Memo};
 use crate::content::document;
 use crate::content::document::{Document, SectionIndex};
 use crate::content::loaded::{AssetInfo, Parsed};
-use crate::content::scan::{File, Sources, read_source_within, world_error};
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::source::Source;
+use crate::content::scan::{File, Sources};
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::source::{Source, read_source_within, world_error};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::world::fingerprint::Fingerprint;
 use crate::world::{World, WorldError};
@@ -96,7 +96,7 @@ fn load_assets(
                     cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
                 } else {
                     let place = Place::file(file.path.clone());
-                    diagnostics.push(Diagnostic::warning(Problem::PictureUnreadable).at(place));
+                    diagnostics.push(Diagnostic::new(ContentProblem::PictureUnreadable).at(place));
                 }
                 assets.push((file.clone(), value));
             }

@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::limits::Limits;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::files::FileProblem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::text::encoding::is_unfit;
@@ -66,8 +67,8 @@ pub fn scan(world: &dyn World, limits: &Limits) -> (Sources, Vec<Diagnostic>) {
     }
     if let Some(beyond) = sources.documents.get(limits.documents) {
         let problem =
-            Problem::TooMany { what: "documents", count: sources.documents.len(), limit: limits.documents };
-        diagnostics.push(Diagnostic::error(problem).at(Place::file(beyond.path.clone())));
+            ContentProblem::TooManyDocuments { count: sources.documents.len(), limit: limits.documents };
+        diagnostics.push(Diagnostic::new(problem).at(Place::file(beyond.path.clone())));
         sources.documents.truncate(limits.documents);
     }
     (sources, diagnostics)
@@ -89,7 +90,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     }
     if last == "_index.md" {
         if folders.contains('/') {
-            diagnostics.push(Diagnostic::warning(Problem::NestedIndex).at(Place::file(path)));
+            diagnostics.push(Diagnostic::new(ContentProblem::NestedIndex).at(Place::file(path)));
         } else {
             sources.indexes.push(File { name, path, stamp });
         }
@@ -101,11 +102,11 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     // U+FFFD is left in names by archives that were unpacked in the wrong encoding.
     if name.contains(|c: char| c.is_control() || is_unfit(c)) {
         diagnostics
-            .push(Diagnostic::error(Problem::NameNotUnicode { path: path.clone() }).at(Place::file(path)));
+            .push(Diagnostic::new(FileProblem::NameNotUnicode { path: path.clone() }).at(Place::file(path)));
         return;
     }
     if is_misnamed(last) {
-        diagnostics.push(Diagnostic::error(Problem::MarkdownEnding).at(Place::file(path)));
+        diagnostics.push(Diagnostic::new(ContentProblem::MarkdownEnding).at(Place::file(path)));
         return;
     }
     let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));
@@ -152,18 +153,18 @@ fn is_misnamed(name: &str) -> bool {
 pub fn world_error(error: &WorldError) -> Diagnostic {
     let path = error.path.clone();
     let problem = match &error.kind {
-        WorldErrorKind::Io(io) => Problem::ReadFailed { path, fault: io.into() },
-        WorldErrorKind::LeavesRoot => Problem::LeavesRoot { path },
-        WorldErrorKind::LeadsToHidden => Problem::LinkToHidden { path },
-        WorldErrorKind::NotAFile => Problem::NotAFile { path },
-        WorldErrorKind::Loop => Problem::LinkLoop { path },
-        WorldErrorKind::NameNotUnicode => Problem::NameNotUnicode { path },
+        WorldErrorKind::Io(io) => FileProblem::ReadFailed { path, error: io.into() },
+        WorldErrorKind::LeavesRoot => FileProblem::LeavesRoot { path },
+        WorldErrorKind::LeadsToHidden => FileProblem::LinkToHidden { path },
+        WorldErrorKind::NotAFile => FileProblem::NotAFile { path },
+        WorldErrorKind::Loop => FileProblem::LinkLoop { path },
+        WorldErrorKind::NameNotUnicode => FileProblem::NameNotUnicode { path },
         WorldErrorKind::TooLong { bytes, limit } if [SITE_FILE, DISTRICTS_FILE].contains(&path.as_str()) => {
-            Problem::SettingsTooLong { bytes: *bytes, limit: *limit }
+            FileProblem::SettingsTooLong { bytes: *bytes, limit: *limit }
         }
-        WorldErrorKind::TooLong { bytes, limit } => Problem::FileTooLong { bytes: *bytes, limit: *limit },
+        WorldErrorKind::TooLong { bytes, limit } => FileProblem::FileTooLong { bytes: *bytes, limit: *limit },
     };
-    Diagnostic::error(problem).at(Place::file(error.path.clone()))
+    Diagnostic::new(problem).at(Place::file(error.path.clone()))
 }
 
 /// Reads and decodes a text file.

@@ -1,40 +1,40 @@
-//! What the operating system says when it refuses to read or write, and what can be done about each of its reasons.
+//! Errors of the operating system, by kind, with a hint for each.
 
 use std::io::{Error, ErrorKind};
 
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 
-/// What the operating system has said.
+/// An error of the operating system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IoError {
-    /// Why it refuses.
+    /// Its kind.
     pub kind: IoErrorKind,
-    /// In its own words: whoever is asked for help knows them.
+    /// The system's own message, for whoever is asked for help.
     pub detail: String,
 }
 
-/// Why the operating system refuses.
+/// The kinds of errors that have a hint of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IoErrorKind {
-    /// The disk, or the share of it that one may use, is full (ENOSPC, EDQUOT).
+    /// The disk or the quota is full (ENOSPC, EDQUOT).
     Full,
-    /// One may not (EACCES, EPERM).
+    /// No permission (EACCES, EPERM).
     Denied,
-    /// Nobody may write there (EROFS).
+    /// The file system is read-only (EROFS).
     ReadOnly,
     /// Too many files are open (EMFILE, ENFILE).
     TooManyOpen,
-    /// What is to be moved would get to another disk (EXDEV).
+    /// A rename would cross file systems (EXDEV).
     OtherDisk,
-    /// It is not there (ENOENT).
+    /// There is no such file (ENOENT).
     Missing,
-    /// Something above it is no folder (ENOTDIR).
+    /// A part of the path is not a folder (ENOTDIR).
     NotAFolder,
-    /// Something else has its name (EEXIST, EISDIR, ENOTEMPTY).
+    /// Something else has the name (EEXIST, EISDIR, ENOTEMPTY).
     InTheWay,
     /// The disk fails (EIO).
     Damaged,
-    /// Its name is too long, or one that the disk does not take (ENAMETOOLONG).
+    /// The name is too long or not allowed (ENAMETOOLONG).
     BadName,
     /// Anything else.
     Other,
@@ -59,8 +59,7 @@ const TOO_MANY_OPEN: &[i32] = &[4];
 const DAMAGED: &[i32] = &[23, 1117];
 
 impl IoErrorKind {
-    /// The kind of an error.
-    pub fn of(error: &Error) -> IoErrorKind {
+    fn of(error: &Error) -> IoErrorKind {
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => IoErrorKind::Full,
             ErrorKind::PermissionDenied => IoErrorKind::Denied,
@@ -82,8 +81,8 @@ impl IoErrorKind {
 }
 
 impl IoError {
-    /// What has happened; in Chinese with the system's own words in brackets.
-    pub fn words(&self, lang: Lang) -> String {
+    /// What has happened: in English the system's own message, in Chinese with that in brackets.
+    pub fn message(&self, lang: Lang) -> String {
         let zh = match self.kind {
             IoErrorKind::Full => "磁盘满了，或者超过了配额",
             IoErrorKind::Denied => "没有权限",
@@ -97,89 +96,91 @@ impl IoError {
             IoErrorKind::BadName => "文件名太长，或磁盘不接受",
             IoErrorKind::Other => return self.detail.clone(),
         };
-        if lang == Lang::Zh { format!("{zh}（{}）", self.detail) } else { self.detail.clone() }
+        lang.pick(format!("{zh}（{}）", self.detail), self.detail.clone())
     }
 
-    /// What to do about it when something could not be written.
-    pub fn remedy_of_writing(&self, lang: Lang) -> &'static str {
-        let (zh, en) = match self.kind {
-            IoErrorKind::Full => (
+    /// What to do when something could not be written.
+    pub fn hint_for_writing(&self, lang: Lang) -> &'static str {
+        match self.kind {
+            IoErrorKind::Full => lang.pick(
                 "请删去不用的文件，或请管理员增加空间、配额；生成一次最多要有两份网页那么大的空间",
-                "remove files that are not needed, or have the space or the quota enlarged; a build may take \
-                 the room of the whole site twice",
+                "remove files that are not needed, or have the space or the quota enlarged; a build may take twice \
+                 the space of the whole site",
             ),
-            IoErrorKind::Denied => (
+            IoErrorKind::Denied => lang.pick(
                 "请检查输出文件夹和它上一级文件夹的写入权限，是不是换了用户运行",
                 "check that you may write to the output folder and to the one above it, and which user runs this",
             ),
-            IoErrorKind::ReadOnly => (
+            IoErrorKind::ReadOnly => lang.pick(
                 "请用 --out 指定能写的地方，或请管理员把磁盘改为可写；突然变成只读的磁盘可能快要坏了",
-                "name another place with --out, or have the file system mounted for writing; one that has become \
-                 read-only by itself may be about to fail",
+                "name another place with --out, or have the file system mounted for writing; a disk that has \
+                 suddenly become read-only may be about to fail",
             ),
-            IoErrorKind::TooManyOpen => TOO_MANY_OPEN_REMEDY,
-            IoErrorKind::OtherDisk => (
+            IoErrorKind::OtherDisk => lang.pick(
                 "输出文件夹里有一部分在另一个磁盘或挂载点上；请用 --out 指定一个整个在同一磁盘上的文件夹",
-                "a part of the output folder is on another disk or mount: name a folder with --out that is whole \
-                 on one disk",
+                "a part of the output folder is on another disk or mount: name a folder with --out that is on one \
+                 disk as a whole",
             ),
-            IoErrorKind::Missing => (
+            IoErrorKind::Missing => lang.pick(
                 "请检查文件夹是否被删除或改名；如果输出文件夹是链接，请检查它指向的地方是否存在",
-                "check whether the folder was removed or renamed; if the output folder is a link, whether what it \
-                 leads to is there",
+                "check whether the folder was removed or renamed; if the output folder is a link, check that its \
+                 target exists",
             ),
-            IoErrorKind::NotAFolder => (
+            IoErrorKind::NotAFolder => lang.pick(
                 "路径中间有一段是文件，或者是指向不存在之处的链接；请移走它，或用 --out 指定别的文件夹",
                 "a part of the path is a file, or a link that leads nowhere: move it away, or name another folder \
                  with --out",
             ),
-            IoErrorKind::InTheWay => (
+            IoErrorKind::InTheWay => lang.pick(
                 "那里有别人的文件、文件夹或无处可去的链接占了名字；请移走它，或用 --out 指定别的文件夹",
                 "a file, a folder or a link that leads nowhere has taken the name: move it away, or name another \
                  folder with --out",
             ),
-            IoErrorKind::Damaged => DAMAGED_REMEDY,
-            IoErrorKind::BadName => (
+            IoErrorKind::BadName => lang.pick(
                 "请把输出文件夹放到短一些的路径下，或给文稿写短一些的 slug",
                 "put the output folder at a shorter path, or give the document a shorter `slug`",
             ),
-            IoErrorKind::Other => ("请检查磁盘空间和写入权限", "check the free space and the permissions"),
-        };
-        if lang == Lang::Zh { zh } else { en }
+            IoErrorKind::Other => {
+                lang.pick("请检查磁盘空间和写入权限", "check the free space and the permissions")
+            }
+            IoErrorKind::TooManyOpen | IoErrorKind::Damaged => self.common_hint(lang),
+        }
     }
 
-    /// What to do about it when something could not be read.
-    pub fn remedy_of_reading(&self, lang: Lang) -> &'static str {
-        let (zh, en) = match self.kind {
-            IoErrorKind::Denied => {
-                ("请检查读取权限，是不是换了用户运行", "check that you may read it, and which user runs this")
-            }
-            IoErrorKind::TooManyOpen => TOO_MANY_OPEN_REMEDY,
-            IoErrorKind::Missing => (
-                "请检查文件是否被删除或改名；如果是链接，请检查它指向的文件是否存在",
-                "check whether the file was removed or renamed; if it is a link, whether what it leads to is there",
+    /// What to do when something could not be read.
+    pub fn hint_for_reading(&self, lang: Lang) -> &'static str {
+        match self.kind {
+            IoErrorKind::Denied => lang.pick(
+                "请检查读取权限，是不是换了用户运行",
+                "check that you may read it, and which user runs this",
             ),
-            IoErrorKind::Damaged => DAMAGED_REMEDY,
-            IoErrorKind::NotAFolder | IoErrorKind::InTheWay => (
+            IoErrorKind::Missing => lang.pick(
+                "请检查文件是否被删除或改名；如果是链接，请检查它指向的文件是否存在",
+                "check whether the file was removed or renamed; if it is a link, check that its target exists",
+            ),
+            IoErrorKind::NotAFolder | IoErrorKind::InTheWay => lang.pick(
                 "请检查它和路径中间的每一段是文件还是文件夹",
                 "check of it, and of each part of its path, whether it is a file or a folder",
             ),
-            IoErrorKind::BadName => ("请给文件起短一些的名字", "give the file a shorter name"),
-            IoErrorKind::Full | IoErrorKind::ReadOnly | IoErrorKind::OtherDisk | IoErrorKind::Other => {
-                ("请检查文件是否存在、是否有读取权限", "check that the file exists and that you may read it")
-            }
-        };
-        if lang == Lang::Zh { zh } else { en }
+            IoErrorKind::BadName => lang.pick("请给文件起短一些的名字", "give the file a shorter name"),
+            _ => self.common_hint(lang),
+        }
+    }
+
+    /// What to do, be it about reading or writing.
+    fn common_hint(&self, lang: Lang) -> &'static str {
+        match self.kind {
+            IoErrorKind::TooManyOpen => lang.pick(
+                "请关掉一些程序后再试，或提高允许打开的文件数（ulimit -n）",
+                "close some programs and try again, or raise the number of files that may be open (ulimit -n)",
+            ),
+            IoErrorKind::Damaged => lang.pick(
+                "磁盘可能快要坏了，或网络磁盘断了；请先备份，再请管理员检查磁盘和系统日志",
+                "the disk may be failing, or a network disk is gone: make a backup, then have the disk and the \
+                 system log checked",
+            ),
+            _ => lang
+                .pick("请检查文件是否存在、是否有读取权限", "check that the file exists and that you may read it"),
+        }
     }
 }
-
-const TOO_MANY_OPEN_REMEDY: (&str, &str) = (
-    "请关掉一些程序后再试，或提高允许打开的文件数（ulimit -n）",
-    "end some programs and try again, or raise the number of files that may be open (ulimit -n)",
-);
-
-const DAMAGED_REMEDY: (&str, &str) = (
-    "磁盘可能快要坏了，或网络磁盘断了；请先备份，再请管理员检查磁盘和系统日志",
-    "the disk may be failing, or a network disk is gone: make a backup, then have the disk and the system's log \
-     looked at",
-);

@@ -1,15 +1,16 @@
-//! What went wrong, as data: severity, problem, place. How it is shown is `report.rs`'s business;
-//! what it says in each language is `problem`'s.
+//! What is wrong with a site, as data: severity, problem, place; the messages in two languages; the text for people.
 
 pub mod collector;
 pub mod io_error;
+pub mod lang;
 pub mod messages;
 pub mod problem;
+pub mod render;
 pub mod source;
 
 use crate::diagnostics::problem::Problem;
 
-/// How much a diagnostic weighs.
+/// How severe a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The build does not succeed and the output stays as it was.
@@ -25,13 +26,13 @@ pub enum Severity {
 pub struct Place {
     /// The file, relative to the site's root, with `/` between segments.
     pub file: String,
-    /// Line in the file, from 1; 0 where the problem is the file itself.
+    /// The line, from 1; 0 if the problem is the file itself.
     pub line: u32,
-    /// Column in characters (not bytes), from 1; 0 where the problem is the line or the file.
+    /// The column in characters (not bytes), from 1; 0 if the problem is the line or the file.
     pub column: u32,
-    /// How many characters are meant, at least 1.
+    /// How many characters to underline, at least 1.
     pub width: u32,
-    /// The text of the line, where there is one to show.
+    /// The text of the line.
     pub excerpt: Option<String>,
 }
 
@@ -45,28 +46,19 @@ impl Place {
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Error, warning or notice.
+    /// Error, warning or notice: that of the problem, unless `--strict` makes warnings errors.
     pub severity: Severity,
     /// What is wrong.
     pub problem: Problem,
-    /// Where; `None` for what has no file.
+    /// Where it is, if it is in a file.
     pub place: Option<Place>,
 }
 
 impl Diagnostic {
-    /// An error without a place yet.
-    pub fn error(problem: Problem) -> Self {
-        Diagnostic { severity: Severity::Error, problem, place: None }
-    }
-
-    /// A warning without a place yet.
-    pub fn warning(problem: Problem) -> Self {
-        Diagnostic { severity: Severity::Warning, problem, place: None }
-    }
-
-    /// A notice without a place yet.
-    pub fn notice(problem: Problem) -> Self {
-        Diagnostic { severity: Severity::Notice, problem, place: None }
+    /// A diagnostic without a place yet.
+    pub fn new(problem: impl Into<Problem>) -> Self {
+        let problem = problem.into();
+        Diagnostic { severity: problem.severity(), problem, place: None }
     }
 
     /// The same diagnostic, at `place`.
@@ -81,7 +73,7 @@ impl Diagnostic {
     }
 }
 
-/// Sorts by file, line and column, and drops repetitions, so that the same site always reports the same list.
+/// Sorts by file, line and column, and removes duplicates, so that the same site always reports the same list.
 pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| {
         (&a.place, a.severity, a.problem.code()).cmp(&(&b.place, b.severity, b.problem.code()))

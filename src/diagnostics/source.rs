@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::files::FileProblem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::text::encoding;
+use crate::text::encoding::{self, DecodeError, DecodeErrorKind};
+use crate::world::layout::{DISTRICTS_FILE, SITE_FILE};
+use crate::world::{World, WorldError, WorldErrorKind};
 
 /// How much of a line a diagnostic shows, in characters.
 const EXCERPT: usize = 160;
@@ -28,7 +30,7 @@ fn with_newlines(text: String) -> String {
     }
 }
 
-/// A stretch of a source.
+/// A range of characters on one line of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Span {
     /// Line from 1.
@@ -43,17 +45,14 @@ impl Source {
     /// Decodes the bytes of the file at `path`.
     ///
     /// # Errors
-    /// Bytes that are no text, and characters that no page may hold, with the line and the byte offset.
+    /// Bytes that are not text, and characters that no page may contain, with the line and the byte offset.
     pub fn decode(path: &str, bytes: &[u8]) -> Result<Source, Box<Diagnostic>> {
-        let decoded = encoding::decode(bytes).map_err(|fault| {
-            let place = Place { line: fault.line, ..Place::file(path) };
-            Box::new(Diagnostic::error(fault.problem).at(place))
-        })?;
+        let decoded = encoding::decode(bytes).map_err(|error| Box::new(decode_error(path, &error)))?;
         let unfit = encoding::unfit(&decoded.text).map(|(at, c, count)| {
             let offset = decoded.offset_in_file(bytes, at);
             let problem = match c {
-                '\u{FFFD}' => Problem::ReplacementCharacter { offset, count },
-                _ => Problem::ControlInText { code: c as u32, offset, count },
+                '\u{FFFD}' => FileProblem::ReplacementCharacter { offset, count },
+                _ => FileProblem::ControlInText { code: c as u32, offset, count },
             };
             (with_newlines(decoded.text[..at].to_owned()).len(), problem)
         });
@@ -61,14 +60,13 @@ impl Source {
         let source = Source { path: path.to_owned(), text: with_newlines(decoded.text), converted };
         match unfit {
             None => Ok(source),
-            Some((at, problem)) => Err(Box::new(Diagnostic::error(problem).at(source.place_at(at, 1)))),
+            Some((at, problem)) => Err(Box::new(Diagnostic::new(problem).at(source.place_at(at, 1)))),
         }
     }
 
-    /// What is to be said of a file that can be used: that it should be saved as UTF-8.
+    /// The warning that the file should be saved as UTF-8.
     pub fn notice(&self) -> Option<Diagnostic> {
-        let place = || Place::file(self.path.clone());
-        self.converted.then(|| Diagnostic::warning(Problem::Converted).at(place()))
+        self.converted.then(|| Diagnostic::new(FileProblem::Converted).at(Place::file(self.path.clone())))
     }
 
     /// The line with number `line` (from 1), without its end.
@@ -81,7 +79,7 @@ impl Source {
         self.place_in(span, self.line(span.line))
     }
 
-    /// The places of many spans, for which the lines are counted once.
+    /// The places of many spans; the lines are counted once.
     pub fn places(&self, spans: &[Span]) -> Vec<Place> {
         if let [span] = spans {
             return vec![self.place(*span)];
@@ -120,4 +118,49 @@ impl Source {
             width,
         }
     }
+}
+
+fn decode_error(path: &str, error: &DecodeError) -> Diagnostic {
+    let offset = error.offset;
+    let problem = match error.kind {
+        DecodeErrorKind::NulByte => FileProblem::NulByte { offset },
+        DecodeErrorKind::NotUtf16 => FileProblem::NotUtf16 { offset },
+        DecodeErrorKind::NotUtf8(doubt) => FileProblem::NotUtf8 { offset, doubt },
+    };
+    Diagnostic::new(problem).at(Place { line: error.line, ..Place::file(path) })
+}
+
+/// The diagnostic for a file that cannot be used.
+pub fn world_error(error: &WorldError) -> Diagnostic {
+    let path = error.path.clone();
+    let problem = match &error.kind {
+        WorldErrorKind::Io(io) => FileProblem::ReadFailed { path, error: io.into() },
+        WorldErrorKind::LeavesRoot => FileProblem::LeavesRoot { path },
+        WorldErrorKind::LeadsToHidden => FileProblem::LinkToHidden { path },
+        WorldErrorKind::NotAFile => FileProblem::NotAFile { path },
+        WorldErrorKind::Loop => FileProblem::LinkLoop { path },
+        WorldErrorKind::NameNotUnicode => FileProblem::NameNotUnicode { path },
+        WorldErrorKind::TooLong { bytes, limit } if [SITE_FILE, DISTRICTS_FILE].contains(&path.as_str()) => {
+            FileProblem::SettingsTooLong { bytes: *bytes, limit: *limit }
+        }
+        WorldErrorKind::TooLong { bytes, limit } => FileProblem::FileTooLong { bytes: *bytes, limit: *limit },
+    };
+    Diagnostic::new(problem).at(Place::file(error.path.clone()))
+}
+
+/// Reads and decodes a text file.
+///
+/// # Errors
+/// The diagnostic to report: reading failed, or the bytes are not text.
+pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnostic>> {
+    read_source_within(world, path, u64::MAX)
+}
+
+/// Reads and decodes a text file of at most `limit` bytes.
+///
+/// # Errors
+/// As [`read_source`], and a longer file.
+pub fn read_source_within(world: &dyn World, path: &str, limit: u64) -> Result<Source, Box<Diagnostic>> {
+    let bytes = world.read_within(path, limit).map_err(|error| Box::new(world_error(&error)))?;
+    Source::decode(path, &bytes)
 }

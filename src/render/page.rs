@@ -11,8 +11,9 @@ use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
 use crate::content::markdown::{Rendered, Target};
-use crate::content::scan::{read_source, world_error};
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::files::FileProblem;
+use crate::diagnostics::source::{read_source, world_error};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::render::outputs::headers;
 use crate::render::outputs::manifest::manifest;
@@ -181,7 +182,7 @@ impl<'a> Renderer<'a> {
     pub fn warnings(&self) -> Vec<Diagnostic> {
         let warning = |at: usize| {
             let place = Place::file(self.engine.site.assets[at].file.path.clone());
-            Diagnostic::warning(Problem::PictureDamaged).at(place)
+            Diagnostic::new(ContentProblem::PictureDamaged).at(place)
         };
         self.thumbnails.damaged().into_iter().map(warning).collect()
     }
@@ -420,8 +421,8 @@ impl Write for Bounded {
 
 /// The error for a file that was saved between parsing and rendering.
 fn changed_meanwhile(path: &str) -> Vec<Diagnostic> {
-    let problem = Problem::ChangedMeanwhile { path: path.to_owned() };
-    vec![Diagnostic::error(problem).at(Place::file(path))]
+    let problem = FileProblem::ChangedMeanwhile { path: path.to_owned() };
+    vec![Diagnostic::new(problem).at(Place::file(path))]
 }
 
 fn link(title: String, url: String) -> LinkView {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::config::yaml::fields::Located;
 use crate::content::assets::image::{Picture, thumbnail_path};
 use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::theme::ThemeProblem;
 use crate::diagnostics::source::Span;
 use crate::site::ids::PageId;
 use crate::site::listing::{page_count, page_url};
@@ -176,8 +176,8 @@ impl Planner<'_> {
             if let Some((name, wanted)) = own.as_ref().zip(wanted)
                 && !*shows.entry(Arc::clone(name)).or_insert_with(|| theme.mentions(name, ".content"))
             {
-                let problem = Problem::TemplateWithoutBody { name: wanted.value.clone() };
-                self.sink.warning(&page.path, wanted.span, problem);
+                let problem = ThemeProblem::TemplateWithoutBody { name: wanted.value.clone() };
+                self.sink.add(&page.path, wanted.span, problem);
             }
             let default = || page.section.map_or(&plain, |id| &of_sections[id.0 as usize]);
             let template = own.unwrap_or_else(|| Arc::clone(default()));
@@ -192,7 +192,11 @@ impl Planner<'_> {
             return Some(wanted.value.as_str().into());
         }
         let nearest = theme.nearest_template(&wanted.value);
-        self.sink.error(path, wanted.span, Problem::UnknownTemplate { name: wanted.value.clone(), nearest });
+        self.sink.add(
+            path,
+            wanted.span,
+            ThemeProblem::UnknownTemplate { name: wanted.value.clone(), nearest },
+        );
         None
     }
 

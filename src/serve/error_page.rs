@@ -1,15 +1,15 @@
 //! The page that shows in the browser what is wrong with the site.
 
 use crate::build::model::Build;
-use crate::cli::report;
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::render::human;
 
 /// The page that shows what is wrong.
 pub(super) fn error_page(build: &Build, lang: Lang) -> String {
     let mut items = String::new();
     for diagnostic in &build.diagnostics {
         let class = if diagnostic.is_error() { "error" } else { "warning" };
-        let text = escape(&report::human(diagnostic, lang));
+        let text = escape(&human(diagnostic, lang));
         items.push_str(&format!("<pre class=\"{class}\">{text}</pre>\n"));
     }
     let (tag, title, note) = match lang {

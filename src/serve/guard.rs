@@ -4,11 +4,10 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::diagnostics::lang::Lang;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::uri::Authority;
 use hyper::{StatusCode, Uri};
-
-use crate::diagnostics::problem::Lang;
 
 /// What the paths of the server's own begin with.
 const OWN_PATHS: &str = "/__tribune/";

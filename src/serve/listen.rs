@@ -1,10 +1,9 @@
 //! Why the server cannot be had, and what can be done about each of the reasons.
 
+use crate::diagnostics::lang::Lang;
 use std::fmt::Write;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};
-
-use crate::diagnostics::problem::Lang;
 
 /// Why there is no server.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 
 use crate::build::model::Build;
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::render::priority::Priority;
 use crate::render::progress::Progress;
 use crate::serve::connection::accept;

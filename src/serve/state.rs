@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::render::priority::Priority;
 use crate::serve::guard::Guard;
 use crate::site::routes::Outputs;

@@ -190,7 +190,7 @@ fn page_districts(
             Err(_) if sink.is_full(&file.path) => {}
             Err(why) => {
                 let problem = districts.problem(&name.value, why, sink.may_suggest());
-                sink.error(&file.path, name.span, problem);
+                sink.add(&file.path, name.span, problem);
             }
         }
     }

@@ -7,17 +7,21 @@ use crate::content::document::Document;
 use crate::content::markdown::{Digest, HtmlPiece, LossyHtml};
 use crate::content::scan::File;
 use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::problem::{Problem, split_list};
-use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::markdown::MarkdownProblem;
+use crate::diagnostics::messages::site::SiteProblem;
+use crate::diagnostics::{Diagnostic, Place};
 use crate::site::model::{Asset, Named, Section, Site};
+use crate::text::cjk::split_list;
 use crate::world::layout::{CONTENT, SITE_FILE};
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
 pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let meta = &document.meta;
     for topic in meta.topics.iter().filter(|topic| split_list(topic).len() > 1) {
-        let problem = Problem::ListInOneText { key: "topics", value: topic.clone() };
-        sink.warning(&file.path, meta.topics_span, problem);
+        let problem = ConfigProblem::ListInOneText { key: "topics", value: topic.clone() };
+        sink.add(&file.path, meta.topics_span, problem);
     }
 }
 
@@ -29,18 +33,17 @@ pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, sin
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
     let what = |at: &HtmlPiece| at.what.clone();
     let wrong = match (unclosed, foreign) {
-        (Some(at), _) => Some((at, Problem::HtmlUnclosed { what: what(at) })),
-        (None, Some(at)) => Some((at, Problem::HtmlForeign { what: what(at) })),
+        (Some(at), _) => Some((at, MarkdownProblem::HtmlUnclosed { what: what(at) })),
+        (None, Some(at)) => Some((at, MarkdownProblem::HtmlForeign { what: what(at) })),
         (None, None) => None,
     };
     // What is wrong with an element is said once.
     let said = wrong.as_ref().map(|(at, _)| at.offset);
     let left_out =
         left_out.iter().filter(|at| config.html == HtmlPolicy::Sanitize && said != Some(at.offset));
-    let missed = left_out.map(|at| (Severity::Warning, at, Problem::HtmlLeftOut { what: what(at) }));
-    let wrong = wrong.into_iter().map(|(at, problem)| (Severity::Error, at, problem));
-    for (severity, at, problem) in wrong.chain(missed) {
-        sink.at_offset(path, severity, body_start + at.offset, at.what.len() as u32, problem);
+    let missed = left_out.map(|at| (at, MarkdownProblem::HtmlLeftOut { what: what(at) }));
+    for (at, problem) in wrong.into_iter().chain(missed) {
+        sink.at_offset(path, body_start + at.offset, at.what.len() as u32, problem);
     }
 }
 
@@ -53,9 +56,9 @@ pub fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
         let path = &asset.file.path;
         let is_inside = asset.content.active.is_some() && !is_xml(&asset.file.name);
         if is_page(&asset.file.name) || is_inside {
-            sink.push(Diagnostic::error(Problem::HtmlFile).at(Place::file(path.clone())));
+            sink.push(Diagnostic::new(ContentProblem::HtmlFile).at(Place::file(path.clone())));
         } else if let Some(at) = asset.content.active {
-            sink.at_offset(path, Severity::Error, at as usize, 1, Problem::ActiveFile);
+            sink.at_offset(path, at as usize, 1, ContentProblem::ActiveFile);
         }
     }
 }
@@ -63,8 +66,8 @@ pub fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
 /// Sections are numbered.
 pub fn sections(sections: &[Section], sink: &mut DiagnosticSink) {
     if let Some(beyond) = sections.get(NUMBERED) {
-        let problem = Problem::TooMany { what: "sections", count: sections.len(), limit: NUMBERED };
-        sink.push(Diagnostic::error(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
+        let problem = SiteProblem::TooManySections { count: sections.len(), limit: NUMBERED };
+        sink.push(Diagnostic::new(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
     }
 }
 
@@ -73,23 +76,23 @@ pub fn required(section: &Section, file: &File, document: &Document, sink: &mut 
     let default = ["date".to_owned(), "district".to_owned()];
     let requires = section.index.as_ref().and_then(|index| index.requires.as_deref()).unwrap_or(&default);
     for key in requires.iter().filter(|key| !document.meta.has(key)) {
-        let problem = Problem::RequiredBySection { key: key.clone(), section: section.name.clone() };
-        sink.error(&file.path, document.meta.place_for(key), problem);
+        let problem = SiteProblem::RequiredBySection { key: key.clone(), section: section.name.clone() };
+        sink.add(&file.path, document.meta.place_for(key), problem);
     }
 }
 
 /// Warns of sections that do not say what they are about.
 pub fn check_descriptions(site: &Site, sink: &mut DiagnosticSink) {
     for section in &site.sections {
-        let problem = Problem::ColumnDescription { section: section.name.clone() };
+        let problem = SiteProblem::NoDescription { section: section.name.clone() };
         match &section.index {
             Some(index) if index.is_described => {}
-            Some(index) => sink.warning(&Site::path_of(&index.source), index.title_span, problem),
+            Some(index) => sink.add(&Site::path_of(&index.source), index.title_span, problem),
             // What is wrong with its index is reported there.
             None if matches!(site.named(&format!("{}/_index.md", section.name)), Named::Failed) => {}
             None => {
                 let folder = Place::file(Site::path_of(&section.name));
-                sink.push(Diagnostic::warning(problem).at(folder));
+                sink.push(Diagnostic::new(problem).at(folder));
             }
         }
     }
@@ -103,8 +106,8 @@ pub fn check_pictures(site: &Site, sink: &mut DiagnosticSink) {
         let name = picture.value.trim_start_matches('/');
         if !matches!(site.named(name), Named::Asset(_)) {
             let nearest = site.nearest_name(name).map(|near| format!("/{near}"));
-            let problem = Problem::PictureMissing { key, value: picture.value.clone(), nearest };
-            sink.error(SITE_FILE, picture.span, problem);
+            let problem = ConfigProblem::PictureMissing { key, value: picture.value.clone(), nearest };
+            sink.add(SITE_FILE, picture.span, problem);
         }
     }
 }

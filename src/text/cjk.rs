@@ -220,6 +220,16 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// The items of a text that are separated by Chinese marks.
+pub fn split_list(text: &str) -> Vec<&str> {
+    let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
+    text.trim_matches(bracket)
+        .split(['，', '、', '；'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,8 +7,6 @@
 
 use encoding_rs::{DecoderResult, GB18030};
 
-use crate::diagnostics::problem::{GbDoubt, Problem};
-
 /// How a file was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
@@ -35,13 +33,37 @@ pub struct Decoded {
     mark: usize,
 }
 
-/// Why a file is no text, and where.
+/// Why a file is not text, and where.
 #[derive(Debug)]
 pub struct DecodeError {
     /// What is wrong.
-    pub problem: Problem,
+    pub kind: DecodeErrorKind,
+    /// The byte in the file, from 0.
+    pub offset: usize,
     /// The line, from 1.
     pub line: u32,
+}
+
+/// The kinds of [`DecodeError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecodeErrorKind {
+    /// It contains a NUL.
+    NulByte,
+    /// It is marked as UTF-16 and is not.
+    NotUtf16,
+    /// It is neither UTF-8 nor GB18030.
+    NotUtf8(GbDoubt),
+}
+
+/// Why a file that is not UTF-8 was not read as GB18030 either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GbDoubt {
+    /// Its byte order mark says that it is UTF-8.
+    Excluded,
+    /// Another encoding, or too little text to tell.
+    Unlikely,
+    /// It is not, from this byte on.
+    Broken(usize),
 }
 
 /// Byte order marks (Unicode 16, section 23.8; that of GB18030 is U+FEFF in four bytes).
@@ -66,7 +88,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         return decoded(utf16(bytes, endian)?, Encoding::Utf16(endian));
     }
     if let Some(offset) = memchr::memchr(0, bytes) {
-        return Err(fault(bytes, offset, Problem::NulByte { offset }));
+        return Err(DecodeError { kind: DecodeErrorKind::NulByte, offset, line: line_of(bytes, offset) });
     }
     let not_utf8 = if encoding == Some(Encoding::Gb18030) {
         mark
@@ -76,7 +98,10 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
             Err(error) => mark + error.valid_up_to(),
         }
     };
-    let refused = |at, doubt| Err(fault(bytes, at, Problem::NotUtf8 { offset: not_utf8, doubt }));
+    let refused = |at, doubt| {
+        let kind = DecodeErrorKind::NotUtf8(doubt);
+        Err(DecodeError { kind, offset: not_utf8, line: line_of(bytes, at) })
+    };
     if encoding == Some(Encoding::Utf8) {
         return refused(not_utf8, GbDoubt::Excluded);
     }
@@ -88,11 +113,11 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     }
 }
 
-fn fault(bytes: &[u8], offset: usize, problem: Problem) -> DecodeError {
+/// The line of the byte at `offset`, from 1.
+fn line_of(bytes: &[u8], offset: usize) -> u32 {
     let before = &bytes[..offset];
     let returns = memchr::memchr_iter(b'\r', before).filter(|at| bytes.get(at + 1) != Some(&b'\n'));
-    let line = 1 + memchr::memchr_iter(b'\n', before).count() + returns.count();
-    DecodeError { problem, line: line as u32 }
+    1 + (memchr::memchr_iter(b'\n', before).count() + returns.count()) as u32
 }
 
 /// UTF-16 after its byte order mark (RFC 2781, section 2.2): whole pairs of bytes, no surrogate by itself.
@@ -104,22 +129,22 @@ fn utf16(bytes: &[u8], endian: Endian) -> Result<String, DecodeError> {
     let units: Vec<u16> = bytes[2..].chunks_exact(2).map(unit).collect();
     let mut text = String::with_capacity(bytes.len());
     let mut offset = 2;
-    let broken = |text: &str, problem| {
+    let broken = |text: &str, kind, offset| {
         let line = 1 + text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u32;
-        Err(DecodeError { problem, line })
+        Err(DecodeError { kind, offset, line })
     };
     for unit in char::decode_utf16(units) {
         match unit {
-            Ok('\0') => return broken(&text, Problem::NulByte { offset }),
+            Ok('\0') => return broken(&text, DecodeErrorKind::NulByte, offset),
             Ok(c) => {
                 offset += 2 * c.len_utf16();
                 text.push(c);
             }
-            Err(_) => return broken(&text, Problem::NotUtf16 { offset }),
+            Err(_) => return broken(&text, DecodeErrorKind::NotUtf16, offset),
         }
     }
     if offset < bytes.len() {
-        return broken(&text, Problem::NotUtf16 { offset });
+        return broken(&text, DecodeErrorKind::NotUtf16, offset);
     }
     Ok(text)
 }

@@ -1,10 +1,12 @@
 //! Sizes in bytes, for people.
 
-const KB: u64 = 1024;
-const MB: u64 = 1024 * KB;
+/// 1024 bytes.
+pub const KB: u64 = 1024;
+/// 1024 KB.
+pub const MB: u64 = 1024 * KB;
 
 /// A size, rounded up: `10 MB`.
-pub fn shown(bytes: u64) -> String {
+pub fn human_size(bytes: u64) -> String {
     match bytes {
         _ if bytes >= MB => format!("{} MB", bytes.div_ceil(MB)),
         _ if bytes >= KB => format!("{} KB", bytes.div_ceil(KB)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tera::{ErrorKind, Tera};
 
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::theme::ThemeProblem;
 use crate::diagnostics::source::{Source, Span};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::theme::layers::Theme;
@@ -108,7 +108,7 @@ impl Theme {
     pub fn slow(&self, rendering: &str, page: &str, time: Duration) -> Diagnostic {
         let name = self.template(rendering).unwrap_or_default();
         let (template, page) = (name.clone(), page.to_owned());
-        let problem = Problem::TemplateSlow { template, page, seconds: time.as_secs() };
+        let problem = ThemeProblem::TemplateSlow { template, page, seconds: time.as_secs() };
         let located = self.at(&name, self.find_in(&name, "{% for"), problem);
         Diagnostic { severity: Severity::Warning, ..located }
     }
@@ -135,19 +135,19 @@ impl Theme {
         let template = name.to_owned();
         let detail = message.to_owned();
         let problem = match page {
-            Some(page) => Problem::TemplateRender { template, page: page.to_owned(), detail },
-            None => Problem::TemplateSyntax { template, detail },
+            Some(page) => ThemeProblem::TemplateRender { template, page: page.to_owned(), detail },
+            None => ThemeProblem::TemplateSyntax { template, detail },
         };
         self.at(name, span, problem)
     }
 
-    fn at(&self, name: &str, span: Span, problem: Problem) -> Diagnostic {
+    fn at(&self, name: &str, span: Span, problem: ThemeProblem) -> Diagnostic {
         let file = match name.strip_prefix("chamber/") {
             Some(rest) => format!("themes/chamber/templates/{rest}"),
             None => name.to_owned(),
         };
         let text = self.templates.get(name).cloned().unwrap_or_default();
-        Diagnostic::error(problem).at(Source { path: file, text, converted: false }.place(span))
+        Diagnostic::new(problem).at(Source { path: file, text, converted: false }.place(span))
     }
 }
 

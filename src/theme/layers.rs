@@ -10,9 +10,9 @@ use crate::config::Config;
 use crate::config::limits::Limits;
 use crate::config::yaml::fields::{Located, located};
 use crate::config::yaml::{Node, Value, Yaml};
-use crate::content::scan::{read_source, world_error};
-use crate::diagnostics::problem::{Problem, Shape};
-use crate::diagnostics::source::Source;
+use crate::diagnostics::messages::theme::ThemeProblem;
+use crate::diagnostics::messages::yaml::Shape;
+use crate::diagnostics::source::{Source, read_source, world_error};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::text::cjk::nearest;
 use crate::theme::static_files::{StaticFile, fingerprinted};
@@ -80,11 +80,11 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
     let mut next = Some((config.theme.clone(), crate::world::layout::SITE_FILE.to_owned()));
     while let Some((name, named_in)) = next.take() {
         let complain = |problem| match read_source(world, &named_in) {
-            Ok(source) => Diagnostic::error(problem).at(source.place(name.span)),
-            Err(_) => Diagnostic::error(problem).at(Place::file(named_in.clone())),
+            Ok(source) => Diagnostic::new(problem).at(source.place(name.span)),
+            Err(_) => Diagnostic::new(problem).at(Place::file(named_in.clone())),
         };
         if !seen.insert(name.value.clone()) {
-            diagnostics.push(complain(Problem::ThemeLoop { name: name.value.clone() }));
+            diagnostics.push(complain(ThemeProblem::ThemeLoop { name: name.value.clone() }));
             // Without the default theme at the bottom every template would miss its parent as well.
             if seen.insert(DEFAULT_THEME.to_owned()) {
                 layers.extend(theme_layers(world, DEFAULT_THEME, &config.limits, diagnostics));
@@ -94,7 +94,7 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
         let found = theme_layers(world, &name.value, &config.limits, diagnostics);
         if found.is_empty() {
             let known = known_themes(world);
-            diagnostics.push(complain(Problem::UnknownTheme { name: name.value.clone(), known }));
+            diagnostics.push(complain(ThemeProblem::UnknownTheme { name: name.value.clone(), known }));
         }
         let extends = found.iter().find_map(|layer| {
             layer.extends.clone().map(|name| (name, format!("{}theme.yaml", layer.prefix)))

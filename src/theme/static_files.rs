@@ -8,7 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use sha2::{Digest, Sha384};
 
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::files::FileProblem;
+use crate::diagnostics::messages::theme::ThemeProblem;
 use crate::diagnostics::source::Source;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::text::encoding;
@@ -84,7 +85,7 @@ impl<'a> Press<'a, '_> {
             Ok(decoded) if is_text(name) => self.decoded(name, &origin, &decoded).into_bytes(),
             Err(error) if is_text(name) => {
                 let place = Place { line: error.line, ..Place::file(&*origin) };
-                self.diagnostics.push(Diagnostic::warning(Problem::StaticUnreadable).at(place));
+                self.diagnostics.push(Diagnostic::new(ThemeProblem::StaticUnreadable).at(place));
                 bytes.to_vec()
             }
             _ => bytes.to_vec(),
@@ -99,7 +100,7 @@ impl<'a> Press<'a, '_> {
         if !decoded.converted {
             return self.text(name, origin, &decoded.text);
         }
-        self.diagnostics.push(Diagnostic::warning(Problem::Converted).at(Place::file(origin)));
+        self.diagnostics.push(Diagnostic::new(FileProblem::Converted).at(Place::file(origin)));
         // `@charset` (CSS Syntax 3, section 3.2) would name the former encoding.
         let rule = |text: &str| text.strip_prefix("@charset \"")?.find("\";").map(|end| end + 12);
         let start = rule(&decoded.text).filter(|_| name.ends_with(".css")).unwrap_or(0);
@@ -143,8 +144,8 @@ impl<'a> Press<'a, '_> {
     fn missing(&mut self, origin: &str, sheet: &str, at: usize, target: &str) {
         let source = Source { path: origin.to_owned(), text: sheet.to_owned(), converted: false };
         let place = source.place_at(at, target.chars().count() as u32);
-        let problem = Problem::StaticMissing { target: target.to_owned() };
-        self.diagnostics.push(Diagnostic::warning(problem).at(place));
+        let problem = ThemeProblem::StaticMissing { target: target.to_owned() };
+        self.diagnostics.push(Diagnostic::new(problem).at(place));
     }
 }
 

@@ -20,8 +20,8 @@ use std::fmt::Write;
 use std::fs;
 
 use rayon::prelude::*;
-use tribune::cli::report::human;
-use tribune::diagnostics::problem::Lang;
+use tribune::diagnostics::lang::Lang;
+use tribune::diagnostics::render::human;
 use tribune::diagnostics::{Diagnostic, Severity};
 use tribune::world::MemoryWorld;
 
@@ -152,13 +152,13 @@ fn files_of(case: &Case) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn is_met(expected: &Expected, found: &Diagnostic) -> bool {
-    let (zh, en) = (found.problem.words(Lang::Zh), found.problem.words(Lang::En));
+    let (zh, en) = (found.problem.message(Lang::Zh), found.problem.message(Lang::En));
     let place = found.place.as_ref();
     place.is_some_and(|place| place.file == expected.file && place.line.abs_diff(expected.line) <= 1)
         && found.severity == expected.severity
         && zh.hint.contains(&expected.zh)
         && en.hint.contains(&expected.en)
-        && ![&zh.message, &en.message].iter().any(|text| text.is_empty())
+        && ![&zh.text, &en.text].iter().any(|text| text.is_empty())
 }
 
 #[test]
@@ -196,7 +196,8 @@ fn complaint(case: &Case) -> Option<String> {
         let _ = writeln!(bad, "not said: {severity:?} {file}:{line} {zh} | {en}");
     }
     for found in rest {
-        let _ = writeln!(bad, "said: {}      {}", human(found, Lang::Zh), found.problem.words(Lang::En).hint);
+        let _ =
+            writeln!(bad, "said: {}      {}", human(found, Lang::Zh), found.problem.message(Lang::En).hint);
     }
     Some(bad)
 }

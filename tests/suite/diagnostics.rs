@@ -10,9 +10,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tribune::build::output::Target;
-use tribune::cli::report::human;
 use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::problem::{Lang, Problem};
+use tribune::diagnostics::lang::Lang;
+use tribune::diagnostics::messages::build::BuildProblem;
+use tribune::diagnostics::messages::files::FileProblem;
+use tribune::diagnostics::messages::site::SiteProblem;
+use tribune::diagnostics::messages::theme::ThemeProblem;
+use tribune::diagnostics::problem::Problem;
+use tribune::diagnostics::render::human;
 use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
 use crate::faulty_disk::{Fault, FaultyDisk, Step};
@@ -70,26 +75,25 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
     for (name, text) in inputs() {
         let (build, _) = memory::build(&site_of(&text));
         for diagnostic in build.diagnostics {
-            let whole_site =
-                matches!(diagnostic.problem, Problem::Collision { .. } | Problem::TopicCollision { .. });
-            let whole_file = matches!(
-                diagnostic.problem,
-                Problem::NoSite { .. }
-                    | Problem::NestedIndex
-                    | Problem::ColumnDescription { .. }
-                    | Problem::PictureUnreadable
-                    | Problem::PictureDamaged
-                    | Problem::NotUtf8 { .. }
-                    | Problem::NotUtf16 { .. }
-                    | Problem::Converted
-                    | Problem::NulByte { .. }
-                    | Problem::FileTooLong { .. }
-                    | Problem::SettingsTooLong { .. }
-                    | Problem::HtmlFile
-                    | Problem::MarkdownEnding
-                    | Problem::TooMany { .. }
-            );
-            if whole_site || whole_file {
+            let whole_site = ["collision"];
+            let whole_file = [
+                "no-site",
+                "nested-index",
+                "column-description",
+                "picture-unreadable",
+                "picture-damaged",
+                "not-utf8",
+                "not-utf16",
+                "converted",
+                "nul-byte",
+                "file-too-long",
+                "html-file",
+                "markdown-ending",
+                "static-unreadable",
+                "too-many",
+            ];
+            let code = diagnostic.problem.code();
+            if whole_site.contains(&code) || whole_file.contains(&code) {
                 continue;
             }
             let place = diagnostic.place.unwrap_or_else(|| panic!("{name}: {:?}", diagnostic.problem));
@@ -272,7 +276,7 @@ fn an_instant_that_is_none_is_reported() {
 }
 
 fn of_no_instant() -> Vec<Diagnostic> {
-    vec![Diagnostic::error(Problem::BadSourceDate { value: "2026-01-08".into() })]
+    vec![Diagnostic::new(BuildProblem::BadSourceDate { value: "2026-01-08".into() })]
 }
 
 #[test]
@@ -281,8 +285,8 @@ fn what_stands_in_the_place_of_the_own_folder_is_reported() {
 }
 
 fn of_the_own_folder() -> Vec<Diagnostic> {
-    let problem = |linked| Problem::OwnFolder { path: "site/.tribune".into(), linked };
-    [true, false].map(problem).map(Diagnostic::error).into()
+    let problem = |linked| BuildProblem::OwnFolder { path: "site/.tribune".into(), linked };
+    [true, false].map(problem).map(Diagnostic::new).into()
 }
 
 #[test]
@@ -291,8 +295,8 @@ fn threads_that_cannot_be_started_are_reported() {
 }
 
 fn of_no_threads() -> Vec<Diagnostic> {
-    let fault = || (&io::Error::from(io::ErrorKind::WouldBlock)).into();
-    [64, 1].map(|wanted| Diagnostic::error(Problem::ThreadsRefused { wanted, fault: fault() })).into()
+    let error = || (&io::Error::from(io::ErrorKind::WouldBlock)).into();
+    [64, 1].map(|wanted| Diagnostic::new(BuildProblem::ThreadsRefused { wanted, error: error() })).into()
 }
 
 #[test]
@@ -302,7 +306,16 @@ fn a_slow_template_is_reported() {
 
 fn of_a_slow_template() -> Vec<Diagnostic> {
     let [template, page] = ["themes/mine/templates/news.html", "/news/a.html"].map(str::to_owned);
-    vec![Diagnostic::warning(Problem::TemplateSlow { template, page, seconds: 75 })]
+    vec![Diagnostic::new(ThemeProblem::TemplateSlow { template, page, seconds: 75 })]
+}
+
+#[test]
+fn more_sections_than_can_be_numbered_are_reported() {
+    insta::assert_snapshot!(shown(&of_too_many_sections()));
+}
+
+fn of_too_many_sections() -> Vec<Diagnostic> {
+    vec![Diagnostic::new(SiteProblem::TooManySections { count: 65_536, limit: 65_535 })]
 }
 
 /// One error of the system for each kind, by its number on Linux, and one that is none of them. The remedy is another
@@ -328,15 +341,19 @@ fn what_the_system_refuses_is_reported_with_a_remedy_of_its_own() {
         &[name],
         &[busy],
     ];
-    let fault = |number: i32| (&io::Error::from_raw_os_error(number)).into();
-    let write = |number| Problem::WriteFailed { path: "public".into(), fault: fault(number) };
-    let read = |number| Problem::ReadFailed { path: "content/a.md".into(), fault: fault(number) };
-    let half = |number| Problem::CommitInterrupted { path: "public".into(), fault: fault(number) };
+    let error = |number: i32| (&io::Error::from_raw_os_error(number)).into();
+    let write =
+        |number| Problem::from(BuildProblem::WriteFailed { path: "public".into(), error: error(number) });
+    let read =
+        |number| Problem::from(FileProblem::ReadFailed { path: "content/a.md".into(), error: error(number) });
+    let half = |number| {
+        Problem::from(BuildProblem::CommitInterrupted { path: "public".into(), error: error(number) })
+    };
     let mut hints = BTreeMap::new();
     for (at, numbers) in alike.iter().enumerate() {
         for number in *numbers {
             for lang in [Lang::Zh, Lang::En] {
-                let hint = write(*number).words(lang).hint;
+                let hint = write(*number).message(lang).hint;
                 assert_eq!(*hints.entry(hint.clone()).or_insert(at), at, "{number}: {hint}");
             }
         }
@@ -344,7 +361,7 @@ fn what_the_system_refuses_is_reported_with_a_remedy_of_its_own() {
     assert_eq!(hints.len(), 2 * alike.len());
     let first = || alike.iter().map(|numbers| numbers[0]);
     let all = first().map(write).chain(first().map(read)).chain([half(damaged)]);
-    insta::assert_snapshot!(shown(&all.map(Diagnostic::error).collect::<Vec<_>>()));
+    insta::assert_snapshot!(shown(&all.map(Diagnostic::new).collect::<Vec<_>>()));
 }
 
 /// The system's own words for it, or rather what it leads to, are of no help.
@@ -383,8 +400,8 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
         publish("file/public")
     }) {
         // How a system words its refusal is its own affair.
-        if let Problem::WriteFailed { fault, .. } = &mut diagnostic.problem {
-            fault.detail = "not a folder".into();
+        if let Problem::Build(BuildProblem::WriteFailed { error, .. }) = &mut diagnostic.problem {
+            error.detail = "not a folder".into();
         }
         diagnostics.push(diagnostic);
     }
@@ -412,9 +429,10 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     fs::remove_dir_all(site.path("dying")).unwrap();
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
     let mut found = publish(FaultyDisk::new(Fault::FromThenOn(crate::faulty_disk::EIO), at));
-    if let Some(Problem::CommitInterrupted { fault, .. }) = found.first_mut().map(|found| &mut found.problem)
+    if let Some(Problem::Build(BuildProblem::CommitInterrupted { error, .. })) =
+        found.first_mut().map(|found| &mut found.problem)
     {
-        fault.detail = "input or output error".into();
+        error.detail = "input or output error".into();
     }
     found.into_iter().next()
 }
@@ -425,16 +443,18 @@ fn inputs() -> Vec<(String, String)> {
     files.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
 }
 
-/// The names of the variants of `Problem`, from its source: a new one without an example fails.
-fn variants() -> BTreeSet<String> {
-    let source = fs::read_to_string(repository().join("src/problem/mod.rs")).unwrap();
-    let (_, body) = source.split_once("pub enum Problem {\n").expect("the enum");
-    let (body, _) = body.split_once("\n}\n").expect("its end");
+/// The problems that the program can report, from the source of their messages.
+fn problems() -> BTreeSet<String> {
+    let files = crate::site_test::tree(&repository().join("src/diagnostics/messages")).into_values();
+    let sources: Vec<String> = files.map(|bytes| String::from_utf8(bytes).unwrap()).collect();
     let name = |line: &str| {
-        let name: String = line.strip_prefix("    ")?.chars().take_while(|c| c.is_alphanumeric()).collect();
-        name.starts_with(char::is_uppercase).then_some(name)
+        let (problem, _) = line.strip_prefix("    ")?.split_once(" = ").filter(|(_, rest)| {
+            ["Error \"", "Warning \""].iter().any(|severity| rest.starts_with(severity))
+                && rest.ends_with("\" {")
+        })?;
+        Some(problem.split(' ').next()?.to_owned())
     };
-    body.lines().filter_map(name).collect()
+    sources.iter().flat_map(|source| source.lines()).filter_map(name).collect()
 }
 
 #[test]
@@ -450,13 +470,17 @@ fn every_problem_has_an_example() {
     diagnostics.extend(of_the_own_folder());
     diagnostics.extend(of_no_threads());
     diagnostics.extend(of_a_slow_template());
+    diagnostics.extend(of_too_many_sections());
     diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
+    // `Yaml(Tag { … })`, `Yaml(Tab)`
     let name = |diagnostic: &Diagnostic| {
         let text = format!("{:?}", diagnostic.problem);
-        text.split([' ', '(']).next().unwrap().to_owned()
+        text.split(['(', ')', ' ']).nth(1).unwrap().to_owned()
     };
     let seen: BTreeSet<String> = diagnostics.iter().map(name).collect();
-    let missing: Vec<String> = variants().difference(&seen).cloned().collect();
+    let problems = problems();
+    assert!(problems.len() > 100, "only {} problems are found in the source", problems.len());
+    let missing: Vec<&String> = problems.difference(&seen).collect();
     assert!(missing.is_empty(), "no example in tests/diagnostics of: {missing:?}");
 }
 

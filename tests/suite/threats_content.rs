@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::messages::config::ConfigProblem;
 use tribune::diagnostics::problem::Problem;
 
 use crate::memory;
@@ -260,7 +261,7 @@ fn suggested_slugs_are_taken() {
         for file in settings(bad) {
             let (build, _) = memory::build(&memory::world([file.clone()]));
             let suggestion = build.diagnostics.iter().find_map(|found| match &found.problem {
-                Problem::BadSlug { suggestion, .. } => Some(suggestion.clone()),
+                Problem::Config(ConfigProblem::BadSlug { suggestion, .. }) => Some(suggestion.clone()),
                 _ => None,
             });
             // A hyphen is a slug.
@@ -500,7 +501,7 @@ fn two_sources_of_one_output_are_named_both() {
         let collision = build.diagnostics.iter().find(|found| found.problem.code() == "collision");
         let collision = collision.unwrap_or_else(|| panic!("{first} {second}: {:?}", build.diagnostics));
         let place = collision.place.as_ref().unwrap();
-        let message = collision.problem.words(tribune::diagnostics::problem::Lang::En).message + &place.file;
+        let message = collision.problem.message(tribune::diagnostics::lang::Lang::En).text + &place.file;
         let composed = |path: &str| path.replace("e\u{301}", "\u{e9}");
         for name in [first, second] {
             assert!(composed(&message).contains(&composed(name)), "{name}: {message}");

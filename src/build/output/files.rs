@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::build::output::disk::{Created, Disk};
 use crate::build::output::journal::is_below;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::build::BuildProblem;
+use crate::diagnostics::messages::files::FileProblem;
 use crate::site::routes::Outputs;
 use crate::world::{Stamp, display_path};
 
@@ -21,19 +22,19 @@ pub type Failure = Box<Diagnostic>;
 /// `path` could not be written.
 pub fn write_failed(path: &Path, error: &io::Error) -> Failure {
     let path = display_path(path);
-    Box::new(Diagnostic::error(Problem::WriteFailed { path, fault: error.into() }))
+    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error: error.into() }))
 }
 
 /// `path` could not be read.
 pub fn read_failed(path: &Path, error: &io::Error) -> Failure {
     let path = display_path(path);
-    Box::new(Diagnostic::error(Problem::ReadFailed { path, fault: error.into() }))
+    Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error: error.into() }))
 }
 
 /// A commit could be neither completed nor undone.
 pub fn interrupted(path: &Path, error: &io::Error) -> Failure {
     let path = display_path(path);
-    Box::new(Diagnostic::error(Problem::CommitInterrupted { path, fault: error.into() }))
+    Box::new(Diagnostic::new(BuildProblem::CommitInterrupted { path, error: error.into() }))
 }
 
 /// A step; where it failed, and why.

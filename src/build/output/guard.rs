@@ -7,7 +7,7 @@ use crate::build::output::files::Failure;
 use crate::build::output::platform::real;
 use crate::build::output::staging::is_staging;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Problem, Refusal};
+use crate::diagnostics::messages::build::{BuildProblem, Refusal};
 use crate::world::display_path;
 use crate::world::layout::{CONTENT, OWN_FOLDER, THEMES};
 
@@ -34,7 +34,7 @@ pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Box::new(Diagnostic::error(Problem::OutRefused { path: display_path(out), why })))
+    Err(Box::new(Diagnostic::new(BuildProblem::OutRefused { path: display_path(out), why })))
 }
 
 /// The folder for what is kept between builds, below the site's `root`. A link is refused: it could make the program
@@ -47,7 +47,7 @@ pub fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
     match fs::symlink_metadata(&folder) {
         Ok(seen) if !seen.is_dir() => {
             let (path, linked) = (display_path(&folder), seen.is_symlink());
-            Err(Box::new(Diagnostic::error(Problem::OwnFolder { path, linked })))
+            Err(Box::new(Diagnostic::new(BuildProblem::OwnFolder { path, linked })))
         }
         _ => Ok(folder),
     }

@@ -14,7 +14,7 @@ use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::platform::is_same_file;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::build::BuildProblem;
 use crate::render::Sink;
 use crate::site::routes::Outputs;
 use crate::text::path::fold;
@@ -184,8 +184,8 @@ impl<'a> Stage<'a> {
             }
         }
         let Some(first) = taken.iter().min() else { return Ok(()) };
-        let problem = Problem::PlaceTaken { path: display_path(first), more: taken.len() - 1 };
-        Err(Box::new(Diagnostic::error(problem)))
+        let problem = BuildProblem::PlaceTaken { path: display_path(first), more: taken.len() - 1 };
+        Err(Box::new(Diagnostic::new(problem)))
     }
 
     /// Does the folder at `path` hold nothing but outputs of the former build, so that it may be removed?

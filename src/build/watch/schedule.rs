@@ -8,7 +8,10 @@ use jiff::Timestamp;
 
 use crate::build::model::{Build, Changes};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{IoError, Problem};
+use crate::diagnostics::io_error::IoError;
+use crate::diagnostics::messages::build::BuildProblem;
+use crate::diagnostics::messages::files::FileProblem;
+use crate::diagnostics::problem::Problem;
 
 /// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
 /// changes that the system did not tell of. It is also the longest wait after a build that the system did not let
@@ -43,8 +46,8 @@ impl Failed {
     fn of(build: &Build) -> Option<Failed> {
         let mut failed = Failed { refusals: BTreeSet::new(), mistakes: Vec::new() };
         for error in build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
-            match error.problem.fault() {
-                Some(fault) => drop(failed.refusals.insert((error.problem.code(), fault.clone()))),
+            match error.problem.io_error() {
+                Some(io) => drop(failed.refusals.insert((error.problem.code(), io.clone()))),
                 None => failed.mistakes.push(error.clone()),
             }
         }
@@ -56,7 +59,11 @@ impl Failed {
 fn may_pass(build: &Build) -> bool {
     let passes = |error: &Diagnostic| {
         error.problem.is_io()
-            || matches!(error.problem, Problem::ChangedMeanwhile { .. } | Problem::NoSite { .. })
+            || matches!(
+                error.problem,
+                Problem::File(FileProblem::ChangedMeanwhile { .. })
+                    | Problem::Build(BuildProblem::NoSite { .. })
+            )
     };
     build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).any(passes)
 }
@@ -108,15 +115,16 @@ mod tests {
     use std::io;
 
     use super::*;
+    use crate::diagnostics::messages::config::ConfigProblem;
 
     fn full_disk(path: &str) -> Build {
-        let fault = (&io::Error::from(io::ErrorKind::StorageFull)).into();
-        let problem = Problem::WriteFailed { path: path.into(), fault };
-        Build { diagnostics: vec![Diagnostic::error(problem)], ..Build::default() }
+        let error = (&io::Error::from(io::ErrorKind::StorageFull)).into();
+        let problem = BuildProblem::WriteFailed { path: path.into(), error };
+        Build { diagnostics: vec![Diagnostic::new(problem)], ..Build::default() }
     }
 
     fn mistake() -> Build {
-        Build { diagnostics: vec![Diagnostic::error(Problem::NotAList)], ..Build::default() }
+        Build { diagnostics: vec![Diagnostic::new(ConfigProblem::NotAList)], ..Build::default() }
     }
 
     fn at(second: i64) -> Timestamp {

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::config::yaml::keys::english;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos;
-use crate::diagnostics::problem::{Problem, Shape};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
+use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::{Source, Span};
-use crate::diagnostics::{Diagnostic, Place};
 use crate::text::cjk::nearest;
 use crate::text::encoding::is_unfit;
 use crate::text::unicode::is_turning;
@@ -106,8 +107,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes a mistake.
-    pub fn mistake(&mut self, problem: Problem, span: Span) {
-        self.mistakes.push((problem, span));
+    pub fn mistake(&mut self, problem: impl Into<Problem>, span: Span) {
+        self.mistakes.push((problem.into(), span));
     }
 
     /// The keys that are not `known`, with their values: for mappings whose keys are data.
@@ -133,11 +134,11 @@ impl<'a> Fields<'a> {
         let present = self.key_span(key);
         let before = self.mistakes.len();
         let text = self.text(key);
-        if text.is_none() && self.mistakes[before..].iter().all(|(problem, _)| problem.is_forgiven()) {
+        if text.is_none() && self.mistakes[before..].iter().all(|(problem, _)| problem.is_warning()) {
             match present {
-                Some(span) => self.mistake(Problem::EmptyValue { key }, span),
+                Some(span) => self.mistake(YamlProblem::EmptyValue { key }, span),
                 None if self.is_misspelt(key) => {}
-                None => self.mistake(Problem::MissingKey { key }, self.span),
+                None => self.mistake(YamlProblem::MissingKey { key }, self.span),
             }
         }
         text
@@ -148,7 +149,7 @@ impl<'a> Fields<'a> {
         let node = self.node(key)?;
         let name = self.text_of(key, &node)?;
         if name.value.is_empty() {
-            self.mistake(Problem::EmptyValue { key }, name.span);
+            self.mistake(YamlProblem::EmptyValue { key }, name.span);
             return None;
         }
         Some(name)
@@ -160,7 +161,7 @@ impl<'a> Fields<'a> {
             return None;
         };
         if let Some(control) = text.chars().find(|c| is_unfit(*c)) {
-            self.mistake(Problem::ControlCharacter { key, code: control as u32 }, node.span);
+            self.mistake(YamlProblem::ControlCharacter { key, code: control as u32 }, node.span);
             return None;
         }
         if let Some(problem) = typos::turning(text) {
@@ -193,7 +194,7 @@ impl<'a> Fields<'a> {
         // `topics: 【监督】` is no list, and hardly a name; of districts the names are known.
         let mark = node.as_text().and_then(typos::bracketed).filter(|_| key != "district");
         if let Some(mark) = mark {
-            self.mistake(Problem::FullWidthMark { mark }, node.span);
+            self.mistake(YamlProblem::FullWidthMark { mark }, node.span);
             return Vec::new();
         }
         let items = match node.value {
@@ -207,7 +208,7 @@ impl<'a> Fields<'a> {
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             if item.value == Value::Null {
-                self.mistake(Problem::EmptyValue { key }, item.span);
+                self.mistake(YamlProblem::EmptyValue { key }, item.span);
                 continue;
             }
             if let Some(problem) = item.as_text().and_then(|text| typos::in_mapping(text, ITEM_KEYS)) {
@@ -216,7 +217,7 @@ impl<'a> Fields<'a> {
             }
             match self.text_of(key, &item) {
                 Some(text) if text.value.is_empty() => {
-                    self.mistake(Problem::EmptyValue { key }, item.span);
+                    self.mistake(YamlProblem::EmptyValue { key }, item.span);
                 }
                 text => texts.extend(text),
             }
@@ -247,7 +248,7 @@ impl<'a> Fields<'a> {
         match value {
             Some(value) if (least..=most).contains(&value) => Some(value),
             Some(_) => {
-                self.mistake(Problem::OutOfRange { key, least, most }, node.span);
+                self.mistake(YamlProblem::OutOfRange { key, least, most }, node.span);
                 None
             }
             None => {
@@ -281,8 +282,8 @@ impl<'a> Fields<'a> {
         let Some((c, span)) = unfit_in(node) else { return true };
         let code = c as u32;
         let problem = match is_turning(c) {
-            true => Problem::InvisibleCharacter { code },
-            false => Problem::ControlCharacter { key, code },
+            true => YamlProblem::InvisibleCharacter { code },
+            false => YamlProblem::ControlCharacter { key, code },
         };
         self.mistake(problem, span);
         false
@@ -305,7 +306,10 @@ impl<'a> Fields<'a> {
         if let Some(problem) = node.as_text().and_then(typos::invisible) {
             return self.mistake(problem, node.span);
         }
-        self.mistake(Problem::WrongType { key: key.to_owned(), expected, found: node.shape() }, node.span);
+        self.mistake(
+            YamlProblem::WrongType { key: key.to_owned(), expected, found: node.shape() },
+            node.span,
+        );
     }
 
     /// All mistakes, those of unknown keys among them.
@@ -317,8 +321,8 @@ impl<'a> Fields<'a> {
             .map(|(key, _)| {
                 let near = self.meant(&key.name).map(str::to_owned);
                 let known = self.known.iter().map(|name| (*name).to_owned()).collect();
-                let unknown = || Problem::UnknownKey { key: key.name.clone(), nearest: near, known };
-                (typos::in_key(&key.name, self.known).unwrap_or_else(unknown), key.span)
+                let unknown = || YamlProblem::UnknownKey { key: key.name.clone(), nearest: near, known };
+                (typos::in_key(&key.name, self.known).unwrap_or_else(unknown).into(), key.span)
             })
             .collect();
         self.mistakes.extend(unknown);
@@ -344,7 +348,7 @@ fn unfit_in(node: &Node) -> Option<(char, Span)> {
 }
 
 /// The first key below `node` that holds a full-width colon and has no value: `{a：1}`.
-fn colon_in(node: &Node) -> Option<Mistake> {
+fn colon_in(node: &Node) -> Option<(YamlProblem, Span)> {
     match &node.value {
         Value::List(items) => items.iter().find_map(colon_in),
         Value::Map(entries) => entries.iter().find_map(|(key, value)| match value.value {
@@ -359,9 +363,5 @@ fn colon_in(node: &Node) -> Option<Mistake> {
 pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
     let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
     let places = source.places(&spans);
-    let tied = |(problem, place): (Problem, Place)| match problem.is_forgiven() {
-        true => Diagnostic::warning(problem).at(place),
-        false => Diagnostic::error(problem).at(place),
-    };
-    problems.into_iter().zip(places).map(tied).collect()
+    problems.into_iter().zip(places).map(|(problem, place)| Diagnostic::new(problem).at(place)).collect()
 }

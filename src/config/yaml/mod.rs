@@ -13,7 +13,7 @@ use crate::config::yaml::fields::Fields;
 pub use crate::config::yaml::parser::Bounds;
 pub use crate::config::yaml::tree::{Key, Node, Value, as_json};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::source::{Source, Span};
 
 /// The largest settings file that is read, in bytes: a province has thousands of townships.
@@ -54,7 +54,7 @@ impl Yaml<'_> {
     pub fn parse(self, known: &[&str]) -> Result<Node, Box<Diagnostic>> {
         let Bounds { bytes: limit, depth, .. } = self.bounds;
         if self.text.len() > limit {
-            let problem = Problem::YamlTooLong { bytes: self.text.len(), limit };
+            let problem = YamlProblem::TooLong { bytes: self.text.len(), limit };
             return Err(self.error((problem, Span { line: 1, column: 1, width: 1 })));
         }
         let within = self.lines_before > 0;
@@ -62,9 +62,9 @@ impl Yaml<'_> {
             .map_err(|error| self.error(syntax_error::explain(self.text, error, known, within, depth)))
     }
 
-    fn error(self, (problem, span): (Problem, Span)) -> Box<Diagnostic> {
+    fn error(self, (problem, span): (YamlProblem, Span)) -> Box<Diagnostic> {
         let span = Span { line: span.line + self.lines_before, ..span };
-        Box::new(Diagnostic::error(problem).at(self.source.place(span)))
+        Box::new(Diagnostic::new(problem).at(self.source.place(span)))
     }
 
     /// The node as a mapping's reader.
@@ -82,14 +82,14 @@ impl Yaml<'_> {
             Value::List(items) if items.iter().any(|item| item.key_among(known).is_some()) => {
                 let first = items.iter().find_map(|item| item.key_among(known));
                 let (key, span) = first.map_or_else(Default::default, |key| (key.name.clone(), key.span));
-                let problem = Problem::DashBeforeKey { key };
-                Err(Box::new(Diagnostic::error(problem).at(self.source.place(span))))
+                let problem = YamlProblem::DashBeforeKey { key };
+                Err(Box::new(Diagnostic::new(problem).at(self.source.place(span))))
             }
             _ => Err(match typos::first(self.text, known) {
                 Some(typo) => self.error(typo),
                 None => {
-                    let problem = Problem::NotAMapping { known: known.to_vec() };
-                    Box::new(Diagnostic::error(problem).at(self.source.place(node.span)))
+                    let problem = YamlProblem::NotAMapping { known: known.to_vec() };
+                    Box::new(Diagnostic::new(problem).at(self.source.place(node.span)))
                 }
             }),
         }

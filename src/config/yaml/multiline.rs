@@ -2,8 +2,8 @@
 //! that is indented too far, would silently become a part of the value above it.
 
 use crate::config::yaml::keys::{english, is_key};
-use crate::config::yaml::typos::{bare, in_list, shortened};
-use crate::diagnostics::problem::Problem;
+use crate::config::yaml::typos::{bare, full_width_colon, in_list, shortened};
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::source::Span;
 
 /// What the text is the value of: how much it may look like settings.
@@ -37,7 +37,7 @@ pub fn typo(
     begins_line: bool,
     kind: ValueKind,
     known: &[&str],
-) -> Option<(Problem, Span)> {
+) -> Option<(YamlProblem, Span)> {
     // Where none of the items is one, that is said of the first.
     let kind = if in_list(spelling).is_some() { ValueKind::Short } else { kind };
     let lines = spelling.lines().zip(0..).skip(usize::from(!begins_line));
@@ -51,13 +51,13 @@ pub fn typo(
 }
 
 /// What is wrong with a line, and at which byte of it.
-fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(Problem, usize)> {
+fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(YamlProblem, usize)> {
     let content = line.trim_start();
     let indent = line.len() - content.len();
     if let Some(item) = content.strip_prefix('-').filter(|_| kind == ValueKind::List) {
         let problem = match item.starts_with(' ') {
-            true => Problem::YamlIndent,
-            false => Problem::ListMark { item: shortened(item) },
+            true => YamlProblem::Indent,
+            false => YamlProblem::ListMark { item: shortened(item) },
         };
         return (!item.trim().is_empty()).then_some((problem, indent));
     }
@@ -66,8 +66,8 @@ fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(Problem, usiz
     let means_a_key = || is_key(&key) || english(&key) != key;
     let is_known = known.contains(&key.as_str()) || (kind != ValueKind::Prose && means_a_key());
     let problem = match colon {
-        '：' => Problem::FullWidthColon { key },
-        _ => Problem::NoSpaceAfterColon { key },
+        '：' => full_width_colon(key),
+        _ => YamlProblem::NoSpaceAfterColon { key },
     };
     is_known.then_some((problem, indent + at))
 }
@@ -75,10 +75,12 @@ fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(Problem, usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::problem::Problem;
 
     fn found(text: &str, kind: ValueKind) -> Option<(&'static str, u32, u32)> {
         let span = Span { line: 1, column: 8, width: 1 };
-        typo(text, span, false, kind, &["draft"]).map(|(problem, at)| (problem.code(), at.line, at.column))
+        typo(text, span, false, kind, &["draft"])
+            .map(|(problem, at)| (Problem::from(problem).code(), at.line, at.column))
     }
 
     #[test]

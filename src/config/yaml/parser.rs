@@ -10,7 +10,7 @@ use crate::config::yaml::multiline::{self, ValueKind};
 use crate::config::yaml::scalars;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos::shortened;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::source::Span;
 
 /// How many values a text may hold, with its aliases written out. A long text counts as several.
@@ -44,9 +44,9 @@ pub enum Reason {
     /// It is not valid YAML.
     Syntax(ErrorKind),
     /// It is valid YAML that the program does not accept. A typo before it may be the cause.
-    Refused(Problem),
+    Refused(YamlProblem),
     /// A mistake that is certain.
-    Mistake(Problem),
+    Mistake(YamlProblem),
 }
 
 /// The tree of `text`, which begins after `lines_before` lines of its file. `known` are the keys of the file.
@@ -74,7 +74,7 @@ pub fn parse(text: &str, lines_before: u32, bounds: Bounds, known: &[&str]) -> R
     };
     match builder.next()? {
         (Event::StreamEnd, _) => builder.typo.map_or(Ok(node), Err),
-        (_, at) => Err(refused(Problem::YamlDocument, &at)),
+        (_, at) => Err(refused(YamlProblem::DocumentMark, &at)),
     }
 }
 
@@ -116,7 +116,7 @@ impl<'t> Builder<'t> {
                 return Err(self.tag(&tag));
             }
             if event.anchor_id().is_some_and(|id| id > self.bounds.aliases) {
-                return Err(refused(Problem::YamlReference, &at));
+                return Err(refused(YamlProblem::Reference, &at));
             }
             match &event {
                 Event::Scalar(text, ..) => self.charge(1 + text.len() / BYTES_PER_VALUE, &at)?,
@@ -143,7 +143,7 @@ impl<'t> Builder<'t> {
         let value = match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) => {
                 self.look_for_typo(at, kind);
-                let infinite = || Problem::YamlSyntax { detail: format!("`{text}` is not a finite number") };
+                let infinite = || YamlProblem::Syntax { detail: format!("`{text}` is not a finite number") };
                 scalars::value(&text).ok_or_else(|| refused(infinite(), at))?
             }
             Event::Scalar(text, ..) => Value::Text(text.into_owned()),
@@ -184,7 +184,7 @@ impl<'t> Builder<'t> {
             }
             let name = self.key(event, &at)?;
             if !seen.insert(name.clone()) {
-                return Err(refused(Problem::DuplicateKey { key: name.into_owned() }, &at));
+                return Err(refused(YamlProblem::DuplicateKey { key: name.into_owned() }, &at));
             }
             let span = self.span(&at, name.chars().count());
             let kind = ValueKind::of(&name);
@@ -194,10 +194,10 @@ impl<'t> Builder<'t> {
     }
 
     fn key(&mut self, event: Event<'t>, at: &Place) -> Result<Cow<'t, str>, ParseError> {
-        let no_text = || Problem::YamlSyntax { detail: "a key must be text".to_owned() };
+        let no_text = || YamlProblem::Syntax { detail: "a key must be text".to_owned() };
         match &event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
-                return Err(refused(Problem::YamlReference, at));
+                return Err(refused(YamlProblem::Reference, at));
             }
             Event::Scalar(text, ScalarStyle::Plain, ..) if scalars::is_null(text) => {
                 return Err(refused(no_text(), at));
@@ -219,7 +219,7 @@ impl<'t> Builder<'t> {
         let anchored = self.anchors.get_mut(id).and_then(Option::take);
         // An anchor that is not known yet stands around its own alias.
         let Some(anchored) = anchored.filter(|_| self.aliases <= self.bounds.aliases) else {
-            return Err(refused(Problem::YamlReference, at));
+            return Err(refused(YamlProblem::Reference, at));
         };
         self.charge(anchored.values, at)?;
         self.check_depth(anchored.depth, at)?;
@@ -246,19 +246,20 @@ impl<'t> Builder<'t> {
     }
 
     fn too_much(&self, at: &Place) -> ParseError {
-        refused(Problem::YamlTooMuch { by_references: self.aliases > 0 }, at)
+        let aliases = self.aliases > 0;
+        refused(if aliases { YamlProblem::AliasesTooLong } else { YamlProblem::TooManyItems }, at)
     }
 
     fn check_depth(&self, more: usize, at: &Place) -> Result<(), ParseError> {
         let limit = self.bounds.depth;
-        if self.depth + more > limit { Err(refused(Problem::YamlTooDeep { limit }, at)) } else { Ok(()) }
+        if self.depth + more > limit { Err(refused(YamlProblem::TooDeep { limit }, at)) } else { Ok(()) }
     }
 
     /// Tags change what a value is, or drop it (`!!null x`), and nobody who writes settings means them.
     fn tag(&self, tag: &Marker) -> ParseError {
         let (before, rest) = self.text.split_at_checked(tag.byte_offset().unwrap_or(0)).unwrap_or_default();
         let rest = value(before, rest);
-        let problem = Problem::YamlTag { text: shortened(rest) };
+        let problem = YamlProblem::Tag { text: shortened(rest) };
         let width = rest.chars().count() as u32;
         ParseError { reason: Reason::Mistake(problem), span: Span { width, ..place(tag) } }
     }
@@ -290,7 +291,7 @@ pub fn value<'t>(before: &str, rest: &'t str) -> &'t str {
     rest[..end].trim_end()
 }
 
-fn refused(problem: Problem, at: &Place) -> ParseError {
+fn refused(problem: YamlProblem, at: &Place) -> ParseError {
     ParseError { reason: Reason::Refused(problem), span: place(&at.start) }
 }
 
@@ -331,13 +332,14 @@ fn move_to(node: &mut Node, span: Span) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::problem::Problem;
 
     const BOUNDS: Bounds = Bounds { bytes: 1000, depth: 4, aliases: 3 };
 
     fn refusal(text: &str) -> Option<(&'static str, u32, u32)> {
         let error = parse(text, 0, BOUNDS, &["a"]).err()?;
         let code = match &error.reason {
-            Reason::Refused(problem) | Reason::Mistake(problem) => problem.code(),
+            Reason::Refused(problem) | Reason::Mistake(problem) => Problem::from(problem.clone()).code(),
             Reason::Syntax(_) => "syntax",
         };
         Some((code, error.span.line, error.span.column))

@@ -4,7 +4,7 @@ use granit_parser::ErrorKind;
 
 use crate::config::yaml::parser::{ParseError, Reason, value};
 use crate::config::yaml::typos::{self, Typo};
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::source::Span;
 
 /// What to report for `error` in `text`. `known` are the keys of the file; `within` is whether the text is the front
@@ -35,15 +35,15 @@ fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo 
     let tab = tab.filter(|at| near(*at) || *at == line + 1);
     let span = tab.map_or(span, |line| Span { line, column: 1, width: 1 });
     let problem = match kind {
-        UnknownAnchor | MissingAnchorOrAliasName | AnchorCountOverflow => Problem::YamlReference,
-        RecursionLimitExceeded => Problem::YamlTooDeep { limit },
+        UnknownAnchor | MissingAnchorOrAliasName | AnchorCountOverflow => YamlProblem::Reference,
+        RecursionLimitExceeded => YamlProblem::TooDeep { limit },
         UnknownQuotedScalarEscape
         | InvalidQuotedScalarHexEscape
         | InvalidLowSurrogateHexEscape
         | InvalidLowSurrogate
         | MissingLowSurrogate
         | UnpairedLowSurrogate
-        | InvalidUnicodeEscape => Problem::YamlEscape,
+        | InvalidUnicodeEscape => YamlProblem::Escape,
         ExpectedTagBang
         | ExpectedTagDirectiveBang
         | InvalidGlobalTagCharacter
@@ -54,13 +54,13 @@ fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo 
         | InvalidTagUtf8LeadingByte
         | InvalidTagUtf8TrailingByte
         | InvalidTagUtf8
-        | UndeclaredTagHandle => Problem::YamlTag { text: value_at(text, span) },
+        | UndeclaredTagHandle => YamlProblem::Tag { text: value_at(text, span) },
         TabNotAllowed
         | TabInBlockIndentation
         | TabAtBlockScalarStart
         | TabInIndentation
-        | TabInPlainScalar => Problem::YamlTab,
-        _ if tab.is_some() => Problem::YamlTab,
+        | TabInPlainScalar => YamlProblem::Tab,
+        _ if tab.is_some() => YamlProblem::Tab,
         _ => {
             let after_quote = text_after_quote(text).filter(|span| near(span.line));
             let is_unclosed = matches!(
@@ -74,15 +74,15 @@ fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo 
             );
             let unclosed = || unclosed(text).or(is_unclosed.then_some(Span { line, column, width: 1 }));
             if let Some(span) = after_quote {
-                return (Problem::TextAfterQuote, span);
+                return (YamlProblem::TextAfterQuote, span);
             }
             if let Some(span) = unclosed() {
-                return (Problem::YamlUnclosed, span);
+                return (YamlProblem::Unclosed, span);
             }
             match kind {
-                _ if typos::is_indented_wrongly(text, span.line) => Problem::YamlIndent,
-                MappingValueNotAllowed => Problem::YamlColon,
-                _ => Problem::YamlSyntax { detail: kind.to_string() },
+                _ if typos::is_indented_wrongly(text, span.line) => YamlProblem::Indent,
+                MappingValueNotAllowed => YamlProblem::SecondColon,
+                _ => YamlProblem::Syntax { detail: kind.to_string() },
             }
         }
     };
@@ -102,8 +102,8 @@ fn second_document(text: &str, within: bool) -> Option<Typo> {
     text.lines().zip(1..).find_map(|(line, number)| {
         // The first line of a file may be `---`.
         let second = line.trim_end() == "---" && number != first as u32 + 1;
-        let problem = typos::fence(line).or(second.then_some(Problem::YamlDocument))?;
-        let problem = if within { problem } else { Problem::YamlDocument };
+        let problem = typos::fence(line).or(second.then_some(YamlProblem::DocumentMark))?;
+        let problem = if within { problem } else { YamlProblem::DocumentMark };
         Some((problem, Span { line: number, column: 1, width: line.trim_end().chars().count() as u32 }))
     })
 }
@@ -148,7 +148,7 @@ fn missing_colon(text: &str, line: u32) -> Option<Typo> {
     let (content, at) = lines.filter(|(text, _)| !text.trim().is_empty() && !text.contains(':')).last()?;
     let is_entry = !content.starts_with([' ', '\t', '-', '#', '[', '{', ']', '}', '"', '\'']);
     let span = Span { line: at, column: 1, width: content.trim_end().chars().count() as u32 };
-    (is_entry && at + 1 >= line).then(|| (Problem::NoColon { text: content.trim().to_owned() }, span))
+    (is_entry && at + 1 >= line).then(|| (YamlProblem::NoColon { text: content.trim().to_owned() }, span))
 }
 
 /// The key and the value of a line `key: value`; flow mappings have several.

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::diagnostics::problem::Shape;
+use crate::diagnostics::messages::yaml::Shape;
 use crate::diagnostics::source::Span;
 
 /// A YAML value and where it stands.

@@ -2,13 +2,13 @@
 //! most of them in another place or in other terms, and accepts some.
 
 use crate::config::yaml::keys::english;
-use crate::diagnostics::problem::{Problem, split_list};
+use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::source::Span;
-use crate::text::cjk::is_cjk;
+use crate::text::cjk::{is_cjk, split_list};
 use crate::text::unicode::{is_invisible, is_turning};
 
 /// A typo and its place in the text.
-pub type Typo = (Problem, Span);
+pub type Typo = (YamlProblem, Span);
 
 /// One character, `before` characters into the line `line`.
 fn span(line: u32, before: &str) -> Span {
@@ -27,14 +27,14 @@ fn may_hide(text: &str) -> bool {
 }
 
 /// The first character in `text` that changes its direction: readers would see another text than editors wrote.
-pub fn turning(text: &str) -> Option<Problem> {
+pub fn turning(text: &str) -> Option<YamlProblem> {
     let found = if may_hide(text) { text.chars().find(|c| is_turning(*c)) } else { None };
-    found.map(|c| Problem::InvisibleCharacter { code: c as u32 })
+    found.map(|c| YamlProblem::InvisibleCharacter { code: c as u32 })
 }
 
 /// `text` without its invisible characters, and a warning about the first of them; `None` if it has none. Two names
 /// that differ only in these would look the same.
-pub fn without_invisible(text: &str) -> Option<(String, Problem)> {
+pub fn without_invisible(text: &str) -> Option<(String, YamlProblem)> {
     if !may_hide(text) {
         return None;
     }
@@ -45,7 +45,12 @@ pub fn without_invisible(text: &str) -> Option<(String, Problem)> {
             false => kept.push(c),
         }
     }
-    first.map(|c| (kept, Problem::InvisibleLeftOut { code: c as u32 }))
+    first.map(|c| (kept, YamlProblem::InvisibleLeftOut { code: c as u32 }))
+}
+
+/// The problem of a full-width colon after `key`, which may be a translated key.
+pub fn full_width_colon(key: String) -> YamlProblem {
+    YamlProblem::FullWidthColon { ascii: english(&key).to_owned(), key }
 }
 
 /// Is `c` white space outside ASCII?
@@ -54,8 +59,8 @@ fn is_odd_space(c: char) -> bool {
 }
 
 /// The first invisible character in `text`.
-pub fn invisible(text: &str) -> Option<Problem> {
-    text.chars().find(|c| is_invisible(*c)).map(|c| Problem::InvisibleCharacter { code: c as u32 })
+pub fn invisible(text: &str) -> Option<YamlProblem> {
+    text.chars().find(|c| is_invisible(*c)).map(|c| YamlProblem::InvisibleCharacter { code: c as u32 })
 }
 
 /// `text` without invisible characters and surrounding spaces.
@@ -64,11 +69,11 @@ pub fn bare(text: &str) -> String {
 }
 
 /// The typo in an unknown key that is a known one otherwise.
-pub fn in_key(key: &str, known: &[&str]) -> Option<Problem> {
+pub fn in_key(key: &str, known: &[&str]) -> Option<YamlProblem> {
     let is_known = |name: &str| known.contains(&name);
     let odd_space = |text: &str| text.chars().find(|c| is_odd_space(*c));
     if is_known(&bare(key)) {
-        let space = odd_space(key).map(|c| Problem::OddSpace { code: c as u32 });
+        let space = odd_space(key).map(|c| YamlProblem::OddSpace { code: c as u32 });
         return invisible(key).or(space);
     }
     let (name, colon) = key.char_indices().find_map(|(at, c)| match c {
@@ -78,17 +83,17 @@ pub fn in_key(key: &str, known: &[&str]) -> Option<Problem> {
     let name = name.to_owned();
     match colon {
         _ if !is_known(&name) => None,
-        ':' => Some(Problem::NoSpaceAfterColon { key: name }),
-        _ => Some(Problem::FullWidthColon { key: name }),
+        ':' => Some(YamlProblem::NoSpaceAfterColon { key: name }),
+        _ => Some(full_width_colon(name)),
     }
 }
 
 /// The typo in a text where a mapping is expected: `name：甲`. `known` are its keys; none means any.
-pub fn in_mapping(text: &str, known: &[&str]) -> Option<Problem> {
+pub fn in_mapping(text: &str, known: &[&str]) -> Option<YamlProblem> {
     let (name, _) = text.split_once('：')?;
     let name = bare(name);
     let is_known = known.iter().any(|key| *key == name || *key == english(&name));
-    (is_known || (known.is_empty() && is_label(&name))).then_some(Problem::FullWidthColon { key: name })
+    (is_known || (known.is_empty() && is_label(&name))).then_some(full_width_colon(name))
 }
 
 /// `name：甲` in the indented block that ends with the line `line` (from 1), where the parser stopped: YAML takes it
@@ -105,7 +110,7 @@ pub fn nested(text: &str, line: u32) -> Option<Typo> {
         let (key, _) = line[own..].split_once('：')?;
         let is_key = is_word(key) || english(key) != key || (parent == "extra:" && is_label(key));
         let at = span(number, &line[..own + key.len()]);
-        is_key.then(|| (Problem::FullWidthColon { key: key.to_owned() }, at))
+        is_key.then(|| (full_width_colon(key.to_owned()), at))
     })
 }
 
@@ -116,12 +121,12 @@ fn is_label(text: &str) -> bool {
 }
 
 /// The typo in a text that begins like a list, with marks that YAML does not know: `-监督`, `• 监督`.
-pub fn in_list(text: &str) -> Option<Problem> {
+pub fn in_list(text: &str) -> Option<YamlProblem> {
     let rest = text.strip_prefix(['-', '－', '–', '—', '•', '·', '●', '▪', '*'])?;
     let rest = rest.trim_start();
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
     let is_item = rest.chars().next().is_some_and(char::is_alphabetic);
-    is_item.then(|| Problem::ListMark { item: rest[..end].to_owned() })
+    is_item.then(|| YamlProblem::ListMark { item: rest[..end].to_owned() })
 }
 
 /// The full-width bracket of a text that was meant for a list of one item: `【监督】`.
@@ -162,12 +167,12 @@ fn continues(line: &str, above: &mut Vec<(usize, bool)>) -> bool {
 }
 
 /// The typo in a line, and the byte where it is.
-fn in_line(line: &str, known: &[&str]) -> Option<(Problem, usize)> {
+fn in_line(line: &str, known: &[&str]) -> Option<(YamlProblem, usize)> {
     let indent = line.len() - line.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).len();
     for (at, c) in line[..indent].char_indices() {
         match c {
-            _ if is_odd_space(c) => return Some((Problem::OddSpace { code: c as u32 }, at)),
-            _ if is_invisible(c) => return Some((Problem::InvisibleCharacter { code: c as u32 }, at)),
+            _ if is_odd_space(c) => return Some((YamlProblem::OddSpace { code: c as u32 }, at)),
+            _ if is_invisible(c) => return Some((YamlProblem::InvisibleCharacter { code: c as u32 }, at)),
             _ => {}
         }
     }
@@ -179,7 +184,7 @@ fn in_line(line: &str, known: &[&str]) -> Option<(Problem, usize)> {
     if line[indent..].starts_with("-{") || line[indent..].starts_with("－") {
         let item = line[indent..].trim_start_matches(['-', '－']).trim();
         // Hyphens alone are no item: `－－－`.
-        return (!item.is_empty()).then(|| (Problem::ListMark { item: shortened(item) }, indent));
+        return (!item.is_empty()).then(|| (YamlProblem::ListMark { item: shortened(item) }, indent));
     }
     let (colon_at, colon) = begins.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
     let after = &begins[colon_at + colon.len_utf8()..];
@@ -192,7 +197,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// The typo in `key: after`, with an ASCII or a full-width colon.
-fn in_entry(key: &str, colon: char, after: &str, known: &[&str]) -> Option<Problem> {
+fn in_entry(key: &str, colon: char, after: &str, known: &[&str]) -> Option<YamlProblem> {
     let name = bare(key);
     let is_key = known.contains(&name.as_str())
         || known.contains(&english(&name))
@@ -204,16 +209,16 @@ fn in_entry(key: &str, colon: char, after: &str, known: &[&str]) -> Option<Probl
         return in_key(key, &[name.as_str()]);
     }
     match (colon, after.chars().next()) {
-        ('：', _) => Some(Problem::FullWidthColon { key: name }),
-        (_, Some(c)) if is_odd_space(c) => Some(Problem::OddSpace { code: c as u32 }),
-        (_, Some(c)) if !c.is_whitespace() => Some(Problem::NoSpaceAfterColon { key: name }),
+        ('：', _) => Some(full_width_colon(name)),
+        (_, Some(c)) if is_odd_space(c) => Some(YamlProblem::OddSpace { code: c as u32 }),
+        (_, Some(c)) if !c.is_whitespace() => Some(YamlProblem::NoSpaceAfterColon { key: name }),
         _ => None,
     }
 }
 
 /// The typo in a line `- {key: value, key: value}` whose brace is at `start`.
-fn in_flow(line: &str, start: usize) -> Option<(Problem, usize)> {
-    let mark = |mark: char, at: usize| Some((Problem::FullWidthMark { mark }, at));
+fn in_flow(line: &str, start: usize) -> Option<(YamlProblem, usize)> {
+    let mark = |mark: char, at: usize| Some((YamlProblem::FullWidthMark { mark }, at));
     if line[start..].starts_with('｛') {
         return mark('｛', start);
     }
@@ -227,7 +232,7 @@ fn in_flow(line: &str, start: usize) -> Option<(Problem, usize)> {
         match c {
             '，' if key_follows() => return mark('，', at),
             '：' if is_word(before()) => {
-                return Some((Problem::FullWidthColon { key: before().to_owned() }, at));
+                return Some((full_width_colon(before().to_owned()), at));
             }
             _ => {}
         }
@@ -236,7 +241,7 @@ fn in_flow(line: &str, start: usize) -> Option<(Problem, usize)> {
     match line.rfind('｝').filter(|_| open) {
         Some(at) => mark('｝', at),
         None if open && line.ends_with('}') => None,
-        None => open.then_some((Problem::YamlUnclosed, start)),
+        None => open.then_some((YamlProblem::Unclosed, start)),
     }
 }
 
@@ -249,7 +254,7 @@ fn dash_before_key(text: &str, known: &[&str]) -> Option<Typo> {
     let plain = text.lines().any(|line| !line.starts_with([' ', '\t', '-']) && key_of(line).is_some());
     let dashed = text.lines().zip(1..).find_map(|(line, number)| {
         let key = key_of(line.strip_prefix("- ")?)?;
-        Some((Problem::DashBeforeKey { key }, span(number, "")))
+        Some((YamlProblem::DashBeforeKey { key }, span(number, "")))
     });
     dashed.filter(|_| plain)
 }
@@ -260,7 +265,7 @@ fn brace_without_dash(text: &str) -> Option<Typo> {
     let braced = text.lines().zip(1..).find(|(line, _)| line.starts_with('{'));
     braced
         .filter(|_| is_list)
-        .map(|(line, number)| (Problem::ListMark { item: shortened(line) }, span(number, "")))
+        .map(|(line, number)| (YamlProblem::ListMark { item: shortened(line) }, span(number, "")))
 }
 
 /// Is the indentation of the line `line` (from 1) wrong: deeper than the entry before it, which has a value already,
@@ -287,17 +292,17 @@ pub fn is_indented_wrongly(text: &str, line: u32) -> bool {
 }
 
 /// The typo in a line that was meant for `---`.
-pub fn fence(line: &str) -> Option<Problem> {
+pub fn fence(line: &str) -> Option<YamlProblem> {
     let (found, bare) = (line.trim_end(), bare(line));
     let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
     if found == "---" {
         return None;
     }
     if line.trim() == "---" || line.strip_prefix("---").is_some_and(|rest| rest.starts_with(is_after_fence)) {
-        return Some(Problem::FrontMatterFence { found: shortened(found) });
+        return Some(YamlProblem::FrontMatterFence { found: shortened(found) });
     }
     let is_dashes = bare.chars().all(dash) && bare.len() > 1;
-    let dashes = || Problem::FrontMatterDashes { found: found.to_owned() };
+    let dashes = || YamlProblem::FrontMatterDashes { found: found.to_owned() };
     is_dashes.then(|| invisible(line).unwrap_or_else(dashes))
 }
 

@@ -4,6 +4,7 @@ use crate::config::yaml::typos;
 use crate::config::yaml::{Bounds, Yaml};
 use crate::content::document::DOCUMENT_KEYS;
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::messages::content::ContentProblem;
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::source::{Source, Span};
 
@@ -36,7 +37,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
     };
     if first_line.trim_end() != "---" {
         if let Some(problem) = typos::fence(first_line) {
-            return Err(Box::new(Diagnostic::error(problem).at(at(lines_before + 1, first_line))));
+            return Err(Box::new(Diagnostic::new(problem).at(at(lines_before + 1, first_line))));
         }
         return Ok(None);
     }
@@ -50,7 +51,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
             return Ok(Some(FrontMatter { text: yaml, lines_before: lines_before + 1, body_start }));
         }
         if wrong_fence.is_none() {
-            wrong_fence = typos::fence(line).map(|problem| (problem, at(number, line)));
+            wrong_fence = typos::fence(line).map(|problem| (Problem::from(problem), at(number, line)));
         }
         offset += line.len() + 1;
     }
@@ -59,9 +60,9 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
         let settings = text[yaml_start..].lines().take_while(|line| !line.trim().is_empty()).count() as u32;
         let number = lines_before + 2 + settings;
         let line = source.line(number).unwrap_or_default();
-        (Problem::FrontMatterUnclosed, at(number.min(text.lines().count() as u32).max(1), line))
+        (ContentProblem::FrontMatterUnclosed.into(), at(number.min(text.lines().count() as u32).max(1), line))
     });
-    Err(Box::new(Diagnostic::error(problem).at(place)))
+    Err(Box::new(Diagnostic::new(problem).at(place)))
 }
 
 /// Reports `title: 会议 #1`, the end of which is a YAML comment.
@@ -76,7 +77,7 @@ pub fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
     let rest = rest.trim().to_owned();
     let width = rest.chars().count() as u32;
     let span = Span { column: (line.trim_end().chars().count() + 1) as u32 - width, width, ..title };
-    Some(Diagnostic::warning(Problem::CutByHash { key: "title", rest }).at(source.place(span)))
+    Some(Diagnostic::new(ContentProblem::CutByHash { key: "title", rest }).at(source.place(span)))
 }
 
 /// Reports the same in other unquoted values.
@@ -91,7 +92,7 @@ pub fn cut_values(source: &Source, front_matter: &FrontMatter) -> Vec<Diagnostic
         let rest = value[at..].trim_end().to_owned();
         let column = (key.len() + 3 + value[..at].chars().count()) as u32;
         let place = source.place(Span { line: number, column, width: rest.chars().count() as u32 });
-        (rest.len() > 1).then(|| Diagnostic::warning(Problem::CutByHash { key, rest }).at(place))
+        (rest.len() > 1).then(|| Diagnostic::new(ContentProblem::CutByHash { key, rest }).at(place))
     };
     // Nearly all front matter has no such mark.
     if !front_matter.text.contains(" #") {

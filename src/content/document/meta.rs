@@ -9,7 +9,9 @@ use crate::config::yaml::fields::{Fields, Located};
 use crate::config::yaml::typos;
 use crate::config::yaml::{Node, Value};
 use crate::content::document::{DOCUMENT_KEYS, redirects};
-use crate::diagnostics::problem::{Problem, Shape};
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::yaml::Shape;
 use crate::diagnostics::source::Span;
 use crate::text::date;
 use crate::text::date::Date;
@@ -187,7 +189,7 @@ fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
         Some(value) => Some(Located { value, span: text.span }),
         None => {
             let suggestion = date::suggest(&text.value);
-            fields.mistake(Problem::BadDate { key, value: text.value, suggestion }, text.span);
+            fields.mistake(ContentProblem::BadDate { key, value: text.value, suggestion }, text.span);
             None
         }
     }
@@ -204,7 +206,7 @@ fn expires_first(
         date.as_ref().is_some_and(|date| !date.value.is_before(&expires.value))
     };
     if let Some((before, _)) = before.into_iter().rfind(late) {
-        fields.mistake(Problem::ExpiresFirst { before }, expires.span);
+        fields.mistake(ContentProblem::ExpiresFirst { before }, expires.span);
     }
 }
 
@@ -216,7 +218,7 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
             let name = inner.required_text("name");
             let url = inner.text("url");
             if let Some(bad) = url.as_ref().filter(|url| !is_link(&url.value)) {
-                inner.mistake(Problem::BadLink { key: "url", value: bad.value.clone() }, bad.span);
+                inner.mistake(ConfigProblem::BadLink { key: "url", value: bad.value.clone() }, bad.span);
             }
             fields.absorb(inner);
             Some(Credit { name: name?.value, url: url.map(|url| url.value) })
@@ -241,6 +243,6 @@ fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
         return Some(slug);
     }
     let suggestion = slug::suggestion(&slug.value);
-    fields.mistake(Problem::BadSlug { value: slug.value, suggestion }, slug.span);
+    fields.mistake(ConfigProblem::BadSlug { value: slug.value, suggestion }, slug.span);
     None
 }

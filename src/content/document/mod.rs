@@ -16,7 +16,10 @@ use crate::content::document::meta::{extra, plain};
 use crate::content::markdown;
 use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind, TooComplex};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::problem::{Problem, Shape};
+use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::links::LinkProblem;
+use crate::diagnostics::messages::markdown::MarkdownProblem;
+use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
 use crate::diagnostics::source::{Source, Span};
 use crate::world::fingerprint::Fingerprint;
 
@@ -119,7 +122,7 @@ pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>,
         Ok(Some(front_matter)) => front_matter,
         Ok(None) => {
             let place = source.place(Span { line: 1, column: 1, width: 1 });
-            return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
+            return (None, vec![Diagnostic::new(ContentProblem::FrontMatterMissing).at(place)]);
         }
         Err(error) => return (None, vec![*error]),
     };
@@ -156,11 +159,11 @@ fn digest(
         Ok(lossy_html) => lossy_html,
         Err(TooComplex { kind, offset }) => {
             let problem = match kind {
-                Kind::Nesting => Problem::TooDeep { limit: limits.nesting },
-                Kind::Columns => Problem::TableTooWide { limit: COLUMNS_LIMIT },
-                Kind::Html => Problem::HtmlTooMuch { limit: limits.raw_html },
+                Kind::Nesting => MarkdownProblem::TooDeep { limit: limits.nesting },
+                Kind::Columns => MarkdownProblem::TableTooWide { limit: COLUMNS_LIMIT },
+                Kind::Html => MarkdownProblem::HtmlTooMuch { limit: limits.raw_html },
             };
-            diagnostics.push(Diagnostic::error(problem).at(source.place_at(start + offset, 1)));
+            diagnostics.push(Diagnostic::new(problem).at(source.place_at(start + offset, 1)));
             return Digest::default();
         }
     };
@@ -168,13 +171,13 @@ fn digest(
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
         let diagnostic = match is_local_file(&link.target) {
-            true => Diagnostic::error(Problem::LinkOnThisComputer { target: link.target }),
-            false => Diagnostic::warning(Problem::UnsafeLink { target: link.target }),
+            true => Diagnostic::new(LinkProblem::OnThisComputer { target: link.target }),
+            false => Diagnostic::new(LinkProblem::Unsafe { target: link.target }),
         };
         diagnostics.push(diagnostic.at(place));
     }
     for (problem, offset) in markdown::lints(body) {
-        diagnostics.push(Diagnostic::warning(problem).at(source.place_at(start + offset, 1)));
+        diagnostics.push(Diagnostic::new(problem).at(source.place_at(start + offset, 1)));
     }
     Digest { lossy_html, ..digest }
 }
@@ -197,7 +200,7 @@ pub fn parse_index(source: &Source, name: &str, limits: &Limits) -> (Option<Sect
         Ok(None) if home => FrontMatter { text: "", lines_before: 0, body_start: 0 },
         Ok(None) => {
             let place = source.place(Span { line: 1, column: 1, width: 1 });
-            return (None, vec![Diagnostic::error(Problem::FrontMatterMissing).at(place)]);
+            return (None, vec![Diagnostic::new(ContentProblem::FrontMatterMissing).at(place)]);
         }
         Err(error) => return (None, vec![*error]),
     };
@@ -243,7 +246,8 @@ fn requires(fields: &mut Fields) -> Option<Vec<String>> {
                 let nearest =
                     crate::text::cjk::nearest(key, DOCUMENT_KEYS.iter().copied()).map(str::to_owned);
                 let allowed = DOCUMENT_KEYS.iter().map(|key| (*key).to_owned()).collect();
-                let problem = Problem::OneOf { key: "requires", value: key.clone(), allowed, nearest };
+                let problem =
+                    YamlProblem::NotAllowed { key: "requires", value: key.clone(), allowed, nearest };
                 fields.mistake(problem, item.span);
             }
             _ => fields.wrong("requires", Shape::Text, &item),

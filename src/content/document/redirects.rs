@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::yaml::fields::{Fields, Located};
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::content::ContentProblem;
 
 /// Reads the former URLs. Invalid ones are noted in `fields`.
 pub fn read(fields: &mut Fields) -> Vec<Located<String>> {
@@ -12,7 +12,7 @@ pub fn read(fields: &mut Fields) -> Vec<Located<String>> {
     for alias in fields.texts("aliases") {
         match decoded_alias(&alias.value) {
             Some(value) => aliases.push(Located { value, span: alias.span }),
-            None => fields.mistake(Problem::BadAlias { value: alias.value }, alias.span),
+            None => fields.mistake(ContentProblem::BadAlias { value: alias.value }, alias.span),
         }
     }
     aliases

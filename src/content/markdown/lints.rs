@@ -7,21 +7,21 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::content::markdown::links::REPORTED;
 use crate::content::markdown::{emphasis, events};
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::markdown::MarkdownProblem;
 
 /// How many candidates are checked in one body.
 const MOST: usize = 1000;
 
 /// The mistakes in a body, each with the byte at which it stands.
-pub fn lints(body: &str) -> Vec<(Problem, usize)> {
+pub fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
     let mut lints = links(body);
     lints.extend(unclosed_fence(body));
     lints
 }
 
 /// Text that was meant as a link. Nearly every body has no candidate, and is not parsed.
-fn links(body: &str) -> Vec<(Problem, usize)> {
-    let candidates: Vec<(Problem, usize)> = candidates(body).take(MOST).collect();
+fn links(body: &str) -> Vec<(MarkdownProblem, usize)> {
+    let candidates: Vec<(MarkdownProblem, usize)> = candidates(body).take(MOST).collect();
     if candidates.is_empty() {
         return candidates;
     }
@@ -32,8 +32,8 @@ fn links(body: &str) -> Vec<(Problem, usize)> {
     candidates
         .into_iter()
         .filter(|(problem, at)| match problem {
-            Problem::LinkEmpty => inside(&linked, *at),
-            Problem::FullWidthMark { mark: '！' } => inside(&linked, at + '！'.len_utf8()),
+            MarkdownProblem::LinkEmpty => inside(&linked, *at),
+            MarkdownProblem::FullWidthMark { mark: '！' } => inside(&linked, at + '！'.len_utf8()),
             _ => !inside(&linked, *at),
         })
         .filter(|(_, at)| !inside(&verbatim, *at))
@@ -41,7 +41,7 @@ fn links(body: &str) -> Vec<(Problem, usize)> {
         .collect()
 }
 
-fn candidates(body: &str) -> impl Iterator<Item = (Problem, usize)> + '_ {
+fn candidates(body: &str) -> impl Iterator<Item = (MarkdownProblem, usize)> + '_ {
     memchr::memchr2_iter(b']', b'(', body.as_bytes())
         .flat_map(|at| match body.as_bytes()[at] {
             b'(' => [wide_brackets(body, at), None],
@@ -66,44 +66,44 @@ fn tail(text: &str) -> &str {
 }
 
 /// `【甲】(a.md)`, with the parenthesis at the byte `at`.
-fn wide_brackets(body: &str, at: usize) -> Option<(Problem, usize)> {
+fn wide_brackets(body: &str, at: usize) -> Option<(MarkdownProblem, usize)> {
     let before = body[..at].strip_suffix('】')?;
     let start = before.len() - tail(before).len() + tail(before).rfind('【')?;
-    is_path(head(&body[at + 1..])).then_some((Problem::FullWidthMark { mark: '【' }, start))
+    is_path(head(&body[at + 1..])).then_some((MarkdownProblem::FullWidthMark { mark: '【' }, start))
 }
 
 /// `！[甲](a.jpg)`, a link instead of an image, with the `]` at the byte `at`.
-fn wide_mark(body: &str, at: usize) -> Option<(Problem, usize)> {
+fn wide_mark(body: &str, at: usize) -> Option<(MarkdownProblem, usize)> {
     let target = head(body[at..].strip_prefix("](")?).split(')').next()?.to_ascii_lowercase();
     let before = tail(&body[..at]);
     let before = &before[..before.rfind('[')?];
     let mark = at - tail(&body[..at]).len() + before.strip_suffix('！')?.len();
     let found = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|end| target.ends_with(end));
-    found.then_some((Problem::FullWidthMark { mark: '！' }, mark))
+    found.then_some((MarkdownProblem::FullWidthMark { mark: '！' }, mark))
 }
 
 /// The mistake after the `]` at the byte `at`.
-fn after_bracket(body: &str, at: usize) -> Option<(Problem, usize)> {
+fn after_bracket(body: &str, at: usize) -> Option<(MarkdownProblem, usize)> {
     let rest = &body[at + 1..];
     if !rest.starts_with(['(', '（', ' ']) || body[..at].ends_with('\\') {
         return None;
     }
     let line = head(rest).lines().next().unwrap_or_default();
     if let Some(target) = line.strip_prefix('（') {
-        return is_path(target).then_some((Problem::FullWidthMark { mark: '（' }, at + 1));
+        return is_path(target).then_some((MarkdownProblem::FullWidthMark { mark: '（' }, at + 1));
     }
     if let Some(target) = line.trim_start_matches(' ').strip_prefix('(').filter(|_| line.starts_with(' ')) {
-        return is_path(target).then_some((Problem::LinkGap, at));
+        return is_path(target).then_some((MarkdownProblem::LinkGap, at));
     }
     let target = line.strip_prefix('(')?;
     let Some((target, _)) = target.split_once(')') else {
-        return is_path(target).then_some((Problem::LinkUnclosed, at));
+        return is_path(target).then_some((MarkdownProblem::LinkUnclosed, at));
     };
     if target.is_empty() {
-        return Some((Problem::LinkEmpty, at));
+        return Some((MarkdownProblem::LinkEmpty, at));
     }
     let spaced = target.trim().contains(' ') && !target.contains(['"', '\'', '<']) && is_path(target);
-    spaced.then(|| (Problem::LinkSpace { target: target.trim().to_owned() }, at))
+    spaced.then(|| (MarkdownProblem::LinkSpace { target: target.trim().to_owned() }, at))
 }
 
 /// Does `text` begin with the path of a file or an address, rather than a remark in parentheses?
@@ -131,7 +131,7 @@ fn verbatim(body: &str) -> Vec<Range<usize>> {
 }
 
 /// The fence of a code block that is not closed (CommonMark 0.31, section 4.5), with text below it.
-fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
+fn unclosed_fence(body: &str) -> Option<(MarkdownProblem, usize)> {
     memchr::memchr2(b'`', b'~', body.as_bytes())?;
     let mut open: Option<(char, usize, usize)> = None;
     let mut at = 0;
@@ -151,14 +151,14 @@ fn unclosed_fence(body: &str) -> Option<(Problem, usize)> {
     let (_, _, at) = open?;
     // The end of a quotation or a list closes it.
     let is_top = body[..at].ends_with('\n') || at == 0;
-    (is_top && body[at..].lines().nth(1).is_some()).then_some((Problem::FenceUnclosed, at))
+    (is_top && body[at..].lines().nth(1).is_some()).then_some((MarkdownProblem::FenceUnclosed, at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn found(body: &str) -> Vec<Problem> {
+    fn found(body: &str) -> Vec<MarkdownProblem> {
         lints(body).into_iter().map(|(problem, _)| problem).collect()
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostics::problem::Lang;
+use crate::diagnostics::lang::Lang;
 use crate::render::queries::query::Query;
 use crate::render::queries::query_engine::QueryEngine;
 use crate::site::routes::Outputs;

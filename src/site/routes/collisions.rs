@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::config::base_url::{ADDRESS_LIMIT, NOT_IN_PATH};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::site::SiteProblem;
 use crate::diagnostics::source::Span;
 use crate::site::routes::{Origin, OriginKind};
 use crate::text::path::fold;
@@ -65,25 +65,25 @@ fn report(first: &Origin, second: &Origin, path: &str, sink: &mut DiagnosticSink
     let problem = match (&first.kind, &second.kind) {
         // Aliases are entered last.
         (_, OriginKind::Alias(alias)) => {
-            Problem::AliasCollision { alias: alias.clone(), path, other: first.name.clone() }
+            SiteProblem::AliasCollision { alias: alias.clone(), path, other: first.name.clone() }
         }
         (OriginKind::Topic, OriginKind::Topic) => {
-            Problem::TopicCollision { path, first: first.name.clone(), second: second.name.clone() }
+            SiteProblem::TopicCollision { path, first: first.name.clone(), second: second.name.clone() }
         }
-        _ => Problem::Collision { path, first: first.name.clone(), second: second.name.clone() },
+        _ => SiteProblem::Collision { path, first: first.name.clone(), second: second.name.clone() },
     };
     let culprit = [second, first].into_iter().find(|origin| origin.is_located());
     locate(culprit.unwrap_or(second), problem, sink);
 }
 
 /// Reports a problem where it can be mended: in a file, or at a file or folder of the content as a whole.
-fn locate(origin: &Origin, problem: Problem, sink: &mut DiagnosticSink) {
+fn locate(origin: &Origin, problem: SiteProblem, sink: &mut DiagnosticSink) {
     match &origin.file {
-        Some((file, span)) => sink.error(file, *span, problem),
+        Some((file, span)) => sink.add(file, *span, problem),
         None if origin.is_located() => {
-            sink.error(&origin.name, Span { line: 1, column: 1, width: 1 }, problem);
+            sink.add(&origin.name, Span { line: 1, column: 1, width: 1 }, problem);
         }
-        None => sink.push(Diagnostic::error(problem)),
+        None => sink.push(Diagnostic::new(problem)),
     }
 }
 
@@ -108,9 +108,9 @@ impl Names {
         for segment in path.split('/') {
             end += segment.len();
             let problem = if segment.len() > LONGEST_NAME {
-                Some(Problem::NameTooLong { path: format!("/{path}"), bytes: segment.len() })
+                Some(SiteProblem::NameTooLong { path: format!("/{path}"), bytes: segment.len() })
             } else if is_reserved(segment) || is_odd(segment) {
-                Some(Problem::ReservedName { path: format!("/{path}"), name: segment.to_owned() })
+                Some(SiteProblem::ReservedName { path: format!("/{path}"), name: segment.to_owned() })
             } else {
                 None
             };
@@ -121,7 +121,8 @@ impl Names {
             end += 1;
         }
         if let Some((end, length)) = self.too_long(path).filter(|_| sound) {
-            let problem = Problem::AddressTooLong { path: format!("/{path}"), length, limit: ADDRESS_LIMIT };
+            let problem =
+                SiteProblem::AddressTooLong { path: format!("/{path}"), length, limit: ADDRESS_LIMIT };
             self.report(&path[..end], "/", &origin(number), problem, sink);
         }
         self.check_folder(path, number, origin, sink);
@@ -143,7 +144,7 @@ impl Names {
         let origin = origin(number);
         if origin.kind != OriginKind::Theme {
             let by_alias = matches!(origin.kind, OriginKind::Alias(_));
-            let problem = Problem::StaticFolder { path: format!("/{path}"), by_alias };
+            let problem = SiteProblem::StaticFolder { path: format!("/{path}"), by_alias };
             self.report(folder, folder, &origin, problem, sink);
         }
     }
@@ -169,7 +170,7 @@ impl Names {
         path: &str,
         what: &str,
         origin: &Origin,
-        problem: Problem,
+        problem: SiteProblem,
         sink: &mut DiagnosticSink,
     ) {
         let Origin { name, file, kind } = origin;

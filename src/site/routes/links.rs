@@ -6,10 +6,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::content::markdown;
 use crate::content::markdown::Digest;
-use crate::content::scan::read_source;
-use crate::diagnostics::Severity;
 use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::messages::links::LinkProblem;
+use crate::diagnostics::source::read_source;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
 use crate::site::routes::{LinkContext, LinkError, ResolvedLink, Routes, resolve};
@@ -81,8 +80,8 @@ impl Checker<'_> {
                 Some(error) => Some(self.complaint(from, &link.target, error)),
                 None => page.and_then(|id| self.missing_anchor(id, &link.target)),
             };
-            if let Some((severity, problem)) = found {
-                self.sink.at_offset(path, severity, body_start + link.offset, link.width, problem);
+            if let Some(problem) = found {
+                self.sink.at_offset(path, body_start + link.offset, link.width, problem);
             }
         }
     }
@@ -94,37 +93,39 @@ impl Checker<'_> {
         }
         match resolve(self.site, self.routes, from, &image.value).error {
             None | Some(LinkError::Unknown) => {}
+            Some(LinkError::Withdrawn) => {
+                let target = image.value.clone();
+                self.sink.add(&page.path, image.span, LinkProblem::ImageWithdrawn { target });
+            }
             Some(error) => {
-                let (_, problem) = self.complaint(from, &image.value, error);
-                self.sink.error(&page.path, image.span, problem);
+                let problem = self.complaint(from, &image.value, error);
+                self.sink.add(&page.path, image.span, problem);
             }
         }
     }
 
-    fn complaint(&mut self, from: LinkContext, target: &str, error: LinkError) -> (Severity, Problem) {
+    fn complaint(&mut self, from: LinkContext, target: &str, error: LinkError) -> LinkProblem {
         let target = target.to_owned();
         match error {
             // `\\server\share`, of which Markdown leaves one backslash.
-            LinkError::Nowhere if target.starts_with('\\') => {
-                (Severity::Error, Problem::LinkOnThisComputer { target })
-            }
+            LinkError::Nowhere if target.starts_with('\\') => LinkProblem::OnThisComputer { target },
             LinkError::Nowhere => {
                 let suggest = self.sink.may_suggest();
                 let nearest = if suggest { nearest_link(self.site, from, &target) } else { None };
-                (Severity::Error, Problem::LinkNowhere { target, nearest })
+                LinkProblem::Nowhere { target, nearest }
             }
-            LinkError::Climbs => (Severity::Error, Problem::LinkClimbs { target }),
-            LinkError::Withdrawn => (Severity::Warning, Problem::LinkWithdrawn { target }),
+            LinkError::Climbs => LinkProblem::Climbs { target },
+            LinkError::Withdrawn => LinkProblem::Withdrawn { target },
             LinkError::Unknown => {
                 let suggest = self.sink.may_suggest();
                 let nearest = if suggest { nearest_page(self.site, &target) } else { None };
-                (Severity::Warning, Problem::LinkUnknown { target, nearest })
+                LinkProblem::Unknown { target, nearest }
             }
         }
     }
 
     /// The complaint if `target` names a heading that the page `id` does not have.
-    fn missing_anchor(&mut self, id: PageId, target: &str) -> Option<(Severity, Problem)> {
+    fn missing_anchor(&mut self, id: PageId, target: &str) -> Option<LinkProblem> {
         let (_, written) = target.split_once('#')?;
         let anchor = percent_decode_str(written).decode_utf8_lossy();
         if anchor.is_empty() || anchor.starts_with("fn-") || anchor.starts_with("fnref-") {
@@ -139,7 +140,7 @@ impl Checker<'_> {
         let nearest = if self.sink.may_suggest() { nearest(written, names) } else { None };
         let nearest = nearest.map(str::to_owned);
         let file = site.page(id).path.clone();
-        Some((Severity::Warning, Problem::AnchorMissing { anchor: written.to_owned(), file, nearest }))
+        Some(LinkProblem::AnchorMissing { anchor: written.to_owned(), file, nearest })
     }
 }
 

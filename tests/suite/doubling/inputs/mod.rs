@@ -10,8 +10,8 @@ use tribune::config::HtmlPolicy;
 use tribune::config::limits::Limits;
 use tribune::content::load::parse_document;
 use tribune::content::markdown::{Target, anchors, render};
-use tribune::content::scan::read_source;
 use tribune::diagnostics::Diagnostic;
+use tribune::diagnostics::source::read_source;
 use tribune::text::slug::SlugStyle;
 use tribune::world::MemoryWorld;
 

@@ -2,7 +2,7 @@
 
 use tribune::config::districts::read_districts;
 use tribune::config::read_site;
-use tribune::content::scan::read_source;
+use tribune::diagnostics::source::read_source;
 use tribune::world::MemoryWorld;
 
 use super::{Done, Input, Make, document, each, rows};

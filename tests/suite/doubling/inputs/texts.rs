@@ -1,8 +1,9 @@
 //! Titles, names, addresses: short texts that are long.
 
-use tribune::cli::report::human;
 use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::problem::{Lang, Problem};
+use tribune::diagnostics::lang::Lang;
+use tribune::diagnostics::messages::yaml::YamlProblem;
+use tribune::diagnostics::render::human;
 use tribune::diagnostics::source::Source;
 use tribune::text::cjk::{count_words, cut_at_sentence, nearest};
 use tribune::text::date::Date;
@@ -51,7 +52,7 @@ fn misspelt(file: &[u8]) -> Done {
 fn excerpts(file: &[u8]) -> Done {
     let source = Source { path: "a.md".into(), text: text(file).to_owned(), converted: false };
     for offset in (0..source.text.len()).step_by((source.text.len() / 20).max(1)) {
-        let found = Diagnostic::error(Problem::YamlTab).at(source.place_at(offset, 1000));
+        let found = Diagnostic::new(YamlProblem::Tab).at(source.place_at(offset, 1000));
         human(&found, Lang::Zh);
     }
     Done::Accepted

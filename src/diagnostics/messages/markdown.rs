@@ -1,0 +1,125 @@
+//! Problems of the bodies of documents, found by `content/markdown/`.
+
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::messages::problems;
+use crate::diagnostics::messages::yaml::ascii_mark_hint;
+use crate::text::size::human_size;
+
+problems! {
+    /// A body that is too complex, HTML that would lose text, or a typo in Markdown.
+    enum MarkdownProblem as Markdown;
+
+    TooDeep { limit: usize } = Error "too-deep" {
+        zh: "正文从这里起嵌套超过 {limit} 层",
+        hint: "请减少引用、列表或 HTML 标签的层数；确实需要，就在 content/site.yaml 里写 limits: {{nesting: 200}}",
+        en: "the text is nested more than {limit} levels deep from here on",
+        hint: "use fewer levels of quotes, lists or HTML elements, or raise `limits: {{nesting: 200}}` in content/site.yaml",
+    }
+    TableTooWide { limit: usize } = Error "table-too-wide" {
+        zh: "这张表格超过了 {limit} 列",
+        hint: "请拆成几张表格，或把表格文件放在 content 里供人下载",
+        en: "this table has more than {limit} columns",
+        hint: "split it, or put the table's file into the content folder for download",
+    }
+    HtmlTooMuch { limit: u64 } = Error "html-too-much" {
+        zh: { format!("正文里有 HTML，而正文连同没有结束的标签（每一段里重复一次）超过了 {}", human_size(*limit)) },
+        hint: "请补上结束标签，把正文分成几篇，或改用 Markdown 写；确实要这样长，就在 content/site.yaml 里写 limits: {{raw_html: 512 KB}}",
+        en: { format!("the body contains HTML, and is longer than {} with its unclosed tags, which are repeated in every block", human_size(*limit)) },
+        hint: "close the tags, divide the document, or write Markdown instead; if it must be as long, set `limits: {{raw_html: 512 KB}}` in content/site.yaml",
+    }
+    HtmlUnclosed { what: String } = Error "html-unclosed" {
+        zh: "这里的 HTML“{what}”没有结束，它后面的正文都会丢失",
+        hint: { match html_end(what).as_deref() {
+            Some("-->") => "请在注释的末尾写 -->；不需要注释，就删去 <!--".to_owned(),
+            Some(end) => format!("请在该结束的地方补上 {end}，或者删去它；要显示这些字，就写成 `{what}`"),
+            None => format!("请补上 > 和成对的引号，或者删去它；要显示这些字，就写成 `{what}`"),
+        } },
+        en: "the HTML `{what}` is not closed: the text after it would be lost",
+        hint: { match html_end(what).as_deref() {
+            Some("-->") => "end the comment with -->, or delete <!--".to_owned(),
+            Some(end) => format!("write {end} where it ends, or delete it; to show it as text, write `{what}` in backquotes"),
+            None => format!("add the missing > and quote, or delete it; to show it as text, write `{what}` in backquotes"),
+        } },
+    }
+    HtmlForeign { what: String } = Error "html-foreign" {
+        zh: "“{what}”是图形或公式里的标签，里面的文字不会显示",
+        hint: "请删去 {what} 和它的结束标签；要显示这些字，就写成 `{what}`",
+        en: "`{what}` belongs in drawings or formulas: the text in it would be lost",
+        hint: "delete {what} and its end tag; to show it as text, write `{what}` in backquotes",
+    }
+    HtmlLeftOut { what: String } = Warning "html-left-out" {
+        zh: "“{what}”不会出现在网页上：正文里只保留无害的 HTML",
+        hint: { instead_of(what, Lang::Zh) },
+        en: "`{what}` will not be on the page: only harmless HTML is kept",
+        hint: { instead_of(what, Lang::En) },
+    }
+    LinkSpace { target: String } = Warning "link-space" {
+        zh: "“{target}”里有空格，这里不成链接，只显示文字",
+        hint: "请用尖括号括起：(<{target}>)；或者改文件名，不用空格",
+        en: "`{target}` contains a space: this is not a link, and is shown as text",
+        hint: "put it in angle brackets, (<{target}>), or rename the file",
+    }
+    LinkGap = Warning "link-gap" {
+        zh: "“]”和“(”之间有空格，这里不成链接，只显示文字",
+        hint: "请删去空格，写成 [文字](路径)",
+        en: "there is a space between `]` and `(`: this is not a link, and is shown as text",
+        hint: "remove the space: [text](path)",
+    }
+    LinkUnclosed = Warning "link-unclosed" {
+        zh: "链接的括号没有关上，这里不成链接，只显示文字",
+        hint: "请补上半角右括号 )",
+        en: "the bracket of the link is not closed: this is not a link, and is shown as text",
+        hint: "add the closing bracket )",
+    }
+    LinkEmpty = Warning "link-empty" {
+        zh: "链接或图片没有写地址",
+        hint: "请在圆括号里写上文件的路径或网址，或者去掉链接",
+        en: "the link or picture has no address",
+        hint: "write a path or an address between the brackets, or remove the link",
+    }
+    FullWidthMark { mark: char } = Warning "full-width-mark" {
+        zh: "这里用了全角的“{mark}”",
+        hint: { ascii_mark_hint(*mark, Lang::Zh) },
+        en: "this is the full-width mark `{mark}`",
+        hint: { ascii_mark_hint(*mark, Lang::En) },
+    }
+    FenceUnclosed = Warning "fence-unclosed" {
+        zh: "从这里开始的代码块没有结束，后面的文字都成了代码",
+        hint: "请在代码之后另起一行写 ```（和开头一样多）；不是代码就删去这一行",
+        en: "the code block that begins here is not closed: everything after it is shown as code",
+        hint: "write the same ``` on a line of its own after the code; remove this line if it is not code",
+    }
+}
+
+/// What ends the HTML that begins with `what`; nothing for a tag that is itself cut off.
+fn html_end(what: &str) -> Option<String> {
+    match what {
+        "<!--" => Some("-->".to_owned()),
+        "<?" => Some("?>".to_owned()),
+        "<![CDATA[" => Some("]]>".to_owned()),
+        "<!" => Some(">".to_owned()),
+        _ => what.strip_suffix('>').map(|begun| begun.replace('<', "</") + ">"),
+    }
+}
+
+/// What to write instead of an element that is left out.
+fn instead_of(element: &str, lang: Lang) -> &'static str {
+    match element {
+        "<svg>" | "<math>" | "<canvas>" => lang.pick(
+            "请把图形、公式存成 .svg 或 .png 文件，和文稿放在一起，写成 ![说明](图.svg)；不需要就删去",
+            "save the drawing or formula as an .svg or .png file beside the document and write ![what it shows](drawing.svg); otherwise delete it",
+        ),
+        "<script>" | "<style>" => lang.pick(
+            "请删去它和它的结束标签；样式和脚本由网站主题统一管理",
+            "delete it and its end tag; styles and scripts belong to the theme",
+        ),
+        "<audio>" | "<video>" | "<iframe>" | "<embed>" | "<object>" => lang.pick(
+            "请改写成链接，例如 [观看视频](https://…)；音视频文件也可以和文稿放在一起，写成 [观看视频](视频.mp4)",
+            "write a link instead, as in [Watch the video](https://…) or, if the file is beside the document, [Watch the video](video.mp4)",
+        ),
+        _ => lang.pick(
+            "请删去它；要请读者填写，就写成链接，例如 [填写问卷](https://…)",
+            "delete it; if readers are to fill something in, write a link, as in [Questionnaire](https://…)",
+        ),
+    }
+}
