@@ -192,6 +192,18 @@ fn watch_does_not_mind_files_that_editors_leave_about() {
     live.stays_quiet();
 }
 
+/// Obsidian saves its own settings all the time.
+#[test]
+fn watch_does_not_mind_what_builds_ignore() {
+    let mut live = Live::watch(small_site(), &[]);
+    live.site.write("content/.obsidian/workspace.json", "{}").write("content/_drafts/a.md", news("草稿"));
+    live.stays_quiet();
+    live.site.write("content/.obsidian/plugins/a/data.json", "{}").write("content/news/_b.md", news("草稿"));
+    live.stays_quiet();
+    live.site.write("content/news/_index.md", "---\ntitle: 新栏目名\n---\n");
+    live.wait_for_text("news/index.html", "新栏目名");
+}
+
 #[test]
 fn watch_sees_every_file_that_a_build_publishes() {
     let mut live = Live::watch(small_site(), &[]);
