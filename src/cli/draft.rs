@@ -23,7 +23,7 @@ use crate::world::layout::CONTENT;
 /// The longest file name made from a title, in bytes.
 const LONGEST_NAME: usize = 60;
 
-/// What a new document is to say.
+/// What is known about the new document.
 #[derive(Debug, Clone, Copy)]
 pub struct NewDocument<'a> {
     /// The section's folder.
@@ -38,22 +38,21 @@ pub struct NewDocument<'a> {
     pub date: Option<&'a str>,
 }
 
-/// Where a new document goes and what is in it.
+/// A new document.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// Its path below the root.
+    /// Its path below the site's root.
     pub path: String,
     /// Its text.
     pub text: String,
-    /// The district that was filled in without being asked for.
+    /// The district that was assumed, because none was given.
     pub assumed_district: Option<String>,
 }
 
-/// Makes up a new document.
+/// Writes the text of a new document.
 ///
 /// # Errors
-/// A section, district or date that does not exist, and whatever would be wrong with the document: it would stop the
-/// next build.
+/// A section, district or date that does not exist, and any error that the document would cause in the next build.
 pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
     let section = site.sections.iter().find(|section| section.name == wanted.section).ok_or_else(|| {
         let names = site.sections.iter().map(|section| section.name.as_str());
@@ -76,13 +75,13 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
             Ok(id) => (Some(id), None),
             Err(why) => return Err(site.districts.problem(name, why, true)),
         },
-        // An office writes most of its documents about its own district: the first of the registry.
+        // Most documents are about the office's own district, the first in the registry.
         None => {
             let first = site.districts.below(None).next();
             (first, first.map(|id| site.districts.get(id).name.clone()))
         }
     };
-    // In a file it would be said of the file as a whole.
+    // Checked here, because the error for the file would not name the title.
     if let Some(c) = wanted.title.chars().find(|c| is_unfit(*c)) {
         return Err(YamlProblem::ControlCharacter { key: "title", code: c as u32 }.into());
     }
@@ -90,14 +89,14 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
     let name = format!("{}/{year}/{}.md", section.name, file_name(wanted.title));
     let text = text(site, wanted, date_text, district);
     let path = format!("{CONTENT}/{name}");
-    match mistake_in(&path, &name, &text, &site.config.limits) {
+    match first_error(&path, &name, &text, &site.config.limits) {
         Some(problem) => Err(problem),
         None => Ok(Draft { path, text, assumed_district: assumed }),
     }
 }
 
-/// What would be wrong with a document of this text.
-fn mistake_in(path: &str, name: &str, text: &str, limits: &Limits) -> Option<Problem> {
+/// The first error that a document of this text would have.
+fn first_error(path: &str, name: &str, text: &str, limits: &Limits) -> Option<Problem> {
     let found = match Source::decode(path, text.as_bytes()) {
         Ok(source) => document::parse(&source, name, limits).1,
         Err(error) => vec![*error],
@@ -125,7 +124,7 @@ fn file_name(title: &str) -> String {
     if is_reserved(name) { format!("{name}-1") } else { name.to_owned() }
 }
 
-/// `text` as a YAML scalar: as it is where that is safe, else in quotes.
+/// `text` as a YAML scalar, in quotes where necessary.
 fn yaml_text(text: &str) -> String {
     let special =
         |c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | '(' | ')') || c.is_control();

@@ -214,7 +214,7 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> io::Resu
                 .into_kind()
             {
                 csv::ErrorKind::Io(error) => error,
-                // Rows of one length cannot fail otherwise.
+                // Rows of equal length have no other errors.
                 kind => io::Error::other(format!("{kind:?}")),
             })?;
         }
@@ -227,8 +227,8 @@ fn print<T: Serialize>(rows: &[T], columns: &[&str], format: Format) -> io::Resu
     out.flush()
 }
 
-/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): an apostrophe before it says that it is
-/// text. Some take the full-width signs for the others.
+/// A cell that spreadsheets do not run as a formula (OWASP, "CSV Injection"): an apostrophe marks it as text. Some also
+/// accept the full-width signs.
 fn plain(cell: &str) -> Cow<'_, str> {
     match cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         true => format!("'{cell}").into(),

@@ -1,4 +1,4 @@
-//! How a build is shown: diagnostics for people with the line and a caret, and the build as JSON.
+//! The report on a build: for people, with excerpts of the sources, and as JSON.
 
 use serde::Serialize;
 
@@ -40,7 +40,7 @@ struct DiagnosticReport {
 /// The report of a build that took `elapsed_ms` milliseconds.
 pub fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildReport {
     let ok = build.is_ok();
-    // What a failed build made is thrown away.
+    // The output of a failed build is discarded.
     let written = if ok { build.rendered.counts.written } else { 0 };
     BuildReport {
         version: VERSION,
@@ -101,7 +101,7 @@ pub fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
         (false, Lang::Zh) => format!("没有生成：{errors} 处错误，{warnings} 处提醒；原来的网页没有改动"),
         (false, Lang::En) => {
             let (errors, warnings) = (plural(errors, "error"), plural(warnings, "warning"));
-            format!("not built: {errors}, {warnings}; the former pages are as they were")
+            format!("not built: {errors}, {warnings}; the existing output was not changed")
         }
     }
 }

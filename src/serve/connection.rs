@@ -1,5 +1,5 @@
-//! Connections: how many there are, how long they may take, and what becomes of a request. Whoever sends or
-//! reads too slowly is cut off; where too many are open, others wait for one to end.
+//! Connections: their number, their time-outs, and the way of a request. Clients that send or read too slowly are
+//! disconnected; where too many connections are open, new ones wait.
 
 use std::convert::Infallible;
 use std::io;
@@ -24,24 +24,23 @@ use crate::serve::reload::{RELOAD_EVENTS, RELOAD_SCRIPT, reload_events, script};
 use crate::serve::reply::{Body, text};
 use crate::serve::state::Shared;
 
-/// How long a client may take to send the head of its request, from the end of the former answer on: it is
-/// the limit of idle connections, too.
+/// The time to receive the head of a request; also the limit of idle connections.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client may take no byte of an answer.
+/// The time in which a client must take at least a byte of the response.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
-/// The longest head of a request, in bytes: a browser on this machine may send the cookies of other programs.
+/// The longest head of a request, in bytes. Browsers send the cookies of all servers on this machine.
 const LONGEST_HEAD: usize = 64 * 1024;
-/// The most connections at a time: half of the files that a process may usually have open.
+/// The most connections at a time: half the usual limit of open files.
 const MOST_CONNECTIONS: usize = 512;
 
-/// Listens without end.
+/// Accepts connections without end.
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         // The semaphore is never closed.
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, perhaps: they come back.
+            // Out of file descriptors, perhaps; some will be closed.
             sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -62,8 +61,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LONGEST_HEAD)
-        .serve_connection(TokioIo::new(Paced { stream, stalled: None }), service);
-    // A client that hangs up is no error of ours.
+        .serve_connection(TokioIo::new(TimedStream { stream, stalled: None }), service);
+    // Clients may hang up.
     let _ = connection.await;
 }
 
@@ -90,22 +89,22 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> Response<Body> {
         if let Some(response) = respond(&request, &served, &shared.out).await {
             return response;
         }
-        // It cannot be had before the first build is over.
+        // It is not available before the first build is over.
         if state.changed().await.is_err() {
             return text(StatusCode::SERVICE_UNAVAILABLE, "");
         }
     }
 }
 
-/// A connection whose client has to take something of the answer from time to time.
-struct Paced {
+/// A connection that fails when the client reads nothing for too long.
+struct TimedStream {
     stream: TcpStream,
-    /// Runs while the client takes nothing.
+    /// Runs while the client reads nothing.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl Paced {
-    fn pace<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+impl TimedStream {
+    fn limit<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stalled = None;
             return written;
@@ -115,7 +114,7 @@ impl Paced {
     }
 }
 
-impl AsyncRead for Paced {
+impl AsyncRead for TimedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -125,14 +124,14 @@ impl AsyncRead for Paced {
     }
 }
 
-impl AsyncWrite for Paced {
+impl AsyncWrite for TimedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.pace(context, written)
+        self.limit(context, written)
     }
 
     fn poll_write_vectored(
@@ -141,7 +140,7 @@ impl AsyncWrite for Paced {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.pace(context, written)
+        self.limit(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

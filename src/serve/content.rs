@@ -1,6 +1,5 @@
-//! The bytes of an output. Disks can be slow, and the server has a single thread: all reading happens on
-//! threads kept for that. Small files are read whole, large ones (recordings of sessions) a piece at a time, so
-//! that memory stays as it is however many are being watched.
+//! The bytes of an output. The server has a single thread, so files are read by others. Large files (videos) are read
+//! piece by piece, so that memory use does not grow with them.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,11 +13,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::serve::state::Served;
 use crate::world::{DiskWorld, Stamp};
 
-/// The largest file that is read whole, in bytes; pages always are.
+/// The largest file that is read as a whole, in bytes; pages always are.
 const LARGEST_WHOLE: u64 = 1024 * 1024;
-/// The size of a piece.
 const PIECE: u64 = 64 * 1024;
-/// How many pieces are read ahead of the client.
 const PIECES_AHEAD: usize = 2;
 
 /// The bytes of an output.
@@ -36,8 +33,7 @@ impl Content {
         }
     }
 
-    /// A strong validator (RFC 9110, section 8.8.3): by the bytes themselves; for a large file by what the
-    /// file system says, which is another whenever they are.
+    /// A strong validator (RFC 9110, section 8.8.3): from the bytes, or for a large file from its metadata.
     pub(super) fn etag(&self) -> String {
         match self {
             Content::Whole(bytes) => format!("\"{:032x}\"", xxh3_128(bytes)),
@@ -48,7 +44,7 @@ impl Content {
     }
 }
 
-/// The content of an output: from the folder, or while that is being made, from the build itself.
+/// The content of an output: from the output folder, or during the first build from the build itself.
 pub(super) async fn content(file: &str, served: &Served, out: &Arc<DiskWorld>) -> Option<Content> {
     let Some(priority) = &served.priority else {
         let (out, file) = (Arc::clone(out), file.to_owned());
@@ -56,7 +52,7 @@ pub(super) async fn content(file: &str, served: &Served, out: &Arc<DiskWorld>) -
     };
     let (sender, receiver) = oneshot::channel();
     let answer = |bytes| {
-        // Whoever has hung up needs no answer.
+        // The client may have hung up.
         let _ = sender.send(bytes);
     };
     priority.ask(file.to_owned(), Box::new(answer));
@@ -74,8 +70,8 @@ fn read(out: &DiskWorld, path: &str) -> io::Result<Content> {
     Ok(Content::Whole(bytes))
 }
 
-/// Sends `length` bytes of `file` from `offset` on, as fast as they are taken. A file that turns out to be
-/// shorter ends the connection, for its length has been promised.
+/// Sends `length` bytes of `file`, starting at `offset`. If the file turns out to be shorter, the connection ends,
+/// because the header has already announced its length.
 pub(super) async fn send_pieces(
     mut file: File,
     mut offset: u64,

@@ -1,10 +1,10 @@
-//! The page that shows in the browser what is wrong with the site.
+//! The page that shows the site's errors in the browser.
 
 use crate::build::model::Build;
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::render::human;
 
-/// The page that shows what is wrong.
+/// The page for a build that has failed.
 pub(super) fn error_page(build: &Build, lang: Lang) -> String {
     let mut items = String::new();
     for diagnostic in &build.diagnostics {
@@ -14,7 +14,7 @@ pub(super) fn error_page(build: &Build, lang: Lang) -> String {
     }
     let (tag, title, note) = match lang {
         Lang::Zh => ("zh-CN", "站点有错误", "改好并保存后，本页会自动恢复。"),
-        Lang::En => ("en", "The site has errors", "This page comes back by itself once they are mended."),
+        Lang::En => ("en", "The site has errors", "This page reloads by itself once they are fixed."),
     };
     format!(
         "<!doctype html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\

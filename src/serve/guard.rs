@@ -1,6 +1,5 @@
-//! Who may ask: the `Host` allow list, which keeps out DNS rebinding, and the origin rule of the server's own
-//! paths. No answer ever carries `Access-Control-Allow-Origin`, so that pages of other sites cannot read what
-//! stands here, even where they embed it.
+//! Which requests are answered: a `Host` allow list against DNS rebinding, and an origin check for the server's own
+//! paths. No response has `Access-Control-Allow-Origin`, so pages of other sites cannot read it.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -9,17 +8,17 @@ use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::uri::Authority;
 use hyper::{StatusCode, Uri};
 
-/// What the paths of the server's own begin with.
+/// The prefix of the server's own paths.
 const OWN_PATHS: &str = "/__tribune/";
 
-/// Why a request gets no answer.
+/// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// It does not say, or says in an unusable way, which host it is meant for (RFC 9112, section 3.2).
+    /// It has no valid `Host` (RFC 9112, section 3.2).
     NoHost,
-    /// It is meant for a host that is not this one.
+    /// Its `Host` is not allowed.
     ForeignHost(String),
-    /// It comes from a page of another origin.
+    /// It was sent by a page of another origin.
     ForeignOrigin,
 }
 
@@ -31,18 +30,18 @@ impl Refused {
         }
     }
 
-    /// What to do about it. The name in it has been checked to be nothing but a name.
+    /// The message. The name in it has been validated.
     pub(super) fn words(&self, lang: Lang) -> String {
         match (self, lang) {
             (Refused::NoHost, Lang::Zh) => "请求里缺少 Host，或者它写得不对。\n".to_owned(),
-            (Refused::NoHost, Lang::En) => "the request has no usable Host\n".to_owned(),
+            (Refused::NoHost, Lang::En) => "the request has no valid Host header\n".to_owned(),
             (Refused::ForeignHost(name), Lang::Zh) => format!(
                 "为防止别的网站借域名读取预览内容，这里不应答用“{name}”访问的请求。\
                  如果这确实是本机的名字，请这样启动：tribune serve --allow-host {name}\n"
             ),
             (Refused::ForeignHost(name), Lang::En) => format!(
-                "requests for the host {name} are refused, lest other sites read the preview by DNS rebinding; \
-                 if that is a name of this machine, start with: tribune serve --allow-host {name}\n"
+                "requests for the host {name} are refused, so that other sites cannot read the preview by DNS \
+                 rebinding; if that is a name of this machine, start with: tribune serve --allow-host {name}\n"
             ),
             (Refused::ForeignOrigin, Lang::Zh) => "这个地址只供预览页面自己使用。\n".to_owned(),
             (Refused::ForeignOrigin, Lang::En) => {
@@ -52,26 +51,25 @@ impl Refused {
     }
 }
 
-/// A host as a request names it.
+/// The host in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum HostName {
     Address(IpAddr),
-    /// In small letters, without the dot of the DNS root.
+    /// In lower case, without a final dot.
     Name(String),
 }
 
-/// The hosts that requests may be meant for.
+/// The allowed hosts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Guard {
-    /// Names besides `localhost` and those below it.
+    /// Names besides `localhost` and its subdomains.
     names: Vec<String>,
-    /// The address listened on. All of the machine's, if it is the unspecified one.
+    /// The address listened on; the unspecified one means all addresses of the machine.
     address: Option<IpAddr>,
 }
 
 impl Guard {
-    /// The guard of a server that was told to listen on `host`, which turned out to be `address`; `allowed`
-    /// are further names.
+    /// The guard of a server that listens on `host`, which resolved to `address`; `allowed` are further names.
     pub(super) fn new(host: &str, address: IpAddr, allowed: &[String]) -> Guard {
         let named = std::iter::once(host).chain(allowed.iter().map(String::as_str));
         let names = named.filter_map(|name| match host_name(name)? {
@@ -81,7 +79,7 @@ impl Guard {
         Guard { names: names.collect(), address: Some(address.to_canonical()) }
     }
 
-    /// Checks whom a request is meant for and, where that matters, where it comes from.
+    /// Checks the host of a request and, for the server's own paths, its origin.
     ///
     /// # Errors
     /// Why it is refused.
@@ -90,7 +88,7 @@ impl Guard {
         let (Some(host), None) = (hosts.next(), hosts.next()) else { return Err(Refused::NoHost) };
         let host = host.to_str().map_err(|_| Refused::NoHost)?;
         self.check_host(host)?;
-        // A target in absolute form counts more than the header (RFC 9112, section 3.2.2): both must be right.
+        // A request target in absolute form overrides the header (RFC 9112, section 3.2.2): both must be allowed.
         if let Some(authority) = uri.authority().map(Authority::as_str) {
             self.check_host(authority)?;
         }
@@ -100,12 +98,12 @@ impl Guard {
     fn check_host(&self, authority: &str) -> Result<(), Refused> {
         let host = host_of(authority).and_then(host_name).ok_or(Refused::NoHost)?;
         let allowed = match &host {
-            // Where all addresses are listened on, any will do: an address cannot be rebound.
+            // DNS rebinding needs a name: addresses are safe.
             HostName::Address(address) => {
                 let own = self.address.is_some_and(|own| own.is_unspecified() || own == *address);
                 own || address.is_loopback()
             }
-            // Names below `localhost` are this machine (RFC 6761, section 6.3).
+            // RFC 6761, section 6.3.
             HostName::Name(name) => {
                 name == "localhost" || name.ends_with(".localhost") || self.names.contains(name)
             }
@@ -118,7 +116,7 @@ impl Guard {
     }
 }
 
-/// The host of `host[:port]`; none where there is more to it, or where the port is none.
+/// The host of `host[:port]`; `None` if it is anything else.
 fn host_of(authority: &str) -> Option<&str> {
     let end = authority.rfind(']').map_or(0, |end| end + 1);
     let (host, port) = match authority.get(end..)?.find(':') {
@@ -141,7 +139,7 @@ fn host_name(host: &str) -> Option<HostName> {
     is_name(&name).then_some(HostName::Name(name))
 }
 
-/// Is this the name of a host (RFC 1123, section 2.1; the underscore is in use)?
+/// Is this a host name (RFC 1123, section 2.1, and underscores, which are in use)?
 fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         (1..=63).contains(&part.len())
@@ -150,25 +148,20 @@ fn is_name(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(part)
 }
 
-/// A name for the allow list.
+/// Parses a name for the allow list.
 ///
 /// # Errors
-/// It is not the name of a host: an address with a scheme or a port, say, or one not in ASCII.
+/// It is not a host name in ASCII: it has a scheme or a port, for example.
 pub fn allowed_name(name: &str) -> Result<String, String> {
     match host_name(name) {
         Some(HostName::Name(name)) => Ok(name),
-        Some(HostName::Address(_)) => {
-            Err("addresses are listened on with --host · 数字地址请用 --host".into())
-        }
-        None => {
-            Err("not the name of a host, as in preview.example.lan · 请只写主机名，不带 http:// 和端口"
-                .into())
-        }
+        Some(HostName::Address(_)) => Err("use --host for addresses · 数字地址请用 --host".into()),
+        None => Err("not a host name such as preview.example.lan · 请只写主机名，不带 http:// 和端口".into()),
     }
 }
 
-/// The reload channel is for pages from here: `host` is what they would have been asked for under. Browsers
-/// leave out `Origin` within one origin, and say so in `Sec-Fetch-Site`; what comes without either is no browser.
+/// The reload channel is for the preview's own pages, which have the same `host`. Browsers send `Origin` or
+/// `Sec-Fetch-Site`; a request without either is not from a page.
 fn check_origin(host: &str, headers: &HeaderMap) -> Result<(), Refused> {
     let own = |origin: &str| {
         let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));

@@ -1,29 +1,28 @@
-//! Why the server cannot be had, and what can be done about each of the reasons.
+//! Where the server listens; why it cannot, and what to do about it.
 
 use crate::diagnostics::lang::Lang;
 use std::fmt::Write;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};
 
-/// Why there is no server.
+/// Why the server did not start.
 #[derive(Debug)]
 pub enum CannotListen {
-    /// Its host is no name or address that is known here.
+    /// The host could not be resolved.
     Unknown(io::Error),
-    /// The address cannot be had.
+    /// The address could not be bound.
     Taken(io::Error),
-    /// The system has no threads, or other things that a server needs.
+    /// A thread, or another resource of the system, is not available.
     Short(io::Error),
 }
 
 /// The addresses of `host`.
 pub(super) fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, CannotListen> {
-    // By the current thread: whoever asks for an address waits for it, and needs no further one for that.
     (host, port).to_socket_addrs().map(Iterator::collect).map_err(CannotListen::Unknown)
 }
 
 impl CannotListen {
-    /// What has happened, and what to do about it.
+    /// The message, with what to do about it.
     pub fn words(&self, host: &str, port: u16, lang: Lang) -> String {
         let (CannotListen::Unknown(error) | CannotListen::Taken(error) | CannotListen::Short(error)) = self;
         let (zh, en) = self.remedy(port);
@@ -38,25 +37,25 @@ impl CannotListen {
     fn remedy(&self, port: u16) -> (&'static str, &'static str) {
         const HOST: (&str, &str) = (
             "请检查 --host：要写本机的地址，例如 127.0.0.1",
-            "look at --host: it takes an address of this machine, as 127.0.0.1 is",
+            "check --host: it takes an address of this machine, such as 127.0.0.1",
         );
         match self {
             CannotListen::Unknown(_) => HOST,
             CannotListen::Taken(error) => match error.kind() {
-                ErrorKind::AddrInUse => ("请用 --port 换一个端口", "name another port with --port"),
+                ErrorKind::AddrInUse => ("请用 --port 换一个端口", "choose another port with --port"),
                 ErrorKind::PermissionDenied if port < 1024 => (
                     "1024 以下的端口要管理员才能用，请用 --port 换一个",
-                    "ports below 1024 are for administrators: name another with --port",
+                    "ports below 1024 are for administrators: choose another port with --port",
                 ),
                 ErrorKind::PermissionDenied => (
                     "请检查防火墙和安全软件，或用 --port 换一个端口",
-                    "look at firewalls and the like, or name another port with --port",
+                    "check firewalls and security software, or choose another port with --port",
                 ),
                 _ => HOST,
             },
             CannotListen::Short(_) => (
                 "请关掉一些程序，或请管理员提高允许的进程数和打开的文件数（ulimit -u、ulimit -n）",
-                "end some programs, or have the number of processes and of open files raised (ulimit -u, ulimit -n)",
+                "close some programs, or have the limits on processes and open files raised (ulimit -u, ulimit -n)",
             ),
         }
     }

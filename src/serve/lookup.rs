@@ -1,5 +1,4 @@
-//! Which output a path of a request means: looked up in the table of outputs, never on the disk, and never
-//! by joining paths.
+//! Finds the output for the path of a request: in the table of outputs, never on the disk.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,26 +10,26 @@ use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::config::base_url::NOT_IN_PATH;
 use crate::serve::content::content;
-use crate::serve::reload::{not_kept, page};
+use crate::serve::reload::{page, temporary_page};
 use crate::serve::reply::{Body, output, redirect, text};
 use crate::serve::state::Served;
 use crate::site::routes::Outputs;
 use crate::world::DiskWorld;
 
-/// What the path of a request means.
+/// What the path of a request refers to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Target {
-    /// No path that could be meant well.
+    /// A path that no browser asks for.
     Malformed,
-    /// The output of this name.
+    /// The output at this path.
     Output(String),
-    /// Another path (percent-encoded).
+    /// A redirect to another path (percent-encoded).
     Elsewhere(String),
     /// Nothing.
     Nothing,
 }
 
-/// The answer to a request; `None` if it cannot be given before the first build is over.
+/// The response to a request; `None` if it has to wait until the first build is over.
 pub(super) async fn respond(
     request: &Request<Incoming>,
     served: &Served,
@@ -45,7 +44,9 @@ pub(super) async fn respond(
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             Some(redirect(&(path + &query)))
         }
-        (_, Some(errors)) => Some(not_kept(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec())),
+        (_, Some(errors)) => {
+            Some(temporary_page(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec()))
+        }
         (Target::Nothing, None) => not_found(served, out).await,
         (Target::Output(file), None) => match content(&file, served, out).await {
             Some(content) if is_page => Some(output(request, media_type(&file), page(content))),
@@ -56,12 +57,12 @@ pub(super) async fn respond(
     }
 }
 
-/// Looks a path up, as it stands in the request, on a site below `base_path` that has these outputs.
+/// Looks up a path of a request on a site below `base_path` that has these outputs.
 pub fn find(path: &str, base_path: &str, outputs: &Outputs) -> Target {
     let Some(path) = decoded(path) else { return Target::Malformed };
     let below = path.strip_prefix(base_path).and_then(|below| below.strip_prefix('/'));
     let Some(below) = below else {
-        // The site stands below a path: whoever opens the bare address is shown the way.
+        // The site is below a path: opening the bare address leads there.
         let home = path == "/" || path == base_path;
         return if home { Target::Elsewhere(encoded(base_path)) } else { Target::Nothing };
     };
@@ -76,8 +77,8 @@ pub fn find(path: &str, base_path: &str, outputs: &Outputs) -> Target {
     Target::Nothing
 }
 
-/// A path without its percent-encoding, once; none where it holds what no output's name does and some
-/// system or other would make something of: control characters, backslashes, segments of dots.
+/// The path without percent-encoding; `None` if it contains what no output's name does and systems may interpret:
+/// control characters, backslashes, dot segments.
 fn decoded(path: &str) -> Option<Cow<'_, str>> {
     let decoded = percent_decode_str(path).decode_utf8().ok()?;
     let odd = !decoded.starts_with('/')
@@ -86,7 +87,7 @@ fn decoded(path: &str) -> Option<Cow<'_, str>> {
     (!odd).then_some(decoded)
 }
 
-/// The address of a folder. A single slash begins it: two would lead to another host.
+/// The URL of a folder. It begins with a single slash: two would lead to another host.
 fn encoded(folder: &str) -> String {
     format!("/{}/", utf8_percent_encode(folder.trim_matches('/'), NOT_IN_PATH))
 }
@@ -106,7 +107,9 @@ async fn not_found(served: &Served, out: &Arc<DiskWorld>) -> Option<Response<Bod
     const PAGE: &str = "404.html";
     let found = if served.outputs.contains(PAGE) { content(PAGE, served, out).await } else { None };
     match found {
-        Some(crate::serve::content::Content::Whole(html)) => Some(not_kept(StatusCode::NOT_FOUND, html)),
+        Some(crate::serve::content::Content::Whole(html)) => {
+            Some(temporary_page(StatusCode::NOT_FOUND, html))
+        }
         None if served.priority.is_some() && served.outputs.contains(PAGE) => None,
         _ => Some(text(StatusCode::NOT_FOUND, "404")),
     }

@@ -3,30 +3,30 @@
 use hyper::Method;
 use hyper::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE};
 
-/// What of an output is sent.
+/// The part of an output that is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// All of it.
     Whole,
-    /// So many bytes from an offset on; at least one.
+    /// An offset and a number of bytes, at least one.
     Range(u64, u64),
     /// Nothing: the client has it already.
     NotModified,
-    /// Nothing: the client has asked for another state of it.
+    /// Nothing: the precondition failed.
     Failed,
-    /// Nothing: the range begins behind the end.
+    /// Nothing: the range begins after the end.
     Unsatisfiable,
 }
 
-/// What a request with these `headers` gets of an output of `length` bytes that is known as `etag`.
+/// The part that a request with these `headers` gets of an output of `length` bytes.
 pub(super) fn part(method: &Method, headers: &HeaderMap, etag: &str, length: u64) -> Part {
-    if headers.contains_key(IF_MATCH) && !names(headers, IF_MATCH, etag, false) {
+    if headers.contains_key(IF_MATCH) && !lists(headers, IF_MATCH, etag, false) {
         return Part::Failed;
     }
-    if names(headers, IF_NONE_MATCH, etag, true) {
+    if lists(headers, IF_NONE_MATCH, etag, true) {
         return Part::NotModified;
     }
-    // Ranges are defined for GET alone, and an output that has changed since is sent whole.
+    // Ranges are defined for GET only, and an output that has changed meanwhile is sent as a whole.
     let same = headers.get(IF_RANGE).is_none_or(|value| value == etag);
     let mut ranges = headers.get_all(RANGE).iter();
     match (ranges.next().and_then(|range| range.to_str().ok()), ranges.next()) {
@@ -35,23 +35,23 @@ pub(super) fn part(method: &Method, headers: &HeaderMap, etag: &str, length: u64
     }
 }
 
-/// Does the list in the header `name` hold `etag`? A weak one is as good if `weak`.
-fn names(headers: &HeaderMap, name: HeaderName, etag: &str, weak: bool) -> bool {
-    let lists = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).map(str::trim).any(|item| {
+/// Does the header `name` list `etag`? `weak`: or a weak one that equals it.
+fn lists(headers: &HeaderMap, name: HeaderName, etag: &str, weak: bool) -> bool {
+    let values = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
+    values.flat_map(|list| list.split(',')).map(str::trim).any(|item| {
         let bare = if weak { item.strip_prefix("W/").unwrap_or(item) } else { item };
         item == "*" || bare == etag
     })
 }
 
-/// A range header for one part; several parts, other units and mistakes are answered with the whole.
+/// Parses a range header. Several ranges, other units and invalid ones get the whole output.
 fn range_of(range: &str, length: u64) -> Part {
     let numbers = |range: &str| {
         let (unit, range) = range.split_once('=')?;
         let (from, to) = range.trim().split_once('-')?;
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         (unit.eq_ignore_ascii_case("bytes") && digits(from) && digits(to)).then_some(())?;
-        // What is too long for a number is beyond every end.
+        // Too large for a number: beyond every end.
         let number = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap_or(u64::MAX));
         Some((number(from), number(to)))
     };
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_range_is_a_part_and_anything_odd_the_whole() {
+    fn one_range_is_a_part_and_anything_else_the_whole() {
         let cases = [
             ("bytes=0-0", Part::Range(0, 1)),
             ("bytes=2-4", Part::Range(2, 3)),

@@ -1,4 +1,4 @@
-//! Live reload: the script in the pages, and the channel that it listens to.
+//! Live reload: a script in the pages, and the events that it listens to.
 
 use std::future::poll_fn;
 use std::io;
@@ -17,18 +17,16 @@ use crate::serve::content::Content;
 use crate::serve::reply::{Body, HTML, output, response, stream, text, whole};
 use crate::serve::state::{Shared, State};
 
-/// Paths of the server's own.
 pub(super) const RELOAD_SCRIPT: &str = "/__tribune/reload.js";
 pub(super) const RELOAD_EVENTS: &str = "/__tribune/events";
 
-/// The most reload channels at a time: a part of all connections, so that pages left open in many windows
-/// leave room for those that are being read.
+/// The most reload channels at a time: pages left open in many windows must not use up all connections.
 pub(super) const MOST_CHANNELS: usize = 128;
 
-/// A comment goes out on quiet reload channels, so that lost ones are noticed.
+/// A quiet channel gets a comment from time to time, so that lost connections are noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Reloads the page when the number of the build changes: also after a lost connection.
+/// Reloads the page when the number of the build changes, also after a lost connection.
 const SCRIPT: &str = "\
 (() => {\n\
   let seen = null;\n\
@@ -63,13 +61,13 @@ fn with_script(mut html: Vec<u8>) -> Vec<u8> {
     html
 }
 
-/// A page that is only shown for now, with the reload script in it.
-pub(super) fn not_kept(status: StatusCode, html: Vec<u8>) -> Response<Body> {
+/// A page that browsers must not cache, with the reload script in it.
+pub(super) fn temporary_page(status: StatusCode, html: Vec<u8>) -> Response<Body> {
     response(status, HTML, whole(with_script(html)))
 }
 
-/// The reload channel: server-sent events (HTML standard, section 9.2), one with the build's number at
-/// once, and one after every build.
+/// The reload channel: server-sent events (HTML standard, section 9.2) with the build's number, one at once and one
+/// after every build.
 pub(super) fn reload_events(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
     const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
     if request.method() == Method::HEAD {
@@ -103,7 +101,7 @@ async fn push_events(mut state: State, sender: mpsc::Sender<io::Result<Bytes>>) 
     }
 }
 
-/// Waits for the next build; `false` if the client hangs up before, or there will be none.
+/// Waits for the next build; `false` if the client hangs up first, or there will be none.
 async fn next_build(state: &mut State, sender: &mpsc::Sender<io::Result<Bytes>>) -> bool {
     let (mut changed, mut closed) = (pin!(state.changed()), pin!(sender.closed()));
     poll_fn(|context| match changed.as_mut().poll(context) {

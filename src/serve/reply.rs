@@ -1,4 +1,4 @@
-//! Answers, and what all of them have in common.
+//! Responses, and the headers that all of them have.
 
 use std::io;
 use std::pin::Pin;
@@ -22,7 +22,7 @@ pub(super) type Body = BoxBody<Bytes, io::Error>;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
-/// An output, or as much of it as is asked for.
+/// An output, or the part of it that is requested.
 pub(super) fn output(
     request: &Request<Incoming>,
     media_type: HeaderValue,
@@ -37,7 +37,7 @@ pub(super) fn output(
         Part::Failed => (StatusCode::PRECONDITION_FAILED, 0, 0),
         Part::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0),
     };
-    // The body of an answer to HEAD is left out, but its length is told.
+    // A response to HEAD has the length of the body, but no body.
     let body = match request.method() {
         &Method::HEAD => whole(Vec::new()),
         _ => body(content, offset, size),
@@ -55,7 +55,7 @@ pub(super) fn output(
     }
     header(&mut response, ETAG, etag);
     response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    // Kept, but asked about every time: a rebuild may have changed it.
+    // Browsers may cache it, but must ask every time whether it has changed.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
@@ -75,7 +75,7 @@ fn body(content: Content, offset: u64, size: u64) -> Body {
     }
 }
 
-/// Ranges of bytes in memory fit into memory.
+/// Ranges of bytes in memory always fit.
 fn index(number: u64) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
@@ -90,8 +90,8 @@ pub(super) fn redirect(to: &str) -> Response<Body> {
     response
 }
 
-/// What every answer has in common: its type is not to be guessed at, and no other origin may embed it as a
-/// script, a picture or the like (Fetch standard, section 3.8).
+/// A response with the headers that all have: browsers must not guess its type, and other origins must not embed it
+/// (Fetch standard, section 3.8).
 pub(super) fn response(status: StatusCode, media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -104,7 +104,7 @@ pub(super) fn response(status: StatusCode, media_type: HeaderValue, body: Body) 
     response
 }
 
-/// Sets a header; one that cannot be written is left out.
+/// Sets a header, if the value is valid.
 fn header(response: &mut Response<Body>, name: HeaderName, value: String) {
     if let Ok(value) = HeaderValue::try_from(value) {
         response.headers_mut().insert(name, value);
@@ -115,7 +115,7 @@ pub(super) fn whole(bytes: Vec<u8>) -> Body {
     Full::new(Bytes::from(bytes)).map_err(|never| match never {}).boxed()
 }
 
-/// A body that comes in over time; `kept` is dropped with it.
+/// A streamed body; `kept` is dropped with it.
 pub(super) fn stream<K: Send + Sync + Unpin + 'static>(
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     kept: K,

@@ -1,18 +1,17 @@
-//! `serve`: the built site over HTTP, with live reload. Requests are looked up in the table of outputs;
-//! a path that is not an output is a 404, whatever lies on the disk. While the site has errors, pages
-//! show them, and come back by themselves when they are mended.
+//! Serves the built site over HTTP, with live reload. Only outputs are served, whatever else is in the folder. While
+//! the site has errors, all pages show them.
 //!
 //! | file | purpose |
 //! | --- | --- |
-//! | `listen` | where it listens, and why it cannot |
+//! | `listen` | the address, and why it cannot be used |
 //! | `state` | what is served |
-//! | `connection` | how many are listened to, and for how long |
-//! | `guard` | who may ask: hosts and origins |
-//! | `lookup` | which output a path means |
-//! | `content` | its bytes: small ones whole, large ones piece by piece |
+//! | `connection` | limits and time-outs |
+//! | `guard` | which requests are allowed: hosts and origins |
+//! | `lookup` | from the path to the output |
+//! | `content` | the bytes of an output |
 //! | `range` | which of them are sent |
-//! | `reply` | the answer |
-//! | `reload`, `error_page` | what the server adds of its own |
+//! | `reply` | the response |
+//! | `reload`, `error_page` | what the server adds to the site |
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -38,23 +37,23 @@ use crate::serve::reload::MOST_CHANNELS;
 use crate::serve::state::{Served, Shared};
 use crate::world::DiskWorld;
 
-/// Threads that read from the disk: a slow one must not hold up those who ask for something else.
+/// Threads that read files: a slow disk must not hold up other requests.
 const DISK_THREADS: usize = 16;
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy)]
 pub struct Listen<'a> {
-    /// The name or address of this machine.
+    /// A name or address of this machine.
     pub host: &'a str,
     /// The port; 0 picks a free one.
     pub port: u16,
-    /// Further names that this machine may be asked by, as [`allowed_name`] gives them.
+    /// Further host names to answer, as [`allowed_name`] returns them.
     pub allowed: &'a [String],
 }
 
-/// A server; it answers as soon as the first build has put the site together.
+/// A server; it answers as soon as the first build has planned its outputs.
 pub struct Server {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
     state: watch::Sender<Option<Served>>,
     builds: u64,
@@ -62,10 +61,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens, and serves the folder `out` from a thread of its own.
+    /// Starts to serve the folder `out`, on a thread of its own.
     ///
     /// # Errors
-    /// The address cannot be had, or what else a server needs.
+    /// The address cannot be used, or the system lacks resources.
     pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, CannotListen> {
         let addresses = addresses(listen.host, listen.port)?;
         let mut runtime = Builder::new_current_thread();
@@ -91,7 +90,7 @@ impl Server {
         format!("http://{}", reachable(self.address))
     }
 
-    /// The progress of the first build: whatever is asked for before it is over, it makes first.
+    /// The progress of the first build, which renders first what is requested meanwhile.
     pub fn progress(&self) -> Progress {
         let state = self.state.clone();
         let priority = Arc::new_cyclic(|own: &Weak<Priority>| {
@@ -105,14 +104,14 @@ impl Server {
         Progress { priority, ..Progress::default() }
     }
 
-    /// Serves what a build made, or its errors, from now on; open pages reload.
+    /// Serves the result of a build from now on; open pages reload.
     pub fn publish(&mut self, build: &Build) {
         self.builds += 1;
         let former = self.state.borrow().clone().unwrap_or_default();
         let number = format!("{}-{}", std::process::id(), self.builds);
         let served = if build.is_ok() {
             let base_path = decoded(&build.base_path);
-            // Nothing changed, whoever wrote it: nothing reloads, unless errors were being shown.
+            // Pages reload only if something has changed, or errors were shown.
             let quiet = build.rendered.counts.written == 0
                 && !build.replaced
                 && former.outputs == build.outputs

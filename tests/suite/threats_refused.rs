@@ -224,9 +224,9 @@ fn serve_says_what_to_change_when_it_cannot_listen() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     for (args, remedy) in [
-        (["--host", "no such name", "--port", "0"], "look at --host"),
-        (["--host", "192.0.2.1", "--port", "0"], "look at --host"),
-        (["--host", "127.0.0.1", "--port", &port], "name another port with --port"),
+        (["--host", "no such name", "--port", "0"], "check --host"),
+        (["--host", "192.0.2.1", "--port", "0"], "check --host"),
+        (["--host", "127.0.0.1", "--port", &port], "choose another port with --port"),
     ] {
         let run = site.run(&[&["serve"], &args[..]].concat());
         assert_eq!(run.code, 3, "{args:?}: {}", run.stderr);

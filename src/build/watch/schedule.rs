@@ -1,5 +1,5 @@
-//! When a session builds although nobody has edited anything: as soon as the clock makes a document due or expired,
-//! once more a while after an edit, and again and again after a build that the system did not let through.
+//! When a session builds without an edit: at the next scheduled publication or expiry, once more a while after an edit,
+//! and repeatedly after a failure of the operating system.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -13,41 +13,40 @@ use crate::diagnostics::messages::build::BuildProblem;
 use crate::diagnostics::messages::files::FileProblem;
 use crate::diagnostics::problem::Problem;
 
-/// How long after the latest edit everything is looked at once more: outputs that somebody has touched, and
-/// changes that the system did not tell of. It is also the longest wait after a build that the system did not let
-/// through.
+/// The time after the latest edit until everything is checked once more, for outputs that somebody has changed and for
+/// changes without a file event. Also the longest wait after a failure of the operating system.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
-/// How long after such a build the next one is tried; each further wait is twice as long.
+/// The wait after the first such failure; it doubles with every further one.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 
-/// When the next build is due, and what was said of the latest.
+/// When the next build is due, and how the latest one failed.
 #[derive(Debug, Default)]
 pub struct Schedule {
-    /// When the clock alone changes what is published.
+    /// The next scheduled publication or expiry.
     due: Option<Timestamp>,
-    /// When everything is looked at once more.
+    /// When everything is checked once more.
     again: Option<Instant>,
-    /// How many builds in a row the system did not let through.
-    refused: u32,
-    /// Why the latest build has failed; nothing if it has not.
+    /// How many builds in a row the operating system has failed.
+    failures: u32,
+    /// Why the latest build failed, if it did.
     failed: Option<Failed>,
 }
 
-/// Why a build has failed.
+/// Why a build failed.
 #[derive(Debug, PartialEq, Eq)]
 struct Failed {
-    /// What the system has said. Which of many files it says it of may be another every time.
-    refusals: BTreeSet<(&'static str, IoError)>,
-    /// Everything else, with its place.
+    /// Failures of the operating system, without paths: on a full disk, another file fails every time.
+    system: BTreeSet<(&'static str, IoError)>,
+    /// Everything else.
     mistakes: Vec<Diagnostic>,
 }
 
 impl Failed {
     fn of(build: &Build) -> Option<Failed> {
-        let mut failed = Failed { refusals: BTreeSet::new(), mistakes: Vec::new() };
+        let mut failed = Failed { system: BTreeSet::new(), mistakes: Vec::new() };
         for error in build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
             match error.problem.io_error() {
-                Some(io) => drop(failed.refusals.insert((error.problem.code(), io.clone()))),
+                Some(io) => drop(failed.system.insert((error.problem.code(), io.clone()))),
                 None => failed.mistakes.push(error.clone()),
             }
         }
@@ -55,8 +54,8 @@ impl Failed {
     }
 }
 
-/// May a build succeed the next time although nobody has edited anything?
-fn may_pass(build: &Build) -> bool {
+/// May the next build succeed without an edit?
+fn may_succeed(build: &Build) -> bool {
     let passes = |error: &Diagnostic| {
         error.problem.is_io()
             || matches!(
@@ -69,40 +68,39 @@ fn may_pass(build: &Build) -> bool {
 }
 
 impl Schedule {
-    /// Notes what came of a build that was begun at `begun`, after an `edit` or (`None`) because its time had come. Is
-    /// there anything to say of it that was not said before?
+    /// Records a build that began at `begun`, after an `edit` or (`None`) on schedule. Returns whether it brings news.
     pub fn note(&mut self, build: &Build, edit: Option<&Changes>, begun: Timestamp) -> bool {
         let former = std::mem::replace(&mut self.failed, Failed::of(build));
         let wait = if build.is_ok() {
-            (self.due, self.refused) = (build.next_change, 0);
-            // A build after anything might have changed has looked at everything.
+            (self.due, self.failures) = (build.next_change, 0);
+            // A build after `Changes::Anything` has checked everything already.
             edit.filter(|changes| **changes != Changes::Anything).map(|_| LOOK_AGAIN)
         } else {
-            // One that has failed early has not read when that is; what has passed is made good by the next build.
+            // A build that failed early does not know it. A time in the past needs no build of its own.
             self.due = build.next_change.or(self.due).filter(|at| *at > begun);
             self.after_failure(build, edit.is_some())
         };
         self.again = wait.map(|wait| Instant::now() + wait);
-        let as_it_was = match &self.failed {
+        let is_as_before = match &self.failed {
             None => former.is_none() && build.rendered.made.is_empty() && build.removed == 0,
             failed => former == *failed,
         };
-        edit.is_some() || !as_it_was
+        edit.is_some() || !is_as_before
     }
 
-    /// How long to wait after a build that has failed.
+    /// The wait after a build that failed.
     fn after_failure(&mut self, build: &Build, edited: bool) -> Option<Duration> {
-        if !may_pass(build) {
-            // What is mistaken stays so until it is edited; the system may not tell of that.
-            self.refused = 0;
+        if !may_succeed(build) {
+            // Mistakes remain until an edit, which may come without a file event.
+            self.failures = 0;
             return edited.then_some(LOOK_AGAIN);
         }
-        let times = if edited { 0 } else { self.refused };
-        self.refused = times.saturating_add(1);
+        let times = if edited { 0 } else { self.failures };
+        self.failures = times.saturating_add(1);
         Some(TRY_AGAIN.saturating_mul(1 << times.min(8)).min(LOOK_AGAIN))
     }
 
-    /// How long it is from `now` until the next build, if there is to be one.
+    /// The time from `now` until the next scheduled build, if there is one.
     pub fn left(&self, now: Timestamp) -> Option<Duration> {
         let due = self.due.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
         let again = self.again.map(|at| at.saturating_duration_since(Instant::now()));
@@ -137,23 +135,26 @@ mod tests {
     }
 
     #[test]
-    fn what_the_system_refuses_is_tried_again_for_ever_but_less_and_less_often_and_said_once() {
+    fn failures_of_the_system_are_retried_less_and_less_often_and_shown_once() {
         let mut schedule = Schedule::default();
         assert!(schedule.note(&full_disk("a"), Some(&Changes::Anything), at(0)));
         for seconds in [2, 4, 8, 16, 30, 30, 30] {
             assert_eq!(left(&schedule), Some(seconds));
-            assert!(!schedule.note(&full_disk("b"), None, at(0)), "said again after {seconds} s");
+            assert!(!schedule.note(&full_disk("b"), None, at(0)), "shown again after {seconds} s");
         }
-        assert!(schedule.note(&full_disk("b"), Some(&Changes::Anything), at(0)), "silence after an edit");
+        assert!(
+            schedule.note(&full_disk("b"), Some(&Changes::Anything), at(0)),
+            "nothing is shown after an edit"
+        );
         assert_eq!(left(&schedule), Some(2));
         assert!(schedule.note(&mistake(), None, at(0)));
-        assert!(schedule.note(&Build::default(), None, at(0)), "that it is mended is not said");
+        assert!(schedule.note(&Build::default(), None, at(0)), "the recovery is not shown");
         assert!(!schedule.note(&Build::default(), None, at(0)));
         assert_eq!(left(&schedule), None);
     }
 
     #[test]
-    fn what_falls_due_outlives_builds_that_fail() {
+    fn scheduled_times_outlive_builds_that_fail() {
         let mut schedule = Schedule::default();
         let edit = Changes::Files(BTreeSet::new());
         let due = |second| Build { next_change: Some(at(second)), ..Build::default() };
@@ -161,7 +162,7 @@ mod tests {
         assert_eq!(left(&schedule), Some(1));
         schedule.note(&full_disk("a"), None, at(0));
         assert_eq!(left(&schedule), Some(1));
-        // Its time has come, and the disk is full: it is not tried without end.
+        // It is due, and the disk is full: the wait still grows.
         schedule.note(&full_disk("a"), None, at(1));
         assert_eq!(left(&schedule), Some(4));
         schedule.note(&due(9), None, at(1));
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn after_an_edit_everything_is_looked_at_once_more() {
+    fn after_an_edit_everything_is_checked_once_more() {
         let mut schedule = Schedule::default();
         for build in [Build::default(), mistake()] {
             schedule.note(&build, Some(&Changes::Files(BTreeSet::new())), at(0));
