@@ -1,7 +1,7 @@
 //! The command line: exit codes, options, the JSON that scripts read, and what may happen to the
 //! output folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Stdio;
 
@@ -612,40 +612,4 @@ fn every_test_that_the_promises_name_exists() {
         count += 1;
     }
     assert!(count > 30, "{count}");
-}
-
-/// Each defence has a break that its tests have noticed, and each test of a case from elsewhere has noticed one of
-/// those that the case names.
-#[test]
-fn every_break_was_noticed() {
-    let mut breaks = BTreeMap::new();
-    let folder = repository().join("tests/breaks");
-    let log = fs::read_to_string(folder.join("log")).unwrap();
-    for (path, patch) in tree(&folder) {
-        let Some(name) = path.strip_suffix(".patch") else { continue };
-        assert!(log.lines().any(|line| line.starts_with(&format!("{name}: noticed "))), "{name}");
-        let patch = String::from_utf8(patch).unwrap();
-        let filters = patch.lines().filter_map(|line| line.strip_prefix("# test: "));
-        let filters: Vec<String> = filters.flat_map(str::split_whitespace).map(str::to_owned).collect();
-        assert!(!filters.is_empty(), "{name}");
-        breaks.insert(name.to_owned(), filters);
-    }
-    assert_eq!(log.lines().count(), breaks.len());
-    let text = fs::read_to_string(repository().join("SECURITY.md")).unwrap();
-    let (_, cases) = text.split_once("| case | test | break |\n| --- | --- | --- |\n").unwrap();
-    let names = |column: &str| -> Vec<String> {
-        column.split(", ").map(|name| name.trim_matches([' ', '|', '`']).to_owned()).collect()
-    };
-    for case in cases.lines() {
-        let mut columns = case.rsplitn(3, " | ").map(names);
-        let (named, tests) = (columns.next().unwrap(), columns.next().unwrap());
-        for name in &named {
-            assert!(breaks.contains_key(name), "{case}: {name}");
-        }
-        for test in tests {
-            // As cargo filters.
-            let noticed = named.iter().flat_map(|name| &breaks[name]).any(|filter| test.contains(filter));
-            assert!(noticed, "{test} has noticed none of {named:?}");
-        }
-    }
 }
