@@ -1,8 +1,7 @@
-//! Tribune from outside: whole sites are built by the real program, changed, built again and looked at.
+//! Tribune from outside: the real program builds whole sites, which are changed, built again and checked.
 //!
-//! Read [`site_test`] first, the harness; then any file by itself. Expected trees stand beside their
-//! fixtures and are rewritten with `UPDATE_EXPECTED=1`, snapshots with `INSTA_UPDATE=always`; look at
-//! the difference before you commit either.
+//! Read [`site_test`] first, the harness; then any file by itself. `INSTA_UPDATE=always cargo test --locked --test
+//! suite` rewrites the snapshots and the golden pages; look at the difference before you commit it.
 #![expect(clippy::disallowed_methods, reason = "tests make and look at real files")]
 #![expect(
     clippy::unwrap_used,
