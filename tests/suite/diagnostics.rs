@@ -2,13 +2,14 @@
 //! `tests/diagnostics/err_*.txt` is a small site in one file, laid over a sound one; what is reported
 //! of it, in both languages, is its snapshot.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
+use tribune::build::model::Build;
 use tribune::build::output::Target;
 use tribune::diagnostics::Diagnostic;
 use tribune::diagnostics::lang::Lang;
@@ -64,17 +65,16 @@ fn shown(diagnostics: &[Diagnostic]) -> String {
 #[test]
 fn every_mistake_is_located_and_explained_in_two_languages() {
     insta::glob!("../diagnostics", "err_*.txt", |path| {
-        let (build, _) = memory::build(&site_of(&fs::read_to_string(path).unwrap()));
-        assert!(!build.diagnostics.is_empty(), "{} is sound", path.display());
+        let build = &BUILDS[path.file_name().unwrap().to_str().unwrap()];
+        assert!(!build.diagnostics.is_empty(), "{} has no mistake", path.display());
         insta::assert_snapshot!(shown(&build.diagnostics));
     });
 }
 
 #[test]
 fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
-    for (name, text) in inputs() {
-        let (build, _) = memory::build(&site_of(&text));
-        for diagnostic in build.diagnostics {
+    for (name, build) in &*BUILDS {
+        for diagnostic in &build.diagnostics {
             let whole_site = ["collision"];
             let whole_file = [
                 "no-site",
@@ -96,7 +96,8 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
             if whole_site.contains(&code) || whole_file.contains(&code) {
                 continue;
             }
-            let place = diagnostic.place.unwrap_or_else(|| panic!("{name}: {:?}", diagnostic.problem));
+            let place =
+                diagnostic.place.as_ref().unwrap_or_else(|| panic!("{name}: {:?}", diagnostic.problem));
             assert!(place.line > 0 && place.column > 0, "{name}: {place:?}");
             let excerpt = place.excerpt.clone().unwrap_or_default();
             let within = place.column as usize <= excerpt.chars().count() + 1;
@@ -437,11 +438,12 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     found.into_iter().next()
 }
 
-fn inputs() -> Vec<(String, String)> {
-    let folder = repository().join("tests/diagnostics");
-    let files = crate::site_test::tree(&folder).into_iter();
-    files.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
-}
+/// The build of each site in `tests/diagnostics`, by file name.
+static BUILDS: LazyLock<BTreeMap<String, Build>> = LazyLock::new(|| {
+    let files = crate::site_test::tree(&repository().join("tests/diagnostics")).into_iter();
+    let build = |bytes| memory::build(&site_of(&String::from_utf8(bytes).unwrap())).0;
+    files.map(|(name, bytes)| (name, build(bytes))).collect()
+});
 
 /// The problems that the program can report, from the source of their messages.
 fn problems() -> BTreeSet<String> {
@@ -460,9 +462,7 @@ fn problems() -> BTreeSet<String> {
 #[test]
 fn every_problem_has_an_example() {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for (_, text) in inputs() {
-        diagnostics.extend(memory::build(&site_of(&text)).0.diagnostics);
-    }
+    diagnostics.extend(BUILDS.values().flat_map(|build| build.diagnostics.iter().cloned()));
     diagnostics.extend(of_a_bad_disk());
     diagnostics.extend(of_a_busy_disk());
     diagnostics.extend(of_no_site());

@@ -22,7 +22,8 @@ fn site() -> SiteTest {
         .write("content/about.md", document("title: 关于本站和人民代表大会的说明"))
         .write("themes/own/theme.yaml", "name: 江城人民代表大会主题\nextends: chamber\nextra: {motto: 为人民履职}\n")
         .write("themes/own/i18n/zh-CN.yaml", words)
-        .write("themes/own/static/own.css", "/* 江城人民代表大会常务委员会 */\n.own::before { content: \"会议现场\"; }\n")
+        // One line: style sheets keep their line ends.
+        .write("themes/own/static/own.css", "/* 江城人民代表大会常务委员会 */ .own::before { content: \"会议现场\"; }")
         .write("themes/own/templates/404.html", "{% extends \"base.html\" %}{% block main %}<p>没有这一页，请返回首页查看其他内容。{% endblock %}\n")
         .change("content/site.yaml", "title: 江城人大", "theme: own\ntitle: 江城人大");
     site

@@ -95,6 +95,11 @@ impl Organization {
         }
     }
 
+    fn add_or_remove(&mut self, path: &str, text: &str) {
+        let exists = self.site.path(path).exists();
+        self.put(path, (!exists).then(|| text.into()));
+    }
+
     fn edit(&mut self, path: &str, change: impl FnOnce(&str) -> String) {
         let text = fs::read_to_string(self.site.path(path)).unwrap();
         self.put(path, Some(change(&text).into_bytes()));
@@ -118,7 +123,7 @@ impl Organization {
         let other = self.dice.one(&documents).clone();
         let number = self.dice.below(1000);
         self.made += 1;
-        match self.dice.below(44) {
+        match self.dice.below(46) {
             0..4 => self.edit(&one, |text| format!("{text}\n增写第{number}段。\n")),
             4 => self.edit(&one, |text| text.replacen("\n\n", &format!("\n\n先说第{number}点。\n\n"), 1)),
             5..8 => self.set(&one, "title", &format!("改题{number}")),
@@ -192,6 +197,8 @@ impl Organization {
             37 => self.set(&one, "template", ["page.html", "news.html"][number % 2]),
             38 => self.set("content/news/_index.md", "description", &format!("说明{number}")),
             39 => self.set("content/news/_index.md", "extra", &format!("{{mark: 标记{number}}}")),
+            43 => self.add_or_remove("content/robots.txt", "User-agent: *\nDisallow: /drafts/\n"),
+            44 => self.add_or_remove("themes/own/templates/404.html", "<p>{{ count() }}</p>"),
             40 => self.put("themes/own/i18n/zh-CN.yaml", Some(format!("home: 首页{number}\n").into_bytes())),
             _ => self.edit("content/site.yaml", |text| {
                 let lines = text.lines().filter(|line| !line.starts_with("nav:"));
@@ -238,7 +245,7 @@ fn seeds() -> u64 {
 }
 
 #[test]
-fn after_any_day_of_edits_builds_are_what_clean_ones_are() {
+fn after_random_edits_incremental_builds_equal_clean_builds() {
     let mut updated = 0;
     for seed in 1..=seeds() {
         let mut office = Organization::new(seed);
@@ -281,7 +288,7 @@ fn assert_same(
 }
 
 #[test]
-fn after_any_day_of_edits_watch_leaves_what_a_clean_build_makes() {
+fn after_random_edits_watch_leaves_what_a_clean_build_gives() {
     let mut office = Organization::new(77);
     let mut command = tribune();
     command.current_dir(office.site.root()).args(["watch", "--json"]);

@@ -1,4 +1,4 @@
-//! Pictures: pages tell their sizes, large ones have smaller derivatives, and damaged ones stop nobody.
+//! Images: pages give their sizes, large ones get thumbnails, and damaged ones do not stop a build.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, RgbImage, RgbaImage};
@@ -11,7 +11,7 @@ use crate::site_test::{SiteTest, document};
 
 const FRONT: &str = "title: 视察\ndate: 2025-01-01\ndistrict: 汉阳区";
 
-/// A picture with something to see on it, other for another seed.
+/// An image with some detail; another seed gives another image.
 fn painting(width: u32, height: u32, seed: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_add(seed) % 97;
@@ -55,17 +55,17 @@ fn dimensions(bytes: &[u8]) -> (u32, u32) {
     (image.width(), image.height())
 }
 
-/// A document with this body, beside a JPEG of 2000 by 1000 pixels.
+/// A document with this body, beside a JPEG of 2000 by 200 pixels: a low one takes little time.
 fn site(body: &str) -> SiteTest {
     let mut site = SiteTest::empty();
     site.write("content/news/_index.md", "---\ntitle: 要闻\ndescription: 说明\n---\n");
     site.write("content/news/2025/a.md", format!("---\n{FRONT}\n---\n\n{body}\n"));
-    site.write("content/news/2025/photo.jpg", jpeg(2000, 1000));
+    site.write("content/news/2025/photo.jpg", jpeg(2000, 200));
     site
 }
 
 #[test]
-fn sizes_are_those_of_the_screen() {
+fn image_sizes_follow_the_orientation() {
     assert_eq!(size("a.jpg", &jpeg(40, 30)), Some((40, 30, false)));
     assert_eq!(size("a.PNG", &png(40, 30)), Some((40, 30, false)));
     for (ending, format) in [("gif", ImageFormat::Gif), ("webp", ImageFormat::WebP)] {
@@ -87,7 +87,7 @@ fn sizes_are_those_of_the_screen() {
 }
 
 #[test]
-fn what_is_wider_than_1600_pixels_is_reduced_unless_it_is_huge_or_moves_or_is_inked() {
+fn images_wider_than_1600_pixels_get_thumbnails_unless_huge_animated_or_cmyk() {
     let reduced = |name: &str, bytes: &[u8]| measure(name, bytes).unwrap().unwrap().reduced;
     assert!(reduced("a.jpg", &jpeg(1601, 2)) && !reduced("a.jpg", &jpeg(1600, 2)));
     assert!(reduced("a.jpg", &turned(&jpeg(2, 1601), 6)) && !reduced("a.jpg", &turned(&jpeg(1601, 2), 6)));
@@ -132,37 +132,37 @@ fn crc(bytes: &[u8]) -> [u8; 4] {
 }
 
 #[test]
-fn derivatives_are_smaller_upright_and_always_the_same() {
-    let upright = jpeg(2000, 1000);
+fn thumbnails_are_smaller_upright_and_reproducible() {
+    let upright = jpeg(2000, 200);
     let both = reduce(&upright).unwrap();
-    assert_eq!(both.iter().map(|bytes| dimensions(bytes)).collect::<Vec<_>>(), [(1600, 800), (800, 400)]);
+    assert_eq!(both.iter().map(|bytes| dimensions(bytes)).collect::<Vec<_>>(), [(1600, 160), (800, 80)]);
     assert!(both.iter().all(|bytes| bytes.len() < upright.len() && bytes.starts_with(b"\xFF\xD8")));
     assert_eq!(reduce(&upright).unwrap(), both);
-    let on_its_side = reduce(&turned(&jpeg(1000, 2000), 6)).unwrap();
-    assert_eq!(dimensions(&on_its_side[0]), (1600, 800));
+    let on_its_side = reduce(&turned(&jpeg(200, 2000), 6)).unwrap();
+    assert_eq!(dimensions(&on_its_side[0]), (1600, 160));
     assert!(!on_its_side[0].windows(4).any(|window| window == b"Exif"));
-    let png = reduce(&png(2000, 1000)).unwrap();
+    let png = reduce(&png(2000, 200)).unwrap();
     assert!(png.iter().all(|bytes| bytes.starts_with(b"\x89PNG")));
-    assert_eq!(dimensions(&png[1]), (800, 400));
+    assert_eq!(dimensions(&png[1]), (800, 80));
 }
 
 #[test]
-fn what_stood_at_the_top_stands_at_the_top() {
-    let mut image = RgbImage::from_pixel(1000, 2000, image::Rgb([250, 0, 0]));
-    for (_, _, pixel) in image.enumerate_pixels_mut().filter(|(x, _, _)| *x >= 500) {
+fn thumbnails_follow_the_orientation() {
+    let mut image = RgbImage::from_pixel(200, 2000, image::Rgb([250, 0, 0]));
+    for (_, _, pixel) in image.enumerate_pixels_mut().filter(|(x, _, _)| *x >= 100) {
         *pixel = image::Rgb([0, 0, 250]);
     }
     // Turned clockwise, the left half is at the top; counter-clockwise, at the bottom.
     for (orientation, red_on_top) in [(6, true), (8, false)] {
         let jpeg = turned(&bytes_of(image.clone(), ImageFormat::Jpeg), orientation);
         let reduced = image::load_from_memory(&reduce(&jpeg).unwrap()[1]).unwrap().into_rgb8();
-        assert_eq!(reduced.dimensions(), (800, 400));
-        assert_eq!(reduced.get_pixel(400, 20).0[0] > 200, red_on_top, "{orientation}");
+        assert_eq!(reduced.dimensions(), (800, 80));
+        assert_eq!(reduced.get_pixel(400, 5).0[0] > 200, red_on_top, "{orientation}");
     }
 }
 
 #[test]
-fn colours_that_cannot_be_seen_do_not_bleed() {
+fn transparent_colours_do_not_bleed_into_thumbnails() {
     let mut image = RgbaImage::from_pixel(2000, 4, image::Rgba([0, 255, 0, 0]));
     for (_, _, pixel) in image.enumerate_pixels_mut().filter(|(x, _, _)| x / 3 % 2 == 0) {
         *pixel = image::Rgba([200, 0, 0, 255]);
@@ -173,17 +173,17 @@ fn colours_that_cannot_be_seen_do_not_bleed() {
 }
 
 #[test]
-fn pages_tell_the_size_of_a_picture_and_offer_its_derivatives() {
+fn pages_give_the_size_of_an_image_and_its_thumbnails() {
     let mut site = site("![代表 **走访** & \"x\"](photo.jpg)\n\n[看大图](photo.jpg)");
     site.build();
     let html = site.output("news/2025/a.html");
     let expected = "<img src=\"/news/2025/photo.w1600.jpg\" alt=\"代表 走访 &amp; &quot;x&quot;\" \
          srcset=\"/news/2025/photo.w800.jpg 800w, /news/2025/photo.w1600.jpg 1600w\" \
-         sizes=\"(min-width: 44rem) 40rem, 100vw\" width=\"1600\" height=\"800\" loading=\"lazy\" decoding=\"async\" />";
+         sizes=\"(min-width: 44rem) 40rem, 100vw\" width=\"1600\" height=\"160\" loading=\"lazy\" decoding=\"async\" />";
     assert!(html.contains(expected), "{html}");
     assert!(html.contains("<a href=\"/news/2025/photo.jpg\">看大图</a>"), "{html}");
     for (path, size) in
-        [("photo.jpg", (2000, 1000)), ("photo.w1600.jpg", (1600, 800)), ("photo.w800.jpg", (800, 400))]
+        [("photo.jpg", (2000, 200)), ("photo.w1600.jpg", (1600, 160)), ("photo.w800.jpg", (800, 80))]
     {
         let bytes = std::fs::read(site.out().join("news/2025").join(path)).unwrap();
         assert_eq!(dimensions(&bytes), size, "{path}");
@@ -193,7 +193,7 @@ fn pages_tell_the_size_of_a_picture_and_offer_its_derivatives() {
 }
 
 #[test]
-fn small_pictures_tell_their_size_and_those_of_others_nothing() {
+fn small_images_have_a_size_and_external_images_have_none() {
     let mut site = site("![小](/小 图.png)\n\n![外](https://a.example/b.jpg)\n\n![定](photo.jpg?v=1)");
     site.change("content/news/2025/a.md", "/小 图.png", "</小 图.png>");
     site.write("content/小 图.png", png(40, 30)).build();
@@ -208,7 +208,7 @@ fn small_pictures_tell_their_size_and_those_of_others_nothing() {
 }
 
 #[test]
-fn what_pictures_tell_survives_the_cleaning_of_raw_html() {
+fn image_attributes_survive_the_html_sanitizer() {
     let mut site = site("![甲](photo.jpg)\n\n<u>线</u>");
     site.build().check_page("news/2025/a.html", |page| {
         for name in ["srcset", "sizes", "width", "height", "loading", "decoding"] {
@@ -218,7 +218,7 @@ fn what_pictures_tell_survives_the_cleaning_of_raw_html() {
 }
 
 #[test]
-fn the_pictures_of_introductions_are_like_those_of_documents() {
+fn images_in_section_introductions_have_a_size() {
     let mut site = site("正文");
     site.write("content/_index.md", "![甲](news/2025/photo.jpg)\n");
     site.write("content/news/_index.md", "---\ntitle: 要闻\n---\n\n![甲](2025/photo.jpg)\n");
@@ -243,7 +243,7 @@ fn made(site: &SiteTest) -> Vec<String> {
 }
 
 #[test]
-fn a_picture_is_reduced_again_only_when_it_has_changed() {
+fn thumbnails_are_made_again_only_when_the_image_changes() {
     let mut site = site("![甲](photo.jpg)");
     site.build();
     site.change("content/site.yaml", "江城人大", "河城人大");
@@ -252,11 +252,11 @@ fn a_picture_is_reduced_again_only_when_it_has_changed() {
     assert!(!after_the_title.iter().any(|path| path.contains("photo")), "{after_the_title:?}");
     site.change("content/news/2025/a.md", "![甲]", "![乙]");
     assert_eq!(made(&site), ["news/2025/a.html"]);
-    site.write("content/news/2025/photo.jpg", jpeg(2400, 1000));
+    site.write("content/news/2025/photo.jpg", jpeg(2400, 300));
     let all =
         ["a.html", "photo.jpg", "photo.w1600.jpg", "photo.w800.jpg"].map(|name| format!("news/2025/{name}"));
     assert_eq!(made(&site), all);
-    assert!(site.output("news/2025/a.html").contains("width=\"1600\" height=\"667\""));
+    assert!(site.output("news/2025/a.html").contains("width=\"1600\" height=\"200\""));
     site.write("content/news/2025/photo.jpg", jpeg(40, 30));
     assert_eq!(made(&site), all[..2]);
     site.has_not("news/2025/photo.w800.jpg");
@@ -264,15 +264,15 @@ fn a_picture_is_reduced_again_only_when_it_has_changed() {
 }
 
 #[test]
-fn a_file_in_the_place_of_a_derivative_is_a_collision() {
+fn a_file_at_the_path_of_a_thumbnail_is_a_collision() {
     site("![甲](photo.jpg)")
         .write("content/news/2025/photo.w800.JPG", jpeg(40, 30))
         .fails_with(&["collision"]);
 }
 
 #[test]
-fn pictures_that_cannot_be_read_are_reported_and_published_all_the_same() {
-    let whole = jpeg(2000, 1000);
+fn unreadable_images_are_reported_and_published_unchanged() {
+    let whole = jpeg(2000, 200);
     for rubbish in [
         &b""[..],
         b"one",
@@ -296,7 +296,7 @@ fn pictures_that_cannot_be_read_are_reported_and_published_all_the_same() {
 }
 
 #[test]
-fn a_picture_with_damaged_pixels_is_reported_at_every_build_and_shown_as_it_is() {
+fn damaged_images_are_reported_at_every_build_and_published_unchanged() {
     let mut site = site("![甲](photo.png)");
     let whole = png(2000, 400);
     site.write("content/news/2025/photo.png", &whole[..whole.len() / 2]);
@@ -313,7 +313,7 @@ fn a_picture_with_damaged_pixels_is_reported_at_every_build_and_shown_as_it_is()
 }
 
 #[test]
-fn no_damage_makes_a_picture_stop_the_program() {
+fn damaged_images_never_panic() {
     let pictures = [("a.jpg", turned(&jpeg(60, 40), 6)), ("a.png", png(60, 40))];
     let others =
         [ImageFormat::Gif, ImageFormat::WebP].map(|format| ("a.gif", bytes_of(painting(60, 40, 0), format)));
@@ -340,7 +340,7 @@ fn no_damage_makes_a_picture_stop_the_program() {
 }
 
 #[test]
-fn a_caption_may_say_who_took_the_picture() {
+fn a_caption_can_name_the_photographer() {
     let body = "![a](photo.jpg \"视察现场 | 摄影：张三\")\n\n![b](photo.jpg \"甲｜乙｜李四 <摄>\")\n\n\
                 ![c](photo.jpg \"没有署名\")\n\n![d](photo.jpg \"|王五\")\n\n文中![e](photo.jpg \"题 | 名\")字";
     let mut site = site(body);
@@ -359,7 +359,7 @@ fn a_caption_may_say_who_took_the_picture() {
 }
 
 #[test]
-fn cards_show_the_picture_of_a_document() {
+fn cards_show_the_image_of_a_document() {
     let template = "{% for item in documents(section=\"news\") %}{% set p = item.picture %}{{ item.title }}: \
         {% if p %}{{ item.image }} {{ p.url }} {{ p.permalink }} {{ p.width or 0 }} {{ p.height or 0 }} {{ p.srcset or \"-\" }}\
         {% else %}-{% endif %}\n{% endfor %}";
@@ -383,9 +383,9 @@ fn cards_show_the_picture_of_a_document() {
         assert!(build.is_ok(), "{:?}", build.diagnostics);
         String::from_utf8(outputs["years/index.html"].clone()).unwrap()
     };
-    let first = "大: /news/big.jpg /news/big.w1600.jpg https://example.gov.cn/news/big.w1600.jpg 1600 800 \
+    let first = "大: /news/big.jpg /news/big.w1600.jpg https://example.gov.cn/news/big.w1600.jpg 1600 160 \
         /news/big.w800.jpg 800w, /news/big.w1600.jpg 1600w";
-    let text = shown(jpeg(2000, 1000));
+    let text = shown(jpeg(2000, 200));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0].replace("&#x2F;", "/"), first);
     assert_eq!(lines[1], "小: /news/small.png /news/small.png https://example.gov.cn/news/small.png 40 30 -");
@@ -394,7 +394,7 @@ fn cards_show_the_picture_of_a_document() {
 }
 
 #[test]
-fn a_picture_of_another_size_is_seen_by_whoever_shows_a_card() {
+fn a_changed_image_size_updates_pages_that_show_its_card() {
     let mut site = SiteTest::empty();
     site.write("content/news/a.md", document(&format!("{FRONT}\nimage: a.png")));
     site.write("content/news/a.png", png(40, 30));

@@ -11,7 +11,7 @@ use tribune::site::listing::{page_count, page_range};
 use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
 
 use crate::memory;
-use crate::site_test::{SiteTest, document, tree};
+use crate::site_test::document;
 
 /// Text of the characters that mean something to Markdown, YAML and templates, and of others.
 fn tricky() -> impl Strategy<Value = String> {
@@ -139,6 +139,38 @@ proptest! {
     }
 
     #[test]
+    fn slugs_are_never_empty_and_stay_in_their_folder(name in any::<String>()) {
+        for style in [SlugStyle::Pinyin, SlugStyle::Keep] {
+            for slug in [segment(&format!("{name}x"), style), heading_id(&name, style)] {
+                prop_assert!(!slug.is_empty());
+                prop_assert!(!slug.contains(['/', '\\', '\0', ' ', '%', '?', '#']), "{slug:?}");
+                prop_assert!(!slug.starts_with('.'), "{slug:?}");
+            }
+            prop_assert!(!segment(&name, style).starts_with(['.', '_']), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_suggested_for_a_slug_is_one(
+        written in prop_oneof!["[.a]{0,8}", "[.a_/ -]{0,8}", "[.·“_-]{0,3}[ -~“汉ア]{0,90}", any::<String>()],
+    ) {
+        let slug = suggestion(&written);
+        prop_assert!(is_slug(&slug) && slug.len() <= 60, "{written:?}: {slug:?}");
+    }
+
+    #[test]
+    fn the_pages_of_a_listing_give_the_whole_list_once(total in 0_usize..1000, each in 1_usize..50) {
+        let pages = (1..=page_count(total, each)).map(|number| page_range(total, each, number));
+        let all: Vec<usize> = pages.inspect(|page| assert!(page.len() <= each)).flatten().collect();
+        prop_assert_eq!(all, (0..total).collect::<Vec<_>>());
+    }
+}
+
+proptest! {
+    // Each case builds a site, or two.
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
     fn any_document_builds_or_is_reported(bytes in bytes()) {
         builds_or_says_where("content/news/a.md", bytes)?;
     }
@@ -184,33 +216,6 @@ proptest! {
     }
 
     #[test]
-    fn slugs_are_never_empty_and_stay_in_their_folder(name in any::<String>()) {
-        for style in [SlugStyle::Pinyin, SlugStyle::Keep] {
-            for slug in [segment(&format!("{name}x"), style), heading_id(&name, style)] {
-                prop_assert!(!slug.is_empty());
-                prop_assert!(!slug.contains(['/', '\\', '\0', ' ', '%', '?', '#']), "{slug:?}");
-                prop_assert!(!slug.starts_with('.'), "{slug:?}");
-            }
-            prop_assert!(!segment(&name, style).starts_with(['.', '_']), "{name:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_suggested_for_a_slug_is_one(
-        written in prop_oneof!["[.a]{0,8}", "[.a_/ -]{0,8}", "[.·“_-]{0,3}[ -~“汉ア]{0,90}", any::<String>()],
-    ) {
-        let slug = suggestion(&written);
-        prop_assert!(is_slug(&slug) && slug.len() <= 60, "{written:?}: {slug:?}");
-    }
-
-    #[test]
-    fn the_pages_of_a_listing_give_the_whole_list_once(total in 0_usize..1000, each in 1_usize..50) {
-        let pages = (1..=page_count(total, each)).map(|number| page_range(total, each, number));
-        let all: Vec<usize> = pages.inspect(|page| assert!(page.len() <= each)).flatten().collect();
-        prop_assert_eq!(all, (0..total).collect::<Vec<_>>());
-    }
-
-    #[test]
     fn a_listing_is_in_the_order_of_a_naive_sort(
         documents in prop::collection::btree_map("[a-d]{1,3}", (any::<bool>(), 1_u8..4, 0_u8..3), 1..12)
     ) {
@@ -227,84 +232,5 @@ proptest! {
         let wanted: Vec<String> = wanted.iter().map(|(name, _)| format!("/news/{name}x.html")).collect();
         let html = String::from_utf8(outputs["news/index.html"].clone()).unwrap();
         prop_assert_eq!(crate::site_test::listed(&html, &wanted), wanted);
-    }
-}
-
-/// Replaces one text by the other, or back.
-fn toggle(site: &mut SiteTest, path: &str, one: &str, other: &str) {
-    let text = std::fs::read_to_string(site.path(path)).unwrap();
-    if text.contains(one) {
-        site.change(path, one, other)
-    } else {
-        site.change(path, other, one)
-    };
-}
-
-/// Writes a file, or removes it if it is there.
-fn come_or_go(site: &mut SiteTest, path: &str, text: &str) {
-    if site.path(path).exists() {
-        site.remove(path)
-    } else {
-        site.write(path, text)
-    };
-}
-
-/// The edits of an office's day, by number; each undoes itself the second time.
-fn edit(site: &mut SiteTest, number: usize) {
-    let report = "content/reports/2025/hanyang.md";
-    match number {
-        0 => come_or_go(
-            site,
-            "content/news/x.md",
-            &document("title: 新\ndate: 2025-12-01\ndistrict: 汉阳区\ntop: true"),
-        ),
-        1 => toggle(site, report, "第一段。", "首段。"),
-        2 => toggle(site, report, "title: 汉阳区", "title: 江岸区"),
-        3 => toggle(site, report, "summary: ", "extra2: "),
-        4 => toggle(site, report, "topics: [监督", "topics: [督查"),
-        5 => toggle(site, "content/site.yaml", "title: 江城", "title: 汉江"),
-        6 => toggle(site, "content/site.yaml", "paginate: 3", "paginate: 2"),
-        7 => toggle(site, "content/districts.yaml", "slug: jiangan", "slug: ja"),
-        8 => toggle(site, "content/news/plain.md", "district: 武汉市", "district: 孝感市"),
-        9 => toggle(site, "content/news/draft.md", "draft: true", "draft: false"),
-        10 => toggle(site, "content/reports/_index.md", "栏目的引言", "新的引言"),
-        11 => toggle(site, "themes/chamber/i18n/zh-CN.yaml", "所属地区", "地区"),
-        12 => toggle(site, "themes/chamber/templates/report.html", "<p>{{ page", "<p class=\"x\">{{ page"),
-        13 => come_or_go(site, "themes/chamber/templates/404.html", "<p>{{ count() }}</p>"),
-        14 => toggle(site, "content/robots.txt", "/drafts/", "/x/"),
-        _ => toggle(site, "content/reports/2025/bom.md", "date: 2025-03-02T09:30", "date: 2024-03-02T09:30"),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn after_any_edits_a_warm_build_is_what_a_clean_one_is(edits in prop::collection::vec(0_usize..16, 1..10)) {
-        let mut site = SiteTest::fixture("everything");
-        let open = |site: &SiteTest, out: &str, use_cache: bool| {
-            Session::new(tribune::build::output::Target::new(site.root(), site.path(out)), Options::default(), use_cache)
-        };
-        // One session that goes on, as `watch` does, and one a build, as `build` does.
-        let mut watching = open(&site, "public", true);
-        watching.build(&Changes::Anything, &Progress::default());
-        for number in edits {
-            edit(&mut site, number);
-            let before = site.outputs();
-            let (build, _) = watching.build(&Changes::Anything, &Progress::default());
-            if !build.is_ok() {
-                prop_assert!(site.outputs() == before, "a failed build has changed the output");
-                continue;
-            }
-            let (clean, _) = open(&site, "clean", false).build(&Changes::Anything, &Progress::default());
-            prop_assert_eq!(build.diagnostics, clean.diagnostics);
-            let wanted = tree(&site.path("clean"));
-            prop_assert!(site.outputs() == wanted, "watching, after edit {}", number);
-            let mut again = open(&site, "again", true);
-            again.build(&Changes::Anything, &Progress::default());
-            again.save();
-            prop_assert!(tree(&site.path("again")) == wanted, "from the disk, after edit {}", number);
-            site.remove("clean");
-        }
     }
 }
