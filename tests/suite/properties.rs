@@ -2,11 +2,8 @@
 
 use proptest::prelude::*;
 
-use tribune::build::model::{Changes, Options};
-use tribune::build::watch::session::Session;
 use tribune::config::HtmlPolicy;
 use tribune::content::markdown::{Target, anchors, digest, render};
-use tribune::render::progress::Progress;
 use tribune::site::listing::{page_count, page_range};
 use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
 
