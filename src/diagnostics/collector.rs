@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::problem::Problem;
+use crate::diagnostics::severity::Severity;
 use crate::diagnostics::source::{Span, read_source};
-use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::world::World;
 
 /// How many errors, and how many warnings, of links and names are reported for one file.

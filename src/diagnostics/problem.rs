@@ -1,24 +1,47 @@
 //! Everything that can be wrong, as data. Each group of problems is an enum of its own in `messages/`, where the code,
 //! the severity and the texts of a problem stand beside its fields.
 
-use crate::diagnostics::Severity;
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::build::BuildProblem;
 use crate::diagnostics::messages::config::ConfigProblem;
 use crate::diagnostics::messages::content::ContentProblem;
+use crate::diagnostics::messages::describe::{Describe, Message};
 use crate::diagnostics::messages::files::FileProblem;
 use crate::diagnostics::messages::links::LinkProblem;
 use crate::diagnostics::messages::markdown::MarkdownProblem;
 use crate::diagnostics::messages::site::SiteProblem;
 use crate::diagnostics::messages::theme::ThemeProblem;
 use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::messages::{Describe, Message};
+use crate::diagnostics::severity::Severity;
 
-/// A problem of any group, by the folder of `src/` that reports it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each group is documented where it is defined")]
-pub enum Problem {
+/// Defines [`Problem`] from the enums of its groups.
+macro_rules! groups {
+    ($($group:ident($problem:ident)),*) => {
+        /// A problem of any group, by the folder of `src/` that reports it.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each group is documented where it is defined")]
+        pub enum Problem {
+            $($group($problem)),*
+        }
+
+        $(impl From<$problem> for Problem {
+            fn from(problem: $problem) -> Self {
+                Self::$group(problem)
+            }
+        })*
+
+        impl Problem {
+            fn inner(&self) -> &dyn Describe {
+                match self {
+                    $(Self::$group(problem) => problem),*
+                }
+            }
+        }
+    };
+}
+
+groups! {
     File(FileProblem),
     Yaml(YamlProblem),
     Config(ConfigProblem),
@@ -27,24 +50,10 @@ pub enum Problem {
     Site(SiteProblem),
     Link(LinkProblem),
     Theme(ThemeProblem),
-    Build(BuildProblem),
+    Build(BuildProblem)
 }
 
 impl Problem {
-    fn inner(&self) -> &dyn Describe {
-        match self {
-            Problem::File(problem) => problem,
-            Problem::Yaml(problem) => problem,
-            Problem::Config(problem) => problem,
-            Problem::Content(problem) => problem,
-            Problem::Markdown(problem) => problem,
-            Problem::Site(problem) => problem,
-            Problem::Link(problem) => problem,
-            Problem::Theme(problem) => problem,
-            Problem::Build(problem) => problem,
-        }
-    }
-
     /// The stable code, for scripts and searches.
     pub fn code(&self) -> &'static str {
         self.inner().code()

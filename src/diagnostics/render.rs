@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::diagnostics::severity::Severity;
 use crate::text::unicode::is_turning;
 
 /// A diagnostic for people.

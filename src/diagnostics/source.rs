@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::{Diagnostic, Place};
 use crate::text::encoding::{self, DecodeError, DecodeErrorKind};
 use crate::world::layout::{DISTRICTS_FILE, SITE_FILE};
 use crate::world::{World, WorldError, WorldErrorKind};

@@ -2,7 +2,7 @@
 
 use crate::config::yaml::typos;
 use crate::config::yaml::{Bounds, Yaml};
-use crate::content::document::DOCUMENT_KEYS;
+use crate::content::document::keys::DOCUMENT_KEYS;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::content::ContentProblem;
 use crate::diagnostics::problem::Problem;

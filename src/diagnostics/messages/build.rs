@@ -2,11 +2,11 @@
 
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::problems;
+use crate::diagnostics::messages::describe::problems;
 
 problems! {
     /// A build that cannot begin, or whose outputs cannot be written.
-    enum BuildProblem as Build;
+    enum BuildProblem;
 
     NoSite { folder: Option<String> } = Error "no-site" {
         zh: { match folder {

@@ -1,12 +1,12 @@
 //! Problems of the values in `site.yaml` and `districts.yaml`, and of names of districts, found by `config/`.
 
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::{did_you_mean, problems};
+use crate::diagnostics::messages::describe::{did_you_mean, problems};
 use crate::text::cjk::split_list;
 
 problems! {
     /// A wrong value in the settings of the site.
-    enum ConfigProblem as Config;
+    enum ConfigProblem;
 
     BadSize { key: &'static str, value: String } = Error "bad-size" {
         zh: "“{key}”的“{value}”不是大小",

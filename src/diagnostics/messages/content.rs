@@ -1,10 +1,10 @@
 //! Problems of documents, their front matter and the files beside them, found by `content/`.
 
-use crate::diagnostics::messages::problems;
+use crate::diagnostics::messages::describe::problems;
 
 problems! {
     /// A wrong document, or a file of the content folder that cannot be published.
-    enum ContentProblem as Content;
+    enum ContentProblem;
 
     TooManyDocuments { count: usize, limit: usize } = Error "too-many" {
         zh: "有 {count} 个文稿，超过上限 {limit}；从这里起多出来",

@@ -2,13 +2,13 @@
 
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::problems;
+use crate::diagnostics::messages::describe::problems;
 use crate::text::encoding::GbDoubt;
 use crate::text::size::human_size;
 
 problems! {
     /// A file that cannot be read, or is not text.
-    enum FileProblem as File;
+    enum FileProblem;
 
     ReadFailed { path: String, error: IoError } = Error "read-failed" {
         zh: { format!("读不了“{path}”：{}", error.message(Lang::Zh)) },

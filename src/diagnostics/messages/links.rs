@@ -1,11 +1,11 @@
 //! Problems of links, found by `content/` (where they lead outside) and `site/routes/` (where they lead within the site).
 
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::{did_you_mean, problems};
+use crate::diagnostics::messages::describe::{did_you_mean, problems};
 
 problems! {
     /// A link that leads nowhere, or that is not allowed.
-    enum LinkProblem as Link;
+    enum LinkProblem;
 
     Nowhere { target: String, nearest: Option<String> } = Error "link-nowhere" {
         zh: "链接“{target}”没有对应的文件",

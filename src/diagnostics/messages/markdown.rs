@@ -1,13 +1,13 @@
 //! Problems of the bodies of documents, found by `content/markdown/`.
 
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::problems;
+use crate::diagnostics::messages::describe::problems;
 use crate::diagnostics::messages::yaml::ascii_mark_hint;
 use crate::text::size::human_size;
 
 problems! {
     /// A body that is too complex, HTML that would lose text, or a typo in Markdown.
-    enum MarkdownProblem as Markdown;
+    enum MarkdownProblem;
 
     TooDeep { limit: usize } = Error "too-deep" {
         zh: "正文从这里起嵌套超过 {limit} 层",

@@ -15,6 +15,7 @@
 pub mod build;
 pub mod config;
 pub mod content;
+pub mod describe;
 pub mod files;
 pub mod links;
 pub mod markdown;
@@ -22,108 +23,4 @@ pub mod site;
 pub mod theme;
 pub mod yaml;
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::lang::Lang;
-
-/// What a problem says in one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// What is wrong, in one sentence.
-    pub text: String,
-    /// What to do about it.
-    pub hint: String,
-}
-
-/// What every problem has, whatever its group.
-pub(crate) trait Describe {
-    fn code(&self) -> &'static str;
-    fn severity(&self) -> Severity;
-    fn message(&self, lang: Lang) -> Message;
-}
-
-/// Defines an enum of problems, which becomes a variant of [`Problem`](crate::diagnostics::problem::Problem).
-macro_rules! problems {
-    (
-        $(#[$about:meta])*
-        enum $name:ident as $group:ident;
-        $(
-            $problem:ident $({ $($field:ident: $type:ty),* })? = $severity:ident $code:literal {
-                zh: $zh:tt,
-                hint: $zh_hint:tt,
-                en: $en:tt,
-                hint: $en_hint:tt,
-            }
-        )*
-    ) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        #[allow(missing_docs, reason = "the message of each problem says what it is")]
-        pub enum $name {
-            $($problem $({ $($field: $type),* })?),*
-        }
-
-        impl From<$name> for $crate::diagnostics::problem::Problem {
-            fn from(problem: $name) -> Self {
-                Self::$group(problem)
-            }
-        }
-
-        impl $crate::diagnostics::messages::Describe for $name {
-            fn code(&self) -> &'static str {
-                match self {
-                    $(Self::$problem { .. } => $code),*
-                }
-            }
-
-            fn severity(&self) -> $crate::diagnostics::Severity {
-                match self {
-                    $(Self::$problem { .. } => $crate::diagnostics::Severity::$severity),*
-                }
-            }
-
-            fn message(&self, lang: $crate::diagnostics::lang::Lang) -> $crate::diagnostics::messages::Message {
-                use $crate::diagnostics::messages::{Message, text};
-                match self {
-                    $(Self::$problem { $($($field),*)? } => match lang {
-                        $crate::diagnostics::lang::Lang::Zh => Message { text: text!($zh), hint: text!($zh_hint) },
-                        $crate::diagnostics::lang::Lang::En => Message { text: text!($en), hint: text!($en_hint) },
-                    }),*
-                }
-            }
-        }
-    };
-}
-
-/// A text of a problem.
-macro_rules! text {
-    ($text:literal) => {
-        format!($text)
-    };
-    ({ $text:expr }) => {
-        String::from($text)
-    };
-}
-
-use {problems, text};
-
-/// The hint that names what was probably meant, if anything was found.
-fn did_you_mean(lang: Lang, nearest: Option<&String>, otherwise: &str) -> String {
-    match nearest {
-        Some(near) => lang.pick(format!("是不是想写“{near}”？"), format!("did you mean `{near}`?")),
-        None => otherwise.to_owned(),
-    }
-}
-
-/// The hint that names all possible values, and first the one that was probably meant.
-fn one_of(lang: Lang, nearest: Option<&String>, label: &str, values: &[impl AsRef<str>]) -> String {
-    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-    let list = label.to_owned() + &values.join(lang.pick("、", ", "));
-    match nearest {
-        Some(_) => {
-            let mut list = list.chars();
-            let first: String = list.next().into_iter().flat_map(char::to_uppercase).collect();
-            did_you_mean(lang, nearest, "") + lang.pick("", " ") + &first + list.as_str()
-        }
-        None => list,
-    }
-}
+pub use crate::diagnostics::messages::describe::Message;

@@ -1,11 +1,11 @@
 //! Problems of the site as a whole, found by `site/` and `render/views/`: sections, and addresses of outputs.
 
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::problems;
+use crate::diagnostics::messages::describe::problems;
 
 problems! {
     /// What does not fit together, or cannot have the address that it would have.
-    enum SiteProblem as Site;
+    enum SiteProblem;
 
     TooManySections { count: usize, limit: usize } = Error "too-many" {
         zh: "有 {count} 个栏目，超过上限 {limit}；从这里起多出来",

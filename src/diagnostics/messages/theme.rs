@@ -1,11 +1,11 @@
 //! Problems of themes and templates, found by `theme/` and `render/`.
 
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::{did_you_mean, one_of, problems};
+use crate::diagnostics::messages::describe::{did_you_mean, one_of, problems};
 
 problems! {
     /// A mistake in a theme, or in the choice of a theme or template.
-    enum ThemeProblem as Theme;
+    enum ThemeProblem;
 
     UnknownTheme { name: String, known: Vec<String> } = Error "unknown-theme" {
         zh: "没有主题“{name}”",

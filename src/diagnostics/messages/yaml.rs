@@ -1,12 +1,12 @@
 //! Problems of settings, found by `config/yaml/`: the syntax of YAML, typos, keys and the types of values.
 
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::{one_of, problems};
+use crate::diagnostics::messages::describe::{one_of, problems};
 use crate::text::unicode::is_turning;
 
 problems! {
     /// A mistake in YAML: in its syntax, or in a key or value.
-    enum YamlProblem as Yaml;
+    enum YamlProblem;
 
     TooLong { bytes: usize, limit: usize } = Error "yaml-too-long" {
         zh: "这部分设置有 {bytes} 字节，超过上限 {limit} 字节",

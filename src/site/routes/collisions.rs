@@ -13,7 +13,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::collector::DiagnosticSink;
 use crate::diagnostics::messages::site::SiteProblem;
 use crate::diagnostics::source::Span;
-use crate::site::routes::{Origin, OriginKind};
+use crate::site::routes::table::{Origin, OriginKind};
 use crate::text::path::fold;
 use crate::world::layout::STATIC;
 

@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::content::markdown::Target;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Site};
-use crate::site::routes::Routes;
+use crate::site::routes::table::Routes;
 use crate::text::path::join;
 
 /// Why a link cannot be followed.

@@ -1,0 +1,280 @@
+//! `site.yaml`: typed, every mistake reported, unknown keys refused.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::config::base_url::{BaseUrl, is_link};
+use crate::config::limits::Limits;
+use crate::config::organization::{Organization, office, own_picture};
+use crate::config::yaml::fields::{Fields, Located, located};
+use crate::config::yaml::{Node, Value, Yaml};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
+use crate::diagnostics::source::{Source, Span};
+use crate::text::cjk::{nearest, split_list};
+use crate::text::slug::{self, SlugStyle, is_slug};
+
+const SITE_KEYS: &[&str] = &[
+    "title",
+    "base_url",
+    "description",
+    "keywords",
+    "emblem",
+    "office",
+    "language",
+    "timezone",
+    "theme",
+    "paginate",
+    "slugs",
+    "html",
+    "nav",
+    "topics",
+    "limits",
+    "extra",
+];
+const NAV_KEYS: &[&str] = &["title", "url"];
+
+/// The site's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's name.
+    pub title: String,
+    /// Where the site will stand.
+    pub base_url: BaseUrl,
+    /// One or two sentences about the site; may be empty.
+    pub description: String,
+    /// What the site is about, for the page tags.
+    pub keywords: Vec<String>,
+    /// A picture that stands for the office, by its path on the site.
+    pub emblem: Option<Located<String>>,
+    /// Who runs the site.
+    pub office: Organization,
+    /// BCP 47 language tag.
+    pub language: String,
+    /// The zone of dates without an offset, and of the dates shown.
+    pub time_zone: TimeZone,
+    /// The theme's name.
+    pub theme: Located<String>,
+    /// Documents a listing page.
+    pub paginate: usize,
+    /// What becomes of hanzi in URLs.
+    pub slugs: SlugStyle,
+    /// What becomes of raw HTML in Markdown.
+    pub html: HtmlPolicy,
+    /// The navigation, where the site sets its own.
+    pub nav: Option<Vec<NavItem>>,
+    /// URL segments of topics whose pinyin will not do.
+    pub topics: BTreeMap<String, String>,
+    /// How much the site may hold.
+    pub limits: Limits,
+    /// Anything a theme wants.
+    pub extra: Node,
+}
+
+/// What becomes of raw HTML in Markdown (`html` in site.yaml).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum HtmlPolicy {
+    /// Harmless elements stay, scripts and styles go.
+    #[default]
+    Sanitize,
+    /// It is shown as text.
+    Escape,
+    /// It stays as it is.
+    Trust,
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavItem {
+    /// What is shown.
+    pub title: String,
+    /// A path of the site, from `/`, or a URL.
+    pub url: String,
+}
+
+/// Reads `site.yaml`. What is wrong gets its default, so that the rest of the site can be checked too.
+pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
+    let yaml = Yaml::file(source);
+    let fields = yaml.parse(SITE_KEYS).and_then(|node| yaml.fields(node, SITE_KEYS));
+    match fields {
+        Ok(mut fields) => {
+            let place = fields.key_span("title").unwrap_or(fields.span());
+            let config = site(&mut fields);
+            let in_one = lists_in_one(&config.keywords);
+            let keywords = fields.key_span("keywords").unwrap_or(place);
+            let mut diagnostics = located(source, fields.finish());
+            diagnostics.extend(in_one.map(|problem| Diagnostic::new(problem).at(source.place(keywords))));
+            // What is missing may only be misspelt.
+            let missing = if diagnostics.is_empty() { missing_for_inspection(&config) } else { Vec::new() };
+            if !missing.is_empty() {
+                // No warning: a new site cannot have a site code yet.
+                let problem = ConfigProblem::InspectionSettings { missing };
+                diagnostics.push(Diagnostic::new(problem).at(source.place(place)));
+            }
+            (config, diagnostics)
+        }
+        Err(error) => (Config::default(), vec![*error]),
+    }
+}
+
+/// `keywords: 人大、监督` is one keyword, and hardly what was meant.
+fn lists_in_one(keywords: &[String]) -> Option<ConfigProblem> {
+    let value = keywords.iter().find(|keyword| split_list(keyword).len() > 1)?;
+    Some(ConfigProblem::ListInOneText { key: "keywords", value: value.clone() })
+}
+
+/// What the page tags need and the settings lack: a site without it fails inspection (国办发〔2017〕47号).
+fn missing_for_inspection(config: &Config) -> Vec<&'static str> {
+    let needed = [
+        ("description", config.description.is_empty()),
+        ("keywords", config.keywords.is_empty()),
+        ("office.site_code", config.office.site_code.is_none()),
+    ];
+    needed.into_iter().filter(|(_, missing)| *missing).map(|(key, _)| key).collect()
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            title: String::new(),
+            base_url: BaseUrl { origin: "http://localhost".into(), path: String::new() },
+            description: String::new(),
+            keywords: Vec::new(),
+            emblem: None,
+            office: Organization::default(),
+            language: "zh-CN".into(),
+            time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
+            theme: Located { value: "chamber".into(), span: Span { line: 1, column: 1, width: 1 } },
+            paginate: 20,
+            slugs: SlugStyle::Pinyin,
+            html: HtmlPolicy::Sanitize,
+            nav: None,
+            topics: BTreeMap::new(),
+            limits: Limits::default(),
+            extra: Node::empty_map(),
+        }
+    }
+}
+
+fn site(fields: &mut Fields) -> Config {
+    let default = Config::default();
+    let html = html(fields);
+    Config {
+        title: fields.required_text("title").map(|title| title.value).unwrap_or_default(),
+        base_url: base_url(fields).unwrap_or(default.base_url),
+        description: fields.text("description").map(|text| text.value).unwrap_or_default(),
+        keywords: fields.texts("keywords").into_iter().map(|text| text.value).collect(),
+        emblem: fields.name("emblem").and_then(|emblem| own_picture(fields, "emblem", emblem)),
+        office: office(fields),
+        language: language(fields).unwrap_or(default.language),
+        time_zone: time_zone(fields).unwrap_or(default.time_zone),
+        theme: fields.name("theme").unwrap_or(default.theme),
+        paginate: fields.integer("paginate", 1, 1000).map_or(default.paginate, |number| number as usize),
+        slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
+        html,
+        nav: nav(fields),
+        topics: topic_slugs(fields),
+        limits: Limits { sanitizes: html == HtmlPolicy::Sanitize, ..Limits::read(fields) },
+        extra: fields.free_map("extra"),
+    }
+}
+
+fn html(fields: &mut Fields) -> HtmlPolicy {
+    one_of(
+        fields,
+        "html",
+        &[("sanitize", HtmlPolicy::Sanitize), ("escape", HtmlPolicy::Escape), ("trust", HtmlPolicy::Trust)],
+    )
+}
+
+fn base_url(fields: &mut Fields) -> Option<BaseUrl> {
+    let text = fields.required_text("base_url")?;
+    let parsed = BaseUrl::parse(&text.value);
+    if parsed.is_none() {
+        fields.mistake(ConfigProblem::BadBaseUrl { value: text.value }, text.span);
+    }
+    parsed
+}
+
+fn language(fields: &mut Fields) -> Option<String> {
+    let text = fields.name("language")?;
+    let subtag = |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
+    if text.value.split('-').all(subtag) && text.value.split('-').next().is_some_and(|tag| tag.len() >= 2) {
+        return Some(text.value);
+    }
+    let allowed = vec!["zh-CN".to_owned(), "zh-Hans".to_owned(), "en".to_owned()];
+    let problem = YamlProblem::NotAllowed { key: "language", value: text.value, allowed, nearest: None };
+    fields.mistake(problem, text.span);
+    None
+}
+
+fn time_zone(fields: &mut Fields) -> Option<TimeZone> {
+    let text = fields.name("timezone")?;
+    match TimeZone::get(&text.value) {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+            let near = nearest(&text.value, names.iter().map(String::as_str)).map(str::to_owned);
+            let allowed = vec!["Asia/Shanghai".to_owned(), "Asia/Urumqi".to_owned(), "UTC".to_owned()];
+            let problem =
+                YamlProblem::NotAllowed { key: "timezone", value: text.value, allowed, nearest: near };
+            fields.mistake(problem, text.span);
+            None
+        }
+    }
+}
+
+fn one_of<T: Copy + Default>(fields: &mut Fields, key: &'static str, choices: &[(&str, T)]) -> T {
+    let Some(node) = fields.node(key) else { return T::default() };
+    let value = node.spelling();
+    if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == value) {
+        return *choice;
+    }
+    let near = nearest(&value, choices.iter().map(|(name, _)| *name)).map(str::to_owned);
+    let allowed = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
+    fields.mistake(YamlProblem::NotAllowed { key, value, allowed, nearest: near }, node.span);
+    T::default()
+}
+
+fn nav(fields: &mut Fields) -> Option<Vec<NavItem>> {
+    let items = fields.list("nav")?;
+    let items = items.into_iter().filter_map(|item| {
+        let mut inner = fields.inner("nav", item, NAV_KEYS)?;
+        let title = inner.required_text("title");
+        let url = inner.required_text("url");
+        if let Some(url) = &url
+            && !is_link(&url.value)
+        {
+            inner.mistake(ConfigProblem::BadLink { key: "url", value: url.value.clone() }, url.span);
+        }
+        fields.absorb(inner);
+        Some(NavItem { title: title?.value, url: url?.value })
+    });
+    Some(items.collect())
+}
+
+fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
+    let node = fields.node("topics");
+    if node.as_ref().is_some_and(|node| !fields.check("topics", node)) {
+        return BTreeMap::new();
+    }
+    let Some(mut inner) = node.and_then(|node| fields.inner("topics", node, &[])) else {
+        return BTreeMap::new();
+    };
+    let mut slugs = BTreeMap::new();
+    for (name, node) in inner.take_all() {
+        match &node.value {
+            Value::Text(slug) if is_slug(slug) => {
+                slugs.insert(name.name, slug.clone());
+            }
+            Value::Text(slug) => {
+                let suggestion = slug::suggestion(slug);
+                fields.mistake(ConfigProblem::BadSlug { value: slug.clone(), suggestion }, node.span);
+            }
+            _ => fields.wrong("topics", Shape::Text, &node),
+        }
+    }
+    slugs
+}

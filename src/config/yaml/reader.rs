@@ -1,0 +1,92 @@
+//! YAML as a tree with places, and the typos that explain its errors.
+
+use crate::config::yaml::fields::Fields;
+use crate::config::yaml::parser;
+use crate::config::yaml::parser::Bounds;
+use crate::config::yaml::syntax_error;
+use crate::config::yaml::tree::Node;
+use crate::config::yaml::tree::Value;
+use crate::config::yaml::typos;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::messages::yaml::YamlProblem;
+use crate::diagnostics::source::{Source, Span};
+
+/// The largest settings file that is read, in bytes: a province has thousands of townships.
+pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
+
+impl Bounds {
+    /// Front matter, unless `limits` says otherwise.
+    pub const FRONT_MATTER: Bounds = Bounds { bytes: 64 * 1024, depth: 16, aliases: 0 };
+    /// Settings files.
+    pub const SETTINGS: Bounds = Bounds { bytes: SETTINGS_LIMIT as usize, ..Bounds::FRONT_MATTER };
+}
+
+/// A stretch of YAML in a file: a whole file, or the front matter of a document.
+#[derive(Clone, Copy)]
+pub struct Yaml<'a> {
+    /// The file.
+    pub source: &'a Source,
+    /// The YAML text.
+    pub text: &'a str,
+    /// How many lines of the file stand before it.
+    pub lines_before: u32,
+    /// What it may be.
+    pub bounds: Bounds,
+}
+
+impl<'a> Yaml<'a> {
+    /// A file that is YAML from end to end.
+    pub fn file(source: &'a Source) -> Self {
+        Yaml { source, text: &source.text, lines_before: 0, bounds: Bounds::SETTINGS }
+    }
+}
+
+impl Yaml<'_> {
+    /// Parses the text; `known` keys help to recognise typos.
+    ///
+    /// # Errors
+    /// One located diagnostic: YAML cannot be read beyond its first syntax error.
+    pub fn parse(self, known: &[&str]) -> Result<Node, Box<Diagnostic>> {
+        let Bounds { bytes: limit, depth, .. } = self.bounds;
+        if self.text.len() > limit {
+            let problem = YamlProblem::TooLong { bytes: self.text.len(), limit };
+            return Err(self.error((problem, Span { line: 1, column: 1, width: 1 })));
+        }
+        let within = self.lines_before > 0;
+        parser::parse(self.text, self.lines_before, self.bounds, known)
+            .map_err(|error| self.error(syntax_error::explain(self.text, error, known, within, depth)))
+    }
+
+    fn error(self, (problem, span): (YamlProblem, Span)) -> Box<Diagnostic> {
+        let span = Span { line: span.line + self.lines_before, ..span };
+        Box::new(Diagnostic::new(problem).at(self.source.place(span)))
+    }
+
+    /// The node as a mapping's reader.
+    ///
+    /// # Errors
+    /// A node that is not a mapping; nothing at all counts as an empty mapping.
+    pub fn fields(
+        self,
+        node: Node,
+        known: &'static [&'static str],
+    ) -> Result<Fields<'static>, Box<Diagnostic>> {
+        match node.value {
+            Value::Map(entries) => Ok(Fields::new(entries, node.span, known)),
+            Value::Null => Ok(Fields::new(Vec::new(), node.span, known)),
+            Value::List(items) if items.iter().any(|item| item.key_among(known).is_some()) => {
+                let first = items.iter().find_map(|item| item.key_among(known));
+                let (key, span) = first.map_or_else(Default::default, |key| (key.name.clone(), key.span));
+                let problem = YamlProblem::DashBeforeKey { key };
+                Err(Box::new(Diagnostic::new(problem).at(self.source.place(span))))
+            }
+            _ => Err(match typos::first(self.text, known) {
+                Some(typo) => self.error(typo),
+                None => {
+                    let problem = YamlProblem::NotAMapping { known: known.to_vec() };
+                    Box::new(Diagnostic::new(problem).at(self.source.place(node.span)))
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What can be wrong with a site, and the messages in Chinese and English: one file for each folder that reports
+//! problems, one block for each problem. To add a problem, copy a block and give it an example in `tests/diagnostics`.
+//!
+//! ```text
+//! LeavesRoot { path: String } = Error "leaves-root" {
+//!     zh: "链接“{path}”指向站点文件夹之外",
+//!     hint: "请把文件复制进来，不要用指向外面的链接",
+//!     en: "the link `{path}` points outside the site's folder",
+//!     hint: "copy the file in instead of linking to it",
+//! }
+//! ```
+//!
+//! A text is a literal as for `format!`, or an expression in braces, in which the fields are references.
+
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::severity::Severity;
+
+/// What a problem says in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What is wrong, in one sentence.
+    pub text: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// What every problem has, whatever its group.
+pub(crate) trait Describe {
+    fn code(&self) -> &'static str;
+    fn severity(&self) -> Severity;
+    fn message(&self, lang: Lang) -> Message;
+}
+
+/// Defines an enum of problems. [`Problem`](crate::diagnostics::problem::Problem) lists all of these enums.
+macro_rules! problems {
+    (
+        $(#[$about:meta])*
+        enum $name:ident;
+        $(
+            $problem:ident $({ $($field:ident: $type:ty),* })? = $severity:ident $code:literal {
+                zh: $zh:tt,
+                hint: $zh_hint:tt,
+                en: $en:tt,
+                hint: $en_hint:tt,
+            }
+        )*
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the message of each problem says what it is")]
+        pub enum $name {
+            $($problem $({ $($field: $type),* })?),*
+        }
+
+        impl $crate::diagnostics::messages::describe::Describe for $name {
+            fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$problem { .. } => $code),*
+                }
+            }
+
+            fn severity(&self) -> $crate::diagnostics::severity::Severity {
+                match self {
+                    $(Self::$problem { .. } => $crate::diagnostics::severity::Severity::$severity),*
+                }
+            }
+
+            fn message(&self, lang: $crate::diagnostics::lang::Lang) -> $crate::diagnostics::messages::describe::Message {
+                use $crate::diagnostics::messages::describe::{Message, text};
+                match self {
+                    $(Self::$problem { $($($field),*)? } => match lang {
+                        $crate::diagnostics::lang::Lang::Zh => Message { text: text!($zh), hint: text!($zh_hint) },
+                        $crate::diagnostics::lang::Lang::En => Message { text: text!($en), hint: text!($en_hint) },
+                    }),*
+                }
+            }
+        }
+    };
+}
+
+/// A text of a problem.
+macro_rules! text {
+    ($text:literal) => {
+        format!($text)
+    };
+    ({ $text:expr }) => {
+        String::from($text)
+    };
+}
+
+pub(crate) use {problems, text};
+
+/// The hint that names what was probably meant, if anything was found.
+pub(crate) fn did_you_mean(lang: Lang, nearest: Option<&String>, otherwise: &str) -> String {
+    match nearest {
+        Some(near) => lang.pick(format!("是不是想写“{near}”？"), format!("did you mean `{near}`?")),
+        None => otherwise.to_owned(),
+    }
+}
+
+/// The hint that names all possible values, and first the one that was probably meant.
+pub(crate) fn one_of(
+    lang: Lang,
+    nearest: Option<&String>,
+    label: &str,
+    values: &[impl AsRef<str>],
+) -> String {
+    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+    let list = label.to_owned() + &values.join(lang.pick("、", ", "));
+    match nearest {
+        Some(_) => {
+            let mut list = list.chars();
+            let first: String = list.next().into_iter().flat_map(char::to_uppercase).collect();
+            did_you_mean(lang, nearest, "") + lang.pick("", " ") + &first + list.as_str()
+        }
+        None => list,
+    }
+}
