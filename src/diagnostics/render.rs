@@ -1,4 +1,4 @@
-//! A diagnostic as people see it: message, place, the line with a marker under what is meant, hint.
+//! A diagnostic as text for people: message, place, the line with a marker below, hint.
 
 use std::borrow::Cow;
 
@@ -29,9 +29,8 @@ pub fn human(diagnostic: &Diagnostic, lang: Lang) -> String {
     text
 }
 
-/// One line of text for a terminal. Names of files and what is written in them may hold characters that move the
-/// cursor, give orders to the terminal (ECMA-48), turn the direction of text or end the line: they are shown, not
-/// obeyed.
+/// One line of text for a terminal. File names and the content of files may contain characters that move the cursor,
+/// control the terminal (ECMA-48), reverse the direction of text or end the line: they are escaped.
 pub fn visible(line: &str) -> Cow<'_, str> {
     if !line.contains(is_hidden) {
         return line.into();
@@ -46,13 +45,14 @@ pub fn visible(line: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Does a terminal obey `c` instead of showing it?
+/// Does a terminal act on `c` instead of showing it?
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || is_turning(c)
         || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}')
 }
 
+/// The place, and its line with a marker below.
 fn excerpt(place: &Place) -> Vec<String> {
     let mut lines = vec![match (place.line, place.column) {
         (0, _) => format!("  --> {}", place.file),
@@ -63,7 +63,7 @@ fn excerpt(place: &Place) -> Vec<String> {
         return lines;
     };
     let number = place.line.to_string();
-    // One for one: the marks below stand under what they mean.
+    // Each character becomes one character, so that the columns stay right.
     let shown_as = |c: char| match c {
         '\t' => ' ',
         c if is_hidden(c) => char::REPLACEMENT_CHARACTER,
