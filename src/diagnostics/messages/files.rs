@@ -106,7 +106,7 @@ fn not_gb18030(doubt: GbDoubt, lang: Lang) -> String {
     match doubt {
         GbDoubt::Excluded => String::new(),
         GbDoubt::Unlikely => lang
-            .pick("，看内容也不能确定是 GB18030 编码", ", and its content is not clearly GB18030")
+            .pick("，看内容也不能确定是 GB18030 编码", ", and its content is not certainly GB18030")
             .to_owned(),
         GbDoubt::Broken(at) => lang.pick(
             format!("，也不是 GB18030 编码（第 {at} 字节起）"),
