@@ -11,6 +11,7 @@
 //! = :3 … | …                      the same at another line, 0 for the file as a whole
 //! = content/b.md:3 … | …          or in another file
 //! ~ … | …                         a warning
+//! . … | …                         a notice
 //! ```
 //!
 //! `⟨200B⟩` stands for the character U+200B, `⟨x:E4⟩` for the byte E4, `⟨20×甲⟩` for twenty of 甲.
@@ -73,7 +74,7 @@ fn case(path: &str, part: &str) -> Case {
             "@" => case.hunks.push(hunk(text)),
             "-" => case.hunks.last_mut().unwrap().old.push(text.to_owned()),
             "+" => case.hunks.last_mut().unwrap().new.push(text.to_owned()),
-            "=" | "~" => {
+            "=" | "~" | "." => {
                 let expected = expected(&case.hunks[0], mark, text);
                 case.expected.push(expected);
             }
@@ -98,7 +99,11 @@ fn expected(hunk: &Hunk, mark: &str, text: &str) -> Expected {
         _ => (hunk.file.clone(), own_line, text),
     };
     let (zh, en) = words.split_once(" | ").unwrap();
-    let severity = if mark == "=" { Severity::Error } else { Severity::Warning };
+    let severity = match mark {
+        "=" => Severity::Error,
+        "~" => Severity::Warning,
+        _ => Severity::Notice,
+    };
     Expected { severity, file, line, zh: zh.to_owned(), en: en.to_owned() }
 }
 
