@@ -9,7 +9,7 @@ use tribune::build::incremental::cache_file;
 use tribune::build::incremental::up_to_date::UpToDate;
 use tribune::build::output::journal::Journal;
 use tribune::config::base_url::{BaseUrl, is_link};
-use tribune::config::districts::read_districts;
+use tribune::config::districts_file::read_districts;
 use tribune::config::limits::Limits;
 use tribune::config::{HtmlPolicy, read_site};
 use tribune::content::assets::active_content::inspect;

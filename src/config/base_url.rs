@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// How long an address must not be, in bytes (sitemaps.org protocol, `<loc>`): scheme, host and path, percent-encoded.
+/// Addresses must be shorter than this, in bytes, percent-encoded (sitemaps.org protocol, `<loc>`).
 pub const ADDRESS_LIMIT: usize = 2048;
 
 /// The URL of the site's home, in two parts.
@@ -14,7 +14,7 @@ pub struct BaseUrl {
     pub path: String,
 }
 
-/// What a path in a link must have percent-encoded (RFC 3986, section 3.3), beside what is not ASCII.
+/// The ASCII characters that are percent-encoded in paths (RFC 3986, section 3.3).
 pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -33,7 +33,7 @@ pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 impl BaseUrl {
-    /// Parses `https://host[:port][/path]`; `None` if it is not that, or so long that it leaves no room for paths.
+    /// Parses `https://host[:port][/path]`; `None` if it is something else, or leaves no room for paths.
     pub fn parse(url: &str) -> Option<BaseUrl> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         let scheme = &url[..url.len() - rest.len()];
@@ -52,7 +52,7 @@ impl BaseUrl {
         (good_host && good_path && base.length() <= ADDRESS_LIMIT / 2).then_some(base)
     }
 
-    /// How long it is, in bytes.
+    /// Its length in bytes.
     pub fn length(&self) -> usize {
         self.origin.len() + self.path.len()
     }
@@ -64,8 +64,7 @@ impl BaseUrl {
         port.map_or(host, |(host, _)| host)
     }
 
-    /// The link to a path of the site (`/a/汉阳.html`) from any of its pages: percent-encoded, below
-    /// the base path.
+    /// The link to a path of the site (`/a/汉阳.html`): percent-encoded, below the base path.
     pub fn link(&self, path: &str) -> String {
         format!("{}{}", self.path, utf8_percent_encode(path, NOT_IN_PATH))
     }
@@ -76,8 +75,8 @@ impl BaseUrl {
     }
 }
 
-/// Does a path lead nowhere but down, by the names that browsers and servers see in it? To them `%2e` is a dot (URL
-/// Standard, "double-dot URL path segment").
+/// Does a path only lead downwards? Browsers and servers read `%2e` as a dot (URL Standard, "double-dot URL path
+/// segment").
 fn leads_down(path: &str) -> bool {
     let bytes: Vec<u8> = percent_decode_str(path.trim_end_matches('/')).collect();
     let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);

@@ -1,5 +1,5 @@
-//! How much a site may hold: `limits` in site.yaml. A mistake, or a file that is none of the site's, ends in an
-//! error that names the setting, not in a build without end.
+//! The limits of a site's size: `limits` in site.yaml. What exceeds them is an error that names the setting, instead
+//! of a build that never ends.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const KEYS: &[&str] = &[
     "page_seconds",
 ];
 
-/// The most sections that a site can have: they are numbered with 16 bits.
+/// The most sections that a site can have: their numbers have 16 bits.
 pub const NUMBERED: usize = u16::MAX as usize;
 
 /// `limits` in site.yaml.
@@ -28,11 +28,11 @@ pub const NUMBERED: usize = u16::MAX as usize;
 pub struct Limits {
     /// The longest text file: a document, an `_index.md`, a template, in bytes.
     pub file: u64,
-    /// The longest file that is copied: a picture, a PDF, a video, in bytes. Each is read as a whole.
+    /// The longest file that is copied: a picture, a PDF, a video, in bytes. Each is read into memory.
     pub asset: u64,
-    /// What YAML in front matter may be.
+    /// The limits of the YAML in front matter.
     pub front_matter: Bounds,
-    /// How deep elements of a body may stand in one another.
+    /// How deep the elements of a body may nest.
     pub nesting: usize,
     /// The longest body with raw HTML, in bytes: in the worst case sanitizing takes the square of it.
     pub raw_html: u64,

@@ -1,7 +1,8 @@
-//! `site.yaml`: typed, every mistake reported, unknown keys refused.
+//! The settings of the site: `site.yaml`, read into types. Every mistake is reported, and unknown keys are refused.
 
 pub mod base_url;
 pub mod districts;
+pub mod districts_file;
 pub mod limits;
 pub mod organization;
 pub mod site_config;

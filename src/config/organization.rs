@@ -1,5 +1,4 @@
-//! Who runs the site: `office` in site.yaml, which the foot of every page shows and inspectors look for, and
-//! the pictures that the office supplies.
+//! Who runs the site: `office` in site.yaml. Every page shows it in its footer, and inspections check it.
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
@@ -12,17 +11,17 @@ use crate::text::path::join;
 const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
 const BADGE_KEYS: &[&str] = &["image", "url"];
 
-/// How many digits the ministry of public security gives a site.
+/// How many digits a number of the ministry of public security has.
 const POLICE_DIGITS: usize = 14;
 
-/// The office behind the site; each part may be left out.
+/// The organization that runs the site; each part is optional.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Organization {
     /// 主办单位
     pub host: Option<String>,
     /// 承办单位
     pub operator: Option<String>,
-    /// 联系方式, a line each.
+    /// 联系方式, one line each.
     pub contact: Vec<String>,
     /// 网站标识码: ten digits, or `bm` and eight.
     pub site_code: Option<String>,
@@ -34,12 +33,12 @@ pub struct Organization {
     pub badge: Option<Badge>,
 }
 
-/// 党政机关网站标识: a picture with a link, without any script.
+/// 党政机关网站标识: a picture with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Badge {
     /// The picture, by its path on the site.
     pub image: Located<String>,
-    /// Where it leads.
+    /// The target of the link.
     pub url: String,
 }
 
@@ -87,6 +86,7 @@ fn police(fields: &mut Fields) -> Option<String> {
     None
 }
 
+/// The digits in `text`.
 pub fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
@@ -104,7 +104,7 @@ fn badge(fields: &mut Fields) -> Option<Badge> {
     Some(Badge { image: image?, url: url?.value })
 }
 
-/// A picture of this site, by its path from `/`, decoded: one of somebody else's may be gone tomorrow.
+/// A picture of this site, by its decoded path from `/`: those of other sites may disappear.
 pub fn own_picture(
     fields: &mut Fields,
     key: &'static str,

@@ -205,12 +205,8 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         return None;
     }
     let score = |candidate: &str| strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase());
-    // What is more than twice as long, or not half as long, is not half the same. (A character in lower case may
-    // be several.)
-    let may_be_near = |candidate: &&str| {
-        let other = candidate.chars().take(2 * LONGEST_COMPARED + 1).count();
-        other <= 2 * length && length <= 6 * other
-    };
+    let letters = Letters::of(&wanted);
+    let may_be_near = |candidate: &&str| letters.may_be_near(&Letters::of(candidate));
     names
         .into_iter()
         .filter(may_be_near)
@@ -228,6 +224,30 @@ pub fn split_list(text: &str) -> Vec<&str> {
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+/// The letters of a text in lower case as a set of 64 bits, and their number: most names are told apart by them.
+struct Letters {
+    set: u64,
+    count: usize,
+}
+
+impl Letters {
+    fn of(text: &str) -> Letters {
+        let mut letters = Letters { set: 0, count: 0 };
+        for c in text.chars().flat_map(char::to_lowercase).take(2 * LONGEST_COMPARED + 1) {
+            letters.set |= 1 << (c as u32 % 64);
+            letters.count += 1;
+        }
+        letters
+    }
+
+    /// Can the two texts be half the same? An edit adds or removes one letter of the set at most.
+    fn may_be_near(&self, other: &Letters) -> bool {
+        let missing = |a: &Letters, b: &Letters| (a.set & !b.set).count_ones() as usize;
+        let edits = missing(self, other).max(missing(other, self)).max(self.count.abs_diff(other.count));
+        2 * edits <= self.count.max(other.count)
+    }
 }
 
 #[cfg(test)]

@@ -57,6 +57,24 @@ fn doubling_what_was_slow_once_at_most_doubles_the_time() {
     check(inputs.into_iter(), Duration::from_millis(20));
 }
 
+/// Each wrong key is compared with the known ones once, although every known key asks whether it is misspelt.
+#[test]
+fn documents_with_wrong_keys_take_little_longer_than_others() {
+    let document = |keys: &str| format!("---\ntitle: 甲\ndate: 2025-01-01\n{keys}---\n\n正文。\n");
+    let lines = |indent: &str| (0..10).map(|at| format!("{indent}wrongkey{at}: 1\n")).collect::<String>();
+    let (right, wrong) = (document(&format!("extra:\n{}", lines("  "))), document(&lines("")));
+    let time = |file: &str| {
+        let once = || {
+            let before = timing::running();
+            (0..20).for_each(|_| drop(inputs::document(file.as_bytes())));
+            timing::running() - before
+        };
+        (0..10).map(|_| once()).min().unwrap()
+    };
+    let (right, wrong) = (time(&right), time(&wrong));
+    assert!(wrong < right * 3, "{wrong:?} with wrong keys, {right:?} with right ones");
+}
+
 /// Parsers of XML compare the attributes of a tag, and look through its namespaces, one by one.
 #[test]
 fn attributes_and_namespaces_without_end_are_refused_at_once() {

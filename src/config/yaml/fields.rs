@@ -1,5 +1,6 @@
-//! A reader of mappings that collects every mistake instead of stopping at the first: unknown keys with
-//! the nearest known one, missing keys, wrong types.
+//! Reads mappings field by field, and collects all mistakes: unknown keys, missing keys, wrong types.
+
+use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,10 @@ use crate::text::cjk::nearest;
 use crate::text::encoding::is_unfit;
 use crate::text::unicode::is_turning;
 
-/// How mappings begin that are written for the texts of a list, as in `- name：甲`.
+/// The keys of mappings that are written in a list of texts, as in `- name：甲`.
 const ITEM_KEYS: &[&str] = &["name"];
 
-/// A located mistake in a mapping, before it is tied to a file.
+/// A mistake in a mapping, and its place in the file.
 pub type Mistake = (Problem, Span);
 
 /// A value and its place.
@@ -29,22 +30,24 @@ pub struct Located<T> {
     pub span: Span,
 }
 
-/// Reads a mapping field by field. Every mistake is noted; [`Fields::finish`] hands them over.
+/// Reads a mapping field by field. [`Fields::finish`] returns the mistakes.
 pub struct Fields<'a> {
     entries: Vec<(Key, Option<Node>)>,
     known: &'a [&'a str],
     span: Span,
     mistakes: Vec<Mistake>,
+    /// What each unknown key probably means: looked for once, for it is compared with all that are known.
+    meant: OnceCell<Vec<Option<&'a str>>>,
 }
 
 impl<'a> Fields<'a> {
-    /// A reader of `entries`, which stand at `span`.
+    /// Reads `entries`, a mapping at `span`.
     pub fn new(entries: Vec<(Key, Node)>, span: Span, known: &'a [&'a str]) -> Self {
         let entries = entries.into_iter().map(|(key, node)| (key, Some(node))).collect();
-        Fields { entries, known, span, mistakes: Vec::new() }
+        Fields { entries, known, span, mistakes: Vec::new(), meant: OnceCell::new() }
     }
 
-    /// A reader of a mapping inside this one; anything but a mapping is a mistake.
+    /// Reads a mapping inside this one; anything else is a mistake.
     pub fn inner<'b>(&mut self, key: &'static str, node: Node, known: &'b [&'b str]) -> Option<Fields<'b>> {
         match node.value {
             Value::Map(entries) => Some(Fields::new(entries, node.span, known)),
@@ -55,7 +58,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes that `node`, the value of `key`, is no mapping with `known` keys (none: any).
+    /// Reports that `node`, the value of `key`, is not a mapping. `known` are its keys; none means any.
     fn no_mapping(&mut self, key: &str, node: &Node, known: &[&str]) {
         match node.as_text().and_then(|text| typos::in_mapping(text, known)) {
             Some(problem) => self.mistake(problem, node.span),
@@ -63,12 +66,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Takes over the mistakes of a mapping inside this one, its unknown keys included.
+    /// Adds the mistakes of a mapping inside this one.
     pub fn absorb(&mut self, inner: Fields<'_>) {
         self.mistakes.extend(inner.finish());
     }
 
-    /// Is there a value for `key` that is not empty?
+    /// Does `key` have a value that is not empty?
     pub fn is_written(&self, key: &str) -> bool {
         self.entries.iter().any(|(entry, node)| {
             let empty = |node: &Node| match &node.value {
@@ -81,27 +84,32 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Is a key written that is not known, and probably means `key`?
+    /// Is there an unknown key that probably means `key`?
     pub fn is_misspelt(&self, key: &str) -> bool {
-        let unknown = self.entries.iter().map(|(entry, _)| entry.name.as_str());
-        let unknown = unknown.filter(|name| !self.known.contains(name));
-        unknown.filter_map(|name| self.meant(name)).any(|near| near == key)
+        self.unknown().any(|(_, meant)| meant == Some(key))
     }
 
-    /// The known key that an unknown one probably means.
-    fn meant(&self, name: &str) -> Option<&'a str> {
+    /// The unknown keys, and the known ones that they probably mean.
+    fn unknown(&self) -> impl Iterator<Item = (&Key, Option<&'a str>)> {
+        let unknown = self.entries.iter().map(|(key, _)| key);
+        let unknown = unknown.filter(|key| !self.known.contains(&key.name.as_str()));
+        let meant = self.meant.get_or_init(|| unknown.clone().map(|key| self.nearest(&key.name)).collect());
+        unknown.zip(meant.iter().copied())
+    }
+
+    fn nearest(&self, name: &str) -> Option<&'a str> {
         let name = typos::bare(name);
         let name = name.split(['：', ':']).next().unwrap_or_default();
         let translated = self.known.iter().copied().find(|known| *known == english(name));
         translated.or_else(|| nearest(name, self.known.iter().copied()))
     }
 
-    /// Where `key` stands, if it is there.
+    /// The place of `key`, if it is there.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span)
     }
 
-    /// Where the mapping stands.
+    /// The place of the mapping.
     pub fn span(&self) -> Span {
         self.span
     }
@@ -111,25 +119,25 @@ impl<'a> Fields<'a> {
         self.mistakes.push((problem.into(), span));
     }
 
-    /// The keys that are not `known`, with their values: for mappings whose keys are data.
+    /// All keys that were not read yet, with their values: for mappings of any keys.
     pub fn take_all(&mut self) -> Vec<(Key, Node)> {
         self.entries.drain(..).filter_map(|(key, node)| node.map(|node| (key, node))).collect()
     }
 
-    /// The node of `key`, unless it is missing or nothing.
+    /// The node of `key`, unless it is missing or null.
     pub fn node(&mut self, key: &'static str) -> Option<Node> {
         let (_, node) = self.entries.iter_mut().find(|(entry, _)| entry.name == key)?;
         node.take().filter(|node| node.value != Value::Null)
     }
 
-    /// A string; empty ones count as missing, numbers as they are spelled.
+    /// A string; empty ones count as missing, and numbers are strings as they are spelled.
     pub fn text(&mut self, key: &'static str) -> Option<Located<String>> {
         let node = self.node(key)?;
         let text = self.text_of(key, &node)?;
         (!text.value.is_empty()).then_some(text)
     }
 
-    /// A string that has to be there; `empty` values are a mistake of their own.
+    /// A string that is required; empty ones are a mistake.
     pub fn required_text(&mut self, key: &'static str) -> Option<Located<String>> {
         let present = self.key_span(key);
         let before = self.mistakes.len();
@@ -144,7 +152,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    /// A name or path: it may be left out, but not be empty.
+    /// A name or path: it may be missing, but not be empty.
     pub fn name(&mut self, key: &'static str) -> Option<Located<String>> {
         let node = self.node(key)?;
         let name = self.text_of(key, &node)?;
@@ -177,7 +185,7 @@ impl<'a> Fields<'a> {
         Some(Located { value, span: node.span })
     }
 
-    /// A string that has been taken already, as [`Fields::text`] gives it.
+    /// The string in a node of `key`, as [`Fields::text`] reads it.
     pub fn text_in(&mut self, key: &'static str, node: &Node) -> Option<Located<String>> {
         self.text_of(key, node).filter(|text| !text.value.is_empty())
     }
@@ -191,7 +199,7 @@ impl<'a> Fields<'a> {
             self.mistake(problem, node.span);
             return Vec::new();
         }
-        // `topics: 【监督】` is no list, and hardly a name; of districts the names are known.
+        // `topics: 【监督】` was meant for a list. Districts are not looked at: their names are compared anyway.
         let mark = node.as_text().and_then(typos::bracketed).filter(|_| key != "district");
         if let Some(mark) = mark {
             self.mistake(YamlProblem::FullWidthMark { mark }, node.span);
@@ -258,7 +266,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A mapping of any content, for themes; missing is an empty one.
+    /// A mapping of any content, for themes; a missing one is empty.
     pub fn free_map(&mut self, key: &'static str) -> Node {
         match self.node(key) {
             None => Node::empty_map(),
@@ -276,8 +284,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes what no page may hold and what turns the direction of text, anywhere in `node`; whether there is nothing
-    /// of it.
+    /// Reports control characters, and those that change the direction of text, anywhere in `node`. Returns whether
+    /// there are none.
     pub fn check(&mut self, key: &'static str, node: &Node) -> bool {
         let Some((c, span)) = unfit_in(node) else { return true };
         let code = c as u32;
@@ -301,7 +309,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes that `node`, the value of `key`, is not what was expected.
+    /// Reports that `node`, the value of `key`, has the wrong type.
     pub fn wrong(&mut self, key: &str, expected: Shape, node: &Node) {
         if let Some(problem) = node.as_text().and_then(typos::invisible) {
             return self.mistake(problem, node.span);
@@ -312,16 +320,16 @@ impl<'a> Fields<'a> {
         );
     }
 
-    /// All mistakes, those of unknown keys among them.
+    /// All mistakes, with the unknown keys.
     pub fn finish(mut self) -> Vec<Mistake> {
         let unknown: Vec<Mistake> = self
-            .entries
-            .iter()
-            .filter(|(key, _)| !self.known.contains(&key.name.as_str()))
-            .map(|(key, _)| {
-                let near = self.meant(&key.name).map(str::to_owned);
-                let known = self.known.iter().map(|name| (*name).to_owned()).collect();
-                let unknown = || YamlProblem::UnknownKey { key: key.name.clone(), nearest: near, known };
+            .unknown()
+            .map(|(key, meant)| {
+                let unknown = || YamlProblem::UnknownKey {
+                    key: key.name.clone(),
+                    nearest: meant.map(str::to_owned),
+                    known: self.known.iter().map(|name| (*name).to_owned()).collect(),
+                };
                 (typos::in_key(&key.name, self.known).unwrap_or_else(unknown).into(), key.span)
             })
             .collect();
@@ -330,8 +338,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first character below `node` that no page may hold, or that turns the direction of text: YAML can write them
-/// as `"\u0007"`.
+/// The first control character below `node`, or one that changes the direction of text: YAML can escape them, as in
+/// `"\u0007"`.
 fn unfit_in(node: &Node) -> Option<(char, Span)> {
     let unfit = |text: &str, span| {
         let bad = |c: &char| is_unfit(*c) || is_turning(*c);
@@ -359,7 +367,7 @@ fn colon_in(node: &Node) -> Option<(YamlProblem, Span)> {
     }
 }
 
-/// Ties mistakes to the file they are in.
+/// The mistakes of a file as diagnostics.
 pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
     let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
     let places = source.places(&spans);

@@ -6,14 +6,14 @@ use crate::config::yaml::typos::{bare, full_width_colon, in_list, shortened};
 use crate::diagnostics::messages::yaml::YamlProblem;
 use crate::diagnostics::source::Span;
 
-/// What the text is the value of: how much it may look like settings.
+/// What a key expects as its value: how far a text may look like settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
     /// Prose: `时间：…` may well stand in it, and so may `name：…`.
     Prose,
     /// A name, a number, a date.
     Short,
-    /// Something of which there may be a list.
+    /// A list, or one of its items.
     List,
 }
 
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_told_from_texts_that_go_on() {
+    fn settings_are_told_from_continued_texts() {
         assert_eq!(found("甲\n  draft：true", ValueKind::Short), Some(("full-width-colon", 2, 8)));
         assert_eq!(found("甲\n\n  draft:true", ValueKind::Prose), Some(("no-space-after-colon", 3, 8)));
         assert_eq!(found("甲\n  草稿：是", ValueKind::Short), Some(("full-width-colon", 2, 5)));

@@ -1,4 +1,4 @@
-//! A YAML value as a tree, with its places.
+//! The tree of a YAML text, with the place of each value.
 
 use std::hash::{Hash, Hasher};
 
@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::diagnostics::messages::yaml::Shape;
 use crate::diagnostics::source::Span;
 
-/// A YAML value and where it stands.
+/// A YAML value and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.
@@ -45,7 +45,7 @@ pub struct Key {
 }
 
 impl Node {
-    /// A value that stands nowhere: for defaults.
+    /// An empty mapping without a place, for defaults.
     pub fn empty_map() -> Node {
         Node { value: Value::Map(Vec::new()), span: Span::default() }
     }
@@ -82,7 +82,7 @@ impl Node {
         }
     }
 
-    /// The string that is meant: texts, and numbers as they are spelled.
+    /// The string that is meant: text, or a number as it is spelled.
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => Some(text),
@@ -91,7 +91,7 @@ impl Node {
     }
 }
 
-/// By value: where a node stands makes no difference.
+/// By value, whatever the places are.
 impl Hash for Node {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::mem::discriminant(&self.value).hash(state);
@@ -139,7 +139,7 @@ impl Serialize for Node {
     }
 }
 
-/// A node in the cache: as JSON, for it tells its own types. Places are not needed any more.
+/// A node in the cache: as JSON, because it describes itself. Places are left out.
 pub mod as_json {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -56,7 +56,7 @@ fn rows(run: fn(&[u8]) -> Done, rows: &[(&'static str, Make)]) -> Vec<Input> {
 }
 
 /// The document of a file, whose body is rendered as its page would be.
-fn document(file: &[u8]) -> Done {
+pub fn document(file: &[u8]) -> Done {
     let path = "content/news/a.md";
     let world = MemoryWorld::new(memory::now(), [(path, file)]);
     let (document, diagnostics) = parse_document(&world, path, "news/a.md", &Limits::default());

@@ -1,6 +1,6 @@
 //! Front matter, site.yaml and districts.yaml.
 
-use tribune::config::districts::read_districts;
+use tribune::config::districts_file::read_districts;
 use tribune::config::read_site;
 use tribune::diagnostics::source::read_source;
 use tribune::world::MemoryWorld;

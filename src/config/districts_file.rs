@@ -1,0 +1,231 @@
+//! Reads `districts.yaml`.
+
+use rustc_hash::FxHashMap;
+
+use crate::config::districts::{District, DistrictId, Districts};
+use crate::config::yaml::fields::{Located, Mistake, located};
+use crate::config::yaml::{Node, Value, Yaml};
+use crate::diagnostics::messages::config::ConfigProblem;
+use crate::diagnostics::messages::yaml::YamlProblem;
+use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::{Diagnostic, Place};
+use crate::text::cjk::nearest;
+use crate::text::slug::{self, is_slug};
+
+/// How many districts may be nested: a country has five or six levels.
+const DEPTH_LIMIT: usize = 16;
+/// For how many unknown parents the nearest known one is looked for.
+const SUGGESTED: usize = 50;
+
+const DISTRICT_KEYS: &[&str] = &["code", "name", "slug", "parent"];
+
+/// Codes have 6 digits (GB/T 2260), or 9 and 12 below the county (GB/T 10114).
+fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
+    let odd = |code: &str| !matches!(code.len(), 6 | 9 | 12) || !code.bytes().all(|b| b.is_ascii_digit());
+    let all: Vec<&District> = all.iter().filter(|district| odd(&district.code)).collect();
+    let spans: Vec<Span> = all.iter().map(|district| district.code_span).collect();
+    let warning = |(district, place): (&District, Place)| {
+        Diagnostic::new(ConfigProblem::OddCode { code: district.code.clone() }).at(place)
+    };
+    all.into_iter().zip(source.places(&spans)).map(warning).collect()
+}
+
+/// The codes and slugs so far, and the names of their districts.
+#[derive(Default)]
+struct Taken {
+    codes: FxHashMap<String, String>,
+    slugs: FxHashMap<String, String>,
+    /// Was there an entry that is not a mapping?
+    not_a_mapping: bool,
+}
+
+struct RawDistrict {
+    district: District,
+    parent: Option<Located<String>>,
+}
+
+/// Reads `districts.yaml`. Entries with mistakes are reported and left out.
+pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
+    let yaml = Yaml::file(source);
+    let node = match yaml.parse(DISTRICT_KEYS) {
+        Ok(node) => node,
+        Err(error) => return (Districts::unreadable(), vec![*error]),
+    };
+    let mut mistakes = Vec::new();
+    let items = match node.value {
+        Value::List(items) => items,
+        Value::Null => Vec::new(),
+        _ => {
+            mistakes.push((ConfigProblem::NotAList.into(), node.span));
+            Vec::new()
+        }
+    };
+    let mut raw: Vec<RawDistrict> = Vec::new();
+    let mut taken = Taken::default();
+    for item in items {
+        match district(yaml, item, &mut taken) {
+            (Some(district), found) => {
+                mistakes.extend(found);
+                raw.push(district);
+            }
+            (None, found) => mistakes.extend(found),
+        }
+    }
+    let all = with_parents(raw, &mut mistakes);
+    let broken = mistakes.iter().any(|(problem, _)| !problem.is_warning());
+    let mut diagnostics = located(source, mistakes);
+    diagnostics.extend(odd_codes(source, &all));
+    (Districts::new(all, broken), diagnostics)
+}
+
+fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, Vec<Mistake>) {
+    let span = item.span;
+    // The typo behind it is looked for once.
+    if !matches!(item.value, Value::Map(_) | Value::Null) && std::mem::replace(&mut taken.not_a_mapping, true)
+    {
+        return (None, vec![(YamlProblem::NotAMapping { known: DISTRICT_KEYS.to_vec() }.into(), span)]);
+    }
+    let mut fields = match yaml.fields(item, DISTRICT_KEYS) {
+        Ok(fields) => fields,
+        Err(error) => return (None, vec![(error.problem, span)]),
+    };
+    let code = fields.required_text("code");
+    let name = fields.required_text("name");
+    let slug = fields.required_text("slug");
+    let parent = fields.text("parent");
+    if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
+        let suggestion = slug::suggestion(&slug.value);
+        fields.mistake(ConfigProblem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
+    }
+    for (key, value) in [("code", &code), ("slug", &slug)] {
+        let Some(value) = value else { continue };
+        let same = match key {
+            "code" => taken.codes.get(&value.value),
+            _ => taken.slugs.get(&value.value.to_ascii_lowercase()),
+        };
+        if let Some(other) = same {
+            let other = other.clone();
+            fields.mistake(
+                ConfigProblem::DuplicateDistrict { key, value: value.value.clone(), other },
+                value.span,
+            );
+            // It is left out: its pages would collide with those of the other.
+            return (None, fields.finish());
+        }
+    }
+    let raw = code.zip(name).zip(slug).map(|((code, name), slug)| {
+        taken.codes.insert(code.value.clone(), name.value.clone());
+        taken.slugs.insert(slug.value.to_ascii_lowercase(), name.value.clone());
+        RawDistrict {
+            district: District {
+                code: code.value,
+                name: name.value,
+                slug: slug.value,
+                parent: None,
+                span: slug.span,
+                code_span: code.span,
+            },
+            parent,
+        }
+    });
+    (raw, fields.finish())
+}
+
+fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<District> {
+    let all: Vec<District> = raw.iter().map(|raw| raw.district.clone()).collect();
+    let names = Districts::new(all.clone(), false);
+    let mut unknown = 0;
+    let mut parents: Vec<Option<DistrictId>> = Vec::new();
+    for entry in &raw {
+        let parent = entry.parent.as_ref().and_then(|parent| match names.find(&parent.value) {
+            Ok(id) => Some(id),
+            Err(_) => {
+                unknown += 1;
+                let codes = all.iter().map(|district| district.code.as_str());
+                let near = if unknown <= SUGGESTED { nearest(&parent.value, codes) } else { None };
+                let code = parent.value.clone();
+                let problem = ConfigProblem::UnknownParent { code, nearest: near.map(str::to_owned) };
+                mistakes.push((problem.into(), parent.span));
+                None
+            }
+        });
+        parents.push(parent);
+    }
+    let ancestry = Ancestry::of(&parents);
+    let mut kept = Vec::with_capacity(all.len());
+    for (number, mut district) in all.into_iter().enumerate() {
+        if let Some(parent) = &raw[number].parent {
+            if ancestry.loops[number] {
+                mistakes
+                    .push((ConfigProblem::ParentLoop { name: district.name.clone() }.into(), parent.span));
+            } else if ancestry.depths[number] == DEPTH_LIMIT + 1 {
+                mistakes.push((ConfigProblem::TooNested { limit: DEPTH_LIMIT }.into(), parent.span));
+            }
+        }
+        // So that walking upwards always ends.
+        let cut = ancestry.loops[number] || ancestry.depths[number].is_multiple_of(DEPTH_LIMIT + 1);
+        district.parent = parents[number].filter(|_| !cut);
+        kept.push(district);
+    }
+    kept
+}
+
+/// What is above each district.
+struct Ancestry {
+    /// Is it among its own ancestors?
+    loops: Vec<bool>,
+    /// The number of districts up to the top, itself included.
+    depths: Vec<usize>,
+}
+
+impl Ancestry {
+    /// Walks upwards from each district, to one that has been visited.
+    fn of(parents: &[Option<DistrictId>]) -> Ancestry {
+        let mut ancestry = Ancestry { loops: vec![false; parents.len()], depths: vec![0; parents.len()] };
+        // From which district each was visited last.
+        let mut visited = vec![usize::MAX; parents.len()];
+        for start in 0..parents.len() {
+            let mut path = Vec::new();
+            let mut at = start;
+            let mut depth = loop {
+                if ancestry.depths[at] > 0 {
+                    break ancestry.depths[at];
+                }
+                if visited[at] == start {
+                    let ring = path.iter().position(|before| *before == at).unwrap_or(0);
+                    for number in path.drain(ring..) {
+                        (ancestry.loops[number], ancestry.depths[number]) = (true, 1);
+                    }
+                    break 1;
+                }
+                visited[at] = start;
+                path.push(at);
+                match parents[at] {
+                    Some(parent) => at = parent.0 as usize,
+                    None => break 0,
+                }
+            };
+            for number in path.into_iter().rev() {
+                depth += 1;
+                ancestry.depths[number] = depth;
+            }
+        }
+        ancestry
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(parents: &[Option<u32>]) -> Vec<Option<DistrictId>> {
+        parents.iter().map(|parent| parent.map(DistrictId)).collect()
+    }
+
+    #[test]
+    fn rings_are_found_and_ways_into_them_end() {
+        let ancestry = Ancestry::of(&ids(&[Some(1), Some(2), Some(1), None, Some(0), Some(5)]));
+        assert_eq!(ancestry.loops, [false, true, true, false, false, true]);
+        assert_eq!(ancestry.depths, [2, 1, 1, 1, 3, 1]);
+    }
+}
