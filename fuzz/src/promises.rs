@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use scraper::{Html, Node};
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::lang::Lang;
-use tribune::diagnostics::render::human;
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::Lang;
+use tribune::internals::diagnostics::human;
 
 /// Every diagnostic says where, within the file, and what to do, in both languages.
 pub fn located(diagnostics: &[Diagnostic], file: &[u8]) {

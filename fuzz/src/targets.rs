@@ -4,29 +4,28 @@ use std::path::{Component, Path};
 use std::sync::{Arc, LazyLock};
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
-use tribune::build::incremental::cache::Cache;
-use tribune::build::incremental::cache_file;
-use tribune::build::incremental::up_to_date::UpToDate;
-use tribune::build::output::journal::Journal;
-use tribune::config::base_url::{BaseUrl, is_link};
-use tribune::config::districts_file::read_districts;
-use tribune::config::limits::Limits;
-use tribune::config::{HtmlPolicy, read_site};
-use tribune::content::assets::active_content::inspect;
-use tribune::content::assets::image::measure;
-use tribune::content::document::Document;
-use tribune::content::load::parse_document;
-use tribune::content::markdown::{SUMMARY_LIMIT, Target, anchors, check, digest, render};
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::messages::files::FileProblem;
-use tribune::diagnostics::problem::Problem;
-use tribune::diagnostics::source::read_source;
-use tribune::serve::server;
-use tribune::serve::server::find;
-use tribune::site::routes::Outputs;
-use tribune::text::slug::{SlugStyle, is_slug};
-use tribune::world::MemoryWorld;
-use tribune::world::fingerprint::Fingerprint;
+use tribune::internals::build::incremental::Cache;
+use tribune::internals::build::incremental::UpToDate;
+use tribune::internals::build::incremental::{read, write};
+use tribune::internals::build::output::Journal;
+use tribune::internals::config::Limits;
+use tribune::internals::config::read_districts;
+use tribune::internals::config::{BaseUrl, is_link};
+use tribune::internals::config::{HtmlPolicy, read_site};
+use tribune::internals::content::assets::inspect;
+use tribune::internals::content::assets::measure;
+use tribune::internals::content::document::Document;
+use tribune::internals::content::markdown::{SUMMARY_LIMIT, Target, anchors, check, digest, render};
+use tribune::internals::content::parse_document;
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::Problem;
+use tribune::internals::diagnostics::messages::FileProblem;
+use tribune::internals::diagnostics::read_source;
+use tribune::internals::serve::{self, find};
+use tribune::internals::site::routes::Outputs;
+use tribune::internals::text::{SlugStyle, is_slug};
+use tribune::internals::world::Fingerprint;
+use tribune::internals::world::MemoryWorld;
 
 use super::promises::{addresses, distinct, inert, located, text_of};
 
@@ -193,17 +192,17 @@ pub fn request_path(data: &[u8]) {
     let path = String::from_utf8_lossy(data);
     let base = ["", "/renda", "/人大"][usize::from(*choice) % 3];
     match find(&path, base, &OUTPUTS) {
-        server::Target::Output(file) => {
+        serve::Target::Output(file) => {
             assert!(OUTPUTS.contains(file.as_str()), "{file:?}");
             assert!(!path.contains("..") && !path.contains(['\\', '\0']), "{path:?}");
         }
-        server::Target::Elsewhere(to) => {
+        serve::Target::Elsewhere(to) => {
             assert!(to.is_ascii() && to.starts_with('/') && to.ends_with('/'), "{to:?}");
             assert!(!to.starts_with("//") && !to.contains(|c: char| c.is_control() || c == '\\'), "{to:?}");
             // Nobody is sent on a second time.
-            assert!(matches!(find(&to, base, &OUTPUTS), server::Target::Output(_)), "{to:?}");
+            assert!(matches!(find(&to, base, &OUTPUTS), serve::Target::Output(_)), "{to:?}");
         }
-        server::Target::Malformed | server::Target::Nothing => {}
+        serve::Target::Malformed | serve::Target::Nothing => {}
     }
 }
 
@@ -223,7 +222,7 @@ static PROGRAM: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of(b"fuzz"
 /// The file in which `content` is stored, written and sealed well.
 fn stored(kind: &str, content: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
-    cache_file::write(&mut file, kind, *PROGRAM, &Raw(content)).expect("memory takes it");
+    write(&mut file, kind, *PROGRAM, &Raw(content)).expect("memory takes it");
     file
 }
 
@@ -248,7 +247,7 @@ pub fn cache_file(data: &[u8]) {
             );
         }
     }
-    let _: Option<UpToDate> = cache_file::read(&stored("up-to-date", data), "up-to-date", *PROGRAM);
+    let _: Option<UpToDate> = read(&stored("up-to-date", data), "up-to-date", *PROGRAM);
 }
 
 /// A journal of a commit: as a file, and as the content of one with its checksum.

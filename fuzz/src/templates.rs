@@ -5,20 +5,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use tera::{Context, Tera, Value};
-use tribune::build::incremental::cache::Cache;
-use tribune::build::model::{Options, Prepared};
-use tribune::build::pipeline::prepare;
-use tribune::content::assets::image::ImageView;
-use tribune::content::markdown::TocEntry;
-use tribune::render::queries::functions::register;
-use tribune::render::queries::query_engine::QueryEngine;
-use tribune::render::views::json_ld::{Subject, linked_data};
-use tribune::render::views::view::{
+use tribune::internals::build::incremental::Cache;
+use tribune::internals::build::prepare;
+use tribune::internals::build::{Options, Prepared};
+use tribune::internals::content::assets::ImageView;
+use tribune::internals::content::markdown::TocEntry;
+use tribune::internals::render::queries::QueryEngine;
+use tribune::internals::render::queries::register;
+use tribune::internals::render::views::site_view;
+use tribune::internals::render::views::{
     Card, CreditView, CurrentView, DateView, LinkView, NameView, PageView, value_of,
 };
-use tribune::render::views::view_builder::site_view;
-use tribune::text::slug::{SlugStyle, segment};
-use tribune::world::MemoryWorld;
+use tribune::internals::render::views::{Subject, linked_data};
+use tribune::internals::text::{SlugStyle, segment};
+use tribune::internals::world::MemoryWorld;
 
 use super::promises::text_of;
 

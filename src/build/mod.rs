@@ -1,9 +1,19 @@
 //! One build, from the site's files to the output folder, and the builds that follow it.
 
-pub mod incremental;
-pub mod model;
-pub mod output;
-pub mod pipeline;
-pub mod publish;
-pub mod state;
-pub mod watch;
+pub(crate) mod incremental;
+mod model;
+pub(crate) mod output;
+mod pipeline;
+mod publish;
+mod state;
+pub(crate) mod watch;
+
+pub use self::model::{Build, Changes, Options, Prepared};
+pub use self::pipeline::{inspect, prepare};
+
+#[cfg(feature = "internals")]
+pub use self::pipeline::build;
+#[cfg(feature = "internals")]
+pub use self::publish::publish;
+#[cfg(feature = "internals")]
+pub use self::state::BuildState;

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, in_order};
+use crate::render::Plan;
 use crate::render::Rendered;
-use crate::render::plan::Plan;
-use crate::render::queries::query_engine::QueryEngine;
-use crate::site::ids::PageId;
-use crate::site::model::Publication;
+use crate::render::queries::QueryEngine;
+use crate::site::PageId;
+use crate::site::Publication;
 use crate::site::routes::Outputs;
 use crate::theme::Theme;
 

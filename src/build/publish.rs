@@ -3,17 +3,17 @@
 
 use rayon::prelude::*;
 
-use crate::build::incremental::up_to_date::UpToDate;
+use crate::build::incremental::UpToDate;
 use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{Committed, OutputDir, Stage, Target};
 use crate::build::pipeline::build;
 use crate::build::state::BuildState;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::Problem;
+use crate::diagnostics::messages::FileProblem;
+use crate::render::Progress;
 use crate::render::Rendered;
-use crate::render::progress::Progress;
-use crate::render::queries::trace::{Made, Traces};
+use crate::render::queries::{Made, Traces};
 use crate::world::{Snapshot, Stamp, World};
 
 /// How often a build starts over because files changed while it ran.

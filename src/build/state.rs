@@ -3,15 +3,15 @@
 
 use std::path::Path;
 
-use crate::build::incremental::cache::Cache;
-use crate::build::incremental::cache_file;
-use crate::build::incremental::program::program;
-use crate::build::incremental::up_to_date::UpToDate;
+use crate::build::incremental::Cache;
+use crate::build::incremental::UpToDate;
+use crate::build::incremental::program;
+use crate::build::incremental::{read, write};
 use crate::build::model::Prepared;
 use crate::build::output::{Listed, Target, persist, remove};
+use crate::world::Fingerprint;
+use crate::world::OWN_FOLDER;
 use crate::world::World;
-use crate::world::fingerprint::Fingerprint;
-use crate::world::layout::OWN_FOLDER;
 
 /// What is known from earlier builds; empty before the first.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ impl BuildState {
         let Ok(out) = out.canonicalize() else { return BuildState::default() };
         let files = Files::of(&out);
         let bytes = world.stamp(&files.up_to_date).and_then(|_| world.read(&files.up_to_date).ok());
-        let up_to_date = bytes.and_then(|bytes| cache_file::read(&bytes, UP_TO_DATE, program()));
+        let up_to_date = bytes.and_then(|bytes| read(&bytes, UP_TO_DATE, program()));
         BuildState { up_to_date, stored: Some(files.cache), ..BuildState::default() }
     }
 
@@ -61,10 +61,10 @@ impl BuildState {
         let Ok(out) = out.canonicalize() else { return };
         let files = Files::of(&out);
         let (cache, up_to_date) = (root.join(files.cache), root.join(files.up_to_date));
-        persist(&**disk, &cache, |file| cache_file::write(file, "cache", program(), &self.cache));
+        persist(&**disk, &cache, |file| write(file, "cache", program(), &self.cache));
         match &self.up_to_date {
             Some(kept) => {
-                persist(&**disk, &up_to_date, |file| cache_file::write(file, UP_TO_DATE, program(), kept));
+                persist(&**disk, &up_to_date, |file| write(file, UP_TO_DATE, program(), kept));
             }
             None => remove(&**disk, &up_to_date),
         }
@@ -72,7 +72,7 @@ impl BuildState {
 }
 
 /// The kind of file that an [`UpToDate`] is stored in.
-pub const UP_TO_DATE: &str = "up-to-date";
+pub(super) const UP_TO_DATE: &str = "up-to-date";
 
 /// The files of an output folder, by their paths below the site's root.
 struct Files {

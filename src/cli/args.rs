@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::build::model::Options;
-use crate::diagnostics::lang::Lang;
-use crate::serve::guard::allowed_name;
-use crate::site::model::Publication;
+use crate::build::Options;
+use crate::diagnostics::Lang;
+use crate::serve::allowed_name;
+use crate::site::Publication;
 
 /// The output folder, unless `--out` names another.
 pub(crate) const OUT: &str = "public";

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::build::model::{Build, Changes};
-use crate::build::output::disk::System;
+use crate::build::output::System;
 use crate::build::output::{Holder, OnWait, Target};
-use crate::build::watch::session::Session;
+use crate::build::watch::Session;
+use crate::build::{Build, Changes};
 use crate::cli::args::{BuildArgs, OUT};
 use crate::cli::progress::ProgressLine;
 use crate::cli::report::{build_report, summary};
 use crate::cli::root::start;
 use crate::cli::terminal::{exit_code, print, print_bytes, print_error, report};
-use crate::diagnostics::lang::Lang;
-use crate::diagnostics::render::visible;
-use crate::render::progress::Progress;
+use crate::diagnostics::Lang;
+use crate::diagnostics::visible;
+use crate::render::Progress;
 
 /// Tells on standard error which build holds the lock: standard output may be JSON.
 fn report_wait(holder: Holder, lang: Lang) {

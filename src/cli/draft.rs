@@ -2,30 +2,30 @@
 
 use jiff::Zoned;
 
-use crate::config::districts::DistrictId;
-use crate::config::limits::Limits;
+use crate::config::DistrictId;
+use crate::config::Limits;
 use crate::content::document;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::source::Source;
-use crate::site::model::Site;
+use crate::diagnostics::Problem;
+use crate::diagnostics::Source;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::YamlProblem;
+use crate::site::Site;
 use crate::site::routes::is_reserved;
-use crate::text::cjk::nearest;
-use crate::text::date;
-use crate::text::date::Date;
-use crate::text::encoding::is_unfit;
-use crate::text::slug;
-use crate::text::slug::SlugStyle;
-use crate::world::layout::CONTENT;
+use crate::text::Date;
+use crate::text::SlugStyle;
+use crate::text::is_unfit;
+use crate::text::nearest;
+use crate::text::suggest;
+use crate::text::{segment, shorten};
+use crate::world::CONTENT;
 
 /// The longest file name made from a title, in bytes.
 const LONGEST_NAME: usize = 60;
 
 /// What is known about the new document.
 #[derive(Debug, Clone, Copy)]
-pub struct NewDocument<'a> {
+pub(super) struct NewDocument<'a> {
     /// The section's folder.
     pub section: &'a str,
     /// The title.
@@ -40,7 +40,7 @@ pub struct NewDocument<'a> {
 
 /// A new document.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Draft {
+pub(super) struct Draft {
     /// Its path below the site's root.
     pub path: String,
     /// Its text.
@@ -53,7 +53,7 @@ pub struct Draft {
 ///
 /// # Errors
 /// A section, district or date that does not exist, and any error that the document would cause in the next build.
-pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
+pub(super) fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Problem> {
     let section = site.sections.iter().find(|section| section.name == wanted.section).ok_or_else(|| {
         let names = site.sections.iter().map(|section| section.name.as_str());
         YamlProblem::NotAllowed {
@@ -68,7 +68,7 @@ pub fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Draft, Pro
     let parsed = Date::parse(date_text).ok_or_else(|| ContentProblem::BadDate {
         key: "date",
         value: date_text.to_owned(),
-        suggestion: date::suggest(date_text),
+        suggestion: suggest(date_text),
     })?;
     let (district, assumed) = match wanted.district {
         Some(name) => match site.districts.find(name) {
@@ -118,8 +118,8 @@ fn text(site: &Site, wanted: NewDocument, date: &str, district: Option<DistrictI
 
 /// A file name for a title.
 fn file_name(title: &str) -> String {
-    let mut name = slug::segment(title, SlugStyle::Pinyin).replace('.', "-");
-    slug::shorten(&mut name, LONGEST_NAME);
+    let mut name = segment(title, SlugStyle::Pinyin).replace('.', "-");
+    shorten(&mut name, LONGEST_NAME);
     let name = name.trim_matches(['-', '_']);
     if is_reserved(name) { format!("{name}-1") } else { name.to_owned() }
 }

@@ -6,21 +6,21 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::build::model::Prepared;
-use crate::build::pipeline::inspect;
+use crate::build::Prepared;
+use crate::build::inspect;
 use crate::cli::args::{ListArgs, OUT, SiteArgs, What};
 use crate::cli::root::start;
 use crate::cli::terminal::{check_write, fail};
-use crate::config::base_url::BaseUrl;
-use crate::config::districts::District;
+use crate::config::BaseUrl;
+use crate::config::District;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::render::visible;
-use crate::render::queries::query_engine::QueryEngine;
-use crate::site::ids::{PageId, TopicId};
-use crate::site::model::{Site, Topic};
-use crate::site::scope::Scope;
+use crate::diagnostics::Lang;
+use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::visible;
+use crate::render::queries::QueryEngine;
+use crate::site::Scope;
+use crate::site::{PageId, TopicId};
+use crate::site::{Site, Topic};
 use crate::world::DiskWorld;
 
 /// How rows are printed.

@@ -1,18 +1,18 @@
 //! The command line.
 
-pub mod args;
-pub mod build;
-pub mod completions;
-pub mod draft;
-pub mod init;
-pub mod list;
-pub mod new;
-pub mod progress;
-pub mod report;
-pub mod root;
-pub mod run;
-pub mod serve;
-pub mod terminal;
-pub mod watch;
+mod args;
+mod build;
+mod completions;
+mod draft;
+mod init;
+mod list;
+mod new;
+mod progress;
+mod report;
+mod root;
+mod run;
+mod serve;
+mod terminal;
+mod watch;
 
-pub use crate::cli::run::run;
+pub use self::run::run;

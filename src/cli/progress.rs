@@ -7,8 +7,8 @@ use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::diagnostics::lang::Lang;
-use crate::render::progress::Progress;
+use crate::diagnostics::Lang;
+use crate::render::Progress;
 
 /// Shorter builds show no progress.
 const DELAY: Duration = Duration::from_secs(1);
@@ -18,14 +18,14 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const CLEAR_LINE: &str = "\r\x1b[K";
 
 /// A progress line, drawn by a thread of its own.
-pub struct ProgressLine {
+pub(super) struct ProgressLine {
     finished: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ProgressLine {
     /// Starts to draw, if standard error is a terminal.
-    pub fn start(progress: &Arc<Progress>, lang: Lang) -> ProgressLine {
+    pub(super) fn start(progress: &Arc<Progress>, lang: Lang) -> ProgressLine {
         let finished = Arc::new(AtomicBool::new(false));
         let thread = std::io::stderr().is_terminal().then(|| {
             let (finished, progress) = (Arc::clone(&finished), Arc::clone(progress));
@@ -36,7 +36,7 @@ impl ProgressLine {
     }
 
     /// Clears the line.
-    pub fn stop(self) {
+    pub(super) fn stop(self) {
         self.finished.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread {
             thread.thread().unpark();

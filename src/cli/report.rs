@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::build::model::Build;
-use crate::diagnostics::lang::Lang;
+use crate::build::Build;
+use crate::diagnostics::Lang;
 use crate::diagnostics::{Diagnostic, Severity};
 
 /// The version of the JSON format.
@@ -11,7 +11,7 @@ const VERSION: u32 = 1;
 
 /// A build as `--json` prints it.
 #[derive(Debug, Serialize)]
-pub struct BuildReport {
+pub(super) struct BuildReport {
     version: u32,
     documents: usize,
     outputs: usize,
@@ -38,7 +38,7 @@ struct DiagnosticReport {
 }
 
 /// The report of a build that took `elapsed_ms` milliseconds.
-pub fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildReport {
+pub(super) fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildReport {
     let ok = build.is_ok();
     // The output of a failed build is discarded.
     let written = if ok { build.rendered.counts.written } else { 0 };
@@ -77,7 +77,7 @@ fn diagnostic_report(diagnostic: &Diagnostic, lang: Lang) -> DiagnosticReport {
 }
 
 /// One line on what a build did.
-pub fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
+pub(super) fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
     let count = |severity| build.diagnostics.iter().filter(|found| found.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let time = format!("{}.{:03}", elapsed_ms / 1000, elapsed_ms % 1000);

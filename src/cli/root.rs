@@ -8,10 +8,10 @@ use std::thread::available_parallelism;
 use rayon::ThreadPoolBuilder;
 
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::build::BuildProblem;
-use crate::diagnostics::source::world_error;
-use crate::world::disk::is_there;
-use crate::world::layout::SITE_FILE;
+use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::world_error;
+use crate::world::SITE_FILE;
+use crate::world::is_there;
 use crate::world::{Clock, WorldError, display_path};
 
 /// The root of the site, `named` by `--root` or else the nearest one upwards, and the clock to build by. Starts

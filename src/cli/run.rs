@@ -13,7 +13,7 @@ use crate::cli::new;
 use crate::cli::serve;
 use crate::cli::terminal::{IO_FAILED, print_error, system_language, write_failed};
 use crate::cli::watch;
-use crate::diagnostics::lang::Lang;
+use crate::diagnostics::Lang;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {

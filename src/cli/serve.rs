@@ -1,12 +1,12 @@
 //! `serve`: `watch`, with a server for the site.
 
-use crate::build::watch::session::Event;
+use crate::build::watch::Event;
 use crate::cli::args::ServeArgs;
 use crate::cli::build::open_session;
 use crate::cli::terminal::{IO_FAILED, print, print_error};
 use crate::cli::watch::show_event;
-use crate::diagnostics::lang::Lang;
-use crate::serve::server::{Listen, Server};
+use crate::diagnostics::Lang;
+use crate::serve::{Listen, Server};
 
 /// Builds after every change and serves the site, until the process is ended. Returns the exit code.
 pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> u8 {

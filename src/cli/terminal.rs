@@ -5,8 +5,8 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::lang::Lang;
-use crate::diagnostics::render::human;
+use crate::diagnostics::Lang;
+use crate::diagnostics::human;
 
 /// The exit code of a site with errors.
 pub(crate) const HAS_ERRORS: u8 = 1;

@@ -1,11 +1,11 @@
 //! `watch`: builds, and builds again after every change.
 
-use crate::build::watch::session::Event;
+use crate::build::watch::Event;
 use crate::cli::args::BuildArgs;
 use crate::cli::build::{open_session, show};
 use crate::cli::terminal::print_error;
-use crate::diagnostics::lang::Lang;
-use crate::render::progress::Progress;
+use crate::diagnostics::Lang;
+use crate::render::Progress;
 
 /// Builds after every change, until the process is ended. Returns the exit code.
 pub(crate) fn watch(args: &BuildArgs, lang: Lang) -> u8 {

@@ -15,7 +15,7 @@ pub struct BaseUrl {
 }
 
 /// The ASCII characters that are percent-encoded in paths (RFC 3986, section 3.3).
-pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
+pub const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')

@@ -2,14 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::config::yaml::typos;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::source::Span;
-use crate::text::cjk::nearest;
+use crate::config::yaml::invisible;
+use crate::diagnostics::Problem;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::ConfigProblem;
+use crate::text::nearest;
 
-/// How many districts may stand one above the other: a country has five or six levels.
-const DEPTH_LIMIT: usize = 16;
 /// How many districts a message names at most.
 const NAMED: usize = 50;
 
@@ -117,7 +115,7 @@ impl Districts {
 
     /// The problem to report where no district was found for `name`; with `suggest`, it names the nearest ones.
     pub fn problem(&self, name: &str, why: NoDistrict, suggest: bool) -> Problem {
-        if let Some(problem) = typos::invisible(name) {
+        if let Some(problem) = invisible(name) {
             return problem.into();
         }
         let problem = match why {

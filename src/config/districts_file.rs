@@ -3,14 +3,14 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::districts::{District, DistrictId, Districts};
-use crate::config::yaml::fields::{Located, Mistake, located};
+use crate::config::yaml::{Located, Mistake, located};
 use crate::config::yaml::{Node, Value, Yaml};
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::messages::YamlProblem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::text::cjk::nearest;
-use crate::text::slug::{self, is_slug};
+use crate::diagnostics::{Source, Span};
+use crate::text::nearest;
+use crate::text::{is_slug, suggestion};
 
 /// How many districts may be nested: a country has five or six levels.
 const DEPTH_LIMIT: usize = 16;
@@ -94,7 +94,7 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
     let slug = fields.required_text("slug");
     let parent = fields.text("parent");
     if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
-        let suggestion = slug::suggestion(&slug.value);
+        let suggestion = suggestion(&slug.value);
         fields.mistake(ConfigProblem::BadSlug { value: slug.value.clone(), suggestion }, slug.span);
     }
     for (key, value) in [("code", &code), ("slug", &slug)] {

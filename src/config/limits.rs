@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use crate::config::yaml::Bounds;
-use crate::config::yaml::fields::Fields;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::text::size::{KB, MB};
+use crate::config::yaml::Fields;
+use crate::diagnostics::messages::ConfigProblem;
+use crate::text::{KB, MB};
 
 const KEYS: &[&str] = &[
     "file",

@@ -1,11 +1,16 @@
 //! The settings of the site: `site.yaml`, read into types. Every mistake is reported, and unknown keys are refused.
 
-pub mod base_url;
-pub mod districts;
-pub mod districts_file;
-pub mod limits;
-pub mod organization;
-pub mod site_config;
-pub mod yaml;
+mod base_url;
+mod districts;
+mod districts_file;
+mod limits;
+mod organization;
+mod site_config;
+pub(crate) mod yaml;
 
-pub use crate::config::site_config::{Config, HtmlPolicy, NavItem, read_site};
+pub use self::base_url::{ADDRESS_LIMIT, BaseUrl, NOT_IN_PATH, is_link};
+pub use self::districts::{District, DistrictId, Districts};
+pub use self::districts_file::read_districts;
+pub use self::limits::{Limits, NUMBERED};
+pub use self::organization::{Badge, Organization, digits};
+pub use self::site_config::{Config, HtmlPolicy, read_site};

@@ -4,9 +4,9 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::base_url::is_link;
-use crate::config::yaml::fields::{Fields, Located};
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::text::path::join;
+use crate::config::yaml::{Fields, Located};
+use crate::diagnostics::messages::ConfigProblem;
+use crate::text::join;
 
 const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
 const BADGE_KEYS: &[&str] = &["image", "url"];
@@ -43,7 +43,7 @@ pub struct Badge {
 }
 
 /// Reads `office`.
-pub fn office(fields: &mut Fields) -> Organization {
+pub(super) fn office(fields: &mut Fields) -> Organization {
     let node = fields.node("office");
     let Some(mut inner) = node.and_then(|node| fields.inner("office", node, OFFICE_KEYS)) else {
         return Organization::default();
@@ -105,7 +105,7 @@ fn badge(fields: &mut Fields) -> Option<Badge> {
 }
 
 /// A picture of this site, by its decoded path from `/`: those of other sites may disappear.
-pub fn own_picture(
+pub(super) fn own_picture(
     fields: &mut Fields,
     key: &'static str,
     picture: Located<String>,

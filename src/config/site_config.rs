@@ -7,14 +7,14 @@ use jiff::tz::TimeZone;
 use crate::config::base_url::{BaseUrl, is_link};
 use crate::config::limits::Limits;
 use crate::config::organization::{Organization, office, own_picture};
-use crate::config::yaml::fields::{Fields, Located, located};
+use crate::config::yaml::{Fields, Located, located};
 use crate::config::yaml::{Node, Value, Yaml};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
-use crate::diagnostics::source::{Source, Span};
-use crate::text::cjk::{nearest, split_list};
-use crate::text::slug::{self, SlugStyle, is_slug};
+use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::messages::{Shape, YamlProblem};
+use crate::diagnostics::{Source, Span};
+use crate::text::{SlugStyle, is_slug, suggestion};
+use crate::text::{nearest, split_list};
 
 const SITE_KEYS: &[&str] = &[
     "title",
@@ -270,7 +270,7 @@ fn topic_slugs(fields: &mut Fields) -> BTreeMap<String, String> {
                 slugs.insert(name.name, slug.clone());
             }
             Value::Text(slug) => {
-                let suggestion = slug::suggestion(slug);
+                let suggestion = suggestion(slug);
                 fields.mistake(ConfigProblem::BadSlug { value: slug.clone(), suggestion }, node.span);
             }
             _ => fields.wrong("topics", Shape::Text, &node),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::limits::Limits;
+use crate::config::Limits;
 use crate::content::document::Document;
 use crate::content::loaded::AssetInfo;
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 use crate::world::{CLOCK_RESOLUTION, Stamp};
 
 /// A file's stamp, and what was read from the file. Files with diagnostics are not kept, so that the next build

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::limits::Limits;
-use crate::content::assets::active_content::{Findings, inspect};
-use crate::content::assets::image;
-use crate::content::assets::image::Picture;
+use crate::config::Limits;
+use crate::content::assets::Picture;
+use crate::content::assets::measure;
+use crate::content::assets::{Findings, inspect};
 use crate::content::cache::{ContentCache, Memo};
 use crate::content::document;
 use crate::content::document::{Document, SectionIndex};
 use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::{File, Sources};
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::source::{Source, read_source_within, world_error};
+use crate::diagnostics::messages::ContentProblem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::world::fingerprint::Fingerprint;
+use crate::diagnostics::{Source, read_source_within, world_error};
+use crate::world::Fingerprint;
 use crate::world::{World, WorldError};
 
 /// Loads all content files.
@@ -111,7 +111,7 @@ fn load_assets(
 fn asset_info(name: &str, bytes: &[u8]) -> (AssetInfo, bool) {
     let Findings { active, size } = inspect(name, bytes);
     let drawing = size.map(|(width, height)| Picture { width, height, reduced: false });
-    let measured = image::measure(name, bytes);
+    let measured = measure(name, bytes);
     let info = AssetInfo {
         fingerprint: Fingerprint::of(bytes),
         picture: measured.unwrap_or_default().or(drawing),

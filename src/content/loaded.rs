@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::assets::image::Picture;
+use crate::content::assets::Picture;
 use crate::content::document::{Document, SectionIndex};
 use crate::content::scan::File;
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 
 /// All files of the content folder, parsed.
 #[derive(Debug, Default)]

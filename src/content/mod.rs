@@ -1,9 +1,14 @@
 //! The content folder: lists it, and parses documents and assets.
 
-pub mod assets;
-pub mod cache;
-pub mod document;
-pub mod load;
-pub mod loaded;
-pub mod markdown;
-pub mod scan;
+pub(crate) mod assets;
+mod cache;
+pub(crate) mod document;
+mod load;
+mod loaded;
+pub(crate) mod markdown;
+mod scan;
+
+pub use self::cache::{ContentCache, Memo};
+pub use self::load::{load, parse_document};
+pub use self::loaded::{AssetInfo, Parsed};
+pub use self::scan::{File, scan};

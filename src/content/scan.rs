@@ -3,14 +3,14 @@
 use rustc_hash::FxHashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::config::limits::Limits;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::source::Source;
+use crate::config::Limits;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::FileProblem;
+use crate::diagnostics::world_error;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::text::encoding::is_unfit;
-use crate::world::layout::{CONTENT, DISTRICTS_FILE, SITE_FILE};
-use crate::world::{Entry, Stamp, World, WorldError, WorldErrorKind};
+use crate::text::is_unfit;
+use crate::world::{CONTENT, DISTRICTS_FILE, SITE_FILE};
+use crate::world::{Entry, Stamp, World};
 
 /// A file of the content folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,39 +147,4 @@ fn is_misnamed(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["markdown", "mdown", "mdwn", "mkd", "mkdn", "mdtext", "mdtxt"].contains(&ending)
         || name.ends_with(".md.txt")
-}
-
-/// The diagnostic for a file that cannot be used.
-pub fn world_error(error: &WorldError) -> Diagnostic {
-    let path = error.path.clone();
-    let problem = match &error.kind {
-        WorldErrorKind::Io(io) => FileProblem::ReadFailed { path, error: io.into() },
-        WorldErrorKind::LeavesRoot => FileProblem::LeavesRoot { path },
-        WorldErrorKind::LeadsToHidden => FileProblem::LinkToHidden { path },
-        WorldErrorKind::NotAFile => FileProblem::NotAFile { path },
-        WorldErrorKind::Loop => FileProblem::LinkLoop { path },
-        WorldErrorKind::NameNotUnicode => FileProblem::NameNotUnicode { path },
-        WorldErrorKind::TooLong { bytes, limit } if [SITE_FILE, DISTRICTS_FILE].contains(&path.as_str()) => {
-            FileProblem::SettingsTooLong { bytes: *bytes, limit: *limit }
-        }
-        WorldErrorKind::TooLong { bytes, limit } => FileProblem::FileTooLong { bytes: *bytes, limit: *limit },
-    };
-    Diagnostic::new(problem).at(Place::file(error.path.clone()))
-}
-
-/// Reads and decodes a text file.
-///
-/// # Errors
-/// The diagnostic to report: reading failed, or the bytes are no text.
-pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnostic>> {
-    read_source_within(world, path, u64::MAX)
-}
-
-/// The same, of a file that has `limit` bytes at most.
-///
-/// # Errors
-/// As [`read_source`], and a longer file.
-pub fn read_source_within(world: &dyn World, path: &str, limit: u64) -> Result<Source, Box<Diagnostic>> {
-    let bytes = world.read_within(path, limit).map_err(|error| Box::new(world_error(&error)))?;
-    Source::decode(path, &bytes)
 }

@@ -1,14 +1,20 @@
 //! What is wrong with a site, as data: severity, problem, place; the messages in two languages; the text for people.
 
-pub mod collector;
-pub mod diagnostic;
-pub mod io_error;
-pub mod lang;
-pub mod messages;
-pub mod problem;
-pub mod render;
-pub mod severity;
-pub mod source;
+mod collector;
+mod diagnostic;
+mod io_error;
+mod lang;
+pub(crate) mod messages;
+mod problem;
+mod render;
+mod severity;
+mod source;
 
-pub use crate::diagnostics::diagnostic::{Diagnostic, Place, in_order};
-pub use crate::diagnostics::severity::Severity;
+pub use self::collector::DiagnosticSink;
+pub use self::diagnostic::{Diagnostic, Place, in_order};
+pub use self::io_error::IoError;
+pub use self::lang::Lang;
+pub use self::problem::Problem;
+pub use self::render::{human, visible};
+pub use self::severity::Severity;
+pub use self::source::{Source, Span, read_source, read_source_within, world_error};

@@ -3,16 +3,16 @@
 
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::build::BuildProblem;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::describe::{Describe, Message};
-use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::messages::links::LinkProblem;
-use crate::diagnostics::messages::markdown::MarkdownProblem;
-use crate::diagnostics::messages::site::SiteProblem;
-use crate::diagnostics::messages::theme::ThemeProblem;
-use crate::diagnostics::messages::yaml::YamlProblem;
+use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::FileProblem;
+use crate::diagnostics::messages::LinkProblem;
+use crate::diagnostics::messages::MarkdownProblem;
+use crate::diagnostics::messages::SiteProblem;
+use crate::diagnostics::messages::ThemeProblem;
+use crate::diagnostics::messages::YamlProblem;
+use crate::diagnostics::messages::{Describe, Message};
 use crate::diagnostics::severity::Severity;
 
 /// Defines [`Problem`] from the enums of its groups.

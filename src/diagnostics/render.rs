@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::severity::Severity;
-use crate::text::unicode::is_turning;
+use crate::text::is_turning;
 
 /// A diagnostic for people.
 pub fn human(diagnostic: &Diagnostic, lang: Lang) -> String {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
-use crate::diagnostics::messages::files::FileProblem;
-use crate::text::encoding::{self, DecodeError, DecodeErrorKind};
-use crate::world::layout::{DISTRICTS_FILE, SITE_FILE};
+use crate::diagnostics::messages::FileProblem;
+use crate::text::{DecodeError, DecodeErrorKind, decode, unfit};
+use crate::world::{DISTRICTS_FILE, SITE_FILE};
 use crate::world::{World, WorldError, WorldErrorKind};
 
 /// How much of a line a diagnostic shows, in characters.
@@ -47,8 +47,8 @@ impl Source {
     /// # Errors
     /// Bytes that are not text, and characters that no page may contain, with the line and the byte offset.
     pub fn decode(path: &str, bytes: &[u8]) -> Result<Source, Box<Diagnostic>> {
-        let decoded = encoding::decode(bytes).map_err(|error| Box::new(decode_error(path, &error)))?;
-        let unfit = encoding::unfit(&decoded.text).map(|(at, c, count)| {
+        let decoded = decode(bytes).map_err(|error| Box::new(decode_error(path, &error)))?;
+        let unfit = unfit(&decoded.text).map(|(at, c, count)| {
             let offset = decoded.offset_in_file(bytes, at);
             let problem = match c {
                 '\u{FFFD}' => FileProblem::ReplacementCharacter { offset, count },

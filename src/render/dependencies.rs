@@ -3,25 +3,25 @@
 
 use std::hash::Hash;
 
-use crate::content::assets::image::Picture;
+use crate::content::assets::Picture;
 use crate::content::document::SectionIndex;
 use crate::content::markdown::{Digest, Link};
-use crate::render::outputs::manifest;
-use crate::render::outputs::{feeds, sitemap};
+use crate::render::outputs::icon;
+use crate::render::outputs::{newest, part_of_sitemap};
 use crate::render::page::Renderer;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT};
-use crate::render::queries::query_engine::QueryEngine;
-use crate::render::queries::trace::Inputs;
-use crate::render::views::view_builder::site_view;
-use crate::site::ids::PageId;
-use crate::site::listing::page_count;
-use crate::site::model::Site;
+use crate::render::queries::Inputs;
+use crate::render::queries::QueryEngine;
+use crate::render::views::site_view;
+use crate::site::PageId;
+use crate::site::Scope;
+use crate::site::Site;
+use crate::site::page_count;
 use crate::site::routes::{LinkContext, resolve};
-use crate::site::scope::Scope;
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 
 /// The fingerprint of what every output depends on: the program, the settings, and the navigation.
-pub fn settings(renderer: &Renderer) -> Fingerprint {
+pub(super) fn settings(renderer: &Renderer) -> Fingerprint {
     let config = &renderer.engine.site.config;
     let site =
         serde_json::to_string(&site_view(&renderer.engine.site, &renderer.theme.extra)).unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn settings(renderer: &Renderer) -> Fingerprint {
 }
 
 /// The fingerprints of what `job` depends on.
-pub fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
+pub(super) fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
     let engine = &*renderer.engine;
     let site = &engine.site;
     let none = Fingerprint::default();
@@ -78,13 +78,9 @@ pub fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
                 },
             )
         }
-        JobKind::SitemapPart(part) => {
-            of(none, listed(site, sitemap::part_of_sitemap(renderer.readers(), *part)))
-        }
+        JobKind::SitemapPart(part) => of(none, listed(site, part_of_sitemap(renderer.readers(), *part))),
         JobKind::Robots => of(none, none),
-        JobKind::Manifest => {
-            of(none, Fingerprint::of_value(&manifest::icon(renderer.theme).map(|icon| &icon.url)))
-        }
+        JobKind::Manifest => of(none, Fingerprint::of_value(&icon(renderer.theme).map(|icon| &icon.url))),
         // Settings are part of every output's dependencies.
         JobKind::Headers => of(none, none),
         JobKind::NginxHeaders => of(none, none),
@@ -147,7 +143,7 @@ fn links(engine: &QueryEngine, digest: &Digest, from: LinkContext) -> Vec<(Optio
 
 fn feed_context(engine: &QueryEngine, scope: Scope) -> Fingerprint {
     let site: &Site = &engine.site;
-    let entries = feeds::newest(site, scope);
+    let entries = newest(site, scope);
     let entries: Vec<Fingerprint> = entries.into_iter().map(|id| engine.card_fingerprint(id)).collect();
     Fingerprint::of_value(&(site.listing_title(scope), site.folder(scope), entries))
 }

@@ -1,13 +1,20 @@
 //! Jobs and their bytes: what has to be made, what templates see and ask, and how an output is made.
 
-pub mod dependencies;
-pub mod outputs;
-pub mod page;
-pub mod plan;
-pub mod priority;
-pub mod progress;
-pub mod queries;
-pub mod run;
-pub mod views;
+mod dependencies;
+pub(crate) mod outputs;
+mod page;
+mod plan;
+mod priority;
+mod progress;
+pub(crate) mod queries;
+mod run;
+pub(crate) mod views;
 
-pub use crate::render::run::{Counts, Rendered, Sink, render_all};
+pub use self::page::Renderer;
+pub use self::plan::{Plan, plan};
+pub use self::priority::Priority;
+pub use self::progress::Progress;
+pub use self::run::{Counts, Rendered, Sink, render_all};
+
+#[cfg(feature = "internals")]
+pub use self::plan::JobKind;

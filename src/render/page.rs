@@ -11,28 +11,28 @@ use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
 use crate::content::markdown::{Rendered, Target};
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::source::{read_source, world_error};
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::FileProblem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::render::outputs::headers;
-use crate::render::outputs::manifest::manifest;
-use crate::render::outputs::thumbnails::ThumbnailCache;
-use crate::render::outputs::{feeds, sitemap};
+use crate::diagnostics::{read_source, world_error};
+use crate::render::outputs::ThumbnailCache;
+use crate::render::outputs::manifest;
+use crate::render::outputs::{feed, robots, sitemap, sitemap_of_part};
+use crate::render::outputs::{nginx, plain};
 use crate::render::plan::{Job, JobKind};
-use crate::render::queries::functions::register;
-use crate::render::queries::query_engine::QueryEngine;
-use crate::render::views::json_ld::{Subject, linked_data};
-use crate::render::views::page_tags::PageTagsView;
-use crate::render::views::view::{CurrentView, LinkView, PageView, TargetView, reading_minutes, value_of};
-use crate::render::views::view_builder::site_view;
-use crate::site::ids::PageId;
-use crate::site::model::{Asset, Site};
+use crate::render::queries::QueryEngine;
+use crate::render::queries::register;
+use crate::render::views::PageTagsView;
+use crate::render::views::site_view;
+use crate::render::views::{CurrentView, LinkView, PageView, TargetView, reading_minutes, value_of};
+use crate::render::views::{Subject, linked_data};
+use crate::site::PageId;
+use crate::site::Scope;
 use crate::site::routes::{LinkContext, resolve};
-use crate::site::scope::Scope;
+use crate::site::{Asset, Site};
 use crate::theme::Theme;
+use crate::world::Fingerprint;
 use crate::world::World;
-use crate::world::fingerprint::Fingerprint;
 
 /// Everything that rendering needs, shared by all jobs.
 pub struct Renderer<'a> {
@@ -137,15 +137,13 @@ impl<'a> Renderer<'a> {
             JobKind::SiteMap => self.index(job, "site-map"),
             JobKind::NotFound => self.index(job, "not-found"),
             JobKind::Alias(id) => self.alias(job, *id),
-            JobKind::Feed(scope) => Ok(feeds::feed(site, *scope).into_bytes()),
-            JobKind::Sitemap => Ok(sitemap::sitemap(site, self.readers()).into_bytes()),
-            JobKind::SitemapPart(part) => {
-                Ok(sitemap::sitemap_of_part(site, self.readers(), *part).into_bytes())
-            }
-            JobKind::Robots => Ok(sitemap::robots(&site.config.base_url).into_bytes()),
+            JobKind::Feed(scope) => Ok(feed(site, *scope).into_bytes()),
+            JobKind::Sitemap => Ok(sitemap(site, self.readers()).into_bytes()),
+            JobKind::SitemapPart(part) => Ok(sitemap_of_part(site, self.readers(), *part).into_bytes()),
+            JobKind::Robots => Ok(robots(&site.config.base_url).into_bytes()),
             JobKind::Manifest => Ok(manifest(site, self.theme).into_bytes()),
-            JobKind::Headers => Ok(headers::plain(&site.config).into_bytes()),
-            JobKind::NginxHeaders => Ok(headers::nginx(&site.config).into_bytes()),
+            JobKind::Headers => Ok(plain(&site.config).into_bytes()),
+            JobKind::NginxHeaders => Ok(nginx(&site.config).into_bytes()),
             JobKind::Asset(at) => {
                 let path = &site.assets[*at].file.path;
                 self.world.read(path).map_err(|error| vec![world_error(&error)])
@@ -448,7 +446,7 @@ fn nav(engine: &QueryEngine) -> Vec<LinkView> {
     let word = |key: &str| engine.word_or_key(key);
     let mut items = vec![link(word("home"), site.link("/"))];
     items.extend((0..site.sections.len()).map(|at| {
-        let name = site.section_name(crate::site::ids::SectionId(at as u32));
+        let name = site.section_name(crate::site::SectionId(at as u32));
         link(name.title, name.url)
     }));
     items.push(link(word("districts"), site.link("/districts/")));

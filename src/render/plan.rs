@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::config::yaml::fields::Located;
-use crate::content::assets::image::{Picture, thumbnail_path};
-use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::messages::theme::ThemeProblem;
-use crate::diagnostics::source::Span;
-use crate::site::ids::PageId;
-use crate::site::listing::{page_count, page_url};
-use crate::site::model::{Page, Section, Site};
+use crate::config::yaml::Located;
+use crate::content::assets::{Picture, thumbnail_path};
+use crate::diagnostics::DiagnosticSink;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::ThemeProblem;
+use crate::site::PageId;
+use crate::site::Scope;
 use crate::site::routes;
 use crate::site::routes::{Origin, OriginKind};
-use crate::site::scope::Scope;
-use crate::text::path::output_path;
-use crate::text::slug::is_slug;
+use crate::site::{Page, Section, Site};
+use crate::site::{page_count, page_url};
+use crate::text::is_slug;
+use crate::text::output_path;
 use crate::theme::Theme;
-use crate::world::layout::DISTRICTS_FILE;
+use crate::world::DISTRICTS_FILE;
 
 /// One output to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl JobKind {
 /// The path of the site map for people.
 const SITE_MAP: &str = "/sitemap.html";
 /// The most URLs that one sitemap file may hold (sitemaps.org protocol, "Using Sitemap index files").
-pub const SITEMAP_LIMIT: usize = 50_000;
+pub(super) const SITEMAP_LIMIT: usize = 50_000;
 
 /// All jobs of a site, and where to find some of them.
 #[derive(Debug, Default)]
@@ -302,7 +302,7 @@ fn has_own_site_map(site: &Site) -> bool {
 }
 
 /// The path of part `part` of the sitemap.
-pub fn sitemap_part(part: usize) -> String {
+pub(super) fn sitemap_part(part: usize) -> String {
     format!("/sitemap-{part}.xml")
 }
 

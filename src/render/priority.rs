@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::site::routes::Outputs;
 
 /// Receives the bytes of an output, or `None` if it was not made before the end of the build.
-pub type Answer = Box<dyn FnOnce(Option<Vec<u8>>) + Send>;
+pub(super) type Answer = Box<dyn FnOnce(Option<Vec<u8>>) + Send>;
 
 /// The queue of requested outputs. It is open while the build renders.
 #[derive(Default)]

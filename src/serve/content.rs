@@ -1,7 +1,6 @@
 //! The bytes of an output. The server has a single thread, so files are read by others. Large files (videos) are read
 //! piece by piece, so that memory use does not grow with them.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use tokio::task::spawn_blocking;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::serve::state::Served;
-use crate::world::{DiskWorld, Stamp};
+use crate::world::{DiskWorld, OpenFile, Stamp};
 
 /// The largest file that is read as a whole, in bytes; pages always are.
 const LARGEST_WHOLE: u64 = 1024 * 1024;
@@ -21,7 +20,7 @@ const PIECES_AHEAD: usize = 2;
 /// The bytes of an output.
 pub(super) enum Content {
     Whole(Vec<u8>),
-    Pieces(File, Stamp),
+    Pieces(OpenFile, Stamp),
 }
 
 impl Content {
@@ -73,7 +72,7 @@ fn read(out: &DiskWorld, path: &str) -> io::Result<Content> {
 /// Sends `length` bytes of `file`, starting at `offset`. If the file turns out to be shorter, the connection ends,
 /// because the header has already announced its length.
 pub(super) async fn send_pieces(
-    mut file: File,
+    mut file: OpenFile,
     mut offset: u64,
     length: u64,
     sender: mpsc::Sender<io::Result<Bytes>>,
@@ -101,7 +100,7 @@ pub(super) async fn send_pieces(
     }
 }
 
-fn read_piece(mut file: File, offset: u64, size: u64) -> io::Result<(File, Bytes)> {
+fn read_piece(mut file: OpenFile, offset: u64, size: u64) -> io::Result<(OpenFile, Bytes)> {
     let mut bytes = vec![0; usize::try_from(size).unwrap_or_default()];
     file.seek(SeekFrom::Start(offset))?;
     file.read_exact(&mut bytes)?;

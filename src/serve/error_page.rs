@@ -1,8 +1,8 @@
 //! The page that shows the site's errors in the browser.
 
-use crate::build::model::Build;
-use crate::diagnostics::lang::Lang;
-use crate::diagnostics::render::human;
+use crate::build::Build;
+use crate::diagnostics::Lang;
+use crate::diagnostics::human;
 
 /// The page for a build that has failed.
 pub(super) fn error_page(build: &Build, lang: Lang) -> String {

@@ -1,6 +1,6 @@
 //! Where the server listens; why it cannot, and what to do about it.
 
-use crate::diagnostics::lang::Lang;
+use crate::diagnostics::Lang;
 use std::fmt::Write;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};

@@ -8,7 +8,7 @@ use hyper::header::HeaderValue;
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
-use crate::config::base_url::NOT_IN_PATH;
+use crate::config::NOT_IN_PATH;
 use crate::serve::content::content;
 use crate::serve::reload::{page, temporary_page};
 use crate::serve::reply::{Body, output, redirect, text};

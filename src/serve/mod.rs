@@ -1,13 +1,19 @@
 //! The preview server.
 
-pub mod connection;
-pub mod content;
-pub mod error_page;
-pub mod guard;
-pub mod listen;
-pub mod lookup;
-pub mod range;
-pub mod reload;
-pub mod reply;
-pub mod server;
-pub mod state;
+mod connection;
+mod content;
+mod error_page;
+mod guard;
+mod listen;
+mod lookup;
+mod range;
+mod reload;
+mod reply;
+mod server;
+mod state;
+
+pub use self::guard::allowed_name;
+pub use self::server::{Listen, Server};
+
+#[cfg(feature = "internals")]
+pub use self::lookup::{Target, find};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
-use crate::diagnostics::lang::Lang;
-use crate::render::priority::Priority;
+use crate::diagnostics::Lang;
+use crate::render::Priority;
 use crate::serve::guard::Guard;
 use crate::site::routes::Outputs;
 use crate::world::DiskWorld;

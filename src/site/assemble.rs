@@ -6,16 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::config::districts::{DistrictId, Districts};
+use crate::config::{DistrictId, Districts};
+use crate::content::File;
 use crate::content::document::{Document, SectionIndex};
-use crate::content::loaded::{AssetInfo, Parsed};
-use crate::content::scan::File;
-use crate::diagnostics::collector::DiagnosticSink;
+use crate::content::{AssetInfo, Parsed};
+use crate::diagnostics::DiagnosticSink;
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::model::{Asset, Page, Publication, Section, Site, Topic, scopes};
 use crate::site::scope::Scope;
 use crate::site::validate;
-use crate::text::slug;
+use crate::text::segment;
 
 /// Puts the site together.
 pub fn assemble(
@@ -89,7 +89,7 @@ fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Sect
         .into_iter()
         .map(|(name, index)| Section {
             name: name.to_owned(),
-            slug: slug::segment(name, config.slugs),
+            slug: segment(name, config.slugs),
             title: index.and_then(|index| index.title.clone()).unwrap_or_else(|| name.to_owned()),
             paginate: index.and_then(|index| index.paginate).unwrap_or(config.paginate),
             index: index.cloned(),
@@ -102,7 +102,7 @@ fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Sect
 
 fn is_published(document: &Document, config: &Config, publication: Publication, now: Timestamp) -> bool {
     let meta = &document.meta;
-    let due = |date: &crate::text::date::Date| date.in_zone(&config.time_zone).timestamp() <= now;
+    let due = |date: &crate::text::Date| date.in_zone(&config.time_zone).timestamp() <= now;
     (publication.drafts || !meta.draft)
         && (publication.future || meta.publish_at.as_ref().is_none_or(due))
         && !meta.expires.as_ref().is_some_and(due)
@@ -133,8 +133,7 @@ fn topics(config: &Config, documents: &[(File, Arc<Document>)]) -> Vec<Topic> {
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by(|(a, (a_count, _)), (b, (b_count, _))| b_count.cmp(a_count).then_with(|| a.cmp(b)));
-    let slug =
-        |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| slug::segment(name, config.slugs));
+    let slug = |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| segment(name, config.slugs));
     let topic = |(name, (_, first)): (&str, _)| Topic { name: name.to_owned(), slug: slug(name), first };
     counts.into_iter().map(topic).collect()
 }
@@ -204,12 +203,12 @@ fn page_url(document: &Document, config: &Config) -> String {
     let (folders, name) = stem.rsplit_once('/').unwrap_or(("", stem));
     for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
         url.push('/');
-        url.push_str(&slug::segment(folder, config.slugs));
+        url.push_str(&segment(folder, config.slugs));
     }
     url.push('/');
     match &document.meta.slug {
         Some(slug) => url.push_str(&slug.value),
-        None => url.push_str(&slug::segment(name, config.slugs)),
+        None => url.push_str(&segment(name, config.slugs)),
     }
     url.push_str(".html");
     url

@@ -1,10 +1,17 @@
 //! What is published and how it hangs together.
 
-pub mod assemble;
-pub mod ids;
-pub mod listing;
-pub mod model;
-pub mod related;
-pub mod routes;
-pub mod scope;
-pub mod validate;
+mod assemble;
+mod ids;
+mod listing;
+mod model;
+mod related;
+pub(crate) mod routes;
+mod scope;
+mod validate;
+
+pub use self::assemble::assemble;
+pub use self::ids::{PageId, SectionId, TopicId};
+pub use self::listing::{page_count, page_of, page_range, page_url, page_window};
+pub use self::model::{Asset, Named, Page, Publication, Section, Site, Topic};
+pub use self::scope::Scope;
+pub use self::validate::{check_descriptions, check_pictures};

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use jiff::{Timestamp, Zoned};
 
 use crate::config::Config;
-use crate::config::districts::{DistrictId, Districts};
-use crate::content::assets::image::ImageView;
+use crate::config::{DistrictId, Districts};
+use crate::content::AssetInfo;
+use crate::content::File;
+use crate::content::assets::ImageView;
 use crate::content::document::{Document, SectionIndex};
-use crate::content::loaded::AssetInfo;
-use crate::content::scan::File;
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
-use crate::text::cjk::nearest;
-use crate::world::layout::CONTENT;
+use crate::text::nearest;
+use crate::world::CONTENT;
 
 /// A document or a plain page that is published.
 #[derive(Debug, Clone)]

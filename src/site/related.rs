@@ -9,7 +9,7 @@ use crate::site::model::Site;
 use crate::site::scope::Scope;
 
 /// How many are shown at most.
-pub const LIMIT: usize = 5;
+pub(super) const LIMIT: usize = 5;
 /// How far away in a listing they may stand.
 const REACH: usize = 4;
 /// What a shared topic counts, and a shared district; a shared section counts one.

@@ -1,6 +1,6 @@
 //! What a listing lists: everything, or the documents of a section, district, year or topic.
 
-use crate::config::districts::DistrictId;
+use crate::config::DistrictId;
 use crate::site::ids::{SectionId, TopicId};
 
 /// What a listing lists.

@@ -1,23 +1,23 @@
 //! What is wrong with files only as parts of a site: its policy, its sections, its limits.
 
-use crate::config::limits::NUMBERED;
+use crate::config::NUMBERED;
 use crate::config::{Config, HtmlPolicy};
-use crate::content::assets::media_types::{is_page, is_xml};
+use crate::content::File;
+use crate::content::assets::{is_page, is_xml};
 use crate::content::document::Document;
 use crate::content::markdown::{Digest, HtmlPiece, LossyHtml};
-use crate::content::scan::File;
-use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::markdown::MarkdownProblem;
-use crate::diagnostics::messages::site::SiteProblem;
+use crate::diagnostics::DiagnosticSink;
+use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::MarkdownProblem;
+use crate::diagnostics::messages::SiteProblem;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::site::model::{Asset, Named, Section, Site};
-use crate::text::cjk::split_list;
-use crate::world::layout::{CONTENT, SITE_FILE};
+use crate::text::split_list;
+use crate::world::{CONTENT, SITE_FILE};
 
 /// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
-pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
+pub(super) fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let meta = &document.meta;
     for topic in meta.topics.iter().filter(|topic| split_list(topic).len() > 1) {
         let problem = ConfigProblem::ListInOneText { key: "topics", value: topic.clone() };
@@ -27,7 +27,13 @@ pub fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
 
 /// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text; one
 /// that is sanitized away may take its own, and is missed.
-pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, sink: &mut DiagnosticSink) {
+pub(super) fn html(
+    path: &str,
+    digest: &Digest,
+    body_start: usize,
+    config: &Config,
+    sink: &mut DiagnosticSink,
+) {
     let LossyHtml { unclosed, foreign, left_out } = &digest.lossy_html;
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
@@ -48,7 +54,7 @@ pub fn html(path: &str, digest: &Digest, body_start: usize, config: &Config, sin
 }
 
 /// Files that browsers or servers run are published only where the site trusts its content.
-pub fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
+pub(super) fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
     if config.html == HtmlPolicy::Trust {
         return;
     }
@@ -64,7 +70,7 @@ pub fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
 }
 
 /// Sections are numbered.
-pub fn sections(sections: &[Section], sink: &mut DiagnosticSink) {
+pub(super) fn sections(sections: &[Section], sink: &mut DiagnosticSink) {
     if let Some(beyond) = sections.get(NUMBERED) {
         let problem = SiteProblem::TooManySections { count: sections.len(), limit: NUMBERED };
         sink.push(Diagnostic::new(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
@@ -72,7 +78,7 @@ pub fn sections(sections: &[Section], sink: &mut DiagnosticSink) {
 }
 
 /// What the section asks of its documents.
-pub fn required(section: &Section, file: &File, document: &Document, sink: &mut DiagnosticSink) {
+pub(super) fn required(section: &Section, file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let default = ["date".to_owned(), "district".to_owned()];
     let requires = section.index.as_ref().and_then(|index| index.requires.as_deref()).unwrap_or(&default);
     for key in requires.iter().filter(|key| !document.meta.has(key)) {

@@ -73,7 +73,7 @@ pub fn is_cjk(c: char) -> bool {
 }
 
 /// Is `c` a hanzi (Unified Ideographs with their extensions, the compatibility ones, and 〇)?
-pub fn is_hanzi(c: char) -> bool {
+pub(super) fn is_hanzi(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFD}' | '〇')
 }
 
@@ -129,7 +129,7 @@ pub fn count_words(text: &str) -> u32 {
 }
 
 /// Is `c` one of the commonest marks of Chinese text? A short way past the tables of Unicode.
-pub fn is_common_mark(c: char) -> bool {
+pub(super) fn is_common_mark(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3011}' | '，' | '；' | '：' | '！' | '？' | '（' | '）'
         | '‘'..='”' | ' ')
 }

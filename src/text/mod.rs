@@ -1,9 +1,19 @@
 //! Chinese text, dates, slugs, paths and encodings: what needs neither a site nor a disk.
 
-pub mod cjk;
-pub mod date;
-pub mod encoding;
-pub mod path;
-pub mod size;
-pub mod slug;
-pub mod unicode;
+mod cjk;
+mod date;
+mod encoding;
+mod path;
+mod size;
+mod slug;
+mod unicode;
+
+pub use self::cjk::{
+    count_words, cut_at_sentence, is_cjk, is_punctuation, joins_without_space, nearest, split_list,
+};
+pub use self::date::{Date, suggest};
+pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, GbDoubt, decode, is_unfit, unfit};
+pub use self::path::{fold, join, output_path};
+pub use self::size::{KB, MB, human_size};
+pub use self::slug::{SlugStyle, heading_id, is_slug, segment, shorten, suggestion};
+pub use self::unicode::{is_invisible, is_turning};

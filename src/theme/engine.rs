@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tera::{ErrorKind, Tera};
 
-use crate::diagnostics::messages::theme::ThemeProblem;
-use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Source, Span};
 use crate::theme::layers::Theme;
 
 impl Theme {

@@ -7,20 +7,20 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 
 use crate::config::Config;
-use crate::config::limits::Limits;
-use crate::config::yaml::fields::{Located, located};
+use crate::config::Limits;
+use crate::config::yaml::{Located, located};
 use crate::config::yaml::{Node, Value, Yaml};
-use crate::diagnostics::messages::theme::ThemeProblem;
-use crate::diagnostics::messages::yaml::Shape;
-use crate::diagnostics::source::{Source, read_source, world_error};
+use crate::diagnostics::messages::Shape;
+use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::text::cjk::nearest;
+use crate::diagnostics::{Source, read_source, world_error};
+use crate::text::nearest;
 use crate::theme::static_files::{StaticFile, fingerprinted};
+use crate::world::Fingerprint;
 use crate::world::World;
-use crate::world::fingerprint::Fingerprint;
 
 /// The theme that is always there.
-pub const DEFAULT_THEME: &str = "chamber";
+pub(super) const DEFAULT_THEME: &str = "chamber";
 static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/chamber");
 
 const THEME_KEYS: &[&str] =
@@ -77,7 +77,7 @@ pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
 fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
     let mut layers = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut next = Some((config.theme.clone(), crate::world::layout::SITE_FILE.to_owned()));
+    let mut next = Some((config.theme.clone(), crate::world::SITE_FILE.to_owned()));
     while let Some((name, named_in)) = next.take() {
         let complain = |problem| match read_source(world, &named_in) {
             Ok(source) => Diagnostic::new(problem).at(source.place(name.span)),

@@ -1,7 +1,8 @@
 //! A theme: its layers of templates, words and static files, and the template engine.
 
-pub mod engine;
-pub mod layers;
-pub mod static_files;
+mod engine;
+mod layers;
+mod static_files;
 
-pub use crate::theme::layers::{DEFAULT_THEME, Theme, load};
+pub use self::layers::{Theme, load};
+pub use self::static_files::StaticFile;

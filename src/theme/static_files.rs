@@ -8,15 +8,15 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use sha2::{Digest, Sha384};
 
-use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::messages::theme::ThemeProblem;
-use crate::diagnostics::source::Source;
+use crate::diagnostics::Source;
+use crate::diagnostics::messages::FileProblem;
+use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::text::encoding;
-use crate::text::encoding::Decoded;
-use crate::text::path::join;
-use crate::world::fingerprint::Fingerprint;
-use crate::world::layout::STATIC;
+use crate::text::Decoded;
+use crate::text::decode;
+use crate::text::join;
+use crate::world::Fingerprint;
+use crate::world::STATIC;
 
 /// A static file of the theme.
 #[derive(Debug)]
@@ -44,10 +44,10 @@ impl StaticFile {
 }
 
 /// Static files by name, with where they come from.
-pub type Files<'a> = BTreeMap<&'a str, (&'a [u8], String)>;
+pub(super) type Files<'a> = BTreeMap<&'a str, (&'a [u8], String)>;
 
 /// Gives the files their names on the site, in the order of their own names.
-pub fn fingerprinted(files: Files<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
+pub(super) fn fingerprinted(files: Files<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
     let names: Vec<&str> = files.keys().copied().collect();
     let mut press = Press { files, done: BTreeMap::new(), open: Vec::new(), diagnostics };
     for name in names {
@@ -81,7 +81,7 @@ impl<'a> Press<'a, '_> {
         if self.open.contains(&name) {
             return None;
         }
-        let bytes = match encoding::decode(bytes) {
+        let bytes = match decode(bytes) {
             Ok(decoded) if is_text(name) => self.decoded(name, &origin, &decoded).into_bytes(),
             Err(error) if is_text(name) => {
                 let place = Place { line: error.line, ..Place::file(&*origin) };

@@ -27,6 +27,9 @@ struct Found {
     fault: Option<WorldErrorKind>,
 }
 
+/// A file opened for reading.
+pub type OpenFile = std::fs::File;
+
 /// The world on disk, below a root folder.
 #[derive(Debug, Clone)]
 pub struct DiskWorld {
@@ -78,7 +81,7 @@ impl DiskWorld {
     ///
     /// # Errors
     /// Whatever the operating system says, and [`WorldErrorKind::LeavesRoot`] and [`WorldErrorKind::NotAFile`].
-    pub fn open(&self, path: &str) -> Result<std::fs::File, WorldError> {
+    pub fn open(&self, path: &str) -> Result<OpenFile, WorldError> {
         let fault = |kind| WorldError { path: path.to_owned(), kind };
         // A file that is replaced between the looks is looked at again.
         for _ in 0..OPEN_ATTEMPTS {
@@ -240,6 +243,12 @@ impl World for DiskWorld {
     fn clock(&self) -> Timestamp {
         Timestamp::now()
     }
+}
+
+/// The state of this program's own file, if it can be found.
+pub fn program_stamp() -> Option<Stamp> {
+    let metadata = std::env::current_exe().and_then(std::fs::metadata);
+    metadata.ok().map(|metadata| Stamp::of(&metadata))
 }
 
 fn no_folder(path: &str) -> WorldError {

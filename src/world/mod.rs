@@ -1,17 +1,21 @@
 //! Files and the clock: the only reader of the disk.
 
-pub mod disk;
-pub mod fingerprint;
-pub mod layout;
-pub mod memory;
-pub mod model;
-pub mod snapshot;
-pub mod symlinks;
+mod disk;
+mod fingerprint;
+mod layout;
+#[cfg(feature = "internals")]
+mod memory;
+mod model;
+mod snapshot;
+mod symlinks;
 
-pub use crate::world::disk::{DiskWorld, display_path};
-pub use crate::world::layout::SOURCES;
-pub use crate::world::memory::MemoryWorld;
-pub use crate::world::model::{
+pub use self::disk::{DiskWorld, OpenFile, display_path, is_there, program_stamp};
+pub use self::fingerprint::Fingerprint;
+pub use self::layout::{CONTENT, DISTRICTS_FILE, OWN_FOLDER, SITE_FILE, SOURCES, STATIC, THEMES};
+pub use self::model::{
     CLOCK_RESOLUTION, Clock, Entry, Stamp, World, WorldError, WorldErrorKind, nanoseconds,
 };
-pub use crate::world::snapshot::Snapshot;
+pub use self::snapshot::Snapshot;
+
+#[cfg(feature = "internals")]
+pub use self::memory::MemoryWorld;

@@ -12,7 +12,7 @@ const INDEX: &str = "_index.md";
 
 /// The bounds for the links of one site.
 #[derive(Debug)]
-pub struct Bounds<'a> {
+pub(super) struct Bounds<'a> {
     /// The root as the paths of links begin with it.
     root: &'a Path,
     real_root: Option<PathBuf>,
@@ -21,13 +21,13 @@ pub struct Bounds<'a> {
 
 impl<'a> Bounds<'a> {
     /// The bounds in the site at `root`, whose outputs go to `out`.
-    pub fn of(root: &'a Path, out: Option<&Path>) -> Bounds<'a> {
+    pub(super) fn of(root: &'a Path, out: Option<&Path>) -> Bounds<'a> {
         let real = |path: &Path| path.canonicalize().ok();
         Bounds { root, real_root: real(root), real_out: out.and_then(real) }
     }
 
     /// Why `path`, a link or something below one, may not be followed.
-    pub fn fault(&self, path: &Path) -> Option<WorldErrorKind> {
+    pub(super) fn fault(&self, path: &Path) -> Option<WorldErrorKind> {
         let real = path.canonicalize().ok();
         let below = real.as_ref().zip(self.real_root.as_ref()).map(|(real, root)| real.strip_prefix(root));
         let (Some(real), Some(Ok(below))) = (&real, below) else { return Some(WorldErrorKind::LeavesRoot) };

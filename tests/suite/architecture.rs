@@ -7,19 +7,8 @@ use std::path::Path;
 use crate::site_test::repository;
 
 /// The folders of `src/`, from the top down. Each imports only from those below it.
-const ORDER: [&str; 11] = [
-    "cli",
-    "serve",
-    "build",
-    "render",
-    "site",
-    "content",
-    "theme",
-    "config",
-    "diagnostics",
-    "text",
-    "world",
-];
+const ORDER: [&str; 11] =
+    ["cli", "serve", "build", "render", "site", "content", "theme", "config", "diagnostics", "text", "world"];
 
 /// Files that stand above all folders.
 const TOP: [&str; 3] = ["main", "lib", "internals"];
@@ -175,7 +164,8 @@ fn a_mod_file_is_the_face_of_its_folder_and_nothing_else() {
         let Ok(text) = fs::read_to_string(face) else { continue };
         for statement in text.lines().filter(|line| !line.starts_with("//")).collect::<String>().split(';') {
             let statement = statement.trim_start_matches("#[cfg(feature = \"internals\")]").trim();
-            let known = ["", "mod ", "pub mod ", "pub use self::"];
+            let known =
+                ["", "mod ", "pub mod ", "pub(crate) mod ", "pub use self::", "pub(crate) use self::"];
             let is_known = known.iter().any(|start| match *start {
                 "" => statement.is_empty(),
                 start => statement.starts_with(start),
@@ -190,7 +180,9 @@ fn files_of_a_folder_are_private_to_it() {
     let src = repository().join("src");
     for module in modules().into_keys() {
         let Ok(text) = fs::read_to_string(src.join(&module).join("mod.rs")) else { continue };
-        for name in text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+        for name in text.lines().filter_map(|line| {
+            line.strip_prefix("pub mod ").or(line.strip_prefix("pub(crate) mod "))?.strip_suffix(';')
+        }) {
             assert!(src.join(&module).join(name).is_dir(), "src/{module}/mod.rs shows the file {name}.rs");
         }
     }

@@ -21,10 +21,10 @@ use std::fmt::Write;
 use std::fs;
 
 use rayon::prelude::*;
-use tribune::diagnostics::lang::Lang;
-use tribune::diagnostics::render::human;
-use tribune::diagnostics::{Diagnostic, Severity};
-use tribune::world::MemoryWorld;
+use tribune::internals::diagnostics::Lang;
+use tribune::internals::diagnostics::human;
+use tribune::internals::diagnostics::{Diagnostic, Severity};
+use tribune::internals::world::MemoryWorld;
 
 use crate::memory;
 use crate::site_test::{SiteTest, repository, tree, write_file};

@@ -5,9 +5,9 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use tribune::config::HtmlPolicy;
-use tribune::content::markdown::{Target, render};
-use tribune::text::slug::SlugStyle;
+use tribune::internals::config::HtmlPolicy;
+use tribune::internals::content::markdown::{Target, render};
+use tribune::internals::text::SlugStyle;
 
 const SPECIFICATION: &str = "TRIBUNE_COMMONMARK_SPEC";
 const SKIPPED: &str =

@@ -9,17 +9,17 @@ use std::io;
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use tribune::build::model::Build;
-use tribune::build::output::Target;
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::lang::Lang;
-use tribune::diagnostics::messages::build::BuildProblem;
-use tribune::diagnostics::messages::files::FileProblem;
-use tribune::diagnostics::messages::site::SiteProblem;
-use tribune::diagnostics::messages::theme::ThemeProblem;
-use tribune::diagnostics::problem::Problem;
-use tribune::diagnostics::render::human;
-use tribune::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
+use tribune::internals::build::Build;
+use tribune::internals::build::output::Target;
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::Lang;
+use tribune::internals::diagnostics::Problem;
+use tribune::internals::diagnostics::human;
+use tribune::internals::diagnostics::messages::BuildProblem;
+use tribune::internals::diagnostics::messages::FileProblem;
+use tribune::internals::diagnostics::messages::SiteProblem;
+use tribune::internals::diagnostics::messages::ThemeProblem;
+use tribune::internals::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
 
 use crate::faulty_disk::{Fault, FaultyDisk, Step};
 use crate::memory;
@@ -386,11 +386,11 @@ fn output_folders_that_cannot_be_used_are_reported() {
 
 /// A folder of sources, a folder below a file, and one where somebody else's file is in the way.
 fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
-    let world = tribune::world::DiskWorld::new(site.root());
+    let world = tribune::internals::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target::new(site.root(), site.path(out));
-        tribune::build::publish::publish(&target, &world, &changes, &options, &mut cache, &progress)
+        tribune::internals::build::publish(&target, &world, &changes, &options, &mut cache, &progress)
             .diagnostics
     };
     let mut diagnostics = publish("content");
@@ -412,13 +412,13 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
 
 /// A disk that takes nothing any more from the moment on when the new pages are to be put in place.
 fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
-    let world = tribune::world::DiskWorld::new(site.root());
+    let world = tribune::internals::world::DiskWorld::new(site.root());
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
     let publish = |disk: FaultyDisk| {
         let (changes, options, mut cache, progress) = Default::default();
         let target = Target { disk: Arc::new(disk), ..Target::new(site.root(), site.path("dying")) };
         let mut publish =
-            || tribune::build::publish::publish(&target, &world, &changes, &options, &mut cache, &progress);
+            || tribune::internals::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
         // The steps of one thread come in the same order each time.
         rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(&mut publish).diagnostics
     };

@@ -9,9 +9,9 @@ use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use tribune::build::model::{Build, Changes, Options};
-use tribune::build::watch::session::Session;
-use tribune::render::progress::Progress;
+use tribune::internals::build::watch::Session;
+use tribune::internals::build::{Build, Changes, Options};
+use tribune::internals::render::Progress;
 
 use crate::corpus::{self, Shape};
 use crate::pictures::png;
@@ -223,7 +223,7 @@ impl Organization {
 
     fn session(&self, out: &str, use_cache: bool) -> Session {
         Session::new(
-            tribune::build::output::Target::new(self.site.root(), self.site.path(out)),
+            tribune::internals::build::output::Target::new(self.site.root(), self.site.path(out)),
             Options::default(),
             use_cache,
         )

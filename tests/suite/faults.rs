@@ -9,15 +9,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tribune::build::incremental::cache_file;
-use tribune::build::incremental::program::program;
-use tribune::build::model::{Build, Changes, Options};
-use tribune::build::output::Target;
-use tribune::build::output::disk::Disk;
-use tribune::build::publish::publish;
-use tribune::build::state::BuildState;
-use tribune::render::progress::Progress;
-use tribune::world::MemoryWorld;
+use tribune::internals::build::BuildState;
+use tribune::internals::build::incremental::program;
+use tribune::internals::build::incremental::{read, write};
+use tribune::internals::build::output::Disk;
+use tribune::internals::build::output::Target;
+use tribune::internals::build::publish;
+use tribune::internals::build::{Build, Changes, Options};
+use tribune::internals::render::Progress;
+use tribune::internals::world::MemoryWorld;
 
 use crate::faulty_disk::{EACCES, EIO, EMFILE, ENOSPC, Fault, FaultyDisk};
 use crate::memory;
@@ -127,7 +127,7 @@ impl Place {
 
     fn outputs(&self) -> Tree {
         let mut tree = if self.out().is_dir() { tree(&self.out()) } else { Tree::new() };
-        tree.remove(tribune::build::output::MANIFEST);
+        tree.remove(tribune::internals::build::output::MANIFEST);
         tree
     }
 
@@ -193,7 +193,7 @@ impl Ready {
         let build = model.publish(sound(), &case.before, &mut state);
         assert!(build.is_ok(), "{:?}", build.diagnostics);
         let mut kept = Vec::new();
-        cache_file::write(&mut kept, "cache", program(), &state.cache).unwrap();
+        write(&mut kept, "cache", program(), &state.cache).unwrap();
         for name in case.foreign {
             crate::site_test::write_file(&model.out().join(name), b"theirs");
         }
@@ -220,7 +220,7 @@ impl Ready {
     fn state(&self) -> BuildState {
         let mut state = BuildState::default();
         if self.case.cached {
-            state.cache = cache_file::read(&self.kept, "cache", program()).unwrap();
+            state.cache = read(&self.kept, "cache", program()).unwrap();
         }
         state
     }

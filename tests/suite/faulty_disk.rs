@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tribune::build::output::disk::{Created, Disk, System};
+use tribune::internals::build::output::{Created, Disk, System};
 
 /// What goes wrong at the step with the number that [`FaultyDisk`] holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 
-use tribune::build::incremental::cache::Cache;
+use tribune::internals::build::incremental::Cache;
 
 use crate::fuzz::{TARGETS, cache_of};
 use crate::site_test::{repository, tree};

@@ -10,6 +10,7 @@
     reason = "in a test a panic is the report"
 )]
 
+mod architecture;
 mod broken;
 mod commands;
 mod commonmark;

@@ -4,9 +4,9 @@
 use std::fmt::Write;
 use std::fs;
 
-use tribune::config::HtmlPolicy;
-use tribune::content::markdown::{Target, TocEntry, anchors, digest, render};
-use tribune::text::slug::SlugStyle;
+use tribune::internals::config::HtmlPolicy;
+use tribune::internals::content::markdown::{Target, TocEntry, anchors, digest, render};
+use tribune::internals::text::SlugStyle;
 
 /// Links to `.md` files become pages, `nowhere.md` leads nowhere.
 fn resolve(target: &str) -> Target {

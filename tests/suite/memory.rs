@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
-use tribune::build::model::{Build, Changes, Options};
-use tribune::build::state::BuildState;
-use tribune::diagnostics::Diagnostic;
-use tribune::render::Sink;
-use tribune::render::progress::Progress;
-use tribune::world::{MemoryWorld, Stamp, World};
+use tribune::internals::build::BuildState;
+use tribune::internals::build::{Build, Changes, Options};
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::render::Progress;
+use tribune::internals::render::Sink;
+use tribune::internals::world::{MemoryWorld, Stamp, World};
 
 use crate::site_test::{DISTRICTS, NEWS, SITE};
 
@@ -48,7 +48,7 @@ pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> 
 /// Builds a site from nothing.
 pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
     let kept = Kept::default();
-    let build = tribune::build::pipeline::build(
+    let build = tribune::internals::build::build(
         world,
         &Changes::Anything,
         &Options::default(),

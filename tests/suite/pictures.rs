@@ -2,9 +2,9 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, RgbImage, RgbaImage};
-use tribune::content::assets::active_content::inspect;
-use tribune::content::assets::image::{Picture, measure};
-use tribune::render::outputs::thumbnails::reduce;
+use tribune::internals::content::assets::inspect;
+use tribune::internals::content::assets::{Picture, measure};
+use tribune::internals::render::outputs::reduce;
 
 use crate::memory;
 use crate::site_test::{SiteTest, document};

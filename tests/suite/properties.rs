@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use tribune::config::HtmlPolicy;
-use tribune::content::markdown::{Target, anchors, digest, render};
-use tribune::site::listing::{page_count, page_range};
-use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment, suggestion};
+use tribune::internals::config::HtmlPolicy;
+use tribune::internals::content::markdown::{Target, anchors, digest, render};
+use tribune::internals::site::{page_count, page_range};
+use tribune::internals::text::{SlugStyle, heading_id, is_slug, segment, suggestion};
 
 use crate::memory;
 use crate::site_test::document;

@@ -240,7 +240,7 @@ fn two_sources_of_one_output_are_an_error_that_names_both() {
         let (build, outputs) = memory::build(&world);
         let [diagnostic] = build.diagnostics.as_slice() else { panic!("{first}: {:?}", build.diagnostics) };
         assert_eq!(diagnostic.problem.code(), "collision");
-        let message = diagnostic.problem.message(tribune::diagnostics::lang::Lang::En).text;
+        let message = diagnostic.problem.message(tribune::internals::diagnostics::Lang::En).text;
         let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();
         assert!(message.contains(&name(second)), "{message}");
         assert!(outputs.is_empty(), "nothing is written");

@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use tribune::build::model::{Changes, Options};
-use tribune::build::watch::session::Session;
-use tribune::render::progress::Progress;
+use tribune::internals::build::watch::Session;
+use tribune::internals::build::{Changes, Options};
+use tribune::internals::render::Progress;
 
 use crate::site_test::{NEWS, SiteTest, document};
 
@@ -152,8 +152,11 @@ fn without_a_template_that_shows_it_nothing_related_is_looked_for() {
 #[test]
 fn while_watching_a_changed_title_is_seen_where_it_is_shown_as_related() {
     let mut site = a_month();
-    let mut watching =
-        Session::new(tribune::build::output::Target::new(site.root(), site.out()), Options::default(), true);
+    let mut watching = Session::new(
+        tribune::internals::build::output::Target::new(site.root(), site.out()),
+        Options::default(),
+        true,
+    );
     watching.build(&Changes::Anything, &Progress::default());
     site.change("content/news/d15.md", "第15篇", "改题");
     let changes = Changes::Files(["content/news/d15.md".to_owned()].into());

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::messages::config::ConfigProblem;
-use tribune::diagnostics::problem::Problem;
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::Problem;
+use tribune::internals::diagnostics::messages::ConfigProblem;
 
 use crate::memory;
 use crate::site_test::{DISTRICTS, NEWS, SITE, SiteTest, document};
@@ -501,7 +501,7 @@ fn two_sources_of_one_output_are_named_both() {
         let collision = build.diagnostics.iter().find(|found| found.problem.code() == "collision");
         let collision = collision.unwrap_or_else(|| panic!("{first} {second}: {:?}", build.diagnostics));
         let place = collision.place.as_ref().unwrap();
-        let message = collision.problem.message(tribune::diagnostics::lang::Lang::En).text + &place.file;
+        let message = collision.problem.message(tribune::internals::diagnostics::Lang::En).text + &place.file;
         let composed = |path: &str| path.replace("e\u{301}", "\u{e9}");
         for name in [first, second] {
             assert!(composed(&message).contains(&composed(name)), "{name}: {message}");

@@ -34,7 +34,7 @@ pub fn edit(site: &mut SiteTest) {
 /// The outputs without the list of them.
 pub fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut tree = if out.is_dir() { tree(out) } else { BTreeMap::new() };
-    tree.remove(tribune::build::output::MANIFEST);
+    tree.remove(tribune::internals::build::output::MANIFEST);
     tree
 }
 

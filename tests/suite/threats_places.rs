@@ -119,15 +119,15 @@ fn killed_then(then: impl Fn(&mut SiteTest), check: impl Fn(&SiteTest)) {
     for at in (0..).step_by(all_cases(5, 1) as usize) {
         let mut site = site();
         edit(&mut site);
-        let world = tribune::world::DiskWorld::new(site.root());
+        let world = tribune::internals::world::DiskWorld::new(site.root());
         let disk = FaultyDisk::new(Fault::Kill, at);
         let steps = disk.log();
-        let mut target = tribune::build::output::Target::new(site.root(), site.out());
+        let mut target = tribune::internals::build::output::Target::new(site.root(), site.out());
         target.disk = std::sync::Arc::new(disk);
         write_file(&site.out().join("wx/verify.txt"), THEIRS.as_bytes());
         let (changes, options, mut cache, progress) = Default::default();
         let build =
-            tribune::build::publish::publish(&target, &world, &changes, &options, &mut cache, &progress);
+            tribune::internals::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
         if build.is_ok() {
             return;
         }

@@ -285,13 +285,13 @@ fn what_is_kept_goes_through_no_link() {
     let before = all(elsewhere.path());
     let site = tempfile::TempDir::new().unwrap();
     symlink(elsewhere.path(), site.path().join(".tribune")).unwrap();
-    let disk = tribune::build::output::disk::System::default();
+    let disk = tribune::internals::build::output::System::default();
     for name in ["a.cache", "a.seal"] {
-        tribune::build::output::persist(&disk, &site.path().join(".tribune").join(name), |file| {
+        tribune::internals::build::output::persist(&disk, &site.path().join(".tribune").join(name), |file| {
             file.write_all(b"x")
         });
     }
-    tribune::build::output::remove(&disk, &site.path().join(".tribune/a.seal"));
+    tribune::internals::build::output::remove(&disk, &site.path().join(".tribune/a.seal"));
     assert!(all(elsewhere.path()) == before);
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use tempfile::TempDir;
-use tribune::build::output::{OutputDir, Target};
+use tribune::internals::build::output::{OutputDir, Target};
 
 use crate::site_test::SiteTest;
 use crate::threats_losing::{archive, build, edit, outputs};

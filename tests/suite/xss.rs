@@ -7,11 +7,11 @@ use std::fmt::Write;
 use std::fs;
 
 use rayon::prelude::*;
-use tribune::config::read_site;
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::source::Source;
-use tribune::text::encoding::is_unfit;
-use tribune::world::MemoryWorld;
+use tribune::internals::config::read_site;
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::Source;
+use tribune::internals::text::is_unfit;
+use tribune::internals::world::MemoryWorld;
 
 use crate::html::Page;
 use crate::inert::active;

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::build::incremental::cache_file;
-use crate::content::cache::ContentCache;
-use crate::render::queries::trace::Traces;
-use crate::world::fingerprint::Fingerprint;
+use crate::content::ContentCache;
+use crate::render::queries::Traces;
+use crate::world::Fingerprint;
 
 /// What is stored between builds; empty for the first.
 #[derive(Debug, Default, Serialize, Deserialize)]

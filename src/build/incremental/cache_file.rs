@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 
 /// The start of each file, with the version of the format.
 const MAGIC: &[u8] = b"tribune 2 ";

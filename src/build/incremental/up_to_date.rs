@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::build::incremental::program::program;
 use crate::build::model::{Build, Options};
 use crate::build::output::{MANIFEST, OutputDir};
-use crate::render::queries::trace::Traces;
+use crate::render::queries::Traces;
 use crate::render::{Counts, Rendered};
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 use crate::world::{CLOCK_RESOLUTION, Snapshot, Stamp, World, nanoseconds};
 
 /// What a build without any problem read and left.

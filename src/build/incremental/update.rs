@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use crate::build::incremental::cache::Cache;
 use crate::build::model::{Changes, Prepared};
-use crate::content::cache::Memo;
+use crate::content::Memo;
 use crate::content::document::Document;
-use crate::content::load::parse_document;
+use crate::content::parse_document;
+use crate::diagnostics::DiagnosticSink;
 use crate::diagnostics::Place;
-use crate::diagnostics::collector::DiagnosticSink;
-use crate::render::outputs::feeds;
-use crate::render::queries::query::Query;
-use crate::render::queries::query_engine::QueryEngine;
-use crate::render::queries::trace::Traces;
-use crate::site::ids::PageId;
-use crate::site::listing::page_of;
-use crate::site::model::Named;
+use crate::render::outputs::newest;
+use crate::render::queries::Query;
+use crate::render::queries::QueryEngine;
+use crate::render::queries::Traces;
+use crate::site::Named;
+use crate::site::PageId;
+use crate::site::page_of;
 use crate::site::routes::check_page;
+use crate::world::CONTENT;
 use crate::world::World;
-use crate::world::layout::CONTENT;
 
 /// The site after `changes`, and the numbers of the jobs whose outputs may change. `None` if the site has to be
 /// prepared again.
@@ -112,7 +112,7 @@ fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
         if let Some(place) = site.place_in(scope, id) {
             jobs.extend(plan.listing(scope, page_of(place, site.paginate(scope))));
         }
-        jobs.extend(plan.feed(scope).filter(|_| feeds::newest(site, scope).contains(&id)));
+        jobs.extend(plan.feed(scope).filter(|_| newest(site, scope).contains(&id)));
     }
     jobs
 }

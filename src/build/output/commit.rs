@@ -17,7 +17,7 @@ use crate::build::output::staging::Staging;
 /// The two folders show which steps are done: the new file has left the one, or the old file has come there from the
 /// other.
 #[derive(Debug, Clone, Copy)]
-pub struct Commit<'a> {
+pub(super) struct Commit<'a> {
     /// The output folder.
     pub out: &'a Path,
     /// The staging folder.
@@ -46,7 +46,7 @@ impl Commit<'_> {
     /// # Errors
     /// The first step that failed; all others are undone then. If even that fails, the error says so, and the next
     /// run goes on.
-    pub fn run(&self, journal: &Journal, lists: Option<[String; 2]>) -> Result<(), Failure> {
+    pub(super) fn run(&self, journal: &Journal, lists: Option<[String; 2]>) -> Result<(), Failure> {
         self.prepare(journal, lists).map_err(|(path, error)| write_failed(&path, &error))?;
         self.begin(journal).map_err(|(path, error)| match self.roll_back(journal) {
             Ok(()) => write_failed(&path, &error),
@@ -58,7 +58,7 @@ impl Commit<'_> {
     ///
     /// # Errors
     /// The step that failed.
-    pub fn recover(&self) -> Result<(), Failure> {
+    pub(super) fn recover(&self) -> Result<(), Failure> {
         // A journal that cannot be read now is not removed: a later run may be able to.
         let read = |path: PathBuf| -> Result<_, Failure> {
             let bytes = read_own(&path).map_err(|error| read_failed(&path, &error))?;

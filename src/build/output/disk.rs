@@ -6,7 +6,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::build::output::platform::{self, retry};
+use crate::build::output::platform;
+use crate::build::output::platform::retry;
 
 /// What a writer may do to a disk. Each method is one step; its errors are those of the operating system.
 pub trait Disk: Debug + Send + Sync {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::build::output::disk::{Created, Disk};
 use crate::build::output::journal::is_below;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::build::BuildProblem;
-use crate::diagnostics::messages::files::FileProblem;
+use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::messages::FileProblem;
 use crate::site::routes::Outputs;
 use crate::world::{Stamp, display_path};
 
@@ -17,37 +17,37 @@ use crate::world::{Stamp, display_path};
 pub const MANIFEST: &str = ".tribune-files";
 
 /// What went wrong, as data.
-pub type Failure = Box<Diagnostic>;
+pub(super) type Failure = Box<Diagnostic>;
 
 /// `path` could not be written.
-pub fn write_failed(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn write_failed(path: &Path, error: &io::Error) -> Failure {
     let path = display_path(path);
     Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error: error.into() }))
 }
 
 /// `path` could not be read.
-pub fn read_failed(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn read_failed(path: &Path, error: &io::Error) -> Failure {
     let path = display_path(path);
     Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error: error.into() }))
 }
 
 /// A commit could be neither completed nor undone.
-pub fn interrupted(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn interrupted(path: &Path, error: &io::Error) -> Failure {
     let path = display_path(path);
     Box::new(Diagnostic::new(BuildProblem::CommitInterrupted { path, error: error.into() }))
 }
 
 /// A step; where it failed, and why.
-pub type Step = Result<(), (PathBuf, io::Error)>;
+pub(super) type Step = Result<(), (PathBuf, io::Error)>;
 
 /// Adds to an error where it happened.
-pub fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
+pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> (PathBuf, io::Error) {
     let path = path.to_owned();
     |error| (path, error)
 }
 
 /// Waits until the names of files below `top` are on the disk, if the disk is durable.
-pub fn sync_folders<'p>(disk: &dyn Disk, top: &Path, paths: impl Iterator<Item = &'p str>) -> Step {
+pub(super) fn sync_folders<'p>(disk: &dyn Disk, top: &Path, paths: impl Iterator<Item = &'p str>) -> Step {
     if !disk.is_durable() {
         return Ok(());
     }
@@ -59,13 +59,13 @@ pub fn sync_folders<'p>(disk: &dyn Disk, top: &Path, paths: impl Iterator<Item =
 }
 
 /// The state of a file; nothing if it is a link or no file.
-pub fn stamp_of(path: &Path) -> Option<Stamp> {
+pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
     let metadata = fs::symlink_metadata(path).ok()?;
     metadata.is_file().then(|| Stamp::of(&metadata))
 }
 
 /// Does the file at `path` consist of `bytes`?
-pub fn is_same(path: &Path, bytes: &[u8]) -> bool {
+pub(super) fn is_same(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::symlink_metadata(path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
     same_length && fs::read(path).is_ok_and(|found| found == bytes)
@@ -76,7 +76,7 @@ pub fn is_same(path: &Path, bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// There is a list, but it cannot be read. Without it, all outputs would be taken for foreign files.
-pub fn read_manifest(out: &Path) -> io::Result<Outputs> {
+pub(super) fn read_manifest(out: &Path) -> io::Result<Outputs> {
     let text = read_own(&out.join(MANIFEST))?.unwrap_or_default();
     let text = String::from_utf8(text).unwrap_or_default();
     Ok(text.lines().filter(|path| is_below(path)).map(std::sync::Arc::from).collect())
@@ -87,7 +87,7 @@ pub fn read_manifest(out: &Path) -> io::Result<Outputs> {
 ///
 /// # Errors
 /// There is one, but it cannot be read.
-pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let read = || match fs::symlink_metadata(path)?.is_file() {
         true => fs::read(path).map(Some),
         false => Ok(None),
@@ -108,7 +108,7 @@ pub fn persist(disk: &dyn Disk, path: &Path, write: impl FnOnce(&mut dyn io::Wri
 ///
 /// # Errors
 /// Whatever the operating system reports.
-pub fn try_persist(
+pub(super) fn try_persist(
     disk: &dyn Disk,
     path: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
@@ -126,7 +126,7 @@ pub fn try_persist(
 }
 
 /// Where a file is written before it gets its name.
-pub fn new_name(path: &Path) -> PathBuf {
+pub(super) fn new_name(path: &Path) -> PathBuf {
     let mut name = path.to_owned().into_os_string();
     name.push(".new");
     PathBuf::from(name)

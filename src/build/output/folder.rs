@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::build::output::commit::Commit;
-use crate::build::output::disk::{Disk, System};
+use crate::build::output::disk::Disk;
 use crate::build::output::files::{Failure, stamp_of, write_failed};
 use crate::build::output::guard;
 use crate::build::output::lock::{OnWait, SiteLock};
@@ -26,10 +26,11 @@ pub struct Target {
     pub on_wait: OnWait,
 }
 
+#[cfg(feature = "internals")]
 impl Target {
     /// The site at `root` and its output folder `out`, on the disks of this machine.
     pub fn new(root: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Target {
-        let disk = Arc::new(System::default());
+        let disk = Arc::new(crate::build::output::disk::System::default());
         Target { root: root.into(), out: out.into(), disk, on_wait: OnWait::default() }
     }
 }

@@ -7,15 +7,15 @@ use crate::build::output::files::Failure;
 use crate::build::output::platform::real;
 use crate::build::output::staging::is_staging;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::build::{BuildProblem, Refusal};
+use crate::diagnostics::messages::{BuildProblem, Refusal};
 use crate::world::display_path;
-use crate::world::layout::{CONTENT, OWN_FOLDER, THEMES};
+use crate::world::{CONTENT, OWN_FOLDER, THEMES};
 
 /// Refuses output folders whose content must not be mixed with outputs.
 ///
 /// # Errors
 /// Why it is refused.
-pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
+pub(super) fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
     let real = |path: &Path| real(path).unwrap_or_else(|_| path.to_path_buf());
     let (root, real_out) = (real(root), real(out));
     let sources = [CONTENT, THEMES, OWN_FOLDER].map(|name| real(&root.join(name)));
@@ -42,7 +42,7 @@ pub fn refuse(root: &Path, out: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// There is a link or a file of that name.
-pub fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn own_folder(root: &Path) -> Result<PathBuf, Failure> {
     let folder = root.join(OWN_FOLDER);
     match fs::symlink_metadata(&folder) {
         Ok(seen) if !seen.is_dir() => {

@@ -1,7 +1,7 @@
 //! The changes that a commit makes to the output folder, written down before the first one, so that a later run can
 //! complete or undo an interrupted commit. A damaged journal reads as none.
 
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 
 /// The first line; the number is that of the format.
 const HEAD: &str = "tribune journal 1";
@@ -112,7 +112,7 @@ fn change(line: &str) -> Option<Change> {
 }
 
 /// Is `path` certainly below the folder that it is joined to?
-pub fn is_below(path: &str) -> bool {
+pub(super) fn is_below(path: &str) -> bool {
     !path.contains(['\\', '\0', ':']) && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
 }
 

@@ -43,7 +43,7 @@ impl fmt::Debug for OnWait {
 ///
 /// # Errors
 /// The file system has no locks.
-pub fn wait(file: &File, on_wait: &OnWait, holder: impl FnOnce() -> Holder) -> io::Result<()> {
+pub(super) fn wait(file: &File, on_wait: &OnWait, holder: impl FnOnce() -> Holder) -> io::Result<()> {
     let mut left = SHORT;
     loop {
         match file.try_lock() {
@@ -62,7 +62,7 @@ pub fn wait(file: &File, on_wait: &OnWait, holder: impl FnOnce() -> Holder) -> i
 
 /// The lock of a site. It also counts the builds that have changed outputs.
 #[derive(Debug)]
-pub struct SiteLock {
+pub(super) struct SiteLock {
     generation: PathBuf,
     _file: File,
 }
@@ -70,7 +70,7 @@ pub struct SiteLock {
 impl SiteLock {
     /// Waits for other builds of the site, by a lock in its own `folder`. There is none if the folder cannot be
     /// written: sites may be read-only.
-    pub fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
+    pub(super) fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
         disk.create_dir_all(folder).ok()?;
         let file = disk.open_lock(&folder.join("lock")).ok()?;
         // Windows lets nobody else read a locked file.
@@ -81,7 +81,7 @@ impl SiteLock {
     }
 
     /// The note of the latest build that changed outputs.
-    pub fn generation(&self) -> String {
+    pub(super) fn generation(&self) -> String {
         read_text(&self.generation)
     }
 
@@ -89,7 +89,7 @@ impl SiteLock {
     ///
     /// # Errors
     /// Whatever the operating system reports.
-    pub fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
+    pub(super) fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
         try_persist(disk, &self.generation, |file| file.write_all(generation.as_bytes()))
             .map_err(|error| write_failed(&new_name(&self.generation), &error))
     }

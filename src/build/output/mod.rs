@@ -2,18 +2,24 @@
 //! place, all or none. Only what the list of outputs ([`MANIFEST`]) in the folder names is ever deleted.
 #![expect(clippy::disallowed_methods, reason = "this is the writer")]
 
-pub mod commit;
-pub mod disk;
-pub mod files;
-pub mod folder;
-pub mod guard;
-pub mod journal;
-pub mod lock;
-pub mod platform;
-pub mod stage;
-pub mod staging;
+mod commit;
+mod disk;
+mod files;
+mod folder;
+mod guard;
+mod journal;
+mod lock;
+mod platform;
+mod stage;
+mod staging;
 
-pub use crate::build::output::files::{Failure, MANIFEST, create_file, persist, remove, take_back};
-pub use crate::build::output::folder::{Committed, Listed, OutputDir, Target};
-pub use crate::build::output::lock::{Holder, OnWait};
-pub use crate::build::output::stage::Stage;
+pub use self::disk::System;
+pub use self::files::{MANIFEST, create_file, persist, remove, take_back};
+pub use self::folder::{Committed, Listed, OutputDir, Target};
+pub use self::lock::{Holder, OnWait};
+pub use self::stage::Stage;
+
+#[cfg(feature = "internals")]
+pub use self::disk::{Created, Disk};
+#[cfg(feature = "internals")]
+pub use self::journal::Journal;

@@ -9,7 +9,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// There is no current folder.
-pub fn real(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     let mut real = PathBuf::new();
     for part in path.components() {
@@ -25,13 +25,13 @@ pub fn real(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Are these two names of one file? A link is a file of its own; a pipe is none, and opening it might never end.
-pub fn is_same_file(one: &Path, other: &Path) -> bool {
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
     is_file(one) && is_file(other) && same_file::is_same_file(one, other).unwrap_or(false)
 }
 
 /// Is this still the name of the open file?
-pub fn is_named(file: &File, name: &Path) -> bool {
+pub(super) fn is_named(file: &File, name: &Path) -> bool {
     let opened = file.try_clone().and_then(same_file::Handle::from_file);
     let named = same_file::Handle::from_path(name);
     matches!((opened, named), (Ok(opened), Ok(named)) if opened == named)
@@ -39,7 +39,7 @@ pub fn is_named(file: &File, name: &Path) -> bool {
 
 /// Can files be renamed from one folder to the other? Not from one mount to another, even if both are of the same
 /// disk: containers mount folders of their host.
-pub fn is_same_mount(one: &Path, other: &Path) -> bool {
+pub(super) fn is_same_mount(one: &Path, other: &Path) -> bool {
     mount(one) == mount(other)
 }
 
@@ -66,7 +66,7 @@ fn mount(_: &Path) -> Option<u64> {
 
 /// Waits until the names in a folder are on the disk.
 #[cfg(unix)]
-pub fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
@@ -81,7 +81,7 @@ const WAITS: [u64; 7] = [8, 16, 32, 64, 128, 256, 496];
 
 /// Repeats a step that fails because another program has the file open, as virus scanners do for a moment. Only
 /// Windows refuses to rename and to remove open files.
-pub fn retry(step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+pub(super) fn retry(step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     retry_while(|error| cfg!(windows) && is_in_use(error), std::thread::sleep, step)
 }
 

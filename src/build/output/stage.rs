@@ -14,10 +14,10 @@ use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::platform::is_same_file;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::build::BuildProblem;
+use crate::diagnostics::messages::BuildProblem;
 use crate::render::Sink;
 use crate::site::routes::Outputs;
-use crate::text::path::fold;
+use crate::text::fold;
 use crate::world::{Stamp, display_path};
 
 /// The outputs of one build.

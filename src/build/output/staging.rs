@@ -24,7 +24,7 @@ const UNDO: &str = "undo";
 
 /// A staging folder, locked against builds of other sites into the same output folder.
 #[derive(Debug)]
-pub struct Staging {
+pub(super) struct Staging {
     /// Where it is.
     pub path: PathBuf,
     /// None if the file system has no locks.
@@ -32,7 +32,7 @@ pub struct Staging {
 }
 
 /// Is this the name of a staging folder?
-pub fn is_staging(name: &OsStr) -> bool {
+pub(super) fn is_staging(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(INSIDE))
 }
 
@@ -42,7 +42,7 @@ impl Staging {
     ///
     /// # Errors
     /// Whatever the operating system reports.
-    pub fn enter(disk: &dyn Disk, out: &Path, on_wait: &OnWait) -> Result<Staging, Failure> {
+    pub(super) fn enter(disk: &dyn Disk, out: &Path, on_wait: &OnWait) -> Result<Staging, Failure> {
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         let [beside, inside] = [out.with_file_name(format!(".{name}{INSIDE}")), out.join(INSIDE)];
         let at = |path: PathBuf| match lock_folder(disk, &path, on_wait) {
@@ -61,48 +61,48 @@ impl Staging {
     }
 
     /// The outputs that are new or change, each at its path as in the output folder.
-    pub fn new_outputs(&self) -> PathBuf {
+    pub(super) fn new_outputs(&self) -> PathBuf {
         self.path.join("new")
     }
 
     /// The outputs that the changes of a journal have replaced or removed, each by the number of its change.
-    pub fn old_outputs(&self) -> PathBuf {
+    pub(super) fn old_outputs(&self) -> PathBuf {
         self.path.join("old")
     }
 
     /// The journal of a commit.
-    pub fn journal(&self) -> PathBuf {
+    pub(super) fn journal(&self) -> PathBuf {
         self.path.join(JOURNAL)
     }
 
     /// The journal of a commit that is being undone.
-    pub fn undo(&self) -> PathBuf {
+    pub(super) fn undo(&self) -> PathBuf {
         self.path.join(UNDO)
     }
 
     /// The list of outputs before a commit.
-    pub fn list_before(&self) -> PathBuf {
+    pub(super) fn list_before(&self) -> PathBuf {
         self.path.join("former")
     }
 
     /// The list of outputs during a commit: those before and those after.
-    pub fn list_during(&self) -> PathBuf {
+    pub(super) fn list_during(&self) -> PathBuf {
         self.path.join("union")
     }
 
     /// The list of outputs after a commit.
-    pub fn list_after(&self) -> PathBuf {
+    pub(super) fn list_after(&self) -> PathBuf {
         self.path.join("list")
     }
 
     /// Was a commit interrupted here? Then the next run needs the folder.
-    pub fn is_half_done(&self) -> bool {
+    pub(super) fn is_half_done(&self) -> bool {
         is_half_done(&self.path)
     }
 
     /// Removes the folder. The lock goes last: as soon as it is gone, another build may make a new one, and the folder
     /// is its own.
-    pub fn leave(&self, disk: &dyn Disk) {
+    pub(super) fn leave(&self, disk: &dyn Disk) {
         if self.clear(disk).is_ok() && disk.remove_file(&self.path.join(LOCK)).is_ok() {
             let _ = disk.remove_dir(&self.path);
         }
@@ -112,7 +112,7 @@ impl Staging {
     ///
     /// # Errors
     /// What could not be removed, and why.
-    pub fn clear(&self, disk: &dyn Disk) -> Result<(), Failure> {
+    pub(super) fn clear(&self, disk: &dyn Disk) -> Result<(), Failure> {
         let entries = fs::read_dir(&self.path).map_err(|error| write_failed(&self.path, &error))?;
         for entry in entries.flatten().filter(|entry| entry.file_name() != LOCK) {
             let path = entry.path();

@@ -1,5 +1,7 @@
 //! Builds that follow changes: the watcher, the session of builds, and the schedule of dates.
 
-pub mod schedule;
-pub mod session;
-pub mod watcher;
+mod schedule;
+mod session;
+mod watcher;
+
+pub use self::session::{Event, Session};

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use crate::build::model::{Build, Changes};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::io_error::IoError;
-use crate::diagnostics::messages::build::BuildProblem;
-use crate::diagnostics::messages::files::FileProblem;
-use crate::diagnostics::problem::Problem;
+use crate::diagnostics::IoError;
+use crate::diagnostics::Problem;
+use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::messages::FileProblem;
 
 /// The time after the latest edit until everything is checked once more, for outputs that somebody has changed and for
 /// changes without a file event. Also the longest wait after a failure of the operating system.
@@ -21,7 +21,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// When the next build is due, and how the latest one failed.
 #[derive(Debug, Default)]
-pub struct Schedule {
+pub(super) struct Schedule {
     /// The next scheduled publication or expiry.
     due: Option<Timestamp>,
     /// When everything is checked once more.
@@ -69,7 +69,7 @@ fn may_succeed(build: &Build) -> bool {
 
 impl Schedule {
     /// Records a build that began at `begun`, after an `edit` or (`None`) on schedule. Returns whether it brings news.
-    pub fn note(&mut self, build: &Build, edit: Option<&Changes>, begun: Timestamp) -> bool {
+    pub(super) fn note(&mut self, build: &Build, edit: Option<&Changes>, begun: Timestamp) -> bool {
         let former = std::mem::replace(&mut self.failed, Failed::of(build));
         let wait = if build.is_ok() {
             (self.due, self.failures) = (build.next_change, 0);
@@ -101,7 +101,7 @@ impl Schedule {
     }
 
     /// The time from `now` until the next scheduled build, if there is one.
-    pub fn left(&self, now: Timestamp) -> Option<Duration> {
+    pub(super) fn left(&self, now: Timestamp) -> Option<Duration> {
         let due = self.due.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
         let again = self.again.map(|at| at.saturating_duration_since(Instant::now()));
         due.into_iter().chain(again).min()
@@ -113,7 +113,7 @@ mod tests {
     use std::io;
 
     use super::*;
-    use crate::diagnostics::messages::config::ConfigProblem;
+    use crate::diagnostics::messages::ConfigProblem;
 
     fn full_disk(path: &str) -> Build {
         let error = (&io::Error::from(io::ErrorKind::StorageFull)).into();

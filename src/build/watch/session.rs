@@ -9,7 +9,7 @@ use crate::build::publish::publish;
 use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
 use crate::build::watch::watcher::Watcher;
-use crate::render::progress::Progress;
+use crate::render::Progress;
 use crate::world::{Clock, DiskWorld, World};
 
 /// A site that is built again and again.

@@ -11,7 +11,7 @@ use notify::event::ModifyKind;
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode};
 
 use crate::build::model::Changes;
-use crate::world::fingerprint::Fingerprint;
+use crate::world::Fingerprint;
 use crate::world::{DiskWorld, Entry, SOURCES, World};
 
 /// How long the files must be quiet before changes are reported: editors save in several steps.
@@ -24,7 +24,7 @@ const POLL: Duration = Duration::from_millis(800);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Watches the sources of a site.
-pub struct Watcher {
+pub(super) struct Watcher {
     root: PathBuf,
     /// `None` while polling.
     system: Option<SystemWatcher>,
@@ -34,7 +34,7 @@ pub struct Watcher {
 
 impl Watcher {
     /// Watches the site at `root` from now on.
-    pub fn new(root: &Path) -> Watcher {
+    pub(super) fn new(root: &Path) -> Watcher {
         // File events have real paths, without symbolic links.
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         let system = SystemWatcher::new().ok();
@@ -47,7 +47,7 @@ impl Watcher {
     }
 
     /// Are there no file events, so that the files are polled?
-    pub fn is_polling(&self) -> bool {
+    pub(super) fn is_polling(&self) -> bool {
         self.system.is_none()
     }
 
@@ -68,7 +68,7 @@ impl Watcher {
     }
 
     /// Waits for the next change; `None` once the time that `until` counts down is over.
-    pub fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Option<Changes> {
+    pub(super) fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Option<Changes> {
         loop {
             let longest = if self.is_polling() { POLL } else { LONGEST_WAIT };
             let changes = self.wait_for(until().unwrap_or(longest).min(longest));

@@ -8,12 +8,12 @@ use crate::config::yaml::keys::english;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::source::{Source, Span};
-use crate::text::cjk::nearest;
-use crate::text::encoding::is_unfit;
-use crate::text::unicode::is_turning;
+use crate::diagnostics::Problem;
+use crate::diagnostics::messages::{Shape, YamlProblem};
+use crate::diagnostics::{Source, Span};
+use crate::text::is_turning;
+use crate::text::is_unfit;
+use crate::text::nearest;
 
 /// The keys of mappings that are written in a list of texts, as in `- name：甲`.
 const ITEM_KEYS: &[&str] = &["name"];

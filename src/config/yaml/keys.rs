@@ -59,11 +59,11 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
 ];
 
 /// The key that `name` translates; `name` itself if it is none of those that are known.
-pub fn english(name: &str) -> &str {
+pub(super) fn english(name: &str) -> &str {
     CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
 }
 
 /// Is `name` the key of a setting, anywhere?
-pub fn is_key(name: &str) -> bool {
+pub(super) fn is_key(name: &str) -> bool {
     CHINESE_KEYS.iter().any(|(_, key)| *key == name)
 }

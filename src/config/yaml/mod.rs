@@ -1,15 +1,17 @@
 //! YAML as a tree with places, and the typos that explain its errors.
 
-pub mod fields;
-pub mod keys;
-pub mod multiline;
-pub mod parser;
-pub mod reader;
-pub mod scalars;
-pub mod syntax_error;
-pub mod tree;
-pub mod typos;
+mod fields;
+mod keys;
+mod multiline;
+mod parser;
+mod reader;
+mod scalars;
+mod syntax_error;
+mod tree;
+mod typos;
 
-pub use crate::config::yaml::parser::Bounds;
-pub use crate::config::yaml::reader::{SETTINGS_LIMIT, Yaml};
-pub use crate::config::yaml::tree::{Key, Node, Value, as_json};
+pub use self::fields::{Fields, Located, Mistake, located};
+pub use self::parser::Bounds;
+pub use self::reader::{SETTINGS_LIMIT, Yaml};
+pub use self::tree::{Node, Value, as_json};
+pub use self::typos::{fence, in_mapping, invisible};

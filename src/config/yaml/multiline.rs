@@ -3,12 +3,12 @@
 
 use crate::config::yaml::keys::{english, is_key};
 use crate::config::yaml::typos::{bare, full_width_colon, in_list, shortened};
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::source::Span;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::YamlProblem;
 
 /// What a key expects as its value: how far a text may look like settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueKind {
+pub(super) enum ValueKind {
     /// Prose: `时间：…` may well stand in it, and so may `name：…`.
     Prose,
     /// A name, a number, a date.
@@ -19,7 +19,7 @@ pub enum ValueKind {
 
 impl ValueKind {
     /// The kind of the value of `key`.
-    pub fn of(key: &str) -> ValueKind {
+    pub(super) fn of(key: &str) -> ValueKind {
         match key {
             "topics" | "authors" | "district" | "aliases" | "keywords" | "requires" => ValueKind::List,
             "title" | "date" | "year" | "source" | "name" | "url" | "code" | "parent" | "slug" | "editor"
@@ -31,7 +31,7 @@ impl ValueKind {
 
 /// The first line of an unquoted text that was meant for a setting or an item of its own. `spelling` is the text as
 /// written, `span` its place; `begins_line` is whether only spaces stand before it on its line.
-pub fn typo(
+pub(super) fn typo(
     spelling: &str,
     span: Span,
     begins_line: bool,
@@ -75,7 +75,7 @@ fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(YamlProblem, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::problem::Problem;
+    use crate::diagnostics::Problem;
 
     fn found(text: &str, kind: ValueKind) -> Option<(&'static str, u32, u32)> {
         let span = Span { line: 1, column: 8, width: 1 };

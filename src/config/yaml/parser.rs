@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, StrInput};
 use rustc_hash::FxHashSet;
 
-use crate::config::yaml::multiline::{self, ValueKind};
+use crate::config::yaml::multiline;
+use crate::config::yaml::multiline::ValueKind;
 use crate::config::yaml::scalars;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos::shortened;
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::source::Span;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::YamlProblem;
 
 /// How many values a text may hold, with its aliases written out. A long text counts as several.
 const VALUES: usize = 250_000;
@@ -32,7 +33,7 @@ pub struct Bounds {
 }
 
 /// Why a text was not read, and where: the span counts from the first line of the text.
-pub struct ParseError {
+pub(super) struct ParseError {
     /// Why.
     pub reason: Reason,
     /// Where.
@@ -40,7 +41,7 @@ pub struct ParseError {
 }
 
 /// Why a text was not read.
-pub enum Reason {
+pub(super) enum Reason {
     /// It is not valid YAML.
     Syntax(ErrorKind),
     /// It is valid YAML that the program does not accept. A typo before it may be the cause.
@@ -53,7 +54,12 @@ pub enum Reason {
 ///
 /// # Errors
 /// The first syntax error, the first thing that is refused, or the first typo in an unquoted text of several lines.
-pub fn parse(text: &str, lines_before: u32, bounds: Bounds, known: &[&str]) -> Result<Node, ParseError> {
+pub(super) fn parse(
+    text: &str,
+    lines_before: u32,
+    bounds: Bounds,
+    known: &[&str],
+) -> Result<Node, ParseError> {
     let options = granit_parser::options! { emit_comments: false };
     let mut builder = Builder {
         events: Parser::new_from_str_with_options(text, options),
@@ -284,7 +290,7 @@ impl<'t> Builder<'t> {
 }
 
 /// The value at the beginning of `rest`, up to the end of the line; in brackets up to what follows it there.
-pub fn value<'t>(before: &str, rest: &'t str) -> &'t str {
+pub(super) fn value<'t>(before: &str, rest: &'t str) -> &'t str {
     let rest = rest.lines().next().unwrap_or_default();
     let is_inside = before.rsplit('\n').next().is_some_and(|line| line.contains(['[', '{']));
     let end = rest.find([',', ']', '}']).filter(|_| is_inside).unwrap_or(rest.len());
@@ -332,7 +338,7 @@ fn move_to(node: &mut Node, span: Span) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::problem::Problem;
+    use crate::diagnostics::Problem;
 
     const BOUNDS: Bounds = Bounds { bytes: 1000, depth: 4, aliases: 3 };
 

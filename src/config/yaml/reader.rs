@@ -8,8 +8,8 @@ use crate::config::yaml::tree::Node;
 use crate::config::yaml::tree::Value;
 use crate::config::yaml::typos;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::messages::YamlProblem;
+use crate::diagnostics::{Source, Span};
 
 /// The largest settings file that is read, in bytes: a province has thousands of townships.
 pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;

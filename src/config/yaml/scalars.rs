@@ -4,12 +4,12 @@
 use crate::config::yaml::tree::Value;
 
 /// Is this one of the spellings of `null`?
-pub fn is_null(text: &str) -> bool {
+pub(super) fn is_null(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
 /// The value of an unquoted scalar; `None` for a number that is not finite: `.inf`, `1e999`.
-pub fn value(text: &str) -> Option<Value> {
+pub(super) fn value(text: &str) -> Option<Value> {
     if is_null(text) {
         return Some(Value::Null);
     }

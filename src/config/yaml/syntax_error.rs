@@ -3,13 +3,14 @@
 use granit_parser::ErrorKind;
 
 use crate::config::yaml::parser::{ParseError, Reason, value};
-use crate::config::yaml::typos::{self, Typo};
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::source::Span;
+use crate::config::yaml::typos;
+use crate::config::yaml::typos::Typo;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::YamlProblem;
 
 /// What to report for `error` in `text`. `known` are the keys of the file; `within` is whether the text is the front
 /// matter of a document.
-pub fn explain(text: &str, error: ParseError, known: &[&str], within: bool, depth: usize) -> Typo {
+pub(super) fn explain(text: &str, error: ParseError, known: &[&str], within: bool, depth: usize) -> Typo {
     let ParseError { reason, span } = error;
     let typo = || typos::first(text, known).or_else(|| second_document(text, within));
     match reason {

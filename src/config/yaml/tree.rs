@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::diagnostics::messages::yaml::Shape;
-use crate::diagnostics::source::Span;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::Shape;
 
 /// A YAML value and its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,7 +144,7 @@ pub mod as_json {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::config::yaml::tree::{Key, Node, Value};
-    use crate::diagnostics::source::Span;
+    use crate::diagnostics::Span;
 
     /// Writes the JSON.
     pub fn serialize<S: Serializer>(node: &Option<Node>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,13 +2,13 @@
 //! most of them in another place or in other terms, and accepts some.
 
 use crate::config::yaml::keys::english;
-use crate::diagnostics::messages::yaml::YamlProblem;
-use crate::diagnostics::source::Span;
-use crate::text::cjk::{is_cjk, split_list};
-use crate::text::unicode::{is_invisible, is_turning};
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::YamlProblem;
+use crate::text::{is_cjk, split_list};
+use crate::text::{is_invisible, is_turning};
 
 /// A typo and its place in the text.
-pub type Typo = (YamlProblem, Span);
+pub(super) type Typo = (YamlProblem, Span);
 
 /// One character, `before` characters into the line `line`.
 fn span(line: u32, before: &str) -> Span {
@@ -27,14 +27,14 @@ fn may_hide(text: &str) -> bool {
 }
 
 /// The first character in `text` that changes its direction: readers would see another text than editors wrote.
-pub fn turning(text: &str) -> Option<YamlProblem> {
+pub(super) fn turning(text: &str) -> Option<YamlProblem> {
     let found = if may_hide(text) { text.chars().find(|c| is_turning(*c)) } else { None };
     found.map(|c| YamlProblem::InvisibleCharacter { code: c as u32 })
 }
 
 /// `text` without its invisible characters, and a warning about the first of them; `None` if it has none. Two names
 /// that differ only in these would look the same.
-pub fn without_invisible(text: &str) -> Option<(String, YamlProblem)> {
+pub(super) fn without_invisible(text: &str) -> Option<(String, YamlProblem)> {
     if !may_hide(text) {
         return None;
     }
@@ -49,7 +49,7 @@ pub fn without_invisible(text: &str) -> Option<(String, YamlProblem)> {
 }
 
 /// The problem of a full-width colon after `key`, which may be a translated key.
-pub fn full_width_colon(key: String) -> YamlProblem {
+pub(super) fn full_width_colon(key: String) -> YamlProblem {
     YamlProblem::FullWidthColon { ascii: english(&key).to_owned(), key }
 }
 
@@ -64,12 +64,12 @@ pub fn invisible(text: &str) -> Option<YamlProblem> {
 }
 
 /// `text` without invisible characters and surrounding spaces.
-pub fn bare(text: &str) -> String {
+pub(super) fn bare(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
 }
 
 /// The typo in an unknown key that is a known one otherwise.
-pub fn in_key(key: &str, known: &[&str]) -> Option<YamlProblem> {
+pub(super) fn in_key(key: &str, known: &[&str]) -> Option<YamlProblem> {
     let is_known = |name: &str| known.contains(&name);
     let odd_space = |text: &str| text.chars().find(|c| is_odd_space(*c));
     if is_known(&bare(key)) {
@@ -98,7 +98,7 @@ pub fn in_mapping(text: &str, known: &[&str]) -> Option<YamlProblem> {
 
 /// `name：甲` in the indented block that ends with the line `line` (from 1), where the parser stopped: YAML takes it
 /// for a text.
-pub fn nested(text: &str, line: u32) -> Option<Typo> {
+pub(super) fn nested(text: &str, line: u32) -> Option<Typo> {
     // The column of an entry, after the hyphen of a list item.
     let start = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
     let lines: Vec<&str> = text.lines().take(line as usize).collect();
@@ -121,7 +121,7 @@ fn is_label(text: &str) -> bool {
 }
 
 /// The typo in a text that begins like a list, with marks that YAML does not know: `-监督`, `• 监督`.
-pub fn in_list(text: &str) -> Option<YamlProblem> {
+pub(super) fn in_list(text: &str) -> Option<YamlProblem> {
     let rest = text.strip_prefix(['-', '－', '–', '—', '•', '·', '●', '▪', '*'])?;
     let rest = rest.trim_start();
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
@@ -130,13 +130,13 @@ pub fn in_list(text: &str) -> Option<YamlProblem> {
 }
 
 /// The full-width bracket of a text that was meant for a list of one item: `【监督】`.
-pub fn bracketed(text: &str) -> Option<char> {
+pub(super) fn bracketed(text: &str) -> Option<char> {
     let mark = text.chars().next().filter(|c| matches!(c, '【' | '［' | '〔'))?;
     (text.ends_with(['】', '］', '〕']) && split_list(text).len() == 1).then_some(mark)
 }
 
 /// The first typo in a text that is not valid YAML, if it can explain the error. `known` are its keys; none means any.
-pub fn first(text: &str, known: &[&str]) -> Option<Typo> {
+pub(super) fn first(text: &str, known: &[&str]) -> Option<Typo> {
     let mut above = Vec::new();
     text.lines()
         .zip(1..)
@@ -270,7 +270,7 @@ fn brace_without_dash(text: &str) -> Option<Typo> {
 
 /// Is the indentation of the line `line` (from 1) wrong: deeper than the entry before it, which has a value already,
 /// or less deep without matching any line above?
-pub fn is_indented_wrongly(text: &str, line: u32) -> bool {
+pub(super) fn is_indented_wrongly(text: &str, line: u32) -> bool {
     let of = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let is_entry = |line: &str| {
         let line = line.trim_start().trim_start_matches("- ");
@@ -312,7 +312,7 @@ fn is_after_fence(c: char) -> bool {
 }
 
 /// The beginning of `text`, for a message.
-pub fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let head: String = text.chars().take(12).collect();
     if head.len() < text.len() { format!("{head}…") } else { head }
 }

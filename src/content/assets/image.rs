@@ -7,7 +7,7 @@ use image::metadata::Orientation;
 use image::{ImageDecoder, ImageError, ImageFormat, ImageResult};
 use serde::{Deserialize, Serialize};
 
-use crate::config::base_url::BaseUrl;
+use crate::config::BaseUrl;
 
 /// The widths of thumbnails in pixels, widest first. An image no wider than the first has none.
 pub const WIDTHS: [u32; 2] = [1600, 800];

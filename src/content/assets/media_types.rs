@@ -83,14 +83,14 @@ pub fn is_xml(name: &str) -> bool {
 }
 
 /// Do browsers take the file `name` for XML by its content? Servers do not know its ending.
-pub fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
+pub(super) fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
     let ending = ending(name);
     !ending.is_empty() && !is_known(&ending) && opening(bytes).starts_with(b"<?xml")
 }
 
 /// Do browsers take the file `name` for a web page by its content? Servers do not know its ending, or it has none
 /// (MIME Sniffing Standard, section 7.1).
-pub fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
+pub(super) fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
     if is_known(&ending(name)) {
         return false;
     }

@@ -7,7 +7,7 @@ use roxmltree::Node;
 const LONGEST: f64 = 65_535.0;
 
 /// The width and height in pixels that the root element states.
-pub fn size(root: Node) -> Option<(u32, u32)> {
+pub(super) fn size(root: Node) -> Option<(u32, u32)> {
     if root.tag_name().name() != "svg" {
         return None;
     }

@@ -1,15 +1,15 @@
 //! Separates the front matter from the body, and reports values that YAML silently cuts off.
 
-use crate::config::yaml::typos;
+use crate::config::yaml::fence;
 use crate::config::yaml::{Bounds, Yaml};
 use crate::content::document::keys::DOCUMENT_KEYS;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::problem::Problem;
-use crate::diagnostics::source::{Source, Span};
+use crate::diagnostics::Problem;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::{Source, Span};
 
 /// The front matter of a file.
-pub struct FrontMatter<'a> {
+pub(super) struct FrontMatter<'a> {
     /// The YAML between the fences.
     pub text: &'a str,
     /// How many lines come before it.
@@ -20,14 +20,14 @@ pub struct FrontMatter<'a> {
 
 impl<'a> FrontMatter<'a> {
     /// The YAML, to be parsed within `bounds`.
-    pub fn yaml(&self, source: &'a Source, bounds: Bounds) -> Yaml<'a> {
+    pub(super) fn yaml(&self, source: &'a Source, bounds: Bounds) -> Yaml<'a> {
         Yaml { source, text: self.text, lines_before: self.lines_before, bounds }
     }
 }
 
 /// Separates the front matter from the body. The fences are lines of three hyphens; blank lines before the first are
 /// ignored.
-pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>> {
+pub(super) fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>> {
     let text = &source.text;
     let start = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
     let first_line = text[start..].lines().next().unwrap_or_default();
@@ -36,7 +36,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
         source.place(Span { line, column: 1, width: width.trim_end().chars().count() as u32 })
     };
     if first_line.trim_end() != "---" {
-        if let Some(problem) = typos::fence(first_line) {
+        if let Some(problem) = fence(first_line) {
             return Err(Box::new(Diagnostic::new(problem).at(at(lines_before + 1, first_line))));
         }
         return Ok(None);
@@ -51,7 +51,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
             return Ok(Some(FrontMatter { text: yaml, lines_before: lines_before + 1, body_start }));
         }
         if wrong_fence.is_none() {
-            wrong_fence = typos::fence(line).map(|problem| (Problem::from(problem), at(number, line)));
+            wrong_fence = fence(line).map(|problem| (Problem::from(problem), at(number, line)));
         }
         offset += line.len() + 1;
     }
@@ -66,7 +66,7 @@ pub fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diagnostic>
 }
 
 /// Reports `title: 会议 #1`, the end of which is a YAML comment.
-pub fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
+pub(super) fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
     let line = source.line(title.line)?;
     let end = (title.column + title.width) as usize - 1;
     let rest: String = line.chars().skip(end).collect();
@@ -81,7 +81,7 @@ pub fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
 }
 
 /// Reports the same in other unquoted values.
-pub fn cut_values(source: &Source, front_matter: &FrontMatter) -> Vec<Diagnostic> {
+pub(super) fn cut_values(source: &Source, front_matter: &FrontMatter) -> Vec<Diagnostic> {
     let cut = |(line, number): (&str, u32)| {
         let (key, value) = line.split_once(": ")?;
         let key = DOCUMENT_KEYS.iter().find(|known| **known == key && **known != "title")?;

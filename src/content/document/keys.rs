@@ -1,7 +1,7 @@
 //! The keys of front matter.
 
 /// The keys of a document's front matter.
-pub const DOCUMENT_KEYS: &[&str] = &[
+pub(super) const DOCUMENT_KEYS: &[&str] = &[
     "title",
     "date",
     "district",
@@ -24,7 +24,7 @@ pub const DOCUMENT_KEYS: &[&str] = &[
 ];
 
 /// The keys of a section's `_index.md`.
-pub const SECTION_KEYS: &[&str] = &[
+pub(super) const SECTION_KEYS: &[&str] = &[
     "title",
     "description",
     "keywords",

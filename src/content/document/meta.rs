@@ -4,20 +4,20 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::base_url::is_link;
-use crate::config::yaml::fields::{Fields, Located};
-use crate::config::yaml::typos;
+use crate::config::is_link;
+use crate::config::yaml::in_mapping;
+use crate::config::yaml::{Fields, Located};
 use crate::config::yaml::{Node, Value};
 use crate::content::document::keys::DOCUMENT_KEYS;
 use crate::content::document::redirects;
-use crate::diagnostics::messages::config::ConfigProblem;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::yaml::Shape;
-use crate::diagnostics::source::Span;
-use crate::text::date;
-use crate::text::date::Date;
-use crate::text::slug;
-use crate::world::fingerprint::Fingerprint;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::Shape;
+use crate::text::Date;
+use crate::text::suggest;
+use crate::text::{is_slug, suggestion};
+use crate::world::Fingerprint;
 
 const SOURCE_KEYS: &[&str] = &["name", "url"];
 
@@ -127,7 +127,7 @@ impl Meta {
 }
 
 /// Reads the front matter. Mistakes are noted in `fields`.
-pub fn read(fields: &mut Fields) -> Meta {
+pub(super) fn read(fields: &mut Fields) -> Meta {
     let written = DOCUMENT_KEYS.iter().enumerate().filter(|(_, key)| {
         // A misspelt key is reported as such, not also as missing.
         fields.is_written(key) || fields.is_misspelt(key)
@@ -169,12 +169,12 @@ pub fn read(fields: &mut Fields) -> Meta {
 }
 
 /// A text without its place.
-pub fn plain(fields: &mut Fields, key: &'static str) -> Option<String> {
+pub(super) fn plain(fields: &mut Fields, key: &'static str) -> Option<String> {
     fields.text(key).map(|text| text.value)
 }
 
 /// The free values for the theme, if there are any.
-pub fn extra(fields: &mut Fields) -> Option<Node> {
+pub(super) fn extra(fields: &mut Fields) -> Option<Node> {
     let node = fields.free_map("extra");
     (node != Node::empty_map()).then_some(node)
 }
@@ -189,7 +189,7 @@ fn date(fields: &mut Fields, key: &'static str) -> Option<Located<Date>> {
     match Date::parse(&text.value) {
         Some(value) => Some(Located { value, span: text.span }),
         None => {
-            let suggestion = date::suggest(&text.value);
+            let suggestion = suggest(&text.value);
             fields.mistake(ContentProblem::BadDate { key, value: text.value, suggestion }, text.span);
             None
         }
@@ -224,7 +224,7 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
             fields.absorb(inner);
             Some(Credit { name: name?.value, url: url.map(|url| url.value) })
         }
-        Value::Text(text) => match typos::in_mapping(text, SOURCE_KEYS) {
+        Value::Text(text) => match in_mapping(text, SOURCE_KEYS) {
             Some(problem) => {
                 fields.mistake(problem, node.span);
                 None
@@ -240,10 +240,10 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
 
 fn slug_of(fields: &mut Fields) -> Option<Located<String>> {
     let slug = fields.name("slug")?;
-    if slug::is_slug(&slug.value) {
+    if is_slug(&slug.value) {
         return Some(slug);
     }
-    let suggestion = slug::suggestion(&slug.value);
+    let suggestion = suggestion(&slug.value);
     fields.mistake(ConfigProblem::BadSlug { value: slug.value, suggestion }, slug.span);
     None
 }

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::limits::Limits;
-use crate::config::yaml::fields::{Fields, Located, located};
+use crate::config::Limits;
+use crate::config::yaml::{Fields, Located, located};
 use crate::config::yaml::{Node, Value};
 use crate::content::document::front_matter;
 use crate::content::document::front_matter::FrontMatter;
@@ -15,12 +15,12 @@ use crate::content::document::meta::{extra, plain};
 use crate::content::markdown;
 use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind, TooComplex};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::content::ContentProblem;
-use crate::diagnostics::messages::links::LinkProblem;
-use crate::diagnostics::messages::markdown::MarkdownProblem;
-use crate::diagnostics::messages::yaml::{Shape, YamlProblem};
-use crate::diagnostics::source::{Source, Span};
-use crate::world::fingerprint::Fingerprint;
+use crate::diagnostics::messages::ContentProblem;
+use crate::diagnostics::messages::LinkProblem;
+use crate::diagnostics::messages::MarkdownProblem;
+use crate::diagnostics::messages::{Shape, YamlProblem};
+use crate::diagnostics::{Source, Span};
+use crate::world::Fingerprint;
 
 /// The keys of the home page's `_index.md`.
 const HOME_KEYS: &[&str] = &["title", "description", "keywords", "template", "extra"];
@@ -208,8 +208,7 @@ fn requires(fields: &mut Fields) -> Option<Vec<String>> {
         match &item.value {
             Value::Text(key) if DOCUMENT_KEYS.contains(&key.as_str()) => keys.push(key.clone()),
             Value::Text(key) => {
-                let nearest =
-                    crate::text::cjk::nearest(key, DOCUMENT_KEYS.iter().copied()).map(str::to_owned);
+                let nearest = crate::text::nearest(key, DOCUMENT_KEYS.iter().copied()).map(str::to_owned);
                 let allowed = DOCUMENT_KEYS.iter().map(|key| (*key).to_owned()).collect();
                 let problem =
                     YamlProblem::NotAllowed { key: "requires", value: key.clone(), allowed, nearest };

@@ -3,11 +3,11 @@
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::yaml::fields::{Fields, Located};
-use crate::diagnostics::messages::content::ContentProblem;
+use crate::config::yaml::{Fields, Located};
+use crate::diagnostics::messages::ContentProblem;
 
 /// Reads the former URLs. Invalid ones are noted in `fields`.
-pub fn read(fields: &mut Fields) -> Vec<Located<String>> {
+pub(super) fn read(fields: &mut Fields) -> Vec<Located<String>> {
     let mut aliases = Vec::new();
     for alias in fields.texts("aliases") {
         match decoded_alias(&alias.value) {

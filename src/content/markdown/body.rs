@@ -16,9 +16,9 @@ use crate::content::markdown::links::{Destination, destination};
 use crate::content::markdown::raw_html::LossyHtml;
 use crate::content::markdown::sanitize;
 use crate::content::markdown::summary;
-use crate::text::cjk::count_words;
-use crate::text::encoding::is_unfit;
-use crate::text::slug::SlugStyle;
+use crate::text::SlugStyle;
+use crate::text::count_words;
+use crate::text::is_unfit;
 
 /// What is read from a body without rendering it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Refuses bodies that would take too long to parse. Parsers take the square of the depth of nesting, so one pass over
 //! the lines measures that first; it may overestimate.
 
-use crate::config::limits::Limits;
+use crate::config::Limits;
 use crate::content::markdown::cost::{Kind, TooComplex};
 use crate::content::markdown::raw_html;
 use crate::content::markdown::raw_html::LossyHtml;

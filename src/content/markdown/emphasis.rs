@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
-use crate::text::cjk::{is_cjk, is_punctuation};
+use crate::text::{is_cjk, is_punctuation};
 
 /// A noncharacter (Unicode 16, section 23.7): neither space nor punctuation, and in no real text.
 const MARK: char = '\u{FDD0}';
@@ -18,7 +18,7 @@ const MARK: char = '\u{FDD0}';
 const PUNCTUATION_MARK: &str = "\u{FDD1}\u{2026}";
 
 /// A body with its marks.
-pub struct Marked<'a> {
+pub(super) struct Marked<'a> {
     /// The text to parse.
     pub text: Cow<'a, str>,
     /// For each mark, the offset in `text` after it, and the total length of the marks up to there.
@@ -27,18 +27,18 @@ pub struct Marked<'a> {
 
 impl Marked<'_> {
     /// The offset in the body of an offset in the marked text.
-    pub fn original(&self, offset: usize) -> usize {
+    pub(super) fn original(&self, offset: usize) -> usize {
         let before = self.marks.partition_point(|(end, _)| *end <= offset);
         offset - before.checked_sub(1).map_or(0, |at| self.marks[at].1)
     }
 
     /// Are there no marks?
-    pub fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         self.marks.is_empty()
     }
 
     /// Is there a mark in this stretch of the marked text?
-    pub fn touches(&self, range: &Range<usize>) -> bool {
+    pub(super) fn touches(&self, range: &Range<usize>) -> bool {
         let next = self.marks.partition_point(|(end, _)| *end <= range.start);
         // A mark begins at most its own length before its end.
         self.marks
@@ -47,7 +47,7 @@ impl Marked<'_> {
     }
 
     /// Removes the marks from an event.
-    pub fn clean<'e>(&self, event: Event<'e>) -> Event<'e> {
+    pub(super) fn clean<'e>(&self, event: Event<'e>) -> Event<'e> {
         if self.marks.is_empty() { event } else { clean_event(event) }
     }
 }
@@ -126,7 +126,7 @@ fn sides_before(text: &str) -> (Side, Side) {
 }
 
 /// Inserts marks in `body` wherever the amendments differ from CommonMark.
-pub fn mark(body: &str) -> Marked<'_> {
+pub(super) fn mark(body: &str) -> Marked<'_> {
     let mut marked = Marked { text: Cow::Borrowed(body), marks: Vec::new() };
     if body.is_ascii() || holds_marks(body) {
         return marked;

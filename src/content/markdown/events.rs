@@ -7,13 +7,13 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use crate::content::markdown::emphasis::Marked;
-use crate::text::cjk::joins_without_space;
-use crate::text::encoding::is_unfit;
-use crate::text::slug;
-use crate::text::slug::SlugStyle;
+use crate::text::SlugStyle;
+use crate::text::heading_id;
+use crate::text::is_unfit;
+use crate::text::joins_without_space;
 
 /// The extensions of CommonMark that are enabled.
-pub fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -23,7 +23,7 @@ pub fn options() -> Options {
 }
 
 /// The events of a body.
-pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
+pub(super) fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     let parser = Parser::new_ext(&marked.text, options());
     let mut events: Vec<Event> = match marked.is_plain() {
         true => TextMergeStream::new(parser).collect(),
@@ -40,7 +40,7 @@ pub fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
 }
 
 /// May there be a numeric character reference in `text`?
-pub fn has_references(text: &str) -> bool {
+pub(super) fn has_references(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), b"&#").is_some()
 }
 
@@ -54,7 +54,7 @@ fn drop_unfit(event: &mut Event) {
 }
 
 /// The links and images of a body with their destinations and places.
-pub fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
+pub(super) fn links(marked: &Marked<'_>) -> Vec<(LinkType, String, Range<usize>)> {
     let parser = Parser::new_ext(&marked.text, options()).into_offset_iter();
     let link = |(event, range): (Event, Range<usize>)| match marked.clean(event) {
         Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
@@ -91,7 +91,7 @@ fn join_lines(events: &mut [Event]) {
 }
 
 /// Gives every heading an id: the author's, else one made of its text. Repeated ids get a number.
-pub fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
+pub(super) fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
     let own = events.iter().filter_map(|event| match event {
         Event::Start(Tag::Heading { id: Some(id), .. }) => Some(id.to_string()),
         _ => None,
@@ -103,7 +103,7 @@ pub fn identify_headings(events: &mut [Event], slugs: SlugStyle) {
         let wanted = match id {
             Some(id) if used.insert(id.to_string()) => continue,
             Some(id) => id.to_string(),
-            None => slug::heading_id(&heading_text(&events[at + 1..]), slugs),
+            None => heading_id(&heading_text(&events[at + 1..]), slugs),
         };
         let unique = ids.unique(wanted);
         if let Event::Start(Tag::Heading { id, .. }) = &mut events[at] {
@@ -136,7 +136,7 @@ impl Ids {
 }
 
 /// The text of the heading whose events begin here.
-pub fn heading_text(events: &[Event]) -> String {
+pub(super) fn heading_text(events: &[Event]) -> String {
     let mut text = String::new();
     for event in events {
         match event {

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// Numbers the footnotes by their first reference and moves them to the end, each with a link back to every
 /// reference. Footnotes without a reference are left out.
-pub fn gather(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+pub(super) fn gather(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let (body, mut notes) = split_notes(events);
     if notes.is_empty() {
         return body;

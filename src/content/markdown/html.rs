@@ -7,7 +7,7 @@ use pulldown_cmark::{Alignment, Event, LinkType, Tag, TagEnd};
 use serde::Serialize;
 
 use crate::config::HtmlPolicy;
-use crate::content::assets::image::{ImageView, SIZES};
+use crate::content::assets::{ImageView, SIZES};
 use crate::content::markdown::events::heading_text;
 use crate::content::markdown::footnotes;
 use crate::content::markdown::links::Target;
@@ -29,7 +29,12 @@ pub struct TocEntry {
 type Resolve<'r> = &'r dyn Fn(LinkType, &str) -> Target;
 
 /// Writes the HTML of a body of about `length` bytes.
-pub fn write(mut events: Vec<Event<'_>>, length: usize, policy: HtmlPolicy, resolve: Resolve) -> String {
+pub(super) fn write(
+    mut events: Vec<Event<'_>>,
+    length: usize,
+    policy: HtmlPolicy,
+    resolve: Resolve,
+) -> String {
     let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
     let raw = has(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let notes = has(|event| matches!(event, Event::Start(Tag::FootnoteDefinition(_))));
@@ -52,7 +57,7 @@ pub fn write(mut events: Vec<Event<'_>>, length: usize, policy: HtmlPolicy, reso
 }
 
 /// The headings of a body, nested by level.
-pub fn toc(events: &[Event<'_>]) -> Vec<TocEntry> {
+pub(super) fn toc(events: &[Event<'_>]) -> Vec<TocEntry> {
     let headings = events.iter().enumerate().filter_map(|(at, event)| match event {
         Event::Start(Tag::Heading { level, id: Some(id), .. }) => Some(TocEntry {
             level: *level as u8,

@@ -5,17 +5,17 @@ use std::ops::Range;
 use pulldown_cmark::LinkType;
 use serde::{Deserialize, Serialize};
 
-use crate::content::assets::image::ImageView;
+use crate::content::assets::ImageView;
 use crate::content::markdown::{emphasis, events};
 
 /// The longest part of a link that a diagnostic marks, in characters: links may contain images that contain images.
 const LONGEST_SHOWN: usize = 200;
 
 /// How many bad links of one kind are reported for a file.
-pub const REPORTED: usize = 50;
+pub(super) const REPORTED: usize = 50;
 
 /// The schemes that links and images may have.
-pub const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// A link or an image in a body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Target {
 
 /// The kind of a link's destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Destination {
+pub(super) enum Destination {
     /// Another site, a mail address or a telephone number.
     Elsewhere,
     /// This site.
@@ -61,7 +61,7 @@ pub enum Destination {
 }
 
 /// The links of a body into the site, and those whose scheme is not allowed.
-pub fn read(body: &str) -> (Vec<Link>, Vec<Link>) {
+pub(super) fn read(body: &str) -> (Vec<Link>, Vec<Link>) {
     let (mut inside, mut forbidden) = (Vec::new(), Vec::new());
     for (link_type, target, range) in links(body) {
         let width = body.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);
@@ -135,7 +135,7 @@ fn is_footnote(before: &str) -> bool {
 }
 
 /// The kind of the destination `target`.
-pub fn destination(link_type: LinkType, target: &str) -> Destination {
+pub(super) fn destination(link_type: LinkType, target: &str) -> Destination {
     if link_type == LinkType::Email || target.starts_with("//") {
         return Destination::Elsewhere;
     }
@@ -158,7 +158,7 @@ fn scheme(target: &str) -> Option<String> {
 }
 
 /// Has an address a scheme that is not allowed?
-pub fn is_unsafe(target: &str) -> bool {
+pub(super) fn is_unsafe(target: &str) -> bool {
     scheme(target).is_some_and(|scheme| !SCHEMES.contains(&scheme.as_str()))
 }
 

@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::content::markdown::links::REPORTED;
 use crate::content::markdown::{emphasis, events};
-use crate::diagnostics::messages::markdown::MarkdownProblem;
+use crate::diagnostics::messages::MarkdownProblem;
 
 /// How many candidates are checked in one body.
 const MOST: usize = 1000;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
-use crate::config::limits::Limits;
+use crate::config::Limits;
 use crate::content::markdown::cost::{Kind, TooComplex};
 use crate::content::markdown::events::options;
 use crate::content::markdown::tags::{HtmlPiece, Tags};
@@ -26,7 +26,7 @@ pub struct LossyHtml {
 ///
 /// # Errors
 /// There is too much of it, or it nests too deep.
-pub fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex> {
     if memchr::memchr(b'<', body.as_bytes()).is_none() {
         return Ok(LossyHtml::default());
     }

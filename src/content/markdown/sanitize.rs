@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::content::markdown::links::{SCHEMES, is_unsafe};
 
 /// Removes scripts, styles, frames, forms, event handlers and the like.
-pub fn sanitize(html: &str) -> String {
+pub(super) fn sanitize(html: &str) -> String {
     CLEANER.clean(html).to_string()
 }
 
@@ -30,12 +30,12 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 static KEPT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| CLEANER.clone_tags());
 
 /// Is an element (in lower case) kept?
-pub fn is_kept(element: &str) -> bool {
+pub(super) fn is_kept(element: &str) -> bool {
     KEPT.contains(element)
 }
 
 /// Is an element (in lower case) removed together with its content?
-pub fn is_dropped(element: &str) -> bool {
+pub(super) fn is_dropped(element: &str) -> bool {
     !is_kept(element) && !CLEANER.clean(&format!("<{element}>文</{element}>")).to_string().contains('文')
 }
 

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::content::markdown::{emphasis, events};
-use crate::text::cjk::{cut_at_sentence, joins_without_space};
+use crate::text::{cut_at_sentence, joins_without_space};
 
 /// The longest summary made from a body, in characters.
 pub const SUMMARY_LIMIT: usize = 120;
@@ -12,7 +12,7 @@ pub const SUMMARY_LIMIT: usize = 120;
 const OPENING: usize = 4096;
 
 /// The summary of a body.
-pub fn read(body: &str) -> String {
+pub(super) fn read(body: &str) -> String {
     opening_summary(body).unwrap_or_else(|| summary(&events::read(&emphasis::mark(body))).0)
 }
 

@@ -60,7 +60,7 @@ enum State {
 
 /// The tags that were read so far.
 #[derive(Default)]
-pub struct Tags {
+pub(super) struct Tags {
     state: State,
     /// Was the last byte of the tag a slash?
     slash: bool,
@@ -94,12 +94,12 @@ pub struct Tags {
 
 impl Tags {
     /// Elements may nest `deepest` levels, and the parser may add `most_added` bytes.
-    pub fn new(deepest: usize, most_added: usize) -> Tags {
+    pub(super) fn new(deepest: usize, most_added: usize) -> Tags {
         Tags { deepest, most_added, ..Tags::default() }
     }
 
     /// Reads raw HTML that begins at the byte `start`; returns what there is too much of.
-    pub fn read(&mut self, html: &str, start: usize) -> Option<Kind> {
+    pub(super) fn read(&mut self, html: &str, start: usize) -> Option<Kind> {
         let bytes = html.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -240,7 +240,7 @@ impl Tags {
     }
 
     /// Markdown produces an element. It closes drawings, and open formatting continues in it.
-    pub fn markdown(&mut self) -> Option<Kind> {
+    pub(super) fn markdown(&mut self) -> Option<Kind> {
         self.drawings = 0;
         self.block();
         self.excess()
@@ -252,17 +252,17 @@ impl Tags {
     }
 
     /// Is the text read so far at its end within a tag?
-    pub fn is_in_tag(&self) -> bool {
+    pub(super) fn is_in_tag(&self) -> bool {
         !matches!(self.state, State::Data | State::Comment)
     }
 
     /// The comment that was read last, if another one begins in it on a later line.
-    pub fn nested_comment(&self) -> Option<HtmlPiece> {
+    pub(super) fn nested_comment(&self) -> Option<HtmlPiece> {
         self.nested.then(|| HtmlPiece { what: "<!--".to_owned(), offset: self.start })
     }
 
     /// The comment, element or tag that is open, if the text after it disappears with it.
-    pub fn unclosed(&self) -> Option<HtmlPiece> {
+    pub(super) fn unclosed(&self) -> Option<HtmlPiece> {
         let what = match (&self.state, &self.text) {
             (State::Comment, _) => "<!--".to_owned(),
             (State::Data, None) => return self.holds.clone(),

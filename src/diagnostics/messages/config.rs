@@ -2,7 +2,7 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{did_you_mean, problems};
-use crate::text::cjk::split_list;
+use crate::text::split_list;
 
 problems! {
     /// A wrong value in the settings of the site.

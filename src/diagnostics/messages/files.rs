@@ -3,8 +3,8 @@
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::problems;
-use crate::text::encoding::GbDoubt;
-use crate::text::size::human_size;
+use crate::text::GbDoubt;
+use crate::text::human_size;
 
 problems! {
     /// A file that cannot be read, or is not text.

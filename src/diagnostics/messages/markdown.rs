@@ -3,7 +3,7 @@
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::problems;
 use crate::diagnostics::messages::yaml::ascii_mark_hint;
-use crate::text::size::human_size;
+use crate::text::human_size;
 
 problems! {
     /// A body that is too complex, HTML that would lose text, or a typo in Markdown.

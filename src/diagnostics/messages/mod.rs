@@ -12,15 +12,25 @@
 //!
 //! A text is a literal as for `format!`, or an expression in braces, in which the fields are references.
 
-pub mod build;
-pub mod config;
-pub mod content;
-pub mod describe;
-pub mod files;
-pub mod links;
-pub mod markdown;
-pub mod site;
-pub mod theme;
-pub mod yaml;
+mod build;
+mod config;
+mod content;
+mod describe;
+mod files;
+mod links;
+mod markdown;
+mod site;
+mod theme;
+mod yaml;
 
-pub use crate::diagnostics::messages::describe::Message;
+pub use self::build::{BuildProblem, Refusal};
+pub use self::config::ConfigProblem;
+pub use self::content::ContentProblem;
+pub(crate) use self::describe::Describe;
+pub use self::describe::Message;
+pub use self::files::FileProblem;
+pub use self::links::LinkProblem;
+pub use self::markdown::MarkdownProblem;
+pub use self::site::SiteProblem;
+pub use self::theme::ThemeProblem;
+pub use self::yaml::{Shape, YamlProblem};

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{one_of, problems};
-use crate::text::unicode::is_turning;
+use crate::text::is_turning;
 
 problems! {
     /// A mistake in YAML: in its syntax, or in a key or value.

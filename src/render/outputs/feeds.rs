@@ -5,9 +5,9 @@ use std::fmt::Write;
 use jiff::Zoned;
 
 use crate::render::outputs::xml::escape;
-use crate::site::ids::PageId;
-use crate::site::model::Site;
-use crate::site::scope::Scope;
+use crate::site::PageId;
+use crate::site::Scope;
+use crate::site::Site;
 
 /// How many documents a feed contains.
 const FEED_LENGTH: usize = 20;
@@ -76,7 +76,7 @@ fn entry(xml: &mut String, site: &Site, id: PageId) {
 }
 
 /// The date of a page by RFC 3339.
-pub fn date(site: &Site, id: PageId) -> Option<String> {
+pub(super) fn date(site: &Site, id: PageId) -> Option<String> {
     site.page(id).date.as_ref().map(instant)
 }
 

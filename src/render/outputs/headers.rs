@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 
-use crate::config::base_url::BaseUrl;
+use crate::config::BaseUrl;
 use crate::config::{Config, HtmlPolicy};
 
 /// Only the site's own files, and no inline scripts or styles (Content Security Policy Level 3).

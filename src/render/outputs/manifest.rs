@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::render::views::view_builder::site_view;
-use crate::site::model::Site;
+use crate::render::views::site_view;
+use crate::site::Site;
+use crate::theme::StaticFile;
 use crate::theme::Theme;
-use crate::theme::static_files::StaticFile;
 
 /// The static file that is the site's icon.
 const ICON: &str = "img/favicon.svg";

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::config::base_url::BaseUrl;
+use crate::config::BaseUrl;
 use crate::render::outputs::feeds::date;
 use crate::render::outputs::xml::escape;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
-use crate::site::model::Site;
+use crate::site::Site;
 
 /// The sitemap, or the index of its parts.
 pub fn sitemap(site: &Site, readers: &[&Job]) -> String {

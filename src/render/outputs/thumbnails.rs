@@ -13,7 +13,7 @@ use image::{DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageError, Ima
 use image::{RgbImage, RgbaImage};
 use rustc_hash::FxHashMap;
 
-use crate::content::assets::image::{Picture, WIDTHS, is_sideways, orientation};
+use crate::content::assets::{Picture, WIDTHS, is_sideways, orientation};
 
 /// The quality of JPEG thumbnails, of 100.
 const QUALITY: u8 = 82;

@@ -1,7 +1,7 @@
 //! Text in XML.
 
 /// Escapes text for XML and drops the characters that XML 1.0 (section 2.2) does not allow.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::render::outputs::qr;
+use crate::render::outputs::svg;
 use crate::render::queries::query::{Filter, Query, unknown};
 use crate::render::queries::query_engine::QueryEngine;
 
@@ -111,7 +111,7 @@ fn code(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     only(&kwargs, &["text", "label"])?;
     let text: &str = kwargs.must_get("text")?;
     let label = kwargs.get::<&str>("label")?.unwrap_or(text);
-    match qr::svg(text, label) {
+    match svg(text, label) {
         Some(svg) => Ok(Value::safe_string(&svg)),
         None => Err(Error::message(format!("a text of {} bytes is too long for a QR code", text.len()))),
     }

@@ -1,6 +1,11 @@
 //! The functions that templates call, and the record of their answers.
 
-pub mod functions;
-pub mod query;
-pub mod query_engine;
-pub mod trace;
+mod functions;
+mod query;
+mod query_engine;
+mod trace;
+
+pub use self::functions::{recorded, register};
+pub use self::query::Query;
+pub use self::query_engine::QueryEngine;
+pub use self::trace::{Asked, Inputs, Made, Traces, Verifier};

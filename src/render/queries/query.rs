@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use tera::Error;
 
-use crate::text::cjk::nearest;
+use crate::text::nearest;
 
 /// Selects the documents that match all given parts. Names are kept as written, because ids may differ in the next
 /// build.
@@ -92,7 +92,7 @@ impl fmt::Display for Query {
 }
 
 /// The error for an unknown name, with the nearest known one.
-pub fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Error {
+pub(super) fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Error {
     match nearest(name, names) {
         Some(near) => Error::message(format!("there is no {what} `{name}`; did you mean `{near}`?")),
         None => Error::message(format!("there is no {what} `{name}`")),

@@ -8,18 +8,18 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use tera::{Error, TeraResult, Value};
 
-use crate::config::districts::DistrictId;
-use crate::content::assets::image::ImageView;
+use crate::config::DistrictId;
+use crate::content::assets::ImageView;
 use crate::content::document::Document;
 use crate::render::queries::query::{Filter, Query, unknown};
-use crate::render::views::page_tags::PageTagsView;
-use crate::render::views::view::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
-use crate::site::ids::{PageId, SectionId, TopicId};
-use crate::site::model::{Named, Site};
+use crate::render::views::PageTagsView;
+use crate::render::views::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
+use crate::site::Scope;
 use crate::site::routes::{LinkContext, Routes, resolve};
-use crate::site::scope::Scope;
-use crate::theme::static_files::StaticFile;
-use crate::world::fingerprint::Fingerprint;
+use crate::site::{Named, Site};
+use crate::site::{PageId, SectionId, TopicId};
+use crate::theme::StaticFile;
+use crate::world::Fingerprint;
 
 /// How many answers are cached.
 const KEPT_ANSWERS: usize = 4096;

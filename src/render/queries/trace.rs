@@ -7,12 +7,12 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostics::lang::Lang;
+use crate::diagnostics::Lang;
 use crate::render::queries::query::Query;
 use crate::render::queries::query_engine::QueryEngine;
 use crate::site::routes::Outputs;
+use crate::world::Fingerprint;
 use crate::world::Stamp;
-use crate::world::fingerprint::Fingerprint;
 
 /// What an output is made from, beside what its templates ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -255,11 +255,6 @@ impl Traces {
             })
         };
         asked.sets.iter().map(number_of_set).collect()
-    }
-
-    /// Whether there are no traces.
-    pub fn is_empty(&self) -> bool {
-        self.by_path.is_empty()
     }
 
     /// Whether all numbers refer to existing queries and sets: a decoded cache is checked by this.

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::config::BaseUrl;
 use crate::config::Config;
-use crate::config::base_url::BaseUrl;
 use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, LinkView};
 

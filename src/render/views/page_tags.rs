@@ -4,9 +4,9 @@
 
 use serde::Serialize;
 
-use crate::site::ids::SectionId;
-use crate::site::model::Site;
-use crate::site::scope::Scope;
+use crate::site::Scope;
+use crate::site::SectionId;
+use crate::site::Site;
 
 /// Looks up a word of the theme by its key.
 type Words<'a> = &'a dyn Fn(&str) -> String;

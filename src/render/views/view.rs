@@ -11,12 +11,12 @@ use std::hash::Hash;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::organization::{Badge, Organization, digits};
 use crate::config::yaml::Node;
-use crate::content::assets::image::ImageView;
+use crate::config::{Badge, Organization, digits};
+use crate::content::assets::ImageView;
 use crate::content::markdown::TocEntry;
-use crate::site::ids::PageId;
-use crate::site::model::Site;
+use crate::site::PageId;
+use crate::site::Site;
 
 /// Where the ministry of industry tells about an ICP number.
 const ICP_URL: &str = "https://beian.miit.gov.cn";

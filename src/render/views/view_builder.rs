@@ -4,19 +4,19 @@ use std::hash::Hash;
 
 use jiff::Zoned;
 
-use crate::config::districts::DistrictId;
+use crate::config::DistrictId;
 use crate::config::yaml::Node;
 use crate::render::views::view::{
     Card, CreditView, DateView, DistrictName, DistrictView, ListingView, NameView, OrganizationView,
     PageLink, SectionView, SiteView, TopicView, YearView,
 };
-use crate::site::ids::{PageId, SectionId, TopicId};
-use crate::site::listing::{page_count, page_range, page_url, page_window};
-use crate::site::model::{Page, Site};
-use crate::site::scope::Scope;
+use crate::site::Scope;
+use crate::site::{Page, Site};
+use crate::site::{PageId, SectionId, TopicId};
+use crate::site::{page_count, page_range, page_url, page_window};
 
 /// `date` in the site's zone, ready to show.
-pub fn date(date: &Zoned, has_time: bool, language: &str) -> DateView {
+pub(super) fn date(date: &Zoned, has_time: bool, language: &str) -> DateView {
     let day = date.strftime("%Y-%m-%d").to_string();
     let chinese = language.starts_with("zh");
     DateView {

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::utf8_percent_encode;
 use rustc_hash::FxHashMap;
 
-use crate::config::base_url::{ADDRESS_LIMIT, NOT_IN_PATH};
+use crate::config::{ADDRESS_LIMIT, NOT_IN_PATH};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::messages::site::SiteProblem;
-use crate::diagnostics::source::Span;
+use crate::diagnostics::DiagnosticSink;
+use crate::diagnostics::Span;
+use crate::diagnostics::messages::SiteProblem;
 use crate::site::routes::table::{Origin, OriginKind};
-use crate::text::path::fold;
-use crate::world::layout::STATIC;
+use crate::text::fold;
+use crate::world::STATIC;
 
 /// The longest name of a file, in bytes, that the usual file systems allow.
 const LONGEST_NAME: usize = 255;

@@ -6,15 +6,15 @@ use percent_encoding::percent_decode_str;
 
 use crate::content::markdown;
 use crate::content::markdown::Digest;
-use crate::diagnostics::collector::DiagnosticSink;
-use crate::diagnostics::messages::links::LinkProblem;
-use crate::diagnostics::source::read_source;
+use crate::diagnostics::DiagnosticSink;
+use crate::diagnostics::messages::LinkProblem;
+use crate::diagnostics::read_source;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
 use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
 use crate::site::routes::table::Routes;
-use crate::text::cjk::nearest;
-use crate::text::path::join;
+use crate::text::join;
+use crate::text::nearest;
 use crate::world::World;
 
 /// Follows all links of all pages and introductions, and reports those that lead nowhere. Gives the pages

@@ -2,12 +2,12 @@
 //! [`check_paths`], links are looked up in it by [`resolve()`], and those that lead nowhere are reported by
 //! [`check_links`].
 
-pub mod collisions;
-pub mod links;
-pub mod resolve;
-pub mod table;
+mod collisions;
+mod links;
+mod resolve;
+mod table;
 
-pub use crate::site::routes::collisions::{check_paths, is_reserved};
-pub use crate::site::routes::links::{check_links, check_page};
-pub use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
-pub use crate::site::routes::table::{Origin, OriginKind, Outputs, Routes};
+pub use self::collisions::{check_paths, is_reserved};
+pub use self::links::{check_links, check_page};
+pub use self::resolve::{LinkContext, resolve};
+pub use self::table::{Origin, OriginKind, Outputs, Routes};

@@ -9,7 +9,7 @@ use crate::content::markdown::Target;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Site};
 use crate::site::routes::table::Routes;
-use crate::text::path::join;
+use crate::text::join;
 
 /// Why a link cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct LinkContext<'a> {
 }
 
 /// Follows `target`, a link written in the file at `from`. Whether the page has the heading that it names
-/// is for [`crate::site::routes::check_links`] to find out.
+/// is for [`crate::site::routes::links::check_links`] to find out.
 pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> ResolvedLink {
     let split = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(split);

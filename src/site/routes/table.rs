@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnostics::source::Span;
-use crate::text::path::output_path;
+use crate::diagnostics::Span;
+use crate::text::output_path;
 
 /// The paths of outputs, shared by all who name them: a large site has hundreds of thousands.
 pub type Outputs = BTreeSet<Arc<str>>;

@@ -6,14 +6,14 @@ mod sites;
 mod statics;
 mod texts;
 
-use tribune::config::HtmlPolicy;
-use tribune::config::limits::Limits;
-use tribune::content::load::parse_document;
-use tribune::content::markdown::{Target, anchors, render};
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::source::read_source;
-use tribune::text::slug::SlugStyle;
-use tribune::world::MemoryWorld;
+use tribune::internals::config::HtmlPolicy;
+use tribune::internals::config::Limits;
+use tribune::internals::content::markdown::{Target, anchors, render};
+use tribune::internals::content::parse_document;
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::read_source;
+use tribune::internals::text::SlugStyle;
+use tribune::internals::world::MemoryWorld;
 
 use crate::memory;
 

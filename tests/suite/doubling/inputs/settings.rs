@@ -1,9 +1,9 @@
 //! Front matter, site.yaml and districts.yaml.
 
-use tribune::config::districts_file::read_districts;
-use tribune::config::read_site;
-use tribune::diagnostics::source::read_source;
-use tribune::world::MemoryWorld;
+use tribune::internals::config::read_districts;
+use tribune::internals::config::read_site;
+use tribune::internals::diagnostics::read_source;
+use tribune::internals::world::MemoryWorld;
 
 use super::{Done, Input, Make, document, each, rows};
 use crate::memory;

@@ -1,7 +1,7 @@
 //! Heads of pictures.
 
-use tribune::content::assets::active_content::inspect;
-use tribune::content::assets::image::measure;
+use tribune::internals::content::assets::inspect;
+use tribune::internals::content::assets::measure;
 
 use super::{Done, Input, Make, each, rows};
 

@@ -1,14 +1,14 @@
 //! Titles, names, addresses: short texts that are long.
 
-use tribune::diagnostics::Diagnostic;
-use tribune::diagnostics::lang::Lang;
-use tribune::diagnostics::messages::yaml::YamlProblem;
-use tribune::diagnostics::render::human;
-use tribune::diagnostics::source::Source;
-use tribune::text::cjk::{count_words, cut_at_sentence, nearest};
-use tribune::text::date::Date;
-use tribune::text::path::{join, output_path};
-use tribune::text::slug::{SlugStyle, heading_id, is_slug, segment};
+use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::diagnostics::Lang;
+use tribune::internals::diagnostics::Source;
+use tribune::internals::diagnostics::human;
+use tribune::internals::diagnostics::messages::YamlProblem;
+use tribune::internals::text::Date;
+use tribune::internals::text::{SlugStyle, heading_id, is_slug, segment};
+use tribune::internals::text::{count_words, cut_at_sentence, nearest};
+use tribune::internals::text::{join, output_path};
 
 use super::{Done, Input, Make, each, rows, text};
 
