@@ -182,7 +182,7 @@ fn distinct(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut places = BTreeSet::new();
     let mut is_new = |error: &Diagnostic| match &error.place {
         None if !error.problem.is_io() => true,
-        place => places.insert((place.clone(), error.problem.code())),
+        place => places.insert((place.clone(), error.problem.code().to_owned())),
     };
     errors.into_iter().filter(|error| is_new(error)).collect()
 }

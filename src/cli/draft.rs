@@ -124,20 +124,12 @@ fn file_name(title: &str) -> String {
     if is_reserved(name) { format!("{name}-1") } else { name.to_owned() }
 }
 
-/// `text` as a YAML scalar, in quotes where necessary.
+/// `text` as a YAML scalar in one line, in quotes if necessary.
 fn yaml_text(text: &str) -> String {
-    let special =
-        |c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | '(' | ')') || c.is_control();
-    let wordlike = text.chars().next().is_some_and(|c| c.is_alphabetic())
-        && !matches!(
-            text.to_lowercase().as_str(),
-            "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
-        );
-    if wordlike && !text.contains(special) && text.trim() == text {
-        return text.to_owned();
-    }
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r', '\t'], " ");
-    format!("\"{escaped}\"")
+    let text = text.replace(['\n', '\r', '\t'], " ");
+    let mut options = serde_yaml::SerializerOptions::default();
+    options.prefer_block_scalars = false;
+    serde_yaml::to_string_with_options(&text, options).unwrap_or_default().trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -147,9 +139,25 @@ mod tests {
     #[test]
     fn titles_become_yaml_that_reads_back() {
         assert_eq!(yaml_text("汉阳区人大常委会2025年工作报告"), "汉阳区人大常委会2025年工作报告");
-        assert_eq!(yaml_text("甲: \"乙\""), "\"甲: \\\"乙\\\"\"");
-        assert_eq!(yaml_text("2025"), "\"2025\"");
-        assert_eq!(yaml_text("yes"), "\"yes\"");
+        for title in [
+            "甲: \"乙\"",
+            "2025",
+            "yes",
+            "~",
+            "- 甲",
+            "#1",
+            "'甲'",
+            "[甲]",
+            " 甲 ",
+            "a\\b",
+            "true",
+            "1e3",
+            "",
+        ] {
+            let written = yaml_text(title);
+            assert!(!written.contains('\n'), "{written}");
+            assert_eq!(serde_yaml::from_str::<String>(&written).unwrap(), title, "{written}");
+        }
     }
 
     #[test]

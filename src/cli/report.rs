@@ -29,7 +29,7 @@ pub(super) struct BuildReport {
 #[derive(Debug, Serialize)]
 struct DiagnosticReport {
     severity: &'static str,
-    code: &'static str,
+    code: String,
     message: String,
     file: Option<String>,
     line: Option<u32>,
@@ -67,7 +67,7 @@ fn diagnostic_report(diagnostic: &Diagnostic, lang: Lang) -> DiagnosticReport {
             Severity::Warning => "warning",
             Severity::Notice => "notice",
         },
-        code: diagnostic.problem.code(),
+        code: diagnostic.problem.code().to_owned(),
         message: message.text,
         file: place.map(|place| place.file.clone()),
         line: place.and_then(|place| some(place.line)),

@@ -1,10 +1,12 @@
 //! A problem with its place and its severity.
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostics::problem::Problem;
 use crate::diagnostics::severity::Severity;
 
 /// A place in a source file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, relative to the site's root, with `/` between segments.
     pub file: String,

@@ -9,6 +9,8 @@ mod problem;
 mod render;
 mod severity;
 mod source;
+mod stored;
+mod stored_problem;
 
 pub use self::collector::DiagnosticSink;
 pub use self::diagnostic::{Diagnostic, Place, in_order};
@@ -18,3 +20,4 @@ pub use self::problem::Problem;
 pub use self::render::{human, visible};
 pub use self::severity::Severity;
 pub use self::source::{Source, Span, read_source, read_source_within, world_error};
+pub use self::stored::StoredDiagnostic;

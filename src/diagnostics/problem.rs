@@ -14,6 +14,7 @@ use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::messages::YamlProblem;
 use crate::diagnostics::messages::{Describe, Message};
 use crate::diagnostics::severity::Severity;
+use crate::diagnostics::stored_problem::StoredProblem;
 
 /// Defines [`Problem`] from the enums of its groups.
 macro_rules! groups {
@@ -50,12 +51,13 @@ groups! {
     Site(SiteProblem),
     Link(LinkProblem),
     Theme(ThemeProblem),
-    Build(BuildProblem)
+    Build(BuildProblem),
+    Stored(StoredProblem)
 }
 
 impl Problem {
     /// The stable code, for scripts and searches.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         self.inner().code()
     }
 

@@ -1,7 +1,9 @@
 //! Error, warning or notice.
 
+use serde::{Deserialize, Serialize};
+
 /// How severe a diagnostic is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The build does not succeed and the output stays as it was.
     Error,

@@ -274,3 +274,25 @@ fn the_reasons_show_questions_as_templates_ask_them() {
     let line = run.stdout.lines().find(|line| line.starts_with("years/index.html")).unwrap();
     assert!(line.ends_with("documents(section=\"news\", limit=2)"), "{line}");
 }
+
+/// The record that lets a build skip everything is kept with warnings, too, and they are shown again.
+#[test]
+fn a_build_with_nothing_to_do_repeats_the_warnings_of_the_former_one() {
+    let mut site = SiteTest::empty();
+    site.write("content/about.md", "---\ntitle: 关于\n---\n\n[甲](/nowhere.html)\n");
+    // A file that has just been written may change again within the same tick of the clock.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let first = site.run(&["build", "--json"]);
+    assert_eq!((first.code, first.codes()), (0, vec!["link-unknown".to_owned()]), "{}", first.stdout);
+    let records =
+        || tree(&site.path(".tribune")).into_keys().filter(|name| name.ends_with(".up-to-date")).count();
+    assert_eq!(records(), 1);
+    let without_cache =
+        tree(&site.path(".tribune")).into_keys().find(|name| name.ends_with(".cache")).unwrap();
+    std::fs::remove_file(site.path(".tribune").join(without_cache)).unwrap();
+    let second = site.run(&["build", "--json"]);
+    assert_eq!((second.json()["rendered"].as_u64(), second.json()["written"].as_u64()), (Some(0), Some(0)));
+    assert_eq!(second.json()["diagnostics"], first.json()["diagnostics"]);
+    let strict = site.run(&["build", "--json", "--strict"]);
+    assert_eq!((strict.code, strict.codes()), (1, vec!["link-unknown".to_owned()]));
+}

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::build::incremental::program::program;
 use crate::build::model::{Build, Options};
 use crate::build::output::{MANIFEST, OutputDir};
+use crate::diagnostics::messages::ThemeProblem;
+use crate::diagnostics::{Diagnostic, Problem, StoredDiagnostic};
 use crate::render::queries::Traces;
 use crate::render::{Counts, Rendered};
 use crate::world::Fingerprint;
 use crate::world::{CLOCK_RESOLUTION, Snapshot, Stamp, World, nanoseconds};
 
-/// What a build without any problem read and left.
+/// What a successful build read and wrote.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UpToDate {
     /// The sources, the options and the program.
@@ -33,6 +35,8 @@ pub struct UpToDate {
     outputs: Vec<(Arc<str>, Stamp)>,
     /// The list of them in the output folder.
     list: Stamp,
+    /// Warnings and notices, to be shown again.
+    diagnostics: Vec<StoredDiagnostic>,
 }
 
 /// The fingerprint of all that a build depends on but the clock; `None` if a source was changed so shortly
@@ -43,9 +47,14 @@ fn print_of(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerp
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
 }
 
+/// Whether a build that has nothing to do finds the problem again: a slow template is not run again.
+fn is_lasting(diagnostic: &&Diagnostic) -> bool {
+    !matches!(diagnostic.problem, Problem::Theme(ThemeProblem::TemplateSlow { .. }))
+}
+
 impl UpToDate {
-    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if there
-    /// was anything to report, or if not all of it can be relied on.
+    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if it failed, or if
+    /// a source or an output may change without another stamp.
     pub fn of(
         build: &Build,
         traces: &Traces,
@@ -54,7 +63,7 @@ impl UpToDate {
         out: &OutputDir,
     ) -> Option<UpToDate> {
         let seen = nanoseconds(snapshot.seen);
-        let read = print_of(snapshot, options, seen).filter(|_| build.diagnostics.is_empty())?;
+        let read = print_of(snapshot, options, seen).filter(|_| build.is_ok())?;
         let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
         Some(UpToDate {
@@ -67,6 +76,7 @@ impl UpToDate {
             base_path: build.base_path.clone(),
             outputs: build.outputs.iter().map(stamped).collect::<Option<_>>()?,
             list: out.stamp(MANIFEST)?,
+            diagnostics: build.diagnostics.iter().filter(is_lasting).map(StoredDiagnostic::from).collect(),
         })
     }
 
@@ -89,6 +99,7 @@ impl UpToDate {
             rendered: Rendered { counts, ..Rendered::default() },
             base_path: self.base_path.clone(),
             next_change,
+            diagnostics: self.diagnostics.iter().cloned().map(Diagnostic::from).collect(),
             ..Build::default()
         })
     }

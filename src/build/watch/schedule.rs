@@ -36,7 +36,7 @@ pub(super) struct Schedule {
 #[derive(Debug, PartialEq, Eq)]
 struct Failed {
     /// Failures of the operating system, without paths: on a full disk, another file fails every time.
-    system: BTreeSet<(&'static str, IoError)>,
+    system: BTreeSet<(String, IoError)>,
     /// Everything else.
     mistakes: Vec<Diagnostic>,
 }
@@ -46,7 +46,7 @@ impl Failed {
         let mut failed = Failed { system: BTreeSet::new(), mistakes: Vec::new() };
         for error in build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
             match error.problem.io_error() {
-                Some(io) => drop(failed.system.insert((error.problem.code(), io.clone()))),
+                Some(io) => drop(failed.system.insert((error.problem.code().to_owned(), io.clone()))),
                 None => failed.mistakes.push(error.clone()),
             }
         }

@@ -12,11 +12,13 @@
 //!
 //! A text is a literal as for `format!`, or an expression in braces, in which the fields are references.
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::severity::Severity;
 
 /// What a problem says in one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// What is wrong, in one sentence.
     pub text: String,
@@ -26,7 +28,7 @@ pub struct Message {
 
 /// What every problem has, whatever its group.
 pub(crate) trait Describe {
-    fn code(&self) -> &'static str;
+    fn code(&self) -> &str;
     fn severity(&self) -> Severity;
     fn message(&self, lang: Lang) -> Message;
 }
@@ -53,7 +55,7 @@ macro_rules! problems {
         }
 
         impl $crate::diagnostics::messages::describe::Describe for $name {
-            fn code(&self) -> &'static str {
+            fn code(&self) -> &str {
                 match self {
                     $(Self::$problem { .. } => $code),*
                 }

@@ -1,0 +1,34 @@
+//! A problem of an earlier build: its code and its texts are known, its fields are not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostics::lang::Lang;
+use crate::diagnostics::messages::{Describe, Message};
+use crate::diagnostics::severity::Severity;
+
+/// A problem that was read from the cache.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredProblem {
+    /// The stable code.
+    pub code: String,
+    /// The severity.
+    pub severity: Severity,
+    /// The texts in Chinese.
+    pub zh: Message,
+    /// The texts in English.
+    pub en: Message,
+}
+
+impl Describe for StoredProblem {
+    fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    fn message(&self, lang: Lang) -> Message {
+        lang.pick(&self.zh, &self.en).clone()
+    }
+}
