@@ -22,8 +22,7 @@ impl From<&Diagnostic> for StoredDiagnostic {
         let problem = StoredProblem {
             code: problem.code().to_owned(),
             severity: problem.severity(),
-            zh: problem.message(Lang::Zh),
-            en: problem.message(Lang::En),
+            texts: Box::new((problem.message(Lang::Zh), problem.message(Lang::En))),
         };
         StoredDiagnostic { severity: *severity, problem, place: place.clone() }
     }

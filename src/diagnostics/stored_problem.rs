@@ -13,10 +13,8 @@ pub struct StoredProblem {
     pub code: String,
     /// The severity.
     pub severity: Severity,
-    /// The texts in Chinese.
-    pub zh: Message,
-    /// The texts in English.
-    pub en: Message,
+    /// The texts in Chinese and in English.
+    pub texts: Box<(Message, Message)>,
 }
 
 impl Describe for StoredProblem {
@@ -29,6 +27,6 @@ impl Describe for StoredProblem {
     }
 
     fn message(&self, lang: Lang) -> Message {
-        lang.pick(&self.zh, &self.en).clone()
+        lang.pick(&self.texts.0, &self.texts.1).clone()
     }
 }

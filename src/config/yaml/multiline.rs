@@ -75,12 +75,12 @@ fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(YamlProblem, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::Problem;
+    use crate::diagnostics::messages::Describe;
 
     fn found(text: &str, kind: ValueKind) -> Option<(&'static str, u32, u32)> {
         let span = Span { line: 1, column: 8, width: 1 };
         typo(text, span, false, kind, &["draft"])
-            .map(|(problem, at)| (Problem::from(problem).code(), at.line, at.column))
+            .map(|(problem, at)| (&*problem.code().to_owned().leak(), at.line, at.column))
     }
 
     #[test]

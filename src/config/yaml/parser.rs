@@ -338,14 +338,14 @@ fn move_to(node: &mut Node, span: Span) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::Problem;
+    use crate::diagnostics::messages::Describe;
 
     const BOUNDS: Bounds = Bounds { bytes: 1000, depth: 4, aliases: 3 };
 
     fn refusal(text: &str) -> Option<(&'static str, u32, u32)> {
         let error = parse(text, 0, BOUNDS, &["a"]).err()?;
         let code = match &error.reason {
-            Reason::Refused(problem) | Reason::Mistake(problem) => Problem::from(problem.clone()).code(),
+            Reason::Refused(problem) | Reason::Mistake(problem) => problem.code().to_owned().leak(),
             Reason::Syntax(_) => "syntax",
         };
         Some((code, error.span.line, error.span.column))
