@@ -45,7 +45,7 @@ pub struct Listen<'a> {
     pub host: &'a str,
     /// The port; 0 picks a free one.
     pub port: u16,
-    /// Further host names to answer, as [`allowed_name`] returns them.
+    /// Further host names to answer, as `allowed_name` returns them.
     pub allowed: &'a [String],
 }
 

@@ -23,7 +23,7 @@ use crate::text::is_unfit;
 /// What is read from a body without rendering it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Digest {
-    /// The first paragraph, cut at the end of a sentence to at most [`SUMMARY_LIMIT`] characters; empty if the front
+    /// The first paragraph, cut at the end of a sentence to at most `SUMMARY_LIMIT` characters; empty if the front
     /// matter has a summary.
     pub summary: String,
     /// The links and images into the site.

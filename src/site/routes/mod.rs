@@ -1,6 +1,4 @@
-//! URLs and output paths: the table of everything that is written. What collides in it is reported by
-//! [`check_paths`], links are looked up in it by [`resolve()`], and those that lead nowhere are reported by
-//! [`check_links`].
+//! Output paths and URLs: collisions, where links lead, and links that lead nowhere.
 
 mod collisions;
 mod links;
