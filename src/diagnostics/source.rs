@@ -125,7 +125,7 @@ fn decode_error(path: &str, error: &DecodeError) -> Diagnostic {
     let problem = match error.kind {
         DecodeErrorKind::NulByte => FileProblem::NulByte { offset },
         DecodeErrorKind::NotUtf16 => FileProblem::NotUtf16 { offset },
-        DecodeErrorKind::NotUtf8(doubt) => FileProblem::NotUtf8 { offset, doubt },
+        DecodeErrorKind::NotUtf8(reason) => FileProblem::NotUtf8 { offset, reason },
     };
     Diagnostic::new(problem).at(Place { line: error.line, ..Place::file(path) })
 }

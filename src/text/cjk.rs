@@ -1,5 +1,4 @@
-//! Chinese and mixed text: which characters are CJK, where sentences end, how words are counted,
-//! and the nearest of some names.
+//! Chinese and mixed text: character classes, sentence ends, word counts, and the most similar name.
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -59,7 +58,7 @@ const CJK: &[(u32, u32)] = &[
     (0x20000, 0x3FFFD),
 ];
 
-/// Is `c` a CJK character: a hanzi, kana, Hangul, or full-width punctuation?
+/// Whether `c` is a CJK character: hanzi, kana, Hangul or full-width punctuation.
 pub fn is_cjk(c: char) -> bool {
     let code = c as u32;
     if code < 0x1100 {
@@ -72,12 +71,12 @@ pub fn is_cjk(c: char) -> bool {
     CJK.get(block).is_some_and(|&(first, _)| first <= code)
 }
 
-/// Is `c` a hanzi (Unified Ideographs with their extensions, the compatibility ones, and 〇)?
+/// Whether `c` is a hanzi: a unified ideograph (with extensions), a compatibility ideograph or 〇.
 pub(super) fn is_hanzi(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFD}' | '〇')
 }
 
-/// Is `c` punctuation or a symbol (general categories P and S, as CommonMark 0.31 has it)?
+/// Whether `c` is punctuation or a symbol (general categories P and S, as in CommonMark 0.31).
 pub fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
@@ -85,29 +84,28 @@ pub fn is_punctuation(c: char) -> bool {
     matches!(c.general_category_group(), GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol)
 }
 
-/// Quotation marks and dots that stand as wide as a hanzi in Chinese text, although Unicode calls
-/// their width ambiguous.
+/// Whether `c` is a quotation mark, dash or dot of ambiguous width in Unicode, which Chinese text sets in full width.
 fn is_chinese_mark(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
 }
 
-/// Does a line break between `before` and `after` stand for nothing, not for a space? So it is in
-/// Chinese text, between hanzi and beside full-width punctuation.
+/// Whether a line break between `before` and `after` is removed instead of becoming a space, as in Chinese text:
+/// between hanzi and next to full-width punctuation.
 pub fn joins_without_space(before: char, after: char) -> bool {
     let wide = |c| is_cjk(c) && !matches!(c as u32, 0x1100..=0x11FF | 0xAC00..=0xD7FB);
     (wide(before) && (wide(after) || is_chinese_mark(after))) || (is_chinese_mark(before) && wide(after))
 }
 
-/// Counts words as Chinese editors do: every hanzi is one, and every run of other letters and digits.
+/// Counts words like Chinese editors do: every hanzi is a word, and so is every run of other letters and digits.
 pub fn count_words(text: &str) -> u32 {
     let mut count = 0;
-    let mut inside = false;
+    let mut in_word = false;
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
-        // The bytes E5 to E9 begin nothing but hanzi (U+5000 to U+9FFF), three bytes each: most of the text.
+        // Fast path: only hanzi (U+5000 to U+9FFF), three bytes each, begin with the bytes E5 to E9.
         if (0xE5..=0xE9).contains(byte) {
             count += 1;
-            inside = false;
+            in_word = false;
             at += 3;
             continue;
         }
@@ -115,27 +113,27 @@ pub fn count_words(text: &str) -> u32 {
         at += c.len_utf8();
         if is_hanzi(c) {
             count += 1;
-            inside = false;
+            in_word = false;
         } else if is_common_mark(c) {
-            inside &= c == '’';
+            in_word &= c == '’';
         } else if c.is_alphanumeric() {
-            count += u32::from(!inside);
-            inside = true;
+            count += u32::from(!in_word);
+            in_word = true;
         } else {
-            inside &= matches!(c, '.' | ',' | '\'' | '%' | '-' | '_' | '/');
+            in_word &= matches!(c, '.' | ',' | '\'' | '%' | '-' | '_' | '/');
         }
     }
     count
 }
 
-/// Is `c` one of the commonest marks of Chinese text? A short way past the tables of Unicode.
+/// Whether `c` is one of the most common Chinese punctuation marks, or a space. Saves a lookup in the Unicode tables.
 pub(super) fn is_common_mark(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3011}' | '，' | '；' | '：' | '！' | '？' | '（' | '）'
         | '‘'..='”' | ' ')
 }
 
-/// Cuts `text` to at most `limit` characters, at the end of a sentence where there is one, else after
-/// a clause or between characters, with `…` for what is missing.
+/// Truncates `text` to at most `limit` characters: at the end of a sentence if possible, otherwise after a clause or
+/// between characters, with `…` appended.
 pub fn cut_at_sentence(text: &str, limit: usize) -> String {
     let text = text.trim();
     let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
@@ -143,14 +141,13 @@ pub fn cut_at_sentence(text: &str, limit: usize) -> String {
     if let Some(sentence) = sentence_end(text, end) {
         return text[..sentence].to_owned();
     }
-    // One character makes room for the ellipsis.
+    // Leave room for the ellipsis.
     let room = head.char_indices().last().map_or(0, |(at, _)| at);
     let cut = clause_end(&text[..room]).unwrap_or_else(|| word_boundary(text, room));
     format!("{}…", text[..cut].trim_end_matches(|c: char| c.is_whitespace() || "，、；：,;:".contains(c)))
 }
 
-/// The end of the last sentence that ends at or before `limit` (a byte offset), closing quotes and
-/// brackets included.
+/// The end of the last sentence that ends at or before `limit` (a byte offset), including closing quotes and brackets.
 fn sentence_end(text: &str, limit: usize) -> Option<usize> {
     let mut best = None;
     let mut chars = text[..limit].char_indices().peekable();
@@ -175,18 +172,18 @@ fn sentence_end(text: &str, limit: usize) -> Option<usize> {
     best
 }
 
-/// Just before the last clause mark in `text`, if that keeps at least half of it.
+/// The offset of the last clause mark in `text`, if at least half of the text is before it.
 fn clause_end(text: &str) -> Option<usize> {
     let at = text.rfind(['，', '；', '、', '：'])?;
     (at * 2 >= text.len()).then_some(at)
 }
 
-/// The last offset at or before `limit` that does not part a Latin word or a number.
+/// The last offset at or before `limit` that does not split a Latin word or a number.
 fn word_boundary(text: &str, limit: usize) -> usize {
-    let part = |c: char| c.is_alphanumeric() && !is_cjk(c);
+    let in_word = |c: char| c.is_alphanumeric() && !is_cjk(c);
     let mut cut = limit;
     while let Some(before) = text[..cut].chars().next_back() {
-        if !(part(before) && text[cut..].chars().next().is_some_and(part)) {
+        if !(in_word(before) && text[cut..].chars().next().is_some_and(in_word)) {
             break;
         }
         cut -= before.len_utf8();
@@ -194,10 +191,10 @@ fn word_boundary(text: &str, limit: usize) -> usize {
     if cut == 0 { limit } else { cut }
 }
 
-/// The longest name that others are compared with, in characters: comparing takes the square of it.
+/// The longest name that is compared, in characters: the comparison takes quadratic time.
 const LONGEST_COMPARED: usize = 200;
 
-/// The name nearest to `name`, if it is near enough to have been meant.
+/// The most similar of `names`, if it is similar enough for `name` to be a typo of it.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.trim().to_lowercase();
     let length = wanted.chars().take(LONGEST_COMPARED + 1).count();
@@ -206,17 +203,17 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     }
     let score = |candidate: &str| strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase());
     let letters = Letters::of(&wanted);
-    let may_be_near = |candidate: &&str| letters.may_be_near(&Letters::of(candidate));
+    let may_be_similar = |candidate: &&str| letters.may_be_similar(&Letters::of(candidate));
     names
         .into_iter()
-        .filter(may_be_near)
+        .filter(may_be_similar)
         .map(|candidate| (score(candidate), candidate))
         .filter(|(score, _)| *score >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate)
 }
 
-/// The items of a text that are separated by Chinese marks.
+/// Splits a list written with Chinese punctuation: `【甲、乙】`.
 pub fn split_list(text: &str) -> Vec<&str> {
     let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
     text.trim_matches(bracket)
@@ -226,7 +223,8 @@ pub fn split_list(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The letters of a text in lower case as a set of 64 bits, and their number: most names are told apart by them.
+/// The lower-case letters of a text as a 64-bit set, and their count. They rule out most names without computing
+/// the edit distance.
 struct Letters {
     set: u64,
     count: usize,
@@ -242,8 +240,8 @@ impl Letters {
         letters
     }
 
-    /// Can the two texts be half the same? An edit adds or removes one letter of the set at most.
-    fn may_be_near(&self, other: &Letters) -> bool {
+    /// Whether the similarity of the texts can be at least 0.5: one edit adds or removes at most one letter of the set.
+    fn may_be_similar(&self, other: &Letters) -> bool {
         let missing = |a: &Letters, b: &Letters| (a.set & !b.set).count_ones() as usize;
         let edits = missing(self, other).max(missing(other, self)).max(self.count.abs_diff(other.count));
         2 * edits <= self.count.max(other.count)
@@ -288,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_latin_words_are_not_parted() {
+    fn numbers_and_latin_words_are_not_split() {
         assert_eq!(cut_at_sentence("全年共办理建议123456件都已办结", 10), "全年共办理建议…");
         assert_eq!(cut_at_sentence("3.5 is not the end. This is", 22), "3.5 is not the end.");
     }

@@ -1,25 +1,25 @@
-//! Dates as front matter writes them.
+//! Dates in front matter: parsing, comparison, and suggestions for other spellings.
 
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-/// A date as written: a day, or a day and a time, with or without an offset.
+/// A date as written: a day, optionally with a time and an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Parts", into = "Parts")]
 pub struct Date {
     time: civil::DateTime,
     offset: Option<Offset>,
-    /// Was a time of day given?
+    /// Whether a time of day was given.
     pub has_time: bool,
 }
 
-/// The last year that has an end in every time zone.
+/// The last year that can be represented completely in every time zone.
 const LATEST: i16 = 9998;
 
-/// A date in plain numbers, for the cache: year, month, day; hour, minute, second, nanosecond; offset in
-/// seconds; whether a time was given.
+/// A date in the cache: (year, month, day), (hour, minute, second, nanosecond), offset in seconds, and whether a time
+/// was given.
 type Parts = ((i16, i8, i8), (i8, i8, i8, i32), Option<i32>, bool);
 
 impl From<Date> for Parts {
@@ -39,7 +39,7 @@ impl From<Parts> for Date {
 }
 
 impl Date {
-    /// The instant, and its civil date in `zone`.
+    /// The instant, as a date in `zone`. A date without an offset is read in `zone`.
     pub fn in_zone(&self, zone: &TimeZone) -> Zoned {
         let timestamp = match self.offset {
             Some(offset) => offset.to_timestamp(self.time).ok(),
@@ -48,7 +48,8 @@ impl Date {
         timestamp.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
     }
 
-    /// Is it before `other`? Where only one of them has an offset, that depends on the zone: then it is taken for so.
+    /// Whether this date is before `other`. If only one of them has an offset, the order depends on the time zone, and the
+    /// result is `true`.
     pub fn is_before(&self, other: &Date) -> bool {
         match (self.offset, other.offset) {
             (None, None) => self.time < other.time,
@@ -63,18 +64,18 @@ impl Date {
     /// Parses `2026-01-08`, `2026-01-08 09:30` (`:15` allowed) and RFC 3339.
     pub fn parse(text: &str) -> Option<Date> {
         let (day, rest) = text.split_at_checked(10)?;
-        let day = day_of(day)?;
+        let day = parse_day(day)?;
         if rest.is_empty() {
             return Some(Date { time: day.at(0, 0, 0, 0), offset: None, has_time: false });
         }
         let rest = rest.strip_prefix(['T', 't', ' '])?.trim_start();
         let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
         let (clock, zone) = rest.split_at(zone_at);
-        let time = day.to_datetime(clock_of(clock.trim_end())?);
+        let time = day.to_datetime(parse_time(clock.trim_end())?);
         let offset = match zone {
             "" => None,
             "Z" | "z" => Some(Offset::UTC),
-            _ => Some(offset_of(zone)?),
+            _ => Some(parse_offset(zone)?),
         };
         if let Some(offset) = offset {
             offset.to_timestamp(time).ok()?;
@@ -83,24 +84,24 @@ impl Date {
     }
 }
 
-fn digits(text: &str, len: usize) -> Option<i16> {
+fn parse_digits(text: &str, len: usize) -> Option<i16> {
     (text.len() == len && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-fn day_of(text: &str) -> Option<civil::Date> {
+fn parse_day(text: &str) -> Option<civil::Date> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
-    // The time zone rules of a year before 1000 or at the end of time help nobody.
+    let (year, month, day) = (parse_digits(year, 4)?, parse_digits(month, 2)?, parse_digits(day, 2)?);
+    // Other years are mistakes, and some time zones cannot represent the end of year 9999.
     let day = civil::Date::new(year, month as i8, day as i8).ok()?;
     ((1000..=LATEST).contains(&year) && parts.next().is_none()).then_some(day)
 }
 
-fn clock_of(text: &str) -> Option<civil::Time> {
+fn parse_time(text: &str) -> Option<civil::Time> {
     let mut parts = text.split(':');
-    let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let (hour, minute) = (parse_digits(parts.next()?, 2)?, parse_digits(parts.next()?, 2)?);
     let second: (i8, i32) = match parts.next() {
-        Some(second) => seconds_of(second)?,
+        Some(second) => parse_seconds(second)?,
         None => (0, 0),
     };
     if parts.next().is_some() {
@@ -109,24 +110,24 @@ fn clock_of(text: &str) -> Option<civil::Time> {
     civil::Time::new(hour as i8, minute as i8, second.0, second.1).ok()
 }
 
-/// Seconds with their fraction (RFC 3339, section 5.6), in nanoseconds; a leap second is the one before.
-fn seconds_of(text: &str) -> Option<(i8, i32)> {
+/// Seconds and nanoseconds (RFC 3339, section 5.6); a leap second counts as second 59.
+fn parse_seconds(text: &str) -> Option<(i8, i32)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let nanoseconds = format!("{:0<9.9}", fraction).parse().ok()?;
-    match digits(whole, 2)? {
+    match parse_digits(whole, 2)? {
         60 => Some((59, nanoseconds)),
         second => Some((second as i8, nanoseconds)),
     }
 }
 
-fn offset_of(text: &str) -> Option<Offset> {
+fn parse_offset(text: &str) -> Option<Offset> {
     let (sign, rest) = text.split_at_checked(1)?;
     let (hours, minutes) = match rest.split_once(':') {
-        Some((hours, minutes)) => (digits(hours, 2)?, digits(minutes, 2)?),
-        None => (digits(rest.get(..2)?, 2)?, digits(rest.get(2..)?, 2)?),
+        Some((hours, minutes)) => (parse_digits(hours, 2)?, parse_digits(minutes, 2)?),
+        None => (parse_digits(rest.get(..2)?, 2)?, parse_digits(rest.get(2..)?, 2)?),
     };
     if hours > 23 || minutes > 59 {
         return None;
@@ -135,10 +136,10 @@ fn offset_of(text: &str) -> Option<Offset> {
     Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
 }
 
-/// The date that was probably meant by `2026/1/8`, `2026年1月8日 下午3时`, `20260108`, `26-1-8`, full-width digits
-/// or numbers in hanzi.
+/// The date probably meant by `2026/1/8`, `2026年1月8日 下午3时`, `20260108`, `26-1-8`, full-width digits or Chinese
+/// numerals, in the form that [`Date::parse`] accepts.
 pub fn suggest(text: &str) -> Option<String> {
-    let ascii = arabic(text);
+    let ascii = with_ascii_digits(text);
     let numbers: Vec<&str> =
         ascii.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let (day, clock) = match numbers.as_slice() {
@@ -148,7 +149,7 @@ pub fn suggest(text: &str) -> Option<String> {
     };
     let number = |text: &str| text.parse::<u32>().ok();
     let (year, month, day) = (number(day[0])?, number(day[1])?, number(day[2])?);
-    // Two digits are a year of this century: nobody publishes what is older.
+    // A two-digit year is in this century.
     let year = if numbers[0].len() == 2 { 2000 + year } else { year };
     let date = format!("{year:04}-{month:02}-{day:02}");
     let clock: Vec<u32> = clock.iter().filter_map(|part| number(part)).collect();
@@ -158,27 +159,28 @@ pub fn suggest(text: &str) -> Option<String> {
         [hour] if text.contains(['时', '点']) => format!("{date} {:02}:00", afternoon(*hour)),
         _ => date,
     };
-    // `9999-12-31`, for ever.
+    // `9999-12-31` means "never", but year 9999 is not accepted.
     let date = if year == 9999 { format!("{LATEST}-12-31") } else { date };
     Date::parse(&date).map(|_| date)
 }
 
-/// `text` with ASCII digits for full-width ones and for hanzi: 二〇二五年十二月二十五日 → 2025年12月25日.
-fn arabic(text: &str) -> String {
+/// `text` with full-width digits and Chinese numerals as ASCII digits: 二〇二五年十二月二十五日 → 2025年12月25日.
+fn with_ascii_digits(text: &str) -> String {
     const DIGITS: &str = "〇一二三四五六七八九";
     let digit =
         |c: char| DIGITS.chars().position(|d| d == c || (d == '〇' && matches!(c, '零' | '○' | 'Ｏ')));
     let chars: Vec<char> = text.chars().collect();
     let mut ascii = String::with_capacity(text.len());
     for (at, c) in chars.iter().enumerate() {
-        let beside = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| digit(*c).is_some());
+        let is_digit =
+            |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| digit(*c).is_some());
         match (*c, digit(*c)) {
             ('０'..='９', _) => ascii.push(char::from(b'0' + (*c as u32 - '０' as u32) as u8)),
             ('：', _) => ascii.push(':'),
-            // 十 is one, ten, or nothing, as there are digits beside it.
+            // 十 becomes `10`, `1`, `0` or nothing, depending on the digits next to it.
             ('十', _) => {
-                ascii.push_str(if beside(at.checked_sub(1)) { "" } else { "1" });
-                ascii.push_str(if beside(Some(at + 1)) { "" } else { "0" });
+                ascii.push_str(if is_digit(at.checked_sub(1)) { "" } else { "1" });
+                ascii.push_str(if is_digit(Some(at + 1)) { "" } else { "0" });
             }
             (_, Some(value)) => ascii.push(char::from(b'0' + value as u8)),
             (c, None) => ascii.push(c),
@@ -234,7 +236,7 @@ mod tests {
             assert_eq!(suggest(near).as_deref(), Some("2026-01-08"), "{near}");
         }
         assert_eq!(suggest("2026年1月8日下午3点").as_deref(), Some("2026-01-08 15:00"));
-        // Which of the two is the day?
+        // Ambiguous: 8 January or 1 August.
         assert_eq!(suggest("08-01-2026"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Chinese text, dates, slugs, paths and encodings: what needs neither a site nor a disk.
+//! Chinese text, dates, slugs, paths and encodings: functions that depend on neither the site nor the disk.
 
 mod cjk;
 mod date;
@@ -12,7 +12,7 @@ pub use self::cjk::{
     count_words, cut_at_sentence, is_cjk, is_punctuation, joins_without_space, nearest, split_list,
 };
 pub use self::date::{Date, suggest};
-pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, GbDoubt, decode, is_unfit, unfit};
+pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, NotGb18030, decode, is_unfit, unfit};
 pub use self::path::{fold, join, output_path};
 pub use self::size::{KB, MB, human_size};
 pub use self::slug::{SlugStyle, heading_id, is_slug, segment, shorten, suggestion};

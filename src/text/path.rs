@@ -1,13 +1,14 @@
-//! Paths of the site: joined, compared, and as output files.
+//! Paths of the site: resolving, comparing, and mapping to output files.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Paths that differ only in case or in Unicode form are one file on many disks.
+/// The case-folded and normalized form of `path`: many file systems do not distinguish paths that differ only in case
+/// or Unicode normalization.
 pub fn fold(path: &str) -> Cow<'_, str> {
     if !path.is_ascii() {
-        // By way of capitals, for a capital may have several small letters: σ and ς, ss and ß.
+        // Upper case first: a capital may have several lower-case forms, as σ and ς, ss and ß.
         return path.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     }
     if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -16,13 +17,13 @@ pub fn fold(path: &str) -> Cow<'_, str> {
     path.into()
 }
 
-/// The output path of a path of the site: `/a/` → `a/index.html`.
+/// The output file of a path of the site: `/a/` → `a/index.html`.
 pub fn output_path(url: &str) -> String {
     let path = url.trim_start_matches('/');
     if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
 }
 
-/// `path` as seen from the file `base`; `None` if it climbs above the top.
+/// Resolves `path` relative to the file `base`; `None` if it leads above the root.
 pub fn join(base: &str, path: &str) -> Option<String> {
     let folder = base.trim_start_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
@@ -50,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_seen_from_their_file() {
+    fn paths_are_relative_to_their_file() {
         assert_eq!(join("news/a.md", "../reports/b.md").as_deref(), Some("reports/b.md"));
         assert_eq!(join("news/a.md", "./b.md").as_deref(), Some("news/b.md"));
         assert_eq!(join("a.md", "../b.md"), None);

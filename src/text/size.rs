@@ -1,4 +1,4 @@
-//! Sizes in bytes, for people.
+//! Sizes in bytes, formatted for messages.
 
 /// 1024 bytes.
 pub const KB: u64 = 1024;

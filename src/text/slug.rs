@@ -1,4 +1,4 @@
-//! Names to URL segments and heading ids: hanzi to pinyin, or kept.
+//! Converts names to URL segments and heading ids; hanzi become pinyin or are kept.
 
 use std::borrow::Cow;
 
@@ -8,23 +8,22 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text::cjk::{is_common_mark, is_hanzi};
 
-/// The longest heading id made from a heading's text, and the longest slug that is suggested, in bytes.
+/// The maximum length of heading ids and suggested slugs, in bytes.
 const LONGEST_ID: usize = 60;
 
-/// What becomes of hanzi in URLs (`slugs` in site.yaml).
+/// How hanzi are written in URLs (`slugs` in site.yaml).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum SlugStyle {
     /// 汉阳 → `han-yang`.
     #[default]
     Pinyin,
-    /// 汉阳 stays, and is percent-encoded in links.
+    /// 汉阳 is kept, and percent-encoded in links.
     Keep,
 }
 
-/// The URL segment for a file, folder or topic called `name`. ASCII letters, digits, `.`, `_` and `~`
-/// stay as they are; what cannot stand in a URL becomes one hyphen. Files that begin with a dot or a low line are
-/// not published, and what makes a name begin with one only in its URL, as in `“.git”`, falls away: servers hide
-/// such files, or take them for settings. Never empty, unless the name is.
+/// The URL segment for a file, folder or topic called `name`; empty only if the name is. ASCII letters, digits, `.`, `_`
+/// and `~` are kept; a run of characters that are not allowed in URLs becomes one hyphen. Dots, underscores and hyphens
+/// at the beginning are removed, as in `“.git”`: servers hide such files or read them as settings.
 pub fn segment(name: &str, style: SlugStyle) -> String {
     if is_segment(name) {
         return name.to_owned();
@@ -32,15 +31,15 @@ pub fn segment(name: &str, style: SlugStyle) -> String {
     let name: String = name.nfc().collect();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~');
     let slug = transliterate(&name, style, plain);
-    let shown = slug.trim_start_matches(['.', '_', '-']);
-    if shown.is_empty() {
-        // A name of nothing but marks: its code points are at least stable and unique.
+    let trimmed = slug.trim_start_matches(['.', '_', '-']);
+    if trimmed.is_empty() {
+        // The name is only punctuation: its code points make a stable and unique segment.
         return name.chars().map(|c| format!("u{:x}", c as u32)).collect::<Vec<_>>().join("-");
     }
-    shown.to_owned()
+    trimmed.to_owned()
 }
 
-/// What can be written instead of a slug that is none: always one.
+/// A valid slug to suggest instead of the invalid slug `written`.
 pub fn suggestion(written: &str) -> String {
     let mut slug = segment(written, SlugStyle::Pinyin);
     while slug.contains("..") {
@@ -51,7 +50,7 @@ pub fn suggestion(written: &str) -> String {
     if slug.is_empty() { "page".to_owned() } else { slug.to_owned() }
 }
 
-/// Cuts words from the end of `slug` until it has `limit` bytes at most.
+/// Truncates `slug` to at most `limit` bytes, at a hyphen if possible.
 pub fn shorten(slug: &mut String, limit: usize) {
     if slug.len() > limit {
         let mut cut = limit;
@@ -63,7 +62,7 @@ pub fn shorten(slug: &mut String, limit: usize) {
     }
 }
 
-/// Is a name a URL segment as it is? Most names of files are: words of ASCII with single hyphens between them.
+/// Whether `name` is a URL segment already, as most file names are: ASCII words separated by single hyphens.
 fn is_segment(name: &str) -> bool {
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~'))
@@ -71,7 +70,7 @@ fn is_segment(name: &str) -> bool {
     !name.starts_with('_') && name.split('-').all(word)
 }
 
-/// Can `slug` be a segment of a URL and the name of a file?
+/// Whether `slug` can be both a URL segment and a file name.
 pub fn is_slug(slug: &str) -> bool {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
     !slug.is_empty()
@@ -81,9 +80,9 @@ pub fn is_slug(slug: &str) -> bool {
         && !slug.contains("..")
 }
 
-/// The id for a heading, before it is made unique: readable, and the same as long as its text is.
+/// The id for a heading, before it is made unique: readable, and stable as long as the text is unchanged.
 pub fn heading_id(text: &str, style: SlugStyle) -> String {
-    // Hanzi of the first block and these marks have one form and no case.
+    // Characters that need neither normalization nor lower case.
     let plain = |c: char| {
         matches!(c, '\u{4E00}'..='\u{9FFF}') || is_common_mark(c) || (c.is_ascii() && !c.is_ascii_uppercase())
     };
@@ -104,7 +103,7 @@ fn transliterate(name: &str, style: SlugStyle, plain: impl Fn(char) -> bool) -> 
         } else if style == SlugStyle::Pinyin && is_hanzi(c) {
             match c.to_pinyin() {
                 Some(pinyin) => slug.word(pinyin.plain()),
-                // Rare hanzi without a known reading keep their identity.
+                // A rare hanzi without a known reading becomes its code point.
                 None => slug.word(&format!("u{:x}", c as u32)),
             }
         } else if !is_common_mark(c) && c.is_alphanumeric() {
@@ -116,7 +115,7 @@ fn transliterate(name: &str, style: SlugStyle, plain: impl Fn(char) -> bool) -> 
     slug.text
 }
 
-/// Text with single hyphens between its words and none at its ends.
+/// Builds a text with single hyphens between its words and none at its ends.
 #[derive(Default)]
 struct Hyphenated {
     text: String,
@@ -129,7 +128,7 @@ impl Hyphenated {
         self.gap = true;
     }
 
-    fn hyphen(&mut self) {
+    fn close_gap(&mut self) {
         if self.gap && !self.text.is_empty() {
             self.text.push('-');
         }
@@ -138,14 +137,14 @@ impl Hyphenated {
 
     fn push(&mut self, c: char) {
         self.gap |= self.after_word && c.is_alphanumeric();
-        self.hyphen();
+        self.close_gap();
         self.text.push(c);
         self.after_word = false;
     }
 
     fn word(&mut self, word: &str) {
         self.gap |= self.after_word || self.text.ends_with(char::is_alphanumeric);
-        self.hyphen();
+        self.close_gap();
         match word.is_ascii() {
             true => self.text.push_str(word),
             false => self.text.extend(word.chars().map(|c| if c == 'ü' { 'v' } else { c })),
@@ -183,9 +182,9 @@ mod tests {
 
     #[test]
     fn no_segment_is_hidden() {
-        for (name, shown) in [(".x", "x"), ("“.git”", "git"), ("“.htaccess”", "htaccess"), ("__a", "a")]
+        for (name, trimmed) in [(".x", "x"), ("“.git”", "git"), ("“.htaccess”", "htaccess"), ("__a", "a")]
         {
-            assert_eq!(segment(name, SlugStyle::Pinyin), shown);
+            assert_eq!(segment(name, SlugStyle::Pinyin), trimmed);
         }
         assert_eq!(segment("…._·汉阳", SlugStyle::Keep), "汉阳");
         assert_eq!(segment("a_b.c", SlugStyle::Pinyin), "a_b.c");
@@ -197,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn slugs_cannot_climb() {
+    fn slugs_cannot_contain_paths() {
         assert!(is_slug("hanyang-2025") && is_slug("汉阳"));
         for bad in ["", "..", "a/b", "a\\b", ".a", "_a", "a..b", "a b", "a\0", "a."] {
             assert!(!is_slug(bad), "{bad:?}");
@@ -205,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn heading_ids_are_readable_and_not_endless() {
+    fn heading_ids_are_readable_and_of_limited_length() {
         assert_eq!(heading_id("一、坚持党的领导", SlugStyle::Pinyin), "yi-jian-chi-dang-de-ling-dao");
         assert_eq!(heading_id("（一）“两个联系”", SlugStyle::Keep), "一-两个联系");
         assert_eq!(heading_id("！！", SlugStyle::Keep), "section");

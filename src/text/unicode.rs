@@ -1,6 +1,6 @@
-//! Characters that nobody sees, and those that change how others are shown.
+//! Invisible characters, and characters that change the direction of text.
 
-/// Is `c` a character that nobody can see: joiners, marks of direction, byte order marks?
+/// Whether `c` is invisible: zero-width spaces and joiners, direction marks, byte order marks, soft hyphens.
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -9,7 +9,7 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Does `c` turn the direction in which the text after it is shown (UAX #9: embeddings, overrides, isolates)?
+/// Whether `c` changes the direction of the text after it (UAX #9: embeddings, overrides, isolates).
 pub fn is_turning(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -3,7 +3,7 @@
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::problems;
-use crate::text::GbDoubt;
+use crate::text::NotGb18030;
 use crate::text::human_size;
 
 problems! {
@@ -64,10 +64,10 @@ problems! {
         en: { format!("this settings file has {}; the limit is {} and cannot be changed", human_size(*bytes), human_size(*limit)) },
         hint: "something else may have been pasted into it (the text of documents, an encoded picture, repeated parts): open it and keep only settings; text belongs in .md files",
     }
-    NotUtf8 { offset: usize, doubt: GbDoubt } = Error "not-utf8" {
-        zh: { format!("文件不是 UTF-8 编码（第 {offset} 字节起）{}", not_gb18030(*doubt, Lang::Zh)) },
+    NotUtf8 { offset: usize, reason: NotGb18030 } = Error "not-utf8" {
+        zh: { format!("文件不是 UTF-8 编码（第 {offset} 字节起）{}", not_gb18030(*reason, Lang::Zh)) },
         hint: "请用编辑器“另存为”UTF-8 编码；如果打开已是乱码，请找原稿",
-        en: { format!("the file is not UTF-8 (from byte {offset} on){}", not_gb18030(*doubt, Lang::En)) },
+        en: { format!("the file is not UTF-8 (from byte {offset} on){}", not_gb18030(*reason, Lang::En)) },
         hint: "save it as UTF-8; if an editor shows garbage, go back to the original",
     }
     NotUtf16 { offset: usize } = Error "not-utf16" {
@@ -102,13 +102,13 @@ problems! {
     }
 }
 
-fn not_gb18030(doubt: GbDoubt, lang: Lang) -> String {
-    match doubt {
-        GbDoubt::Excluded => String::new(),
-        GbDoubt::Unlikely => lang
+fn not_gb18030(reason: NotGb18030, lang: Lang) -> String {
+    match reason {
+        NotGb18030::Utf8Mark => String::new(),
+        NotGb18030::NotChinese => lang
             .pick("，看内容也不能确定是 GB18030 编码", ", and its content is not certainly GB18030")
             .to_owned(),
-        GbDoubt::Broken(at) => lang.pick(
+        NotGb18030::Invalid(at) => lang.pick(
             format!("，也不是 GB18030 编码（第 {at} 字节起）"),
             format!(", nor GB18030 (from byte {at} on)"),
         ),
