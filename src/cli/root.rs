@@ -53,7 +53,7 @@ fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
 fn is_site(folder: &Path) -> Result<bool, WorldError> {
     match is_there(folder, SITE_FILE) {
         // `content` is a file: it belongs to something else.
-        Err(error) if error.is_no_folder() => Ok(false),
+        Err(error) if error.is_not_a_folder() => Ok(false),
         Err(error) => {
             let path = display_path(&folder.join(&error.path));
             Err(WorldError { path: path.trim_end_matches('/').to_owned(), ..error })

@@ -1,4 +1,4 @@
-//! The world on disk: the one place where files and the clock are read.
+//! Reads files and the clock: the only place that does.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -10,21 +10,21 @@ use walkdir::WalkDir;
 use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
 use crate::world::symlinks::Bounds;
 
-/// A path as messages show it; on Windows without the prefix `\\?\` of canonical paths.
+/// A path for messages; on Windows without the prefix `\\?\` of canonical paths.
 pub fn display_path(path: &Path) -> String {
     dunce::simplified(path).display().to_string()
 }
 
-/// How often opening a file begins again because it was replaced meanwhile.
+/// How often to try opening a file that is replaced at the same time.
 const OPEN_ATTEMPTS: usize = 5;
 
-/// What a walk found.
+/// An item of a directory walk.
 struct Found {
     item: walkdir::Result<walkdir::DirEntry>,
-    /// Is it, or is a folder above it, a link?
+    /// Whether the item or a folder above it is a link.
     linked: bool,
-    /// Why nobody may look into this folder.
-    fault: Option<WorldErrorKind>,
+    /// Why this folder must not be entered.
+    violation: Option<WorldErrorKind>,
 }
 
 /// A file opened for reading.
@@ -35,30 +35,30 @@ pub type OpenFile = std::fs::File;
 pub struct DiskWorld {
     root: PathBuf,
     clock: Clock,
-    /// The folder that outputs go to: no link may lead there.
+    /// The output folder; links must not lead there.
     out: Option<PathBuf>,
 }
 
 impl DiskWorld {
-    /// The world below `root`, at the moment it is looked at.
+    /// The world below `root`, at the current time.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         DiskWorld { root: root.into(), clock: Clock::Running, out: None }
     }
 
-    /// The same world, whose outputs go to `out`.
+    /// Sets the output folder.
     pub fn building_into(self, out: impl Into<PathBuf>) -> Self {
         DiskWorld { out: Some(out.into()), ..self }
     }
 
-    /// The same world by another clock.
+    /// Sets the clock.
     pub fn at(self, clock: Clock) -> Self {
         DiskWorld { clock, ..self }
     }
 
-    /// May a new file be made at `path`? Not where a link leads that no build follows.
+    /// Checks that a new file can be created at `path`, and that a build will read it there.
     ///
     /// # Errors
-    /// As a build has them: of the first folder above it that is a link, or below one, and lies elsewhere.
+    /// The first folder above it that is a link, or below one, and that builds do not follow.
     pub fn check_new(&self, path: &str) -> Result<(), WorldError> {
         let bounds = Bounds::of(&self.root, self.out.as_deref());
         let mut linked = false;
@@ -69,36 +69,36 @@ impl DiskWorld {
             }
             let place = self.root.join(folder);
             linked |= place.is_symlink();
-            if let Some(kind) = linked.then(|| bounds.fault(&place)).flatten() {
+            if let Some(kind) = linked.then(|| bounds.violation(&place)).flatten() {
                 return Err(WorldError { path: folder.to_owned(), kind });
             }
         }
         Ok(())
     }
 
-    /// Opens the file at `path`, to be read piece by piece. It must be a regular file below the root, by its
-    /// real path: what has been put in its place since, a link say, is refused.
+    /// Opens the file at `path` for streaming. Its real path must be a regular file below the root, in case it was
+    /// replaced by a link after it was listed.
     ///
     /// # Errors
-    /// Whatever the operating system says, and [`WorldErrorKind::LeavesRoot`] and [`WorldErrorKind::NotAFile`].
+    /// I/O errors, [`WorldErrorKind::LeavesRoot`] and [`WorldErrorKind::NotAFile`].
     pub fn open(&self, path: &str) -> Result<OpenFile, WorldError> {
-        let fault = |kind| WorldError { path: path.to_owned(), kind };
-        // A file that is replaced between the looks is looked at again.
+        let error = |kind| WorldError { path: path.to_owned(), kind };
+        // The file may be replaced between the check and the opening.
         for _ in 0..OPEN_ATTEMPTS {
-            if let Some(file) = self.try_open(path).map_err(fault)? {
+            if let Some(file) = self.try_open(path).map_err(error)? {
                 return Ok(file);
             }
         }
-        Err(fault(WorldErrorKind::NotAFile))
+        Err(error(WorldErrorKind::NotAFile))
     }
 
-    /// Nothing if what was opened is not what was looked at before.
+    /// `None` if the opened file is not the one that was checked.
     #[expect(clippy::disallowed_methods, reason = "this is the reader")]
     fn try_open(&self, path: &str) -> Result<Option<std::fs::File>, WorldErrorKind> {
         let place = self.root.join(path);
-        let seen = std::fs::symlink_metadata(&place).map_err(WorldErrorKind::Io)?;
-        // Before it is opened: opening a pipe would wait for its writer.
-        if !seen.is_file() {
+        let checked = std::fs::symlink_metadata(&place).map_err(WorldErrorKind::Io)?;
+        // Check before opening: opening a pipe would block until it has a writer.
+        if !checked.is_file() {
             return Err(WorldErrorKind::NotAFile);
         }
         let real = place.canonicalize().map_err(WorldErrorKind::Io)?;
@@ -107,7 +107,7 @@ impl DiskWorld {
         }
         let file = std::fs::File::open(&real).map_err(WorldErrorKind::Io)?;
         let opened = file.metadata().map_err(WorldErrorKind::Io)?;
-        let same = opened.is_file() && Stamp::of(&opened).number == Stamp::of(&seen).number;
+        let same = opened.is_file() && Stamp::of(&opened).number == Stamp::of(&checked).number;
         Ok(same.then_some(file))
     }
 
@@ -121,7 +121,7 @@ impl DiskWorld {
     }
 
     fn entry(&self, item: Found, bounds: &Bounds) -> Option<Result<Entry, WorldError>> {
-        let Found { item, linked, fault } = item;
+        let Found { item, linked, violation } = item;
         let item = match item {
             Ok(item) => item,
             Err(error) => return Some(Err(self.walk_error(error))),
@@ -131,8 +131,10 @@ impl DiskWorld {
             Some(Err(WorldError { path, kind }))
         };
         let is_folder = item.file_type().is_dir();
-        let is_asked = item.path_is_symlink() && !is_folder;
-        if let Some(kind) = fault.or_else(|| is_asked.then(|| bounds.fault(item.path())).flatten()) {
+        let is_file_link = item.path_is_symlink() && !is_folder;
+        if let Some(kind) =
+            violation.or_else(|| is_file_link.then(|| bounds.violation(item.path())).flatten())
+        {
             return refused(kind);
         }
         if is_folder {
@@ -160,42 +162,42 @@ impl World for DiskWorld {
         let top = self.root.join(folder);
         match is_there(&self.root, folder) {
             Ok(true) if top.is_dir() => {}
-            Ok(true) => return vec![Err(no_folder(folder))],
+            Ok(true) => return vec![Err(not_a_folder(folder))],
             Ok(false) => return Vec::new(),
             Err(error) => return vec![Err(error)],
         }
         let bounds = Bounds::of(&self.root, self.out.as_deref());
-        // A link above the folder itself may lead anywhere, too.
-        if let Some(kind) = bounds.fault(&top) {
+        // The folder itself may be a link, or below one.
+        if let Some(kind) = bounds.violation(&top) {
             return vec![Err(WorldError { path: folder.to_owned(), kind })];
         }
         let walk = WalkDir::new(top).follow_links(true).sort_by_file_name();
         let hidden = |item: &walkdir::DirEntry| {
             item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
         };
-        // Asking for the states of the files takes longer than finding them.
+        // Reading metadata takes longer than the walk: it follows in parallel.
         let mut links: Vec<PathBuf> = Vec::new();
         let mut found = Vec::new();
         let mut walk = walk.into_iter().filter_entry(|item| !hidden(item));
         while let Some(item) = walk.next() {
-            let Ok(seen) = &item else {
-                found.push(Found { item, linked: true, fault: None });
+            let Ok(entry) = &item else {
+                found.push(Found { item, linked: true, violation: None });
                 continue;
             };
-            while links.last().is_some_and(|link| !seen.path().starts_with(link)) {
+            while links.last().is_some_and(|link| !entry.path().starts_with(link)) {
                 links.pop();
             }
-            if seen.path_is_symlink() {
-                links.push(seen.path().to_owned());
+            if entry.path_is_symlink() {
+                links.push(entry.path().to_owned());
             }
             let linked = !links.is_empty();
-            // A folder that a link puts elsewhere is reported, but nobody looks what is in it.
-            let is_asked = linked && seen.file_type().is_dir();
-            let fault = is_asked.then(|| bounds.fault(seen.path())).flatten();
-            if fault.is_some() {
+            // A folder that a link must not lead to is reported, but not entered.
+            let is_linked_folder = linked && entry.file_type().is_dir();
+            let violation = is_linked_folder.then(|| bounds.violation(entry.path())).flatten();
+            if violation.is_some() {
                 walk.skip_current_dir();
             }
-            found.push(Found { item, linked, fault });
+            found.push(Found { item, linked, violation });
         }
         found.into_par_iter().filter_map(|item| self.entry(item, &bounds)).collect()
     }
@@ -214,7 +216,7 @@ impl World for DiskWorld {
             let mut bytes = Vec::new();
             if length <= limit {
                 bytes.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_add(1));
-                // It may grow meanwhile.
+                // The file may grow while it is read.
                 file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
             }
             Ok((length.max(bytes.len() as u64), bytes))
@@ -227,7 +229,7 @@ impl World for DiskWorld {
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
-        // A link may lead anywhere: only a listing of the folder tells where.
+        // Links are not followed: only `list` checks where they lead.
         let metadata = std::fs::symlink_metadata(self.root.join(path)).ok()?;
         metadata.is_file().then(|| Stamp::of(&metadata))
     }
@@ -235,7 +237,7 @@ impl World for DiskWorld {
     fn now(&self) -> Timestamp {
         match self.clock {
             Clock::Running => self.clock(),
-            Clock::StandsAt(instant) => instant,
+            Clock::Fixed(instant) => instant,
         }
     }
 
@@ -245,45 +247,48 @@ impl World for DiskWorld {
     }
 }
 
-/// The state of this program's own file, if it can be found.
+/// The state of this program's executable, if it can be found.
 pub fn program_stamp() -> Option<Stamp> {
     let metadata = std::env::current_exe().and_then(std::fs::metadata);
     metadata.ok().map(|metadata| Stamp::of(&metadata))
 }
 
-fn no_folder(path: &str) -> WorldError {
+fn not_a_folder(path: &str) -> WorldError {
     WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(io::ErrorKind::NotADirectory.into()) }
 }
 
-/// Is there anything at `path` below `root`? Only what is really absent is not: who takes what nobody may look at, or
-/// a link that leads nowhere, for absent, puts something else in its place without a word.
+/// Whether anything exists at `path` below `root`. Files that cannot be accessed and broken links are errors: if they
+/// counted as absent, the caller would silently use something else instead.
 ///
 /// # Errors
-/// Whatever the operating system says, of the first part of the path that it says it of.
+/// The I/O error of the first part of the path that has one.
 pub fn is_there(root: &Path, path: &str) -> Result<bool, WorldError> {
     let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
     let mut above = "";
     for end in ends {
         let part = &path[..end];
-        let fault = |part: &str, error| WorldError { path: part.to_owned(), kind: WorldErrorKind::Io(error) };
+        let io_error =
+            |part: &str, error| WorldError { path: part.to_owned(), kind: WorldErrorKind::Io(error) };
         let place = root.join(part);
         let seen = match std::fs::symlink_metadata(&place) {
-            Ok(seen) if seen.is_symlink() => std::fs::metadata(&place).map_err(|error| fault(part, error))?,
+            Ok(seen) if seen.is_symlink() => {
+                std::fs::metadata(&place).map_err(|error| io_error(part, error))?
+            }
             Ok(seen) => seen,
-            Err(error) if is_nothing(&error) => return Ok(false),
-            // Who may not look into a folder is told its name.
-            Err(error) => return Err(fault(above, error)),
+            Err(error) if is_absent(&error) => return Ok(false),
+            // The folder above cannot be searched.
+            Err(error) => return Err(io_error(above, error)),
         };
         if end < path.len() && !seen.is_dir() {
-            return Err(no_folder(part));
+            return Err(not_a_folder(part));
         }
         above = part;
     }
     Ok(true)
 }
 
-/// Nothing has the name, or can have it.
-fn is_nothing(error: &io::Error) -> bool {
+/// Whether no file has, or can have, the name.
+fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotFound};
     matches!(error.kind(), NotFound | InvalidFilename | InvalidInput)
 }

@@ -1,11 +1,11 @@
-//! Fingerprints: 128 bits that stand for bytes or values. Equal fingerprints count as equal contents.
+//! Fingerprints: 128-bit hashes of bytes or values. Equal fingerprints are taken as equal contents.
 
 use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-/// The fingerprint of some bytes or of a value (XXH3, 128 bits).
+/// The 128-bit XXH3 hash of bytes or of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 pub struct Fingerprint(u128);
 
@@ -17,26 +17,26 @@ impl Fingerprint {
 
     /// The fingerprint of a value, by its `Hash`.
     pub fn of_value<T: Hash + ?Sized>(value: &T) -> Fingerprint {
-        let mut hasher = Wide(Xxh3::new());
+        let mut hasher = Hasher128(Xxh3::new());
         value.hash(&mut hasher);
         Fingerprint(hasher.0.digest128())
     }
 
-    /// Its bytes, lowest first.
+    /// The bytes in little-endian order.
     pub fn bytes(self) -> [u8; 16] {
         self.0.to_le_bytes()
     }
 
-    /// The first 40 bits in hexadecimal digits: for names of files.
+    /// The first 40 bits in hexadecimal digits, for file names.
     pub fn short(self) -> String {
         format!("{:032x}", self.0)[..10].to_owned()
     }
 }
 
-/// A hasher that keeps all 128 bits.
-struct Wide(Xxh3);
+/// A [`Hasher`] whose result can be read with all 128 bits.
+struct Hasher128(Xxh3);
 
-impl Hasher for Wide {
+impl Hasher for Hasher128 {
     fn write(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }

@@ -1,4 +1,4 @@
-//! A world in memory.
+//! Files and a fixed time in memory.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,9 +10,9 @@ use crate::world::model::{Entry, Stamp, World, WorldError, WorldErrorKind};
 /// A world in memory: for tests, and for building a site that is not on disk.
 #[derive(Debug, Clone)]
 pub struct MemoryWorld {
-    /// The files by path.
+    /// The contents of the files by path.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The instant that [`World::now`] gives.
+    /// The result of [`World::now`].
     pub now: Timestamp,
 }
 
@@ -26,7 +26,7 @@ impl MemoryWorld {
         MemoryWorld { files, now }
     }
 
-    /// There is no clock in here: the content itself tells its states apart.
+    /// There are no modification times: a hash of the content is the file number instead.
     fn stamp_of(bytes: &[u8]) -> Stamp {
         let content = xxhash_rust::xxh3::xxh3_64(bytes);
         Stamp { size: bytes.len() as u64, number: content, ..Stamp::default() }

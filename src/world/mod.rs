@@ -1,4 +1,4 @@
-//! Files and the clock: the only reader of the disk.
+//! Files and the clock: all reading from the disk happens here.
 
 mod disk;
 mod fingerprint;

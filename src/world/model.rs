@@ -1,5 +1,4 @@
-//! The only reader of files and of the clock. A build sees the world through this trait, so that a
-//! test, a watcher and the command line run the very same code.
+//! The trait through which a build reads files and the clock: tests, the watcher and the command line run the same code.
 
 use std::io;
 
@@ -9,62 +8,62 @@ use serde::{Deserialize, Serialize};
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
-    /// Relative to the root, `/` between segments, as the disk spells it.
+    /// The path relative to the root, separated by `/`, spelled as on disk.
     pub path: String,
-    /// What tells its state apart from others without reading it.
+    /// The state of the file, known without reading it.
     pub stamp: Stamp,
-    /// Is it, or is a folder above it, a link? Then it may change where nobody watches.
+    /// Whether the file or a folder above it is a link. Changes of its target may not be seen by the watcher.
     pub linked: bool,
 }
 
-/// What the file system says of a file. A file whose stamp is the same has the same content, as far as
-/// it was left alone for a moment before the stamp was taken: clocks of file systems are coarse.
+/// The metadata that identifies the state of a file. The same stamp means the same content, unless the file was changed
+/// within [`CLOCK_RESOLUTION`] before the stamp was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// Size in bytes.
     pub size: u64,
     /// The last change of the content, in nanoseconds since 1970.
     pub modified: i64,
-    /// The last change of the file's entry (on Unix; it cannot be set back), in nanoseconds since 1970.
+    /// The last change of the inode, which programs cannot set, in nanoseconds since 1970; 0 except on Unix.
     pub changed: i64,
-    /// The file's number on its disk (on Unix).
+    /// The inode number; 0 except on Unix.
     pub number: u64,
 }
 
-/// Clocks of file systems tick up to 2 s apart (FAT), in nanoseconds.
+/// The coarsest clock of the usual file systems, that of FAT: 2 s, in nanoseconds.
 pub const CLOCK_RESOLUTION: i64 = 2_000_000_000;
 
-/// An instant as stamps have it: in nanoseconds since 1970.
+/// An instant in nanoseconds since 1970, as in [`Stamp`].
 pub fn nanoseconds(at: Timestamp) -> i64 {
     i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX)
 }
 
 impl Stamp {
-    /// The stamp that `metadata` gives.
+    /// The stamp of a file with this metadata.
     pub fn of(metadata: &std::fs::Metadata) -> Stamp {
         let since_1970 = |time: std::time::SystemTime| match time.duration_since(std::time::UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
             Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |before| -before),
         };
         let modified = metadata.modified().map(since_1970).unwrap_or(0);
-        let (changed, number) = entry_change(metadata);
+        let (changed, number) = inode_change(metadata);
         Stamp { size: metadata.len(), modified, changed, number }
     }
 
-    /// Was the file left alone from before `instant` (nanoseconds since 1970) on?
+    /// Whether all changes of the file were before `instant` (nanoseconds since 1970).
     pub fn is_before(&self, instant: i64) -> bool {
         self.modified < instant && self.changed < instant
     }
 }
 
 #[cfg(unix)]
-fn entry_change(metadata: &std::fs::Metadata) -> (i64, u64) {
+fn inode_change(metadata: &std::fs::Metadata) -> (i64, u64) {
     use std::os::unix::fs::MetadataExt;
     (metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn entry_change(_: &std::fs::Metadata) -> (i64, u64) {
+fn inode_change(_: &std::fs::Metadata) -> (i64, u64) {
     (0, 0)
 }
 
@@ -73,7 +72,7 @@ fn entry_change(_: &std::fs::Metadata) -> (i64, u64) {
 pub struct WorldError {
     /// The file or folder, relative to the root.
     pub path: String,
-    /// What is the matter.
+    /// The kind of error.
     pub kind: WorldErrorKind,
 }
 
@@ -82,12 +81,12 @@ impl WorldError {
         WorldError { path: path.to_owned(), kind: WorldErrorKind::TooLong { bytes, limit } }
     }
 
-    /// Is a part of the path no folder?
-    pub fn is_no_folder(&self) -> bool {
+    /// Whether a part of the path is not a folder.
+    pub fn is_not_a_folder(&self) -> bool {
         matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotADirectory)
     }
 
-    /// Is there simply no such file?
+    /// Whether the file does not exist.
     pub fn is_not_found(&self) -> bool {
         matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound)
     }
@@ -96,43 +95,43 @@ impl WorldError {
 /// The kinds of [`WorldError`].
 #[derive(Debug)]
 pub enum WorldErrorKind {
-    /// The operating system says no.
+    /// An error of the operating system.
     Io(io::Error),
     /// A link leads out of the site's root.
     LeavesRoot,
-    /// A link leads to what is not published: a hidden name, or the output folder.
+    /// A link leads to something that is not published: a hidden name, or the output folder.
     LeadsToHidden,
-    /// It is a device, a pipe or a socket.
+    /// A device, a pipe or a socket.
     NotAFile,
-    /// A link leads to a folder that holds it.
+    /// A link leads to a folder that contains the link.
     Loop,
-    /// The name is not Unicode, so that it cannot become a URL.
+    /// The name is not Unicode and cannot become a URL.
     NameNotUnicode,
-    /// It has more bytes than it may have.
+    /// The file is larger than allowed.
     TooLong {
-        /// How many it has.
+        /// The size in bytes.
         bytes: u64,
-        /// How many it may have.
+        /// The limit in bytes.
         limit: u64,
     },
 }
 
-/// What a build may know of the world outside it.
+/// The files and the time that a build reads.
 pub trait World: Send + Sync {
-    /// Every file below `folder`, sorted by path; nothing if the folder is not there. One that nobody may look into, or
-    /// that is none, is an error.
+    /// All files below `folder`, sorted by path; none if the folder does not exist. It is an error if it cannot be read or
+    /// is not a folder.
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>>;
 
     /// The bytes of the file at `path`.
     ///
     /// # Errors
-    /// Whatever the operating system says; a missing file is [`io::ErrorKind::NotFound`].
+    /// I/O errors; a missing file is [`io::ErrorKind::NotFound`].
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
 
-    /// The bytes of the file at `path`, if there are no more than `limit`: a longer one is not read.
+    /// The bytes of the file at `path`; a file of more than `limit` bytes is not read.
     ///
     /// # Errors
-    /// As [`World::read`] has them, and [`WorldErrorKind::TooLong`].
+    /// Those of [`World::read`], and [`WorldErrorKind::TooLong`].
     fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
         self.read(path).and_then(|bytes| match bytes.len() as u64 {
             length if length > limit => Err(WorldError::too_long(path, length, limit)),
@@ -140,44 +139,43 @@ pub trait World: Send + Sync {
         })
     }
 
-    /// The state of the file at `path`; `None` if there is none that may be read.
+    /// The state of the file at `path`; `None` if it is not a regular file.
     fn stamp(&self, path: &str) -> Option<Stamp>;
 
-    /// The instant that the build is for; publication and expiry depend on it, and nothing else does.
+    /// The instant that the build is for. Only publication and expiry depend on it.
     fn now(&self) -> Timestamp;
 
-    /// The clock that the stamps of files are set by, whatever instant the build is for.
+    /// The current time of the clock that file stamps use, which may differ from [`World::now`].
     fn clock(&self) -> Timestamp {
         self.now()
     }
 }
 
-/// The variable that names the instant a build is for: in whole seconds since 1970, as `date +%s` prints
-/// them (Reproducible Builds, "SOURCE_DATE_EPOCH specification", version 1.1).
+/// The environment variable for the instant that a build is for, in whole seconds since 1970, as `date +%s` prints them (Reproducible Builds, "SOURCE_DATE_EPOCH specification", version 1.1).
 const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
-/// Which instant a build on the disk is for.
+/// The instant that a build is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Clock {
-    /// The moment it happens.
+    /// The current time.
     #[default]
     Running,
-    /// This one, however late it happens.
-    StandsAt(Timestamp),
+    /// A fixed instant.
+    Fixed(Timestamp),
 }
 
 impl Clock {
-    /// What `SOURCE_DATE_EPOCH` says, if it is set.
+    /// The instant in `SOURCE_DATE_EPOCH`; the current time if it is not set.
     ///
     /// # Errors
-    /// Its value, where that is not whole seconds since 1970.
+    /// The value, if it is not in whole seconds since 1970.
     pub fn of_environment() -> Result<Clock, String> {
         std::env::var_os(SOURCE_DATE_EPOCH).map_or(Ok(Clock::Running), |value| {
             let value = value.to_string_lossy();
             let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
             let seconds = if digits { value.parse().ok() } else { None };
             let instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-            instant.map(Clock::StandsAt).ok_or_else(|| value.into_owned())
+            instant.map(Clock::Fixed).ok_or_else(|| value.into_owned())
         })
     }
 }

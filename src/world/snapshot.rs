@@ -1,16 +1,16 @@
-//! The sources of a site, listed once for a whole build.
+//! A world whose sources are listed once for a whole build.
 
 use jiff::Timestamp;
 
 use crate::world::layout::SOURCES;
 use crate::world::model::{Entry, Stamp, World, WorldError};
 
-/// A world whose sources are listed once, for all that one build asks of them.
+/// Lists the sources of a world once, so that all parts of a build see the same files.
 pub struct Snapshot<'a> {
     inner: &'a dyn World,
-    /// When they were listed, by the clock of their stamps.
+    /// The time of the listing, by the clock that file stamps use.
     pub seen: Timestamp,
-    /// Everything below [`SOURCES`], if all of it can be read.
+    /// All files below [`SOURCES`]; `None` if the listing had errors.
     entries: Option<Vec<Entry>>,
 }
 
@@ -22,7 +22,7 @@ impl<'a> Snapshot<'a> {
         Snapshot { inner, seen, entries }
     }
 
-    /// All sources with their states, if all can be read.
+    /// All sources with their states; `None` if the listing had errors.
     pub fn entries(&self) -> Option<&[Entry]> {
         self.entries.as_deref()
     }
@@ -36,7 +36,7 @@ impl World for Snapshot<'_> {
             })
         });
         let Some(entries) = known else { return self.inner.list(folder) };
-        // A file in its place is no folder, and not nothing.
+        // A file instead of the folder is an error, which the inner world reports.
         if entries.iter().any(|entry| entry.path == folder) {
             return self.inner.list(folder);
         }
