@@ -20,8 +20,8 @@ const KEYS: &[&str] = &[
     "page_seconds",
 ];
 
-/// The most sections that a site can have: their numbers have 16 bits.
-pub const NUMBERED: usize = u16::MAX as usize;
+/// The maximum number of sections.
+pub const MAX_SECTIONS: usize = u16::MAX as usize;
 
 /// `limits` in site.yaml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

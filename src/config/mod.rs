@@ -11,6 +11,6 @@ pub(crate) mod yaml;
 pub use self::base_url::{ADDRESS_LIMIT, BaseUrl, NOT_IN_PATH, is_link};
 pub use self::districts::{District, DistrictId, Districts};
 pub use self::districts_file::read_districts;
-pub use self::limits::{Limits, NUMBERED};
+pub use self::limits::{Limits, MAX_SECTIONS};
 pub use self::organization::{Badge, Organization, digits};
 pub use self::site_config::{Config, HtmlPolicy, read_site};

@@ -1,4 +1,4 @@
-//! Puts the site together from what the files say.
+//! Assembles the site from its documents, assets and settings.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::site::scope::Scope;
 use crate::site::validate;
 use crate::text::segment;
 
-/// Puts the site together.
+/// Assembles the site: decides what is published, sorts it into listings, and reports what is wrong with it.
 pub fn assemble(
     config: Config,
     districts: Districts,
@@ -68,7 +68,7 @@ pub fn assemble(
     }
 }
 
-/// The sections: first-level folders that hold a document or an `_index.md`.
+/// The introduction of the home page, and the sections: first-level folders with a document or an `_index.md`.
 fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Section>) {
     let mut home = None;
     let mut indexes: BTreeMap<&str, Option<&SectionIndex>> = BTreeMap::new();
@@ -184,11 +184,11 @@ fn page_districts(
         match districts.find(&name.value) {
             Ok(id) if !ids.contains(&id) => ids.push(id),
             Ok(_) => {}
-            // What is missing may only be missing because the registry has mistakes of its own.
+            // The district may be missing only because of an error in districts.yaml, reported there.
             Err(_) if districts.broken => {}
             Err(_) if sink.is_full(&file.path) => {}
-            Err(why) => {
-                let problem = districts.problem(&name.value, why, sink.may_suggest());
+            Err(reason) => {
+                let problem = districts.problem(&name.value, reason, sink.may_suggest());
                 sink.add(&file.path, name.span, problem);
             }
         }
@@ -196,7 +196,7 @@ fn page_districts(
     ids
 }
 
-/// The path on the site: the folders are the URL, the slug or the file's name its last segment.
+/// The path on the site: the folders, then the slug or else the file's name.
 fn page_url(document: &Document, config: &Config) -> String {
     let stem = &document.source[..document.source.len() - ".md".len()];
     let mut url = String::new();
@@ -219,7 +219,7 @@ fn assets(files: Vec<(File, AssetInfo)>) -> Vec<Asset> {
     files.into_iter().map(asset).collect()
 }
 
-/// Newest first: pinned, then by date descending (undated last), then by path ascending.
+/// The documents of each listing: pinned ones first, then by date (latest first, undated last), then by path.
 fn listings(districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId>> {
     let mut order: Vec<u32> =
         (0..pages.len() as u32).filter(|at| pages[*at as usize].section.is_some()).collect();
@@ -242,7 +242,7 @@ fn listings(districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId
     listings
 }
 
-/// For each document its place in the listing of all.
+/// The position of each document in the listing of all documents.
 fn ranks(listings: &BTreeMap<Scope, Vec<PageId>>, pages: usize) -> Vec<u32> {
     let mut ranks = vec![0; pages];
     for (rank, id) in (0..).zip(listings.get(&Scope::All).into_iter().flatten()) {
@@ -251,7 +251,7 @@ fn ranks(listings: &BTreeMap<Scope, Vec<PageId>>, pages: usize) -> Vec<u32> {
     ranks
 }
 
-/// For each page the one above and the one below it in its section's listing.
+/// The pages before and after each page in its section's listing.
 fn neighbours(
     listings: &BTreeMap<Scope, Vec<PageId>>,
     pages: usize,
@@ -262,8 +262,8 @@ fn neighbours(
             continue;
         }
         for (at, id) in ids.iter().enumerate() {
-            let above = at.checked_sub(1).map(|at| ids[at]);
-            neighbours[id.0 as usize] = (above, ids.get(at + 1).copied());
+            let previous = at.checked_sub(1).map(|at| ids[at]);
+            neighbours[id.0 as usize] = (previous, ids.get(at + 1).copied());
         }
     }
     neighbours

@@ -1,19 +1,19 @@
-//! How listings are cut into pages.
+//! Pagination of listings.
 
 use std::ops::Range;
 
-/// How many pages `total` documents fill, `each` a page: at least one, for the empty listing is a page too.
+/// The number of pages for `total` documents, `each` per page: at least one, as an empty listing has a page too.
 pub fn page_count(total: usize, each: usize) -> usize {
     total.div_ceil(each.max(1)).max(1)
 }
 
-/// The documents on page `number` (from 1).
+/// The positions of the documents on page `number` (from 1).
 pub fn page_range(total: usize, each: usize, number: usize) -> Range<usize> {
     let start = (number.saturating_sub(1) * each).min(total);
     start..(start + each).min(total)
 }
 
-/// The number of the page (from 1) that holds the document at `place` (from 0).
+/// The number (from 1) of the page with the document at position `place` (from 0).
 pub fn page_of(place: usize, each: usize) -> usize {
     place / each.max(1) + 1
 }
@@ -23,8 +23,8 @@ pub fn page_url(folder: &str, number: usize) -> String {
     if number <= 1 { folder.to_owned() } else { format!("{folder}page-{number}.html") }
 }
 
-/// The page numbers worth linking to from page `number` of `pages`: the ends, and two on either side.
-/// `None` stands for a gap.
+/// The page numbers to link to from page `number` of `pages`: the first, the last, and two on either side. `None` is a
+/// gap.
 pub fn page_window(number: usize, pages: usize) -> Vec<Option<usize>> {
     let near = |page: &usize| *page == 1 || *page == pages || page.abs_diff(number) <= 2;
     let mut window = Vec::new();
@@ -32,7 +32,7 @@ pub fn page_window(number: usize, pages: usize) -> Vec<Option<usize>> {
     for page in (1..=pages).filter(near) {
         match page - last {
             1 => {}
-            // A gap of one page is no shorter than the page.
+            // The number of a single page is as short as a gap.
             2 => window.push(Some(page - 1)),
             _ => window.push(None),
         }

@@ -1,4 +1,4 @@
-//! What is published and how it hangs together.
+//! The published site: pages, sections, topics, listings and routes.
 
 mod assemble;
 mod ids;

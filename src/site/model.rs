@@ -1,5 +1,5 @@
-//! Documents → Site: what is published, how it hangs together (sections, districts, years, topics,
-//! neighbours), by index into sorted vectors. Complete once made; nothing is mended later.
+//! The published site: its pages and assets, and the listings that connect them (sections, districts, years, topics).
+//! References between them are indices into sorted vectors.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use crate::site::scope::Scope;
 use crate::text::nearest;
 use crate::world::CONTENT;
 
-/// A document or a plain page that is published.
+/// A published document or plain page.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// What its file says.
+    /// Its content and front matter.
     pub document: Arc<Document>,
-    /// The file's path below the root, as the disk spells it.
+    /// The file's path below the root, spelled as on disk.
     pub path: String,
-    /// Its path on the site, from `/`, with hanzi as they are.
+    /// Its path on the site, from `/`, not percent-encoded.
     pub url: String,
     /// Its section; plain pages have none.
     pub section: Option<SectionId>,
-    /// Its districts, without repetition, in its own order.
+    /// Its districts without duplicates, in the order of its front matter.
     pub districts: Vec<DistrictId>,
-    /// Its topics, in its own order.
+    /// Its topics, in the order of its front matter.
     pub topics: Vec<TopicId>,
-    /// Its date in the site's zone.
+    /// Its date in the site's time zone.
     pub date: Option<Zoned>,
     /// The year it reports on.
     pub year: Option<i16>,
@@ -45,9 +45,9 @@ pub struct Section {
     pub name: String,
     /// Its URL segment.
     pub slug: String,
-    /// Its title; the folder's name where there is none.
+    /// Its title; by default the folder's name.
     pub title: String,
-    /// Documents a listing page.
+    /// The number of documents per listing page.
     pub paginate: usize,
     /// Its `_index.md`.
     pub index: Option<SectionIndex>,
@@ -56,7 +56,7 @@ pub struct Section {
 /// A topic that documents have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// 监督工作
+    /// Its name: 监督工作
     pub name: String,
     /// Its URL segment.
     pub slug: String,
@@ -64,14 +64,14 @@ pub struct Topic {
     pub first: PageId,
 }
 
-/// A file that is copied.
+/// A file that is copied to the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
     /// The file.
     pub file: File,
     /// Its path on the site, from `/`.
     pub url: String,
-    /// What is known of its content.
+    /// What was found in its content.
     pub content: AssetInfo,
 }
 
@@ -88,62 +88,66 @@ pub struct Site {
     pub topics: Vec<Topic>,
     /// The home page's `_index.md`.
     pub home: Option<SectionIndex>,
-    /// All published pages, in the order of their files' names.
+    /// All published pages, sorted by the names of their files.
     pub pages: Vec<Page>,
-    /// What is copied.
+    /// The files that are copied to the output.
     pub assets: Vec<Asset>,
-    /// The documents of every listing, in the order they are shown. Districts hold those below them.
+    /// The documents of every listing, in the order they are shown. Districts include those below them.
     pub(crate) listings: BTreeMap<Scope, Vec<PageId>>,
+    /// The pages before and after each page in its section's listing.
     pub(crate) neighbours: Vec<(Option<PageId>, Option<PageId>)>,
-    /// The place of each document among all: what all listings are ordered by.
+    /// The position of each document among all; listings are sorted by it.
     pub(crate) ranks: Vec<u32>,
+    /// The names of documents that are not published.
     pub(crate) withdrawn: HashSet<String>,
+    /// The names of documents with errors.
     pub(crate) failed: HashSet<String>,
+    /// Indices into `assets`.
     pub(crate) assets_by_name: HashMap<String, usize>,
-    /// The next instant at which the clock alone changes what is published.
+    /// The next time at which a document is published or expires.
     pub next_change: Option<Timestamp>,
 }
 
-/// What decides whether a document is published.
+/// The options that decide which documents are published.
 #[derive(Debug, Clone, Copy, Default, Hash)]
 pub struct Publication {
     /// Publish drafts.
     pub drafts: bool,
-    /// Publish what is not due yet.
+    /// Publish documents whose `publish_at` is in the future.
     pub future: bool,
 }
 
-/// What a path of the content folder is.
+/// What a path below the content folder refers to.
 pub enum Named {
     /// A page.
     Page(PageId),
-    /// The asset with this number.
+    /// The asset with this index.
     Asset(usize),
     /// A document that is not published.
     Withdrawn,
-    /// A document with mistakes of its own, reported there.
+    /// A document with errors, which are reported there.
     Failed,
     /// Nothing.
     Nothing,
 }
 
 impl Site {
-    /// The page with the number `id`.
+    /// The page `id`.
     pub fn page(&self, id: PageId) -> &Page {
         &self.pages[id.0 as usize]
     }
 
-    /// All page numbers, in the order of names.
+    /// The identifiers of all pages, sorted by name.
     pub fn page_ids(&self) -> impl Iterator<Item = PageId> + use<> {
         (0..self.pages.len() as u32).map(PageId)
     }
 
-    /// The section with the number `id`.
+    /// The section `id`.
     pub fn section(&self, id: SectionId) -> &Section {
         &self.sections[id.0 as usize]
     }
 
-    /// The topic with the number `id`.
+    /// The topic `id`.
     pub fn topic(&self, id: TopicId) -> &Topic {
         &self.topics[id.0 as usize]
     }
@@ -160,7 +164,7 @@ impl Site {
         }
     }
 
-    /// Documents a page.
+    /// The number of documents per page of a listing.
     pub fn paginate(&self, scope: Scope) -> usize {
         match scope {
             Scope::Section(id) => self.section(id).paginate,
@@ -168,7 +172,7 @@ impl Site {
         }
     }
 
-    /// The path of the listing's feed, if it has one: the site, sections and districts do.
+    /// The path of the listing's feed. Only the site, sections and districts have one.
     pub fn feed(&self, scope: Scope) -> Option<String> {
         matches!(scope, Scope::All | Scope::Section(_) | Scope::District(_))
             .then(|| format!("{}feed.xml", self.folder(scope)))
@@ -179,7 +183,7 @@ impl Site {
         self.listings.get(&scope).map_or(&[], Vec::as_slice)
     }
 
-    /// The place (from 0) of a document in a listing.
+    /// The position (from 0) of a document in a listing.
     pub fn place_in(&self, scope: Scope, id: PageId) -> Option<usize> {
         let rank = |id: &PageId| self.ranks[id.0 as usize];
         let listing = self.documents(scope);
@@ -187,7 +191,7 @@ impl Site {
         (listing[place] == id).then_some(place)
     }
 
-    /// All listings that exist, those of sections without documents included.
+    /// All listings, including those of sections without documents.
     pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes: Vec<Scope> = self.listings.keys().copied().collect();
         scopes.extend((0..self.sections.len()).map(|at| Scope::Section(SectionId(at as u32))));
@@ -213,7 +217,7 @@ impl Site {
         })
     }
 
-    /// The listings that hold a page.
+    /// The listings that contain a page.
     pub fn scopes_of(&self, id: PageId) -> Vec<Scope> {
         let page = self.page(id);
         if page.section.is_some() { scopes(&self.districts, page) } else { Vec::new() }
@@ -224,7 +228,7 @@ impl Site {
         self.neighbours[id.0 as usize]
     }
 
-    /// What a path below the content folder is.
+    /// What `name`, a path below the content folder, refers to.
     pub fn named(&self, name: &str) -> Named {
         if let Ok(at) = self.pages.binary_search_by(|page| page.document.source.as_str().cmp(name)) {
             return Named::Page(PageId(at as u32));
@@ -241,14 +245,14 @@ impl Site {
         }
     }
 
-    /// The asset with the number `at` as pages show it, if it is a picture.
+    /// The asset with the index `at` as a view for templates, if it is a picture.
     pub fn shown(&self, at: usize) -> Option<ImageView> {
         let Asset { url, content, .. } = &self.assets[at];
         content.picture.map(|picture| ImageView::of(&picture, url, &self.config.base_url))
     }
 
-    /// The picture at a path of the content folder, from `/`, as pages show it; without its size if it does
-    /// not tell it.
+    /// The picture at a path of the content folder, from `/`, as a view for templates; without its size if that is not
+    /// known.
     pub fn shown_at(&self, path: &str) -> ImageView {
         let base = &self.config.base_url;
         let sized = match self.named(path.trim_start_matches('/')) {
@@ -262,9 +266,9 @@ impl Site {
         })
     }
 
-    /// The name of a document or asset nearest to `name`.
+    /// The document or asset whose name is most similar to `name`, preferably in the same folder.
     pub fn nearest_name(&self, name: &str) -> Option<&str> {
-        // A picture is not what was meant by a document, nor the other way round.
+        // Only files of the same type: a picture is no suggestion for a document.
         let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let wanted = ending(name);
         let pages = self.pages.iter().map(|page| page.document.source.as_str());
@@ -281,7 +285,7 @@ impl Site {
     }
 }
 
-/// The listings that hold a document.
+/// The listings that contain a document.
 pub(crate) fn scopes(districts: &Districts, page: &Page) -> Vec<Scope> {
     let mut scopes = vec![Scope::All];
     scopes.extend(page.section.map(Scope::Section));

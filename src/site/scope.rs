@@ -1,18 +1,18 @@
-//! What a listing lists: everything, or the documents of a section, district, year or topic.
+//! The scope of a listing: all documents, or those of a section, district, year or topic.
 
 use crate::config::DistrictId;
 use crate::site::ids::{SectionId, TopicId};
 
-/// What a listing lists.
+/// The scope of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// All documents.
     All,
     /// Those of a section.
     Section(SectionId),
-    /// Those of a district and of all below it.
+    /// Those of a district and of all districts below it.
     District(DistrictId),
-    /// The same, of one year.
+    /// Those of a district and of all districts below it, in one year.
     DistrictYear(DistrictId, i16),
     /// Those of a year.
     Year(i16),
@@ -21,7 +21,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The name templates know it by.
+    /// Its name in templates.
     pub fn kind(self) -> &'static str {
         match self {
             Scope::All => "all",

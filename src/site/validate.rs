@@ -1,6 +1,6 @@
-//! What is wrong with files only as parts of a site: its policy, its sections, its limits.
+//! Checks files against the rules of the site: its HTML policy, its sections and its limits.
 
-use crate::config::NUMBERED;
+use crate::config::MAX_SECTIONS;
 use crate::config::{Config, HtmlPolicy};
 use crate::content::File;
 use crate::content::assets::{is_page, is_xml};
@@ -16,7 +16,7 @@ use crate::site::model::{Asset, Named, Section, Site};
 use crate::text::split_list;
 use crate::world::{CONTENT, SITE_FILE};
 
-/// `topics: 监督工作、代表工作` is one topic, and hardly what was meant.
+/// Warns of a topic that is probably a list: `topics: 监督工作、代表工作`.
 pub(super) fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let meta = &document.meta;
     for topic in meta.topics.iter().filter(|topic| split_list(topic).len() > 1) {
@@ -25,8 +25,8 @@ pub(super) fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink
     }
 }
 
-/// A comment or an element that is not closed takes the rest of the text with it, unless HTML is shown as text; one
-/// that is sanitized away may take its own, and is missed.
+/// Reports raw HTML that would lose text. An unclosed comment or element swallows the text after it, unless HTML is shown
+/// as text; an element that is removed by sanitizing may lose its own text.
 pub(super) fn html(
     path: &str,
     digest: &Digest,
@@ -38,22 +38,22 @@ pub(super) fn html(
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
     let what = |at: &HtmlPiece| at.what.clone();
-    let wrong = match (unclosed, foreign) {
+    let error = match (unclosed, foreign) {
         (Some(at), _) => Some((at, MarkdownProblem::HtmlUnclosed { what: what(at) })),
         (None, Some(at)) => Some((at, MarkdownProblem::HtmlForeign { what: what(at) })),
         (None, None) => None,
     };
-    // What is wrong with an element is said once.
-    let said = wrong.as_ref().map(|(at, _)| at.offset);
+    // One problem per element.
+    let reported = error.as_ref().map(|(at, _)| at.offset);
     let left_out =
-        left_out.iter().filter(|at| config.html == HtmlPolicy::Sanitize && said != Some(at.offset));
-    let missed = left_out.map(|at| (at, MarkdownProblem::HtmlLeftOut { what: what(at) }));
-    for (at, problem) in wrong.into_iter().chain(missed) {
+        left_out.iter().filter(|at| config.html == HtmlPolicy::Sanitize && reported != Some(at.offset));
+    let warnings = left_out.map(|at| (at, MarkdownProblem::HtmlLeftOut { what: what(at) }));
+    for (at, problem) in error.into_iter().chain(warnings) {
         sink.at_offset(path, body_start + at.offset, at.what.len() as u32, problem);
     }
 }
 
-/// Files that browsers or servers run are published only where the site trusts its content.
+/// Reports files that browsers or servers would execute, unless the site trusts its content.
 pub(super) fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSink) {
     if config.html == HtmlPolicy::Trust {
         return;
@@ -69,15 +69,15 @@ pub(super) fn assets(assets: &[Asset], config: &Config, sink: &mut DiagnosticSin
     }
 }
 
-/// Sections are numbered.
+/// Reports too many sections.
 pub(super) fn sections(sections: &[Section], sink: &mut DiagnosticSink) {
-    if let Some(beyond) = sections.get(NUMBERED) {
-        let problem = SiteProblem::TooManySections { count: sections.len(), limit: NUMBERED };
-        sink.push(Diagnostic::new(problem).at(Place::file(format!("{CONTENT}/{}", beyond.name))));
+    if let Some(excess) = sections.get(MAX_SECTIONS) {
+        let problem = SiteProblem::TooManySections { count: sections.len(), limit: MAX_SECTIONS };
+        sink.push(Diagnostic::new(problem).at(Place::file(format!("{CONTENT}/{}", excess.name))));
     }
 }
 
-/// What the section asks of its documents.
+/// Reports the keys that the section requires and the document lacks.
 pub(super) fn required(section: &Section, file: &File, document: &Document, sink: &mut DiagnosticSink) {
     let default = ["date".to_owned(), "district".to_owned()];
     let requires = section.index.as_ref().and_then(|index| index.requires.as_deref()).unwrap_or(&default);
@@ -87,14 +87,14 @@ pub(super) fn required(section: &Section, file: &File, document: &Document, sink
     }
 }
 
-/// Warns of sections that do not say what they are about.
+/// Warns of sections without a description.
 pub fn check_descriptions(site: &Site, sink: &mut DiagnosticSink) {
     for section in &site.sections {
         let problem = SiteProblem::NoDescription { section: section.name.clone() };
         match &section.index {
             Some(index) if index.is_described => {}
             Some(index) => sink.add(&Site::path_of(&index.source), index.title_span, problem),
-            // What is wrong with its index is reported there.
+            // Its index has errors, which are reported there.
             None if matches!(site.named(&format!("{}/_index.md", section.name)), Named::Failed) => {}
             None => {
                 let folder = Place::file(Site::path_of(&section.name));
@@ -104,7 +104,7 @@ pub fn check_descriptions(site: &Site, sink: &mut DiagnosticSink) {
     }
 }
 
-/// Reports pictures of site.yaml that the content folder does not hold.
+/// Reports pictures in site.yaml that do not exist in the content folder.
 pub fn check_pictures(site: &Site, sink: &mut DiagnosticSink) {
     let Config { emblem, office, .. } = &site.config;
     let badge = office.badge.as_ref().map(|badge| ("office.badge.image", &badge.image));

@@ -1,5 +1,5 @@
-//! Outputs that cannot stand beside one another, or not everywhere: two of one path, names that some disks do not
-//! hold, addresses that are too long.
+//! Reports output paths that collide, or that are not possible everywhere: names that some file systems do not support,
+//! and addresses that are too long.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -17,12 +17,12 @@ use crate::site::routes::table::{Origin, OriginKind};
 use crate::text::fold;
 use crate::world::STATIC;
 
-/// The longest name of a file, in bytes, that the usual file systems allow.
+/// The longest file name that common file systems support, in bytes.
 const LONGEST_NAME: usize = 255;
 
-/// Reports outputs that would be one file, outputs that need a folder where another is a file, names
-/// that some disks cannot hold, addresses that are too long, if `base` bytes are before their paths, and outputs among
-/// the theme's static files. `origin` tells what makes the output with a number.
+/// Reports outputs with the same path, outputs that need a folder where another output is a file, names that some file
+/// systems do not support, addresses that are too long (with `base` bytes before the path), and outputs in the folder of
+/// the theme's static files. `origin` returns the source of the output with an index.
 pub fn check_paths<'p>(
     paths: impl Iterator<Item = &'p str>,
     base: usize,
@@ -32,7 +32,7 @@ pub fn check_paths<'p>(
     let mut known: FxHashMap<Cow<str>, usize> = FxHashMap::default();
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     let mut last = "";
-    let mut names = Names { base, reported: BTreeSet::new() };
+    let mut names = NameChecker { base, reported: BTreeSet::new() };
     for (number, path) in paths.enumerate() {
         names.check(path, number, origin, sink);
         match known.entry(fold(path)) {
@@ -41,7 +41,7 @@ pub fn check_paths<'p>(
             }
             Entry::Occupied(entry) => report(&origin(*entry.get()), &origin(number), path, sink),
         }
-        // Many outputs in a row stand in one folder.
+        // Consecutive outputs are often in the same folder.
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if folder != last {
             last = folder;
@@ -63,7 +63,7 @@ fn report(first: &Origin, second: &Origin, path: &str, sink: &mut DiagnosticSink
     }
     let path = format!("/{path}");
     let problem = match (&first.kind, &second.kind) {
-        // Aliases are entered last.
+        // Redirects are the last outputs, so that an alias is always the second.
         (_, OriginKind::Alias(alias)) => {
             SiteProblem::AliasCollision { alias: alias.clone(), path, other: first.name.clone() }
         }
@@ -72,12 +72,12 @@ fn report(first: &Origin, second: &Origin, path: &str, sink: &mut DiagnosticSink
         }
         _ => SiteProblem::Collision { path, first: first.name.clone(), second: second.name.clone() },
     };
-    let culprit = [second, first].into_iter().find(|origin| origin.is_located());
-    locate(culprit.unwrap_or(second), problem, sink);
+    let located = [second, first].into_iter().find(|origin| origin.is_located());
+    report_at(located.unwrap_or(second), problem, sink);
 }
 
-/// Reports a problem where it can be mended: in a file, or at a file or folder of the content as a whole.
-fn locate(origin: &Origin, problem: SiteProblem, sink: &mut DiagnosticSink) {
+/// Reports a problem where it can be corrected: at a place in a file, or at a file or folder as a whole.
+fn report_at(origin: &Origin, problem: SiteProblem, sink: &mut DiagnosticSink) {
     match &origin.file {
         Some((file, span)) => sink.add(file, *span, problem),
         None if origin.is_located() => {
@@ -87,15 +87,16 @@ fn locate(origin: &Origin, problem: SiteProblem, sink: &mut DiagnosticSink) {
     }
 }
 
-/// The names and addresses of outputs. What is wrong with one is reported once, though it be wrong with all that a
-/// file makes, or with all that a folder holds.
-struct Names {
-    /// How many bytes stand before the paths of the site.
+/// Checks the names and addresses of outputs. A problem is reported once, even if it affects all outputs of a file or
+/// all outputs in a folder.
+struct NameChecker {
+    /// The length in bytes of what precedes a path in its address.
     base: usize,
+    /// Keys of the problems reported so far, by path and by origin.
     reported: BTreeSet<String>,
 }
 
-impl Names {
+impl NameChecker {
     fn check(
         &mut self,
         path: &str,
@@ -104,23 +105,23 @@ impl Names {
         sink: &mut DiagnosticSink,
     ) {
         let mut end = 0;
-        let mut sound = true;
+        let mut valid = true;
         for segment in path.split('/') {
             end += segment.len();
             let problem = if segment.len() > LONGEST_NAME {
                 Some(SiteProblem::NameTooLong { path: format!("/{path}"), bytes: segment.len() })
-            } else if is_reserved(segment) || is_odd(segment) {
+            } else if is_reserved(segment) || is_unsupported(segment) {
                 Some(SiteProblem::ReservedName { path: format!("/{path}"), name: segment.to_owned() })
             } else {
                 None
             };
             if let Some(problem) = problem {
-                sound = false;
+                valid = false;
                 self.report(&path[..end], segment, &origin(number), problem, sink);
             }
             end += 1;
         }
-        if let Some((end, length)) = self.too_long(path).filter(|_| sound) {
+        if let Some((end, length)) = self.too_long(path).filter(|_| valid) {
             let problem =
                 SiteProblem::AddressTooLong { path: format!("/{path}"), length, limit: ADDRESS_LIMIT };
             self.report(&path[..end], "/", &origin(number), problem, sink);
@@ -128,8 +129,8 @@ impl Names {
         self.check_folder(path, number, origin, sink);
     }
 
-    /// In the folder of the theme's static files nothing else may stand: servers tell browsers to keep it for ever,
-    /// and some servers take names that differ only in case for one.
+    /// Reports other outputs in the folder of the theme's static files: browsers cache that folder permanently. Some
+    /// servers ignore case.
     fn check_folder(
         &mut self,
         path: &str,
@@ -149,9 +150,10 @@ impl Names {
         }
     }
 
-    /// Where the first folder ends whose address is too long, or else the path, and how long that of the path is.
+    /// If the address of the output is too long: the end of the first folder whose address is too long, or else of the
+    /// path; and the length of the address.
     fn too_long(&self, path: &str) -> Option<(usize, usize)> {
-        // Percent-encoding makes three bytes of one; most paths are far from that.
+        // Fast path: percent-encoding at most triples the length.
         if self.base + 3 * path.len() < ADDRESS_LIMIT {
             return None;
         }
@@ -164,7 +166,8 @@ impl Names {
         (whole >= ADDRESS_LIMIT).then(end).map(|end| (end, whole))
     }
 
-    /// Reports `what` is wrong with the file or folder at `path`, unless it was reported of it, or of its origin.
+    /// Reports a problem of the file or folder at `path`, unless it was reported for this path, or for the same `what` of the
+    /// same origin.
     fn report(
         &mut self,
         path: &str,
@@ -177,20 +180,20 @@ impl Names {
         let span = file.as_ref().map_or((0, 0), |(_, span)| (span.line, span.column));
         let of_path = match kind {
             OriginKind::Reported => return,
-            // Each of them is written by itself.
+            // Each alias must be corrected separately.
             OriginKind::Alias(_) => true,
             _ => self.reported.insert(format!("/{path}")),
         };
         if of_path & self.reported.insert(format!("{what}\n{name}\n{span:?}")) {
-            locate(origin, problem, sink);
+            report_at(origin, problem, sink);
         }
     }
 }
 
-/// Names that Windows keeps for devices, whatever their ending (it cuts dots and spaces from the end, too, and
-/// takes superscript digits for digits).
+/// Whether Windows reserves the name for a device. The extension does not matter, nor do spaces before it; superscript
+/// digits count as digits.
 pub fn is_reserved(segment: &str) -> bool {
-    // The longest is CONOUT$; most names are none of them at the first glance.
+    // Fast path by the first letter.
     if !segment.starts_with(['C', 'c', 'P', 'p', 'A', 'a', 'N', 'n', 'L', 'l']) {
         return false;
     }
@@ -205,9 +208,8 @@ pub fn is_reserved(segment: &str) -> bool {
         || numbered("LPT")
 }
 
-/// Names that file systems of Windows cannot hold, or hold under another name, and climbing ones: an output is
-/// what it is called everywhere.
-fn is_odd(segment: &str) -> bool {
+/// Whether Windows does not support the name or changes it, or the name is `.` or `..`.
+fn is_unsupported(segment: &str) -> bool {
     let bad = |byte: u8| byte < b' ' || byte == 0x7F || b"<>:\"\\|?*".contains(&byte);
     segment.is_empty() || segment.ends_with(['.', ' ']) || segment.bytes().any(bad)
 }
@@ -217,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_keeps_some_names() {
+    fn windows_reserves_some_names() {
         for name in ["con", "NUL.txt", "com1", "LPT9.html", "CON .txt", "com²", "conin$", "nul.tar.gz"] {
             assert!(is_reserved(name), "{name}");
         }
@@ -225,10 +227,10 @@ mod tests {
             assert!(!is_reserved(name), "{name}");
         }
         for name in ["a.", "a ", "..", "", "a:b", "a\\b", "a?", "a\u{7}", "a|b", "<a>"] {
-            assert!(is_odd(name), "{name:?}");
+            assert!(is_unsupported(name), "{name:?}");
         }
         for name in ["a b.pdf", "a.b", "汉阳.html", "a'b&c.txt"] {
-            assert!(!is_odd(name), "{name}");
+            assert!(!is_unsupported(name), "{name}");
         }
     }
 }

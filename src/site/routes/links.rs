@@ -1,4 +1,4 @@
-//! Links that lead nowhere, each reported at its place, with what was probably meant.
+//! Reports broken links at their place, with suggestions.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -17,8 +17,8 @@ use crate::text::join;
 use crate::text::nearest;
 use crate::world::World;
 
-/// Follows all links of all pages and introductions, and reports those that lead nowhere. Gives the pages
-/// of which a link names a heading.
+/// Checks all links of all pages and introductions, and reports broken ones. Returns the pages that are targets of links
+/// with a fragment.
 pub fn check_links(
     world: &dyn World,
     site: &Site,
@@ -42,7 +42,7 @@ pub fn check_links(
     checker.anchors.into_keys().collect()
 }
 
-/// The same for a single page.
+/// Checks the links of a single page, like [`check_links`].
 pub fn check_page(
     world: &dyn World,
     site: &Site,
@@ -60,7 +60,7 @@ struct Checker<'a> {
     site: &'a Site,
     routes: &'a Routes,
     sink: &'a mut DiagnosticSink,
-    /// The ids of the headings of those pages that a link names one of: they are read for that.
+    /// The heading ids of pages that are targets of links with a fragment. These pages are read again for this.
     anchors: HashMap<PageId, BTreeSet<String>>,
 }
 
@@ -77,11 +77,11 @@ impl Checker<'_> {
                 break;
             }
             let ResolvedLink { page, error, .. } = resolve(self.site, self.routes, from, &link.target);
-            let found = match error {
-                Some(error) => Some(self.complaint(from, &link.target, error)),
+            let problem = match error {
+                Some(error) => Some(self.problem(from, &link.target, error)),
                 None => page.and_then(|id| self.missing_anchor(id, &link.target)),
             };
-            if let Some(problem) = found {
+            if let Some(problem) = problem {
                 self.sink.at_offset(path, body_start + link.offset, link.width, problem);
             }
         }
@@ -99,23 +99,23 @@ impl Checker<'_> {
                 self.sink.add(&page.path, image.span, LinkProblem::ImageWithdrawn { target });
             }
             Some(error) => {
-                let problem = self.complaint(from, &image.value, error);
+                let problem = self.problem(from, &image.value, error);
                 self.sink.add(&page.path, image.span, problem);
             }
         }
     }
 
-    fn complaint(&mut self, from: LinkContext, target: &str, error: LinkError) -> LinkProblem {
+    fn problem(&mut self, from: LinkContext, target: &str, error: LinkError) -> LinkProblem {
         let target = target.to_owned();
         match error {
-            // `\\server\share`, of which Markdown leaves one backslash.
-            LinkError::Nowhere if target.starts_with('\\') => LinkProblem::OnThisComputer { target },
-            LinkError::Nowhere => {
+            // `\\server\share`: Markdown removes one backslash.
+            LinkError::NotFound if target.starts_with('\\') => LinkProblem::OnThisComputer { target },
+            LinkError::NotFound => {
                 let suggest = self.sink.may_suggest();
                 let nearest = if suggest { nearest_link(self.site, from, &target) } else { None };
                 LinkProblem::Nowhere { target, nearest }
             }
-            LinkError::Climbs => LinkProblem::Climbs { target },
+            LinkError::LeavesContent => LinkProblem::Climbs { target },
             LinkError::Withdrawn => LinkProblem::Withdrawn { target },
             LinkError::Unknown => {
                 let suggest = self.sink.may_suggest();
@@ -125,7 +125,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The complaint if `target` names a heading that the page `id` does not have.
+    /// The problem if the fragment of `target` is not a heading id of the page `id`.
     fn missing_anchor(&mut self, id: PageId, target: &str) -> Option<LinkProblem> {
         let (_, written) = target.split_once('#')?;
         let anchor = percent_decode_str(written).decode_utf8_lossy();
@@ -145,7 +145,7 @@ impl Checker<'_> {
     }
 }
 
-/// The ids of the headings of a page. A file that cannot be read now is reported when it is rendered.
+/// The heading ids of a page. A file that cannot be read now is reported when it is rendered.
 fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
     let page = site.page(id);
     let Ok(source) = read_source(world, &page.path) else { return BTreeSet::new() };
@@ -153,7 +153,7 @@ fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
     markdown::anchors(body, site.config.slugs).into_iter().collect()
 }
 
-/// The page whose address was probably meant by `target`, a path of the site.
+/// The URL of the page probably meant by `target`, a path of the site.
 fn nearest_page(site: &Site, target: &str) -> Option<String> {
     let path = percent_decode_str(target.split(['?', '#']).next()?).decode_utf8().ok()?;
     let source = path.trim_start_matches('/').strip_suffix(".html")?.to_owned() + ".md";
@@ -161,7 +161,7 @@ fn nearest_page(site: &Site, target: &str) -> Option<String> {
     Some(site.page(id).url.clone())
 }
 
-/// The web address that was probably meant: `www.npc.gov.cn`, `https：//…`, `https:/…`.
+/// The web address probably meant: `www.npc.gov.cn`, `https：//…`, `https:/…`.
 fn web_address(target: &str) -> Option<String> {
     let ascii = target.replace('：', ":").replace('／', "/");
     let scheme = ["https:", "http:"].into_iter().find(|scheme| ascii.starts_with(scheme));
@@ -171,7 +171,7 @@ fn web_address(target: &str) -> Option<String> {
     (scheme.is_some() || is_host).then(|| format!("{}//{rest}", scheme.unwrap_or("https:")))
 }
 
-/// The link that was probably meant, as it would be written in the file at `from`.
+/// The link probably meant by `target`, as written in the file `from`.
 fn nearest_link(site: &Site, from: LinkContext, target: &str) -> Option<String> {
     if let Some(address) = web_address(target) {
         return Some(address);
@@ -187,7 +187,7 @@ fn nearest_link(site: &Site, from: LinkContext, target: &str) -> Option<String> 
     Some(relative(from.name, found))
 }
 
-/// The path from the file `from` to the file `to`.
+/// The relative path from the file `from` to the file `to`.
 fn relative(from: &str, to: &str) -> String {
     let mut from: Vec<&str> = from.split('/').collect();
     let mut to: Vec<&str> = to.split('/').collect();
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_are_written_from_their_file() {
+    fn links_are_relative_to_their_file() {
         assert_eq!(relative("news/2025/a.md", "news/2023/b.md"), "../2023/b.md");
         assert_eq!(relative("news/a.md", "news/b.md"), "b.md");
     }

@@ -1,4 +1,5 @@
-//! Output paths and URLs: collisions, where links lead, and links that lead nowhere.
+//! The table of all output paths. [`check_paths`] reports collisions in it, [`resolve()`] looks up links in it, and
+//! [`check_links`] reports broken links.
 
 mod collisions;
 mod links;

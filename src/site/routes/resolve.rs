@@ -1,4 +1,4 @@
-//! Where a link leads: the page, asset or address of what is written in a body.
+//! Resolves the links of documents to pages, assets and URLs.
 
 use std::borrow::Cow;
 
@@ -11,29 +11,29 @@ use crate::site::model::{Named, Site};
 use crate::site::routes::table::Routes;
 use crate::text::join;
 
-/// Why a link cannot be followed.
+/// Why a link cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkError {
-    /// There is nothing of that name.
-    Nowhere,
-    /// It climbs out of the content folder.
-    Climbs,
+    /// No file has this name.
+    NotFound,
+    /// It leads out of the content folder.
+    LeavesContent,
     /// The document is not published.
     Withdrawn,
-    /// An absolute path that is not this site's: another system may answer it.
+    /// An absolute path that this site does not have; another system on the server may.
     Unknown,
 }
 
-/// Where a link leads.
+/// The result of resolving a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedLink {
-    /// The address: right even where there is a fault to report, as far as there is one.
+    /// The address, if there is one; valid even if there is an error.
     pub target: Target,
-    /// The page there, if it is a page's.
+    /// The page, if the link leads to one.
     pub page: Option<PageId>,
-    /// The asset there, by number, if it is an asset's and nothing but it is asked for.
+    /// The index of the asset, if the link leads to one and has no query or fragment.
     pub asset: Option<usize>,
-    /// What is wrong with it.
+    /// What is wrong with the link.
     pub error: Option<LinkError>,
 }
 
@@ -42,12 +42,12 @@ impl ResolvedLink {
         ResolvedLink { target, page: None, asset: None, error: None }
     }
 
-    fn nowhere(error: LinkError) -> ResolvedLink {
+    fn broken(error: LinkError) -> ResolvedLink {
         ResolvedLink { error: Some(error), ..ResolvedLink::to(Target::Nowhere) }
     }
 }
 
-/// Where a link stands.
+/// The document that contains a link.
 #[derive(Debug, Clone, Copy)]
 pub struct LinkContext<'a> {
     /// The content file, relative to the content folder.
@@ -56,8 +56,8 @@ pub struct LinkContext<'a> {
     pub url: &'a str,
 }
 
-/// Follows `target`, a link written in the file at `from`. Whether the page has the heading that it names
-/// is for [`crate::site::routes::links::check_links`] to find out.
+/// Resolves `target`, a link written in the file `from`. Its fragment is not checked here, but by
+/// [`crate::site::routes::links::check_links`].
 pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> ResolvedLink {
     let split = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(split);
@@ -69,13 +69,12 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
         return ResolvedLink { page, ..ResolvedLink::to(Target::Href(target.to_owned())) };
     }
     let Ok(decoded) = percent_decode_str(path).decode_utf8() else {
-        // `%C4%E3`: an older system's address in GBK, which is that system's affair.
+        // `%C4%E3`: a GBK address of another system, which cannot be checked.
         let href = ResolvedLink::to(Target::Href(format!("{}{target}", site.config.base_url.path)));
-        let own = path.starts_with('/');
-        return if own {
+        return if path.starts_with('/') {
             ResolvedLink { error: Some(LinkError::Unknown), ..href }
         } else {
-            ResolvedLink::nowhere(LinkError::Nowhere)
+            ResolvedLink::broken(LinkError::NotFound)
         };
     };
     let path: Cow<str> = if is_nfc(&decoded) { decoded } else { decoded.nfc().collect() };
@@ -83,14 +82,14 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
         |url: &str| ResolvedLink::to(Target::Href(format!("{}{rest}", site.config.base_url.link(url))));
     let absolute = path.starts_with('/');
     let base = if absolute { "" } else { from.name };
-    let Some(name) = join(base, &path) else { return ResolvedLink::nowhere(LinkError::Climbs) };
+    let Some(name) = join(base, &path) else { return ResolvedLink::broken(LinkError::LeavesContent) };
     match site.named(&name) {
         Named::Page(id) => return ResolvedLink { page: Some(id), ..href(&site.page(id).url) },
         Named::Asset(at) => {
             let asset = rest.is_empty().then_some(at);
             return ResolvedLink { asset, ..href(&site.assets[at].url) };
         }
-        Named::Withdrawn => return ResolvedLink::nowhere(LinkError::Withdrawn),
+        Named::Withdrawn => return ResolvedLink::broken(LinkError::Withdrawn),
         Named::Failed => return ResolvedLink::to(Target::Nowhere),
         Named::Nothing => {}
     }
@@ -101,9 +100,9 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
     let base = if absolute { "" } else { from.url };
     let url = join(base, &path).map(|joined| with_slashes(&joined, &path));
     match url {
-        Some(url) if !is_source && routes.holds(&url) => href(&url),
+        Some(url) if !is_source && routes.contains(&url) => href(&url),
         Some(url) if !is_source && absolute => ResolvedLink { error: Some(LinkError::Unknown), ..href(&url) },
-        _ => ResolvedLink::nowhere(LinkError::Nowhere),
+        _ => ResolvedLink::broken(LinkError::NotFound),
     }
 }
 
@@ -112,7 +111,7 @@ fn with_slashes(joined: &str, path: &str) -> String {
     format!("/{joined}{slash}")
 }
 
-/// A link to a section's or the home page's `_index.md` leads to its listing.
+/// The URL of the listing whose introduction is `name`, the `_index.md` of a section or of the home page.
 fn index_url(site: &Site, name: &str) -> Option<String> {
     if name == "_index.md" {
         return Some("/".to_owned());
