@@ -1,5 +1,5 @@
-//! The template engine: a theme's templates compiled, and its errors as diagnostics with template,
-//! line, and the page that was being rendered.
+//! Compiles a theme's templates, and converts errors of the template engine to diagnostics with the template, the line
+//! and the page being rendered.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ impl Theme {
     /// Parses the templates, with the functions that `register` adds.
     ///
     /// # Errors
-    /// Every mistake that can be seen without rendering.
+    /// All errors that can be found without rendering.
     pub fn compile(&self, register: impl FnOnce(&mut Tera)) -> Result<Tera, Vec<Diagnostic>> {
         let mut tera = Tera::new();
-        // Whatever a template is called, it makes a page: `report.txt` is escaped like `report.html`.
+        // Every template makes a page, whatever its extension: `report.txt` is escaped like `report.html`.
         tera.autoescape_on([""]);
         let prefixed = tera.set_fallback_prefixes(self.prefixes.clone());
         register(&mut tera);
-        // A template that is never used need not fit the others: the blocks of its parent may be gone.
-        let used = self.templates.iter().filter(|(whole, _)| self.is_usable(whole));
+        // Unused templates are not compiled: the blocks of their parents may no longer exist.
+        let used = self.templates.iter().filter(|(full, _)| self.is_usable(full));
         let added = prefixed.and_then(|()| tera.add_raw_templates(used));
         match added {
             Ok(()) => Ok(tera),
@@ -36,7 +36,7 @@ impl Theme {
         }
     }
 
-    /// The syntax errors of all templates: the engine stops at the first.
+    /// The syntax errors of all templates, as the engine stops at the first.
     fn syntax_errors(&self) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for (name, text) in &self.templates {
@@ -49,13 +49,13 @@ impl Theme {
         diagnostics
     }
 
-    /// The diagnostics for an error of the template engine while it was loading all templates.
+    /// The diagnostics for an error of the template engine while loading the templates.
     fn load_errors(&self, error: &tera::Error) -> Vec<Diagnostic> {
         self.errors(error, "", None)
     }
 
-    /// The diagnostics for an error of the template engine; `page` is what the template of the short
-    /// name `rendering` was making.
+    /// The diagnostics for an error of the template engine while rendering `page` with the template of the short name
+    /// `rendering`.
     pub fn render_errors(&self, error: &tera::Error, rendering: &str, page: &str) -> Vec<Diagnostic> {
         self.errors(error, rendering, Some(page))
     }
@@ -71,18 +71,17 @@ impl Theme {
                     width: width as u32,
                 };
                 let name = report.filename();
-                let meant = self.templates.get(name).and_then(|text| text.get(report_range(report)));
-                let message =
-                    match meant.map(str::trim).filter(|meant| !meant.is_empty() && meant.len() <= 80) {
-                        // The engine does not always name what it stumbled over.
-                        Some(meant) if !report.message().contains(meant) => {
-                            format!("{} (`{meant}`)", report.message())
-                        }
-                        _ => report.message().to_owned(),
-                    };
+                let code = self.templates.get(name).and_then(|text| text.get(report_range(report)));
+                let message = match code.map(str::trim).filter(|code| !code.is_empty() && code.len() <= 80) {
+                    // The engine's message does not always quote the code.
+                    Some(code) if !report.message().contains(code) => {
+                        format!("{} (`{code}`)", report.message())
+                    }
+                    _ => report.message().to_owned(),
+                };
                 vec![self.template_error(name, span, &message, page)]
             }
-            // Unknown filters, functions and templates come as one text of several reports.
+            // Unknown filters, functions and templates are several reports in one text.
             ErrorKind::Msg(text) if text.starts_with("error: ") => {
                 text.split("\n\nerror: ").map(|report| self.report(report)).collect()
             }
@@ -96,15 +95,15 @@ impl Theme {
             }
             _ => {
                 let text = error.to_string();
-                let whole = self.template(rendering).unwrap_or_default();
+                let full = self.template(rendering).unwrap_or_default();
                 let named = self.templates.keys().find(|name| text.contains(name.as_str()));
                 let span = Span { line: 1, column: 1, width: 1 };
-                vec![self.template_error(named.unwrap_or(&whole), span, &text, page)]
+                vec![self.template_error(named.unwrap_or(&full), span, &text, page)]
             }
         }
     }
 
-    /// The warning for a template, by its short name, that took `time` to render `page`.
+    /// The warning for the template of the short name `rendering`, which took `time` to render `page`.
     pub fn slow(&self, rendering: &str, page: &str, time: Duration) -> Diagnostic {
         let name = self.template(rendering).unwrap_or_default();
         let (template, page) = (name.clone(), page.to_owned());
@@ -113,12 +112,12 @@ impl Theme {
         Diagnostic { severity: Severity::Warning, ..located }
     }
 
-    /// Reads a report as the engine prints it: `message`, then ` --> name:line:column`.
+    /// Parses a report of the engine: `message`, then ` --> name:line:column`.
     fn report(&self, report: &str) -> Diagnostic {
         let report = report.strip_prefix("error: ").unwrap_or(report);
         let (message, rest) = report.split_once('\n').unwrap_or((report, ""));
-        let locus = rest.trim_start().strip_prefix("--> ").and_then(|rest| rest.lines().next());
-        let mut parts = locus.unwrap_or_default().rsplitn(3, ':');
+        let location = rest.trim_start().strip_prefix("--> ").and_then(|rest| rest.lines().next());
+        let mut parts = location.unwrap_or_default().rsplitn(3, ':');
         let column = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
         let line = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
         let name = parts.next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Themes: layers of templates, static files and words, the site's own over the theme's over the one in
-//! the binary. A layer need not be complete; what it lacks comes from the one below.
+//! Loads a theme from its layers of templates, static files and translations: the site's own theme, the themes that it
+//! extends, and the default theme in the binary. What a layer lacks comes from the layer below.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,42 +19,42 @@ use crate::theme::static_files::{StaticFile, fingerprinted};
 use crate::world::Fingerprint;
 use crate::world::World;
 
-/// The theme that is always there.
+/// The theme in the binary, below all others.
 pub(super) const DEFAULT_THEME: &str = "chamber";
 static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/chamber");
 
 const THEME_KEYS: &[&str] =
     &["name", "description", "author", "license", "homepage", "version", "extends", "extra"];
 
-/// Templates that are not for documents: a section of the same name does not choose them.
+/// Templates that are not for documents, even for those of a section with the same name.
 const NOT_FOR_DOCUMENTS: &[&str] =
     &["base", "home", "listing", "districts", "years", "topics", "sitemap", "404", "redirect", "page"];
 
-/// A theme, put together from its layers.
+/// A theme, merged from its layers.
 #[derive(Debug, Default)]
 pub struct Theme {
-    /// Templates by their whole names, as `themes/mine/templates/page.html` or `chamber/page.html`.
+    /// Templates by their full names, as `themes/mine/templates/page.html` or `chamber/page.html`.
     pub(crate) templates: BTreeMap<String, String>,
-    /// What a template's short name is looked up below, nearest layer first.
+    /// The prefixes that make a full name from a short one, topmost layer first.
     pub(crate) prefixes: Vec<String>,
-    /// Static files.
+    /// Static files, sorted by name.
     pub statics: Vec<Arc<StaticFile>>,
-    /// Words by key.
+    /// Translations by key.
     pub words: BTreeMap<String, String>,
-    /// `extra` of the theme.yaml files, nearest layer first.
+    /// `extra` of the theme.yaml files, topmost layer first.
     pub extra: Vec<Node>,
 }
 
 /// One theme folder, on disk or in the binary.
 struct Layer {
-    /// How the names of its files begin in messages: `themes/mine/` or `chamber/`.
+    /// The prefix of its file names in messages: `themes/mine/` or `chamber/`.
     prefix: String,
     files: BTreeMap<String, Vec<u8>>,
     extends: Option<Located<String>>,
     extra: Option<Node>,
 }
 
-/// Puts the theme of the site together.
+/// Loads the theme of the site.
 pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let layers = layers(world, config, &mut diagnostics);
@@ -65,7 +65,7 @@ pub fn load(world: &dyn World, config: &Config) -> (Theme, Vec<Diagnostic>) {
     for layer in layers.iter().rev() {
         theme.words.extend(words(layer, &config.language, &mut diagnostics));
     }
-    let statics = fingerprinted(nearest_statics(&layers), &mut diagnostics);
+    let statics = fingerprinted(topmost_statics(&layers), &mut diagnostics);
     theme.statics = statics.into_iter().map(Arc::new).collect();
     for layer in layers {
         theme.prefixes.push(template_prefix(&layer.prefix));
@@ -79,13 +79,13 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
     let mut seen = BTreeSet::new();
     let mut next = Some((config.theme.clone(), crate::world::SITE_FILE.to_owned()));
     while let Some((name, named_in)) = next.take() {
-        let complain = |problem| match read_source(world, &named_in) {
+        let diagnostic = |problem| match read_source(world, &named_in) {
             Ok(source) => Diagnostic::new(problem).at(source.place(name.span)),
             Err(_) => Diagnostic::new(problem).at(Place::file(named_in.clone())),
         };
         if !seen.insert(name.value.clone()) {
-            diagnostics.push(complain(ThemeProblem::ThemeLoop { name: name.value.clone() }));
-            // Without the default theme at the bottom every template would miss its parent as well.
+            diagnostics.push(diagnostic(ThemeProblem::ThemeLoop { name: name.value.clone() }));
+            // Without the default theme, there would be an error for every template with a missing parent, too.
             if seen.insert(DEFAULT_THEME.to_owned()) {
                 layers.extend(theme_layers(world, DEFAULT_THEME, &config.limits, diagnostics));
             }
@@ -94,13 +94,13 @@ fn layers(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>)
         let found = theme_layers(world, &name.value, &config.limits, diagnostics);
         if found.is_empty() {
             let known = known_themes(world);
-            diagnostics.push(complain(ThemeProblem::UnknownTheme { name: name.value.clone(), known }));
+            diagnostics.push(diagnostic(ThemeProblem::UnknownTheme { name: name.value.clone(), known }));
         }
         let extends = found.iter().find_map(|layer| {
             layer.extends.clone().map(|name| (name, format!("{}theme.yaml", layer.prefix)))
         });
         layers.extend(found);
-        // Every theme rests on the default one, so that one template is enough to begin with.
+        // Every theme extends the default theme, so that it can consist of a single template.
         next = match extends {
             Some(next) => Some(next),
             None if seen.contains(DEFAULT_THEME) => None,
@@ -118,11 +118,11 @@ fn theme_layers(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Layer> {
     let mut layers = Vec::new();
-    let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
-    if plain {
+    let is_folder_name = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+    if is_folder_name {
         let before = diagnostics.len();
         let files = disk_files(world, name, limits, diagnostics);
-        // One that cannot be read is there all the same.
+        // A theme that cannot be read exists nevertheless.
         if !files.is_empty() || diagnostics.len() > before {
             layers.push(layer(format!("themes/{name}/"), files, diagnostics));
         }
@@ -218,15 +218,15 @@ fn known_themes(world: &dyn World) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// The words of a layer: those of the main language (`zh`), then those of the very tag (`zh-CN`) over them.
+/// The translations of a layer: those of the primary language (`zh`), overridden by those of the full tag (`zh-CN`).
 fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
-    let main = language.split('-').next().unwrap_or(language);
-    let mut tags = vec![main];
-    // Chinese is the default theme's own language: what another lacks is said in Chinese.
+    let primary = language.split('-').next().unwrap_or(language);
+    let mut tags = vec![primary];
+    // Chinese is the default theme's main language, and the fallback for what another language lacks.
     if layer.prefix == format!("{DEFAULT_THEME}/") {
         tags.insert(0, "zh-CN");
     }
-    if language != main {
+    if language != primary {
         tags.push(language);
     }
     let mut words = BTreeMap::new();
@@ -253,16 +253,16 @@ fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BT
     words
 }
 
-/// The static files by name, each from the nearest layer that has it, with where it comes from.
-fn nearest_statics(layers: &[Layer]) -> BTreeMap<&str, (&[u8], String)> {
-    let mut nearest: BTreeMap<&str, (&[u8], String)> = BTreeMap::new();
+/// The static files by name, each from the topmost layer that has it, with its origin.
+fn topmost_statics(layers: &[Layer]) -> BTreeMap<&str, (&[u8], String)> {
+    let mut files: BTreeMap<&str, (&[u8], String)> = BTreeMap::new();
     for layer in layers {
         for (path, bytes) in &layer.files {
             let Some(name) = path.strip_prefix("static/") else { continue };
-            nearest.entry(name).or_insert_with(|| (bytes, format!("{}{path}", layer.prefix)));
+            files.entry(name).or_insert_with(|| (bytes, format!("{}{path}", layer.prefix)));
         }
     }
-    nearest
+    files
 }
 
 fn template_prefix(layer: &str) -> String {
@@ -294,7 +294,7 @@ fn components(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The name that stands at the beginning of `text`: words with dots between them, however spaced.
+/// The name at the beginning of `text`: words separated by dots, with or without spaces around them.
 fn tag_name(text: &str) -> String {
     let mut name = String::new();
     let mut rest = text.trim_start();
@@ -313,70 +313,71 @@ fn tag_name(text: &str) -> String {
 }
 
 impl Theme {
-    /// The whole name of the template that the short `name` means.
+    /// The full name of the template with the short `name`, from the topmost layer that has it.
     pub fn template(&self, name: &str) -> Option<String> {
-        let whole = |prefix: &String| format!("{prefix}{name}");
-        self.prefixes.iter().map(whole).find(|name| self.templates.contains_key(name))
+        let full = |prefix: &String| format!("{prefix}{name}");
+        self.prefixes.iter().map(full).find(|name| self.templates.contains_key(name))
     }
 
-    /// The fingerprint of the template that `name` means and of all that it may use.
+    /// The short name of the template with the name `full`.
+    fn short_name<'n>(&self, full: &'n str) -> Option<&'n str> {
+        self.prefixes.iter().find_map(|prefix| full.strip_prefix(prefix.as_str()))
+    }
+
+    /// The fingerprint of the template with the short `name` and of all templates that it may use.
     pub fn fingerprint(&self, name: &str) -> Fingerprint {
         let used = self.used(name);
-        // Which of them a short name means depends on the order of the layers.
-        let meant = |whole: &str| {
-            let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
-            short.and_then(|short| self.template(short))
-        };
-        let texts = used.iter().map(|whole| (whole, &self.templates[*whole], meant(whole)));
+        // The order of the layers decides which template a short name refers to.
+        let resolved = |full: &str| self.short_name(full).and_then(|short| self.template(short));
+        let texts = used.iter().map(|full| (full, &self.templates[*full], resolved(full)));
         Fingerprint::of_value(&texts.collect::<Vec<_>>())
     }
 
-    /// Does `word` occur in the template that `name` means, or in one that it may use? What none names need
-    /// not be made.
+    /// Whether `word` occurs in the template with the short `name`, or in one that it may use. Values that are not mentioned
+    /// need not be computed.
     pub fn mentions(&self, name: &str, word: &str) -> bool {
-        self.used(name).iter().any(|whole| self.templates[*whole].contains(word))
+        self.used(name).iter().any(|full| self.templates[*full].contains(word))
     }
 
-    /// The template that `name` means and all that it may use, by their whole names.
+    /// The full names of the template with the short `name` and of all templates that it may use.
     fn used(&self, name: &str) -> BTreeSet<&str> {
-        let whole = self.template(name).unwrap_or_default();
+        let full = self.template(name).unwrap_or_default();
         let mut used = BTreeSet::new();
-        let mut open: Vec<&str> =
-            self.templates.get_key_value(&whole).map(|(whole, _)| whole.as_str()).into_iter().collect();
-        while let Some(whole) = open.pop() {
-            if let Some((whole, text)) = self.templates.get_key_value(whole)
-                && used.insert(whole.as_str())
+        let mut pending: Vec<&str> =
+            self.templates.get_key_value(&full).map(|(full, _)| full.as_str()).into_iter().collect();
+        while let Some(full) = pending.pop() {
+            if let Some((full, text)) = self.templates.get_key_value(full)
+                && used.insert(full.as_str())
             {
-                open.extend(
-                    self.templates.keys().map(String::as_str).filter(|other| self.names(text, other)),
+                pending.extend(
+                    self.templates.keys().map(String::as_str).filter(|other| self.refers_to(text, other)),
                 );
             }
         }
         used
     }
 
-    /// Can the template `whole` be used at all? One that a nearer layer stands in front of is used only by its
-    /// whole name, or for the components that it defines.
-    pub fn is_usable(&self, whole: &str) -> bool {
-        let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
-        short.and_then(|short| self.template(short)).is_none_or(|meant| meant == whole)
-            || components(&self.templates[whole]).next().is_some()
-            || self.templates.values().any(|text| text.contains(whole))
+    /// Whether the template with the name `full` can be used. One that a higher layer overrides is used only by its full
+    /// name, or for the components that it defines.
+    pub fn is_usable(&self, full: &str) -> bool {
+        let used = self.short_name(full).and_then(|short| self.template(short));
+        used.is_none_or(|used| used == full)
+            || components(&self.templates[full]).next().is_some()
+            || self.templates.values().any(|text| text.contains(full))
     }
 
-    /// Does a template's text name the template `whole`, or use a component that this one defines? Rather
-    /// once too often than once too seldom.
-    fn names(&self, text: &str, whole: &str) -> bool {
-        let short = self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str()));
+    /// Whether a template's text may refer to the template with the name `full`, or use a component that it defines. There
+    /// may be false positives, but no false negatives.
+    fn refers_to(&self, text: &str, full: &str) -> bool {
         let quoted = |name: &str| {
             text.match_indices(name).any(|(at, name)| {
                 let quotes = ['"', '\'', '`'];
                 text[..at].ends_with(quotes) && text[at + name.len()..].starts_with(quotes)
             })
         };
-        let mut components = components(&self.templates[whole]).peekable();
-        quoted(whole)
-            || short.is_some_and(quoted)
+        let mut components = components(&self.templates[full]).peekable();
+        quoted(full)
+            || self.short_name(full).is_some_and(quoted)
             || (components.peek().is_some() && {
                 let used: Vec<String> =
                     text.match_indices('<').map(|(at, _)| tag_name(&text[at + 1..])).collect();
@@ -384,27 +385,24 @@ impl Theme {
             })
     }
 
-    /// The short name of the first template that exists.
+    /// The first of these short names that has a template.
     pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
         names.iter().copied().find(|name| self.template(name).is_some())
     }
 
-    /// Does a section of this name choose a template of its own for its documents?
+    /// The short name of the section's own template for its documents, if it has one.
     pub fn section_template(&self, section: &str) -> Option<String> {
         let name = format!("{section}.html");
         (!NOT_FOR_DOCUMENTS.contains(&section) && self.template(&name).is_some()).then_some(name)
     }
 
-    /// The template whose name is nearest to `name`.
+    /// The short name of the template that `name` probably means.
     pub fn nearest_template(&self, name: &str) -> Option<String> {
-        let whole = format!("{name}.html");
-        if self.template(&whole).is_some() {
-            return Some(whole);
+        let with_extension = format!("{name}.html");
+        if self.template(&with_extension).is_some() {
+            return Some(with_extension);
         }
-        let short = |whole: &String| {
-            self.prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix.as_str())).map(str::to_owned)
-        };
-        let names: BTreeSet<String> = self.templates.keys().filter_map(short).collect();
-        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+        let names: BTreeSet<&str> = self.templates.keys().filter_map(|full| self.short_name(full)).collect();
+        nearest(name, names).map(str::to_owned)
     }
 }

@@ -1,4 +1,4 @@
-//! A theme: its layers of templates, words and static files, and the template engine.
+//! The theme: layers of templates, translations and static files, and the template engine.
 
 mod engine;
 mod layers;

@@ -1,6 +1,5 @@
-//! The theme's static files: their names on the site carry a fingerprint of their content, so that
-//! browsers may keep them for ever; style sheets name each other and their pictures by those names. Apart from that,
-//! files are published as the theme's author wrote them.
+//! The theme's static files. Their URLs contain a fingerprint of their content, so that browsers can cache them
+//! permanently, and references in style sheets are rewritten to these URLs. Otherwise files are published unchanged.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +20,13 @@ use crate::world::STATIC;
 /// A static file of the theme.
 #[derive(Debug)]
 pub struct StaticFile {
-    /// Its path below `static/`: what templates ask for.
+    /// Its path below `static/`, by which templates refer to it.
     pub name: String,
     /// Its path on the site, with its fingerprint: `/static/css/site.0123456789.css`.
     pub url: String,
     /// Its content.
     pub bytes: Vec<u8>,
-    /// Where it comes from, for messages.
+    /// Its source file, for messages.
     pub origin: String,
 }
 
@@ -43,42 +42,43 @@ impl StaticFile {
     }
 }
 
-/// Static files by name, with where they come from.
+/// Contents and source files of static files, by name.
 pub(super) type Files<'a> = BTreeMap<&'a str, (&'a [u8], String)>;
 
-/// Gives the files their names on the site, in the order of their own names.
+/// Adds fingerprints to the files, and rewrites references in style sheets. The result is sorted by name.
 pub(super) fn fingerprinted(files: Files<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
     let names: Vec<&str> = files.keys().copied().collect();
-    let mut press = Press { files, done: BTreeMap::new(), open: Vec::new(), diagnostics };
+    let mut fingerprinter =
+        Fingerprinter { files, done: BTreeMap::new(), in_progress: Vec::new(), diagnostics };
     for name in names {
-        press.url(name);
+        fingerprinter.url(name);
     }
-    press.done.into_values().collect()
+    fingerprinter.done.into_values().collect()
 }
 
-/// Is the file `name` one that browsers read by the encoding of the page that names it?
+/// Whether the file is text that browsers decode with the encoding of the page by default.
 fn is_text(name: &str) -> bool {
-    [".css", ".js", ".mjs"].iter().any(|ending| name.ends_with(ending))
+    [".css", ".js", ".mjs"].iter().any(|extension| name.ends_with(extension))
 }
 
-/// Names files in the order in which they need each other.
-struct Press<'a, 'd> {
+/// Computes the URLs of files, those of referenced files first.
+struct Fingerprinter<'a, 'd> {
     files: Files<'a>,
     done: BTreeMap<&'a str, StaticFile>,
-    /// The style sheets that are being read: a ring of them keeps its written names.
-    open: Vec<&'a str>,
+    /// The style sheets being processed: a reference back to one of them is left unchanged.
+    in_progress: Vec<&'a str>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl<'a> Press<'a, '_> {
-    /// The path on the site of the file `name`; `None` if there is no such file, or it waits for this one.
+impl<'a> Fingerprinter<'a, '_> {
+    /// The path on the site of the file `name`; `None` if there is no such file, or if it is in progress.
     fn url(&mut self, name: &str) -> Option<String> {
         if let Some(done) = self.done.get(name) {
             return Some(done.url.clone());
         }
         let (name, (bytes, origin)) = self.files.get_key_value(name)?;
         let (name, bytes, origin) = (*name, *bytes, origin.clone());
-        if self.open.contains(&name) {
+        if self.in_progress.contains(&name) {
             return None;
         }
         let bytes = match decode(bytes) {
@@ -95,30 +95,30 @@ impl<'a> Press<'a, '_> {
         Some(url)
     }
 
-    /// A style sheet or script as it is on the site: in UTF-8, like the pages that name it, without a mark.
+    /// The published text of a style sheet or script: in UTF-8, like the pages that use it, without a byte order mark.
     fn decoded(&mut self, name: &'a str, origin: &str, decoded: &Decoded) -> String {
         if !decoded.converted {
             return self.text(name, origin, &decoded.text);
         }
         self.diagnostics.push(Diagnostic::new(FileProblem::Converted).at(Place::file(origin)));
-        // `@charset` (CSS Syntax 3, section 3.2) would name the former encoding.
+        // `@charset` (CSS Syntax 3, section 3.2) would declare the former encoding.
         let rule = |text: &str| text.strip_prefix("@charset \"")?.find("\";").map(|end| end + 12);
         let start = rule(&decoded.text).filter(|_| name.ends_with(".css")).unwrap_or(0);
         self.text(name, origin, &decoded.text[start..])
     }
 
-    /// The text of the file `name` as it is on the site.
+    /// The published text of the file `name`.
     fn text(&mut self, name: &'a str, origin: &str, text: &str) -> String {
         if !name.ends_with(".css") {
             return text.to_owned();
         }
-        self.open.push(name);
+        self.in_progress.push(name);
         let sheet = self.sheet(name, origin, text);
-        self.open.pop();
+        self.in_progress.pop();
         sheet
     }
 
-    /// The style sheet `name` with the names that its `url(…)`s and `@import`s have on the site.
+    /// The style sheet `name` with its `url(…)` and `@import` references rewritten.
     fn sheet(&mut self, name: &'a str, origin: &str, sheet: &str) -> String {
         let mut result = String::with_capacity(sheet.len());
         let mut copied = 0;
@@ -149,19 +149,19 @@ impl<'a> Press<'a, '_> {
     }
 }
 
-/// The path on the site of a file: its stem, a fingerprint, its ending.
+/// The path on the site of a file: its stem, a fingerprint and its extension.
 fn url(name: &str, bytes: &[u8]) -> String {
     let fingerprint = Fingerprint::of(bytes).short();
-    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
     let slash = if folder.is_empty() { "" } else { "/" };
     match file.rsplit_once('.') {
-        Some((stem, ending)) => format!("{STATIC}{folder}{slash}{stem}.{fingerprint}.{ending}"),
+        Some((stem, extension)) => format!("{STATIC}{folder}{slash}{stem}.{fingerprint}.{extension}"),
         None => format!("{STATIC}{folder}{slash}{file}.{fingerprint}"),
     }
 }
 
-/// Where a style sheet names other files: the stretches between the brackets of `url(…)`, and the
-/// strings after `@import`.
+/// The byte ranges of references to other files in a style sheet: the contents of `url(…)`, and the strings after
+/// `@import`.
 fn references(sheet: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, opening) in sheet.match_indices("url(") {
@@ -178,18 +178,18 @@ fn references(sheet: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// The path and the suffix (`#part`, `?query`) of a relative reference; `None` for all others.
+/// The path and the suffix (`#part`, `?query`) of a relative reference; `None` for other references.
 fn relative(target: &str) -> Option<(&str, &str)> {
     let (path, suffix) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
-    let elsewhere = path.is_empty() || path.starts_with('/') || path.contains(':');
-    (!elsewhere).then_some((path, suffix))
+    let is_other = path.is_empty() || path.starts_with('/') || path.contains(':');
+    (!is_other).then_some((path, suffix))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn press(files: &[(&'static str, &'static str)]) -> (BTreeMap<String, String>, usize) {
+    fn publish(files: &[(&'static str, &'static str)]) -> (BTreeMap<String, String>, usize) {
         let files = files.iter().map(|(name, text)| (*name, (text.as_bytes(), format!("t/{name}"))));
         let mut diagnostics = Vec::new();
         let done = fingerprinted(files.collect(), &mut diagnostics);
@@ -198,8 +198,8 @@ mod tests {
     }
 
     #[test]
-    fn style_sheets_name_the_files_as_they_are_on_the_site() {
-        let (texts, wrong) = press(&[
+    fn references_in_style_sheets_have_fingerprints() {
+        let (texts, wrong) = publish(&[
             ("css/a.css", "@import \"b.css\"; p { background: url(../img/c.svg#x) }"),
             ("css/b.css", "p { background: url('../img/c.svg') }"),
             ("img/c.svg", "<svg/>"),
@@ -213,14 +213,14 @@ mod tests {
     #[test]
     fn other_addresses_stay_and_missing_files_are_reported() {
         let sheet = "a{b:url(data:image/png,x) url(https://a.example/) url(/x.png) url(#p) url(no.png)}";
-        let (texts, wrong) = press(&[("a.css", sheet)]);
+        let (texts, wrong) = publish(&[("a.css", sheet)]);
         assert_eq!((texts["a.css"].as_str(), wrong), (sheet, 1));
     }
 
     #[test]
-    fn nothing_but_the_names_in_style_sheets_is_changed() {
+    fn nothing_but_references_in_style_sheets_is_changed() {
         let script = "let a = { } /b/g; // x\nfor (const x of /y/) { }\n";
-        let (texts, wrong) = press(&[
+        let (texts, wrong) = publish(&[
             ("a.css", "/* x */ p { b: url(i.svg); c: \"d\n }"),
             ("a.js", script),
             ("i.svg", "<svg> </svg>"),
@@ -240,8 +240,8 @@ mod tests {
     }
 
     #[test]
-    fn sheets_that_import_each_other_come_to_an_end() {
-        let (texts, _) = press(&[("a.css", "@import 'b.css';"), ("b.css", "@import 'a.css';")]);
+    fn style_sheets_may_import_each_other() {
+        let (texts, _) = publish(&[("a.css", "@import 'b.css';"), ("b.css", "@import 'a.css';")]);
         assert_eq!(texts.len(), 2);
     }
 }
