@@ -1,16 +1,16 @@
-//! Addresses in the settings: `base_url`, and the links of the site below it.
+//! The base URL of the site (`base_url` in site.yaml), and URLs of the site below it.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// Addresses must be shorter than this, in bytes, percent-encoded (sitemaps.org protocol, `<loc>`).
 pub const ADDRESS_LIMIT: usize = 2048;
 
-/// The URL of the site's home, in two parts.
+/// The URL of the site's home page, without the slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl {
     /// Scheme and host: `https://www.example.gov.cn`.
     pub origin: String,
-    /// The path below it, without a slash at its end: empty, or `/renda`.
+    /// The path, without a slash at its end: empty, or `/renda`.
     pub path: String,
 }
 
@@ -33,7 +33,7 @@ pub const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 impl BaseUrl {
-    /// Parses `https://host[:port][/path]`; `None` if it is something else, or leaves no room for paths.
+    /// Parses `https://host[:port][/path]`; `None` if it is something else, or too long to add paths.
     pub fn parse(url: &str) -> Option<BaseUrl> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         let scheme = &url[..url.len() - rest.len()];
@@ -42,7 +42,7 @@ impl BaseUrl {
         let good_host = !host.is_empty() && host.chars().all(host_char) && !host.starts_with(['.', ':', '-']);
         let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
         let good_host = good_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-        let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && leads_down(path);
+        let good_path = !path.contains(['?', '#', '\\', '<', '>', '"', ' ', '\'']) && is_normalized(path);
         let base = BaseUrl {
             origin: format!("{scheme}{host}"),
             path: utf8_percent_encode(path.trim_end_matches('/'), NOT_IN_PATH)
@@ -52,7 +52,7 @@ impl BaseUrl {
         (good_host && good_path && base.length() <= ADDRESS_LIMIT / 2).then_some(base)
     }
 
-    /// Its length in bytes.
+    /// The length in bytes.
     pub fn length(&self) -> usize {
         self.origin.len() + self.path.len()
     }
@@ -75,18 +75,18 @@ impl BaseUrl {
     }
 }
 
-/// Does a path only lead downwards? Browsers and servers read `%2e` as a dot (URL Standard, "double-dot URL path
+/// Whether a path has no `.`, `..` or empty segments, percent-encoded ones included (URL Standard, "double-dot URL path
 /// segment").
-fn leads_down(path: &str) -> bool {
+fn is_normalized(path: &str) -> bool {
     let bytes: Vec<u8> = percent_decode_str(path.trim_end_matches('/')).collect();
     let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
-    let is_here = |segment: &[u8]| segment == b".";
+    let is_dot = |segment: &[u8]| segment == b".";
     // `//a` in a link is another host.
-    let climbs = has(b"..") || has(b"//") || bytes.split(|byte| *byte == b'/').any(is_here);
-    !climbs && !bytes.iter().any(|byte| *byte == b'\\' || byte.is_ascii_control())
+    let has_bad_segment = has(b"..") || has(b"//") || bytes.split(|byte| *byte == b'/').any(is_dot);
+    !has_bad_segment && !bytes.iter().any(|byte| *byte == b'\\' || byte.is_ascii_control())
 }
 
-/// Is `url` an absolute web address or a path of this site?
+/// Whether `url` is an HTTP URL or an absolute path of this site.
 pub fn is_link(url: &str) -> bool {
     let web = url.starts_with("http://") || url.starts_with("https://");
     let own = url.starts_with('/') && !url.starts_with("//");

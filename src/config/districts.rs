@@ -8,10 +8,10 @@ use crate::diagnostics::Span;
 use crate::diagnostics::messages::ConfigProblem;
 use crate::text::nearest;
 
-/// How many districts a message names at most.
-const NAMED: usize = 50;
+/// The maximum number of districts in a message.
+const LISTED: usize = 50;
 
-/// A district's number in the registry.
+/// A district: its index in the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DistrictId(pub u32);
 
@@ -20,7 +20,7 @@ pub struct DistrictId(pub u32);
 pub struct District {
     /// GB/T 2260 code, as written.
     pub code: String,
-    /// 汉阳区
+    /// Its name: 汉阳区
     pub name: String,
     /// Its URL segment.
     pub slug: String,
@@ -40,15 +40,15 @@ pub struct Districts {
     exact: FxHashMap<String, DistrictId>,
     by_name: FxHashMap<String, Vec<DistrictId>>,
     below: FxHashMap<Option<DistrictId>, Vec<DistrictId>>,
-    /// Was a part of the file unreadable? Names that are not found may be in that part.
+    /// Whether the file has errors, so that districts may be missing here.
     pub broken: bool,
 }
 
-/// Why no district was found.
+/// Why a name does not identify a district.
 pub enum NoDistrict {
-    /// None has the name.
+    /// No district has this name.
     Unknown,
-    /// These have it.
+    /// Several districts have it.
     Ambiguous(Vec<DistrictId>),
 }
 
@@ -72,17 +72,17 @@ impl Districts {
         districts
     }
 
-    /// All districts with their numbers, in the order of the file.
+    /// All districts with their identifiers, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (DistrictId, &District)> {
         self.all.iter().enumerate().map(|(number, district)| (DistrictId(number as u32), district))
     }
 
-    /// The district with the number `id`.
+    /// The district `id`.
     pub fn get(&self, id: DistrictId) -> &District {
         &self.all[id.0 as usize]
     }
 
-    /// The districts directly below `parent`, or the topmost ones.
+    /// The districts directly below `parent`, or those without a parent.
     pub fn below(&self, parent: Option<DistrictId>) -> impl Iterator<Item = DistrictId> {
         self.below.get(&parent).into_iter().flatten().copied()
     }
@@ -95,7 +95,7 @@ impl Districts {
     /// The district with this code, slug or name.
     ///
     /// # Errors
-    /// No district, or several of one name.
+    /// No district has the name, or several have.
     pub fn find(&self, name: &str) -> Result<DistrictId, NoDistrict> {
         if let Some(id) = self.exact.get(name) {
             return Ok(*id);
@@ -113,14 +113,14 @@ impl Districts {
         if self.find(&district.name).is_ok() { &district.name } else { &district.slug }
     }
 
-    /// The problem to report where no district was found for `name`; with `suggest`, it names the nearest ones.
-    pub fn problem(&self, name: &str, why: NoDistrict, suggest: bool) -> Problem {
+    /// The problem to report if [`Districts::find`] fails for `name`; with `suggest`, it names the most similar districts.
+    pub fn problem(&self, name: &str, reason: NoDistrict, suggest: bool) -> Problem {
         if let Some(problem) = invisible(name) {
             return problem.into();
         }
-        let problem = match why {
+        let problem = match reason {
             NoDistrict::Ambiguous(ids) => {
-                let candidates = ids.iter().take(NAMED).map(|id| {
+                let candidates = ids.iter().take(LISTED).map(|id| {
                     let district = self.get(*id);
                     format!("{} ({})", district.code, district.slug)
                 });
@@ -135,10 +135,10 @@ impl Districts {
         problem.into()
     }
 
-    /// The names of all districts, or of the first of very many.
+    /// The names of all districts; of many, only the first ones and `…`.
     fn some_names(&self) -> Vec<String> {
-        let names = self.all.iter().take(NAMED).map(|district| district.name.clone());
-        names.chain((self.all.len() > NAMED).then(|| "…".to_owned())).collect()
+        let names = self.all.iter().take(LISTED).map(|district| district.name.clone());
+        names.chain((self.all.len() > LISTED).then(|| "…".to_owned())).collect()
     }
 
     fn nearest(&self, name: &str) -> Vec<String> {
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_registry_of_villages_does_not_wrap_round() {
+    fn a_registry_may_have_more_than_65536_districts() {
         let district = |number: u32| District {
             code: number.to_string(),
             name: number.to_string(),

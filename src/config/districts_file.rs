@@ -12,14 +12,14 @@ use crate::diagnostics::{Source, Span};
 use crate::text::nearest;
 use crate::text::{is_slug, suggestion};
 
-/// How many districts may be nested: a country has five or six levels.
+/// The maximum number of levels; administrative divisions have five or six.
 const DEPTH_LIMIT: usize = 16;
-/// For how many unknown parents the nearest known one is looked for.
-const SUGGESTED: usize = 50;
+/// The maximum number of unknown parents with suggestions, which are expensive to find.
+const SUGGESTIONS: usize = 50;
 
 const DISTRICT_KEYS: &[&str] = &["code", "name", "slug", "parent"];
 
-/// Codes have 6 digits (GB/T 2260), or 9 and 12 below the county (GB/T 10114).
+/// Warns of unusual codes: codes have 6 digits (GB/T 2260), or 9 or 12 below the county (GB/T 10114).
 fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
     let odd = |code: &str| !matches!(code.len(), 6 | 9 | 12) || !code.bytes().all(|b| b.is_ascii_digit());
     let all: Vec<&District> = all.iter().filter(|district| odd(&district.code)).collect();
@@ -30,21 +30,22 @@ fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
     all.into_iter().zip(source.places(&spans)).map(warning).collect()
 }
 
-/// The codes and slugs so far, and the names of their districts.
+/// The codes and slugs so far, with the names of their districts.
 #[derive(Default)]
-struct Taken {
+struct Seen {
     codes: FxHashMap<String, String>,
     slugs: FxHashMap<String, String>,
-    /// Was there an entry that is not a mapping?
+    /// Whether an entry was not a mapping.
     not_a_mapping: bool,
 }
 
+/// A district before its parent is looked up.
 struct RawDistrict {
     district: District,
     parent: Option<Located<String>>,
 }
 
-/// Reads `districts.yaml`. Entries with mistakes are reported and left out.
+/// Reads `districts.yaml`. Entries with errors are reported and left out.
 pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
     let yaml = Yaml::file(source);
     let node = match yaml.parse(DISTRICT_KEYS) {
@@ -61,9 +62,9 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
         }
     };
     let mut raw: Vec<RawDistrict> = Vec::new();
-    let mut taken = Taken::default();
+    let mut seen = Seen::default();
     for item in items {
-        match district(yaml, item, &mut taken) {
+        match district(yaml, item, &mut seen) {
             (Some(district), found) => {
                 mistakes.extend(found);
                 raw.push(district);
@@ -78,10 +79,10 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
     (Districts::new(all, broken), diagnostics)
 }
 
-fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, Vec<Mistake>) {
+fn district(yaml: Yaml, item: Node, seen: &mut Seen) -> (Option<RawDistrict>, Vec<Mistake>) {
     let span = item.span;
-    // The typo behind it is looked for once.
-    if !matches!(item.value, Value::Map(_) | Value::Null) && std::mem::replace(&mut taken.not_a_mapping, true)
+    // Only the first such entry is examined for typos.
+    if !matches!(item.value, Value::Map(_) | Value::Null) && std::mem::replace(&mut seen.not_a_mapping, true)
     {
         return (None, vec![(YamlProblem::NotAMapping { known: DISTRICT_KEYS.to_vec() }.into(), span)]);
     }
@@ -100,8 +101,8 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
     for (key, value) in [("code", &code), ("slug", &slug)] {
         let Some(value) = value else { continue };
         let same = match key {
-            "code" => taken.codes.get(&value.value),
-            _ => taken.slugs.get(&value.value.to_ascii_lowercase()),
+            "code" => seen.codes.get(&value.value),
+            _ => seen.slugs.get(&value.value.to_ascii_lowercase()),
         };
         if let Some(other) = same {
             let other = other.clone();
@@ -109,13 +110,13 @@ fn district(yaml: Yaml, item: Node, taken: &mut Taken) -> (Option<RawDistrict>, 
                 ConfigProblem::DuplicateDistrict { key, value: value.value.clone(), other },
                 value.span,
             );
-            // It is left out: its pages would collide with those of the other.
+            // Left out: its pages would collide with those of the other district.
             return (None, fields.finish());
         }
     }
     let raw = code.zip(name).zip(slug).map(|((code, name), slug)| {
-        taken.codes.insert(code.value.clone(), name.value.clone());
-        taken.slugs.insert(slug.value.to_ascii_lowercase(), name.value.clone());
+        seen.codes.insert(code.value.clone(), name.value.clone());
+        seen.slugs.insert(slug.value.to_ascii_lowercase(), name.value.clone());
         RawDistrict {
             district: District {
                 code: code.value,
@@ -142,7 +143,7 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
             Err(_) => {
                 unknown += 1;
                 let codes = all.iter().map(|district| district.code.as_str());
-                let near = if unknown <= SUGGESTED { nearest(&parent.value, codes) } else { None };
+                let near = if unknown <= SUGGESTIONS { nearest(&parent.value, codes) } else { None };
                 let code = parent.value.clone();
                 let problem = ConfigProblem::UnknownParent { code, nearest: near.map(str::to_owned) };
                 mistakes.push((problem.into(), parent.span));
@@ -162,27 +163,27 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
                 mistakes.push((ConfigProblem::TooNested { limit: DEPTH_LIMIT }.into(), parent.span));
             }
         }
-        // So that walking upwards always ends.
-        let cut = ancestry.loops[number] || ancestry.depths[number].is_multiple_of(DEPTH_LIMIT + 1);
-        district.parent = parents[number].filter(|_| !cut);
+        // Remove loops and excessive depth, so that following parents always terminates.
+        let remove = ancestry.loops[number] || ancestry.depths[number].is_multiple_of(DEPTH_LIMIT + 1);
+        district.parent = parents[number].filter(|_| !remove);
         kept.push(district);
     }
     kept
 }
 
-/// What is above each district.
+/// Loops and depths in the hierarchy of districts.
 struct Ancestry {
-    /// Is it among its own ancestors?
+    /// Whether each district is its own ancestor.
     loops: Vec<bool>,
-    /// The number of districts up to the top, itself included.
+    /// The level of each district; the topmost has level 1.
     depths: Vec<usize>,
 }
 
 impl Ancestry {
-    /// Walks upwards from each district, to one that has been visited.
+    /// Follows the parents of each district until a known level.
     fn of(parents: &[Option<DistrictId>]) -> Ancestry {
         let mut ancestry = Ancestry { loops: vec![false; parents.len()], depths: vec![0; parents.len()] };
-        // From which district each was visited last.
+        // The start of the walk that last visited each district.
         let mut visited = vec![usize::MAX; parents.len()];
         for start in 0..parents.len() {
             let mut path = Vec::new();
@@ -192,8 +193,8 @@ impl Ancestry {
                     break ancestry.depths[at];
                 }
                 if visited[at] == start {
-                    let ring = path.iter().position(|before| *before == at).unwrap_or(0);
-                    for number in path.drain(ring..) {
+                    let loop_start = path.iter().position(|before| *before == at).unwrap_or(0);
+                    for number in path.drain(loop_start..) {
                         (ancestry.loops[number], ancestry.depths[number]) = (true, 1);
                     }
                     break 1;
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn rings_are_found_and_ways_into_them_end() {
+    fn loops_are_found_and_chains_into_them_terminate() {
         let ancestry = Ancestry::of(&ids(&[Some(1), Some(2), Some(1), None, Some(0), Some(5)]));
         assert_eq!(ancestry.loops, [false, true, true, false, false, true]);
         assert_eq!(ancestry.depths, [2, 1, 1, 1, 3, 1]);

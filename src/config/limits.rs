@@ -1,5 +1,5 @@
-//! The limits of a site's size: `limits` in site.yaml. What exceeds them is an error that names the setting, instead
-//! of a build that never ends.
+//! The limits of a site's size: `limits` in site.yaml. Exceeding one is an error that names the setting; without limits,
+//! a build might take forever.
 
 use std::time::Duration;
 
@@ -26,21 +26,21 @@ pub const MAX_SECTIONS: usize = u16::MAX as usize;
 /// `limits` in site.yaml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// The longest text file: a document, an `_index.md`, a template, in bytes.
+    /// The maximum size of a text file (document, `_index.md`, template), in bytes.
     pub file: u64,
-    /// The longest file that is copied: a picture, a PDF, a video, in bytes. Each is read into memory.
+    /// The maximum size of a copied file (picture, PDF, video), in bytes. Each is read into memory.
     pub asset: u64,
     /// The limits of the YAML in front matter.
     pub front_matter: Bounds,
-    /// How deep the elements of a body may nest.
+    /// The maximum nesting depth of elements in a body.
     pub nesting: usize,
-    /// The longest body with raw HTML, in bytes: in the worst case sanitizing takes the square of it.
+    /// The maximum size of a body with raw HTML, in bytes: sanitizing takes quadratic time in the worst case.
     pub raw_html: u64,
-    /// The most documents and pages.
+    /// The maximum number of documents and pages.
     pub documents: usize,
-    /// The time to render one page; a template that takes longer gets a warning.
+    /// The time to render one page that causes a warning if exceeded.
     pub page: Duration,
-    /// Is raw HTML sanitized (`html` in site.yaml)? Only then `raw_html` applies.
+    /// Whether raw HTML is sanitized (`html` in site.yaml); `raw_html` applies only then.
     pub sanitizes: bool,
 }
 
@@ -92,7 +92,7 @@ impl Limits {
     }
 }
 
-/// A size: bytes, or a number with KB, MB or GB.
+/// Reads a size: a number of bytes, or a number with the unit KB, MB or GB.
 fn size(fields: &mut Fields, key: &'static str) -> Option<u64> {
     let text = fields.name(key)?;
     let size = parse_size(&text.value);

@@ -1,4 +1,4 @@
-//! The settings of the site: `site.yaml`, read into types. Every mistake is reported, and unknown keys are refused.
+//! The settings of the site: `site.yaml` and `districts.yaml`. All errors are reported, including unknown keys.
 
 mod base_url;
 mod districts;

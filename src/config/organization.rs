@@ -1,4 +1,4 @@
-//! Who runs the site: `office` in site.yaml. Every page shows it in its footer, and inspections check it.
+//! The organization that runs the site: `office` in site.yaml. Every page shows it in its footer, and inspections check it.
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
@@ -11,10 +11,10 @@ use crate::text::join;
 const OFFICE_KEYS: &[&str] = &["host", "operator", "contact", "site_code", "icp", "police", "badge"];
 const BADGE_KEYS: &[&str] = &["image", "url"];
 
-/// How many digits a number of the ministry of public security has.
+/// The number of digits in a registration number of the Ministry of Public Security.
 const POLICE_DIGITS: usize = 14;
 
-/// The organization that runs the site; each part is optional.
+/// The organization that runs the site.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Organization {
     /// 主办单位
@@ -23,11 +23,11 @@ pub struct Organization {
     pub operator: Option<String>,
     /// 联系方式, one line each.
     pub contact: Vec<String>,
-    /// 网站标识码: ten digits, or `bm` and eight.
+    /// 网站标识码: ten digits, or `bm` and eight digits.
     pub site_code: Option<String>,
     /// ICP 备案号
     pub icp: Option<String>,
-    /// 公安备案号; it has fourteen digits.
+    /// 公安备案号, which contains 14 digits.
     pub police: Option<String>,
     /// 党政机关网站标识
     pub badge: Option<Badge>,
@@ -36,9 +36,9 @@ pub struct Organization {
 /// 党政机关网站标识: a picture with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Badge {
-    /// The picture, by its path on the site.
+    /// The path of the picture on the site.
     pub image: Located<String>,
-    /// The target of the link.
+    /// The URL of the link.
     pub url: String,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn office(fields: &mut Fields) -> Organization {
     office
 }
 
-/// 网站标识码 (国办发〔2017〕47号): ten digits, of departments `bm` and eight.
+/// 网站标识码 (国办发〔2017〕47号): ten digits; for departments `bm` and eight digits.
 fn site_code(fields: &mut Fields) -> Option<String> {
     let text = fields.text("site_code")?;
     let (digits, count) = match text.value.strip_prefix("bm") {
@@ -86,7 +86,7 @@ fn police(fields: &mut Fields) -> Option<String> {
     None
 }
 
-/// The digits in `text`.
+/// The ASCII digits in `text`.
 pub fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
@@ -104,7 +104,7 @@ fn badge(fields: &mut Fields) -> Option<Badge> {
     Some(Badge { image: image?, url: url?.value })
 }
 
-/// A picture of this site, by its decoded path from `/`: those of other sites may disappear.
+/// The decoded path from `/` of a picture of this site. Pictures of other sites are refused, as they may disappear.
 pub(super) fn own_picture(
     fields: &mut Fields,
     key: &'static str,

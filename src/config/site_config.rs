@@ -1,4 +1,4 @@
-//! `site.yaml`: typed, every mistake reported, unknown keys refused.
+//! Reads `site.yaml` into a [`Config`], and reports all errors in it.
 
 use std::collections::BTreeMap;
 
@@ -41,60 +41,60 @@ const NAV_KEYS: &[&str] = &["title", "url"];
 pub struct Config {
     /// The site's name.
     pub title: String,
-    /// Where the site will stand.
+    /// The URL that the site will be published at.
     pub base_url: BaseUrl,
     /// One or two sentences about the site; may be empty.
     pub description: String,
-    /// What the site is about, for the page tags.
+    /// Keywords of the site, for the meta tags of its pages.
     pub keywords: Vec<String>,
-    /// A picture that stands for the office, by its path on the site.
+    /// The path on the site of the organization's emblem.
     pub emblem: Option<Located<String>>,
-    /// Who runs the site.
+    /// The organization that runs the site.
     pub office: Organization,
     /// BCP 47 language tag.
     pub language: String,
-    /// The zone of dates without an offset, and of the dates shown.
+    /// The time zone of dates without an offset, and of the dates shown.
     pub time_zone: TimeZone,
     /// The theme's name.
     pub theme: Located<String>,
-    /// Documents a listing page.
+    /// The number of documents per listing page.
     pub paginate: usize,
-    /// What becomes of hanzi in URLs.
+    /// How hanzi are written in URLs.
     pub slugs: SlugStyle,
-    /// What becomes of raw HTML in Markdown.
+    /// What to do with raw HTML in Markdown.
     pub html: HtmlPolicy,
-    /// The navigation, where the site sets its own.
+    /// The navigation, if the site overrides the default one.
     pub nav: Option<Vec<NavItem>>,
-    /// URL segments of topics whose pinyin will not do.
+    /// URL segments of topics, in place of their pinyin.
     pub topics: BTreeMap<String, String>,
-    /// How much the site may hold.
+    /// The limits of the site's size.
     pub limits: Limits,
-    /// Anything a theme wants.
+    /// Settings for themes, of any content.
     pub extra: Node,
 }
 
-/// What becomes of raw HTML in Markdown (`html` in site.yaml).
+/// What to do with raw HTML in Markdown (`html` in site.yaml).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum HtmlPolicy {
-    /// Harmless elements stay, scripts and styles go.
+    /// Keep harmless elements, and remove scripts and styles.
     #[default]
     Sanitize,
-    /// It is shown as text.
+    /// Show it as text.
     Escape,
-    /// It stays as it is.
+    /// Keep it unchanged.
     Trust,
 }
 
 /// An entry of the navigation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NavItem {
-    /// What is shown.
+    /// Its text.
     pub title: String,
     /// A path of the site, from `/`, or a URL.
     pub url: String,
 }
 
-/// Reads `site.yaml`. What is wrong gets its default, so that the rest of the site can be checked too.
+/// Reads `site.yaml`. Invalid values become the defaults, so that the rest of the site can be checked, too.
 pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
     let yaml = Yaml::file(source);
     let fields = yaml.parse(SITE_KEYS).and_then(|node| yaml.fields(node, SITE_KEYS));
@@ -102,14 +102,15 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
         Ok(mut fields) => {
             let place = fields.key_span("title").unwrap_or(fields.span());
             let config = site(&mut fields);
-            let in_one = lists_in_one(&config.keywords);
+            let list_in_one_text = list_in_one_text(&config.keywords);
             let keywords = fields.key_span("keywords").unwrap_or(place);
             let mut diagnostics = located(source, fields.finish());
-            diagnostics.extend(in_one.map(|problem| Diagnostic::new(problem).at(source.place(keywords))));
-            // What is missing may only be misspelt.
+            diagnostics
+                .extend(list_in_one_text.map(|problem| Diagnostic::new(problem).at(source.place(keywords))));
+            // With other errors, settings may be misspelt rather than missing.
             let missing = if diagnostics.is_empty() { missing_for_inspection(&config) } else { Vec::new() };
             if !missing.is_empty() {
-                // No warning: a new site cannot have a site code yet.
+                // A notice, not a warning: a new site cannot have a site code yet.
                 let problem = ConfigProblem::InspectionSettings { missing };
                 diagnostics.push(Diagnostic::new(problem).at(source.place(place)));
             }
@@ -119,13 +120,13 @@ pub fn read_site(source: &Source) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-/// `keywords: 人大、监督` is one keyword, and hardly what was meant.
-fn lists_in_one(keywords: &[String]) -> Option<ConfigProblem> {
+/// Finds a keyword that is probably a list: `keywords: 人大、监督`.
+fn list_in_one_text(keywords: &[String]) -> Option<ConfigProblem> {
     let value = keywords.iter().find(|keyword| split_list(keyword).len() > 1)?;
     Some(ConfigProblem::ListInOneText { key: "keywords", value: value.clone() })
 }
 
-/// What the page tags need and the settings lack: a site without it fails inspection (国办发〔2017〕47号).
+/// The missing settings that meta tags need: a site without them fails inspection (国办发〔2017〕47号).
 fn missing_for_inspection(config: &Config) -> Vec<&'static str> {
     let needed = [
         ("description", config.description.is_empty()),

@@ -1,4 +1,4 @@
-//! Reads mappings field by field, and collects all mistakes: unknown keys, missing keys, wrong types.
+//! Reads mappings field by field, and collects all errors: unknown keys, missing keys, wrong types.
 
 use std::cell::OnceCell;
 
@@ -15,28 +15,28 @@ use crate::text::is_turning;
 use crate::text::is_unfit;
 use crate::text::nearest;
 
-/// The keys of mappings that are written in a list of texts, as in `- name：甲`.
+/// The keys that suggest a mapping among the items of a list of texts, as in `- name：甲`.
 const ITEM_KEYS: &[&str] = &["name"];
 
-/// A mistake in a mapping, and its place in the file.
+/// An error in a mapping, and its position in the file.
 pub type Mistake = (Problem, Span);
 
-/// A value and its place.
+/// A value and its position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Its place in the file.
+    /// Its position in the file.
     pub span: Span,
 }
 
-/// Reads a mapping field by field. [`Fields::finish`] returns the mistakes.
+/// Reads a mapping field by field. [`Fields::finish`] returns the errors.
 pub struct Fields<'a> {
     entries: Vec<(Key, Option<Node>)>,
     known: &'a [&'a str],
     span: Span,
     mistakes: Vec<Mistake>,
-    /// What each unknown key probably means: looked for once, for it is compared with all that are known.
+    /// What each unknown key probably means; computed once, as it compares the key with all known ones.
     meant: OnceCell<Vec<Option<&'a str>>>,
 }
 
@@ -47,31 +47,31 @@ impl<'a> Fields<'a> {
         Fields { entries, known, span, mistakes: Vec::new(), meant: OnceCell::new() }
     }
 
-    /// Reads a mapping inside this one; anything else is a mistake.
+    /// Reads a mapping inside this one; any other value is an error.
     pub fn inner<'b>(&mut self, key: &'static str, node: Node, known: &'b [&'b str]) -> Option<Fields<'b>> {
         match node.value {
             Value::Map(entries) => Some(Fields::new(entries, node.span, known)),
             _ => {
-                self.no_mapping(key, &node, known);
+                self.not_a_mapping(key, &node, known);
                 None
             }
         }
     }
 
-    /// Reports that `node`, the value of `key`, is not a mapping. `known` are its keys; none means any.
-    fn no_mapping(&mut self, key: &str, node: &Node, known: &[&str]) {
+    /// Reports that `node`, the value of `key`, is not a mapping. `known` are its keys; if empty, all are allowed.
+    fn not_a_mapping(&mut self, key: &str, node: &Node, known: &[&str]) {
         match node.as_text().and_then(|text| typos::in_mapping(text, known)) {
             Some(problem) => self.mistake(problem, node.span),
             None => self.wrong(key, Shape::Map, node),
         }
     }
 
-    /// Adds the mistakes of a mapping inside this one.
+    /// Adds the errors of a mapping inside this one.
     pub fn absorb(&mut self, inner: Fields<'_>) {
         self.mistakes.extend(inner.finish());
     }
 
-    /// Does `key` have a value that is not empty?
+    /// Whether `key` has a value that is not empty.
     pub fn is_written(&self, key: &str) -> bool {
         self.entries.iter().any(|(entry, node)| {
             let empty = |node: &Node| match &node.value {
@@ -84,12 +84,12 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Is there an unknown key that probably means `key`?
+    /// Whether an unknown key probably means `key`.
     pub fn is_misspelt(&self, key: &str) -> bool {
         self.unknown().any(|(_, meant)| meant == Some(key))
     }
 
-    /// The unknown keys, and the known ones that they probably mean.
+    /// The unknown keys, with the known ones that they probably mean.
     fn unknown(&self) -> impl Iterator<Item = (&Key, Option<&'a str>)> {
         let unknown = self.entries.iter().map(|(key, _)| key);
         let unknown = unknown.filter(|key| !self.known.contains(&key.name.as_str()));
@@ -104,22 +104,22 @@ impl<'a> Fields<'a> {
         translated.or_else(|| nearest(name, self.known.iter().copied()))
     }
 
-    /// The place of `key`, if it is there.
+    /// The position of `key`, if it is present.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         self.entries.iter().find(|(entry, _)| entry.name == key).map(|(entry, _)| entry.span)
     }
 
-    /// The place of the mapping.
+    /// The position of the mapping.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Notes a mistake.
+    /// Adds an error.
     pub fn mistake(&mut self, problem: impl Into<Problem>, span: Span) {
         self.mistakes.push((problem.into(), span));
     }
 
-    /// All keys that were not read yet, with their values: for mappings of any keys.
+    /// All keys that were not read yet, with their values, for mappings without fixed keys.
     pub fn take_all(&mut self) -> Vec<(Key, Node)> {
         self.entries.drain(..).filter_map(|(key, node)| node.map(|node| (key, node))).collect()
     }
@@ -130,14 +130,14 @@ impl<'a> Fields<'a> {
         node.take().filter(|node| node.value != Value::Null)
     }
 
-    /// A string; empty ones count as missing, and numbers are strings as they are spelled.
+    /// A string; an empty one counts as missing, and a number is a string as spelled.
     pub fn text(&mut self, key: &'static str) -> Option<Located<String>> {
         let node = self.node(key)?;
         let text = self.text_of(key, &node)?;
         (!text.value.is_empty()).then_some(text)
     }
 
-    /// A string that is required; empty ones are a mistake.
+    /// A required string; a missing or empty one is an error.
     pub fn required_text(&mut self, key: &'static str) -> Option<Located<String>> {
         let present = self.key_span(key);
         let before = self.mistakes.len();
@@ -152,7 +152,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    /// A name or path: it may be missing, but not be empty.
+    /// A name or path, which may be missing, but not empty.
     pub fn name(&mut self, key: &'static str) -> Option<Located<String>> {
         let node = self.node(key)?;
         let name = self.text_of(key, &node)?;
@@ -199,7 +199,7 @@ impl<'a> Fields<'a> {
             self.mistake(problem, node.span);
             return Vec::new();
         }
-        // `topics: 【监督】` was meant for a list. Districts are not looked at: their names are compared anyway.
+        // `topics: 【监督】` is probably a list. An unknown district is reported with suggestions anyway.
         let mark = node.as_text().and_then(typos::bracketed).filter(|_| key != "district");
         if let Some(mark) = mark {
             self.mistake(YamlProblem::FullWidthMark { mark }, node.span);
@@ -233,7 +233,7 @@ impl<'a> Fields<'a> {
         texts
     }
 
-    /// `true` or `false`; missing is `false`.
+    /// `true` or `false`; `false` if missing.
     pub fn flag(&mut self, key: &'static str) -> bool {
         match self.node(key) {
             None => false,
@@ -266,26 +266,26 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A mapping of any content, for themes; a missing one is empty.
+    /// A mapping of any content, for themes; empty if missing.
     pub fn free_map(&mut self, key: &'static str) -> Node {
         match self.node(key) {
             None => Node::empty_map(),
             Some(node) if matches!(node.value, Value::Map(_)) => {
                 self.check(key, &node);
-                if let Some((problem, span)) = colon_in(&node) {
+                if let Some((problem, span)) = full_width_colon_in(&node) {
                     self.mistake(problem, span);
                 }
                 node
             }
             Some(node) => {
-                self.no_mapping(key, &node, &[]);
+                self.not_a_mapping(key, &node, &[]);
                 Node::empty_map()
             }
         }
     }
 
-    /// Reports control characters, and those that change the direction of text, anywhere in `node`. Returns whether
-    /// there are none.
+    /// Reports control characters, and characters that change the direction of text, anywhere in `node`. Returns whether
+    /// `node` is valid.
     pub fn check(&mut self, key: &'static str, node: &Node) -> bool {
         let Some((c, span)) = unfit_in(node) else { return true };
         let code = c as u32;
@@ -320,7 +320,7 @@ impl<'a> Fields<'a> {
         );
     }
 
-    /// All mistakes, with the unknown keys.
+    /// All errors, including unknown keys.
     pub fn finish(mut self) -> Vec<Mistake> {
         let unknown: Vec<Mistake> = self
             .unknown()
@@ -338,8 +338,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first control character below `node`, or one that changes the direction of text: YAML can escape them, as in
-/// `"\u0007"`.
+/// The first control character in `node`, or character that changes the direction of text. Text without such characters
+/// may still contain them as YAML escapes: `"\u0007"`.
 fn unfit_in(node: &Node) -> Option<(char, Span)> {
     let unfit = |text: &str, span| {
         let bad = |c: &char| is_unfit(*c) || is_turning(*c);
@@ -355,19 +355,19 @@ fn unfit_in(node: &Node) -> Option<(char, Span)> {
     }
 }
 
-/// The first key below `node` that holds a full-width colon and has no value: `{a：1}`.
-fn colon_in(node: &Node) -> Option<(YamlProblem, Span)> {
+/// The first key in `node` that contains a full-width colon and has no value: `{a：1}`.
+fn full_width_colon_in(node: &Node) -> Option<(YamlProblem, Span)> {
     match &node.value {
-        Value::List(items) => items.iter().find_map(colon_in),
+        Value::List(items) => items.iter().find_map(full_width_colon_in),
         Value::Map(entries) => entries.iter().find_map(|(key, value)| match value.value {
             Value::Null => Some((typos::in_mapping(&key.name, &[])?, key.span)),
-            _ => colon_in(value),
+            _ => full_width_colon_in(value),
         }),
         _ => None,
     }
 }
 
-/// The mistakes of a file as diagnostics.
+/// Converts the errors of a file to diagnostics.
 pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
     let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
     let places = source.places(&spans);

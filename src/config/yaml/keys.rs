@@ -1,6 +1,6 @@
-//! The keys of settings in Chinese, and as other generators name them.
+//! Translations of keys: Chinese names, and the names that other generators use.
 
-const CHINESE_KEYS: &[(&str, &str)] = &[
+const TRANSLATIONS: &[(&str, &str)] = &[
     ("标题", "title"),
     ("站名", "title"),
     ("题目", "title"),
@@ -58,12 +58,12 @@ const CHINESE_KEYS: &[(&str, &str)] = &[
     ("上级", "parent"),
 ];
 
-/// The key that `name` translates; `name` itself if it is none of those that are known.
+/// The key that `name` is a translation of; otherwise `name` itself.
 pub(super) fn english(name: &str) -> &str {
-    CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
+    TRANSLATIONS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)
 }
 
-/// Is `name` the key of a setting, anywhere?
+/// Whether `name` is the key of a setting in any file.
 pub(super) fn is_key(name: &str) -> bool {
-    CHINESE_KEYS.iter().any(|(_, key)| *key == name)
+    TRANSLATIONS.iter().any(|(_, key)| *key == name)
 }

@@ -1,4 +1,4 @@
-//! YAML as a tree with places, and the typos that explain its errors.
+//! YAML files and front matter: parsed to a tree with source positions; syntax errors are explained by likely typos.
 
 mod fields;
 mod keys;

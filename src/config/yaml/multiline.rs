@@ -1,17 +1,17 @@
-//! Unquoted texts of several lines. YAML joins whatever is indented: a setting with a full-width colon, or an item
-//! that is indented too far, would silently become a part of the value above it.
+//! Finds typos in unquoted texts of several lines. YAML joins indented lines: without this check, a setting with a
+//! full-width colon or an item that is indented too far would silently become a part of the value above it.
 
 use crate::config::yaml::keys::{english, is_key};
 use crate::config::yaml::typos::{bare, full_width_colon, in_list, shortened};
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::YamlProblem;
 
-/// What a key expects as its value: how far a text may look like settings.
+/// The kind of value that a key expects, which decides what counts as a typo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueKind {
-    /// Prose: `时间：…` may well stand in it, and so may `name：…`.
+    /// Prose, in which `时间：…` and `name：…` are not typos.
     Prose,
-    /// A name, a number, a date.
+    /// A name, number or date.
     Short,
     /// A list, or one of its items.
     List,
@@ -29,8 +29,8 @@ impl ValueKind {
     }
 }
 
-/// The first line of an unquoted text that was meant for a setting or an item of its own. `spelling` is the text as
-/// written, `span` its place; `begins_line` is whether only spaces stand before it on its line.
+/// The first line of an unquoted text that is probably a separate setting or list item. `spelling` is the text as
+/// written and `span` its position; `begins_line` tells whether only spaces precede it on its line.
 pub(super) fn typo(
     spelling: &str,
     span: Span,
@@ -38,7 +38,7 @@ pub(super) fn typo(
     kind: ValueKind,
     known: &[&str],
 ) -> Option<(YamlProblem, Span)> {
-    // Where none of the items is one, that is said of the first.
+    // `Fields::texts` reports a text that begins with a wrong list mark.
     let kind = if in_list(spelling).is_some() { ValueKind::Short } else { kind };
     let lines = spelling.lines().zip(0..).skip(usize::from(!begins_line));
     let mut typos = lines.filter_map(|(line, number)| {
@@ -50,7 +50,7 @@ pub(super) fn typo(
     typos.next()
 }
 
-/// What is wrong with a line, and at which byte of it.
+/// The typo in a line, and its byte offset.
 fn in_line(line: &str, kind: ValueKind, known: &[&str]) -> Option<(YamlProblem, usize)> {
     let content = line.trim_start();
     let indent = line.len() - content.len();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_told_from_continued_texts() {
+    fn settings_are_distinguished_from_continued_texts() {
         assert_eq!(found("甲\n  draft：true", ValueKind::Short), Some(("full-width-colon", 2, 8)));
         assert_eq!(found("甲\n\n  draft:true", ValueKind::Prose), Some(("no-space-after-colon", 3, 8)));
         assert_eq!(found("甲\n  草稿：是", ValueKind::Short), Some(("full-width-colon", 2, 5)));

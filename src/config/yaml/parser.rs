@@ -1,5 +1,5 @@
-//! Builds the tree of a YAML text from the parser's events, within bounds. Tags, merge keys, and anchors beyond the
-//! bounds are refused.
+//! Builds the tree of a YAML text from the events of the parser, within limits. Tags, merge keys and too many anchors are
+//! errors.
 
 use std::borrow::Cow;
 
@@ -14,46 +14,46 @@ use crate::config::yaml::typos::shortened;
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::YamlProblem;
 
-/// How many values a text may hold, with its aliases written out. A long text counts as several.
-const VALUES: usize = 250_000;
-/// How many bytes of text count as one more value.
+/// The maximum number of values in a text, with aliases expanded. A long scalar counts as several.
+const MAX_VALUES: usize = 250_000;
+/// The number of bytes of a scalar that count as one more value.
 const BYTES_PER_VALUE: usize = 256;
-/// How many values may be copied for anchors: those inside one another are copied again and again.
-const COPIES: usize = 1_000_000;
+/// The maximum number of values copied for anchors. Values in nested anchors are copied once per level.
+const MAX_COPIES: usize = 1_000_000;
 
 /// The limits of a YAML text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Bounds {
-    /// Its length in bytes.
+    /// The maximum length in bytes.
     pub bytes: usize,
-    /// How deep mappings and lists may nest.
+    /// The maximum depth of mappings and lists.
     pub depth: usize,
-    /// How many `*aliases` it may have, and how many `&anchors`.
+    /// The maximum number of `*aliases`, and that of `&anchors`.
     pub aliases: usize,
 }
 
-/// Why a text was not read, and where: the span counts from the first line of the text.
+/// Why a text cannot be read, and where; lines count from the first line of the text.
 pub(super) struct ParseError {
-    /// Why.
+    /// The kind of error.
     pub reason: Reason,
-    /// Where.
+    /// Its position in the text.
     pub span: Span,
 }
 
-/// Why a text was not read.
+/// Why a text cannot be read.
 pub(super) enum Reason {
     /// It is not valid YAML.
     Syntax(ErrorKind),
-    /// It is valid YAML that the program does not accept. A typo before it may be the cause.
+    /// Valid YAML that is not supported. A typo before it may be the cause.
     Refused(YamlProblem),
-    /// A mistake that is certain.
+    /// An error that cannot have another cause.
     Mistake(YamlProblem),
 }
 
-/// The tree of `text`, which begins after `lines_before` lines of its file. `known` are the keys of the file.
+/// Parses `text`, which begins after `lines_before` lines of its file. `known` are the keys of the file.
 ///
 /// # Errors
-/// The first syntax error, the first thing that is refused, or the first typo in an unquoted text of several lines.
+/// The first syntax error, unsupported feature, or typo in an unquoted text of several lines.
 pub(super) fn parse(
     text: &str,
     lines_before: u32,
@@ -94,7 +94,7 @@ struct Builder<'t> {
     values: usize,
     copies: usize,
     aliases: usize,
-    /// What each anchor names; `None` while it is being read.
+    /// The node of each anchor; `None` until it is complete.
     anchors: Vec<Option<Anchored>>,
     typo: Option<ParseError>,
 }
@@ -165,7 +165,7 @@ impl<'t> Builder<'t> {
         };
         let node = Node { value, span };
         if let Some(id) = anchor {
-            self.keep(id, &node, at)?;
+            self.store(id, &node, at)?;
         }
         Ok(node)
     }
@@ -200,13 +200,13 @@ impl<'t> Builder<'t> {
     }
 
     fn key(&mut self, event: Event<'t>, at: &Place) -> Result<Cow<'t, str>, ParseError> {
-        let no_text = || YamlProblem::Syntax { detail: "a key must be text".to_owned() };
+        let not_text = || YamlProblem::Syntax { detail: "a key must be text".to_owned() };
         match &event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
                 return Err(refused(YamlProblem::Reference, at));
             }
             Event::Scalar(text, ScalarStyle::Plain, ..) if scalars::is_null(text) => {
-                return Err(refused(no_text(), at));
+                return Err(refused(not_text(), at));
             }
             Event::Scalar(text, _, 0, _) => return Ok(text.clone()),
             _ => {}
@@ -216,14 +216,14 @@ impl<'t> Builder<'t> {
             Value::Bool(_) | Value::Integer(..) | Value::Float(..) | Value::Text(_) => {
                 Ok(node.spelling().into())
             }
-            _ => Err(refused(no_text(), at)),
+            _ => Err(refused(not_text(), at)),
         }
     }
 
     fn alias(&mut self, id: usize, at: &Place, span: Span) -> Result<Node, ParseError> {
         self.aliases += 1;
         let anchored = self.anchors.get_mut(id).and_then(Option::take);
-        // An anchor that is not known yet stands around its own alias.
+        // The node of the anchor is not complete: it contains the alias.
         let Some(anchored) = anchored.filter(|_| self.aliases <= self.bounds.aliases) else {
             return Err(refused(YamlProblem::Reference, at));
         };
@@ -235,11 +235,11 @@ impl<'t> Builder<'t> {
         Ok(node)
     }
 
-    /// Keeps a copy of `node` for the aliases of the anchor `id`.
-    fn keep(&mut self, id: usize, node: &Node, at: &Place) -> Result<(), ParseError> {
+    /// Stores a copy of `node` for the aliases of the anchor `id`.
+    fn store(&mut self, id: usize, node: &Node, at: &Place) -> Result<(), ParseError> {
         let (values, depth) = size(node);
         self.copies += values;
-        if self.copies > COPIES {
+        if self.copies > MAX_COPIES {
             return Err(self.too_much(at));
         }
         self.anchors[id] = Some(Anchored { node: node.clone(), values, depth });
@@ -248,7 +248,7 @@ impl<'t> Builder<'t> {
 
     fn charge(&mut self, values: usize, at: &Place) -> Result<(), ParseError> {
         self.values += values;
-        if self.values > VALUES { Err(self.too_much(at)) } else { Ok(()) }
+        if self.values > MAX_VALUES { Err(self.too_much(at)) } else { Ok(()) }
     }
 
     fn too_much(&self, at: &Place) -> ParseError {
@@ -261,7 +261,7 @@ impl<'t> Builder<'t> {
         if self.depth + more > limit { Err(refused(YamlProblem::TooDeep { limit }, at)) } else { Ok(()) }
     }
 
-    /// Tags change what a value is, or drop it (`!!null x`), and nobody who writes settings means them.
+    /// The error for a tag. Tags change or drop values (`!!null x`), and in settings they are always mistakes.
     fn tag(&self, tag: &Marker) -> ParseError {
         let (before, rest) = self.text.split_at_checked(tag.byte_offset().unwrap_or(0)).unwrap_or_default();
         let rest = value(before, rest);
@@ -272,7 +272,7 @@ impl<'t> Builder<'t> {
 
     fn look_for_typo(&mut self, at: &Place, kind: ValueKind) {
         let spelling = at.slice(self.text).unwrap_or_default();
-        // The keys of a theme are its own affair.
+        // The keys of a theme's own settings are not known.
         if self.typo.is_none() && !self.known.is_empty() && spelling.contains('\n') {
             let before = at.byte_range().and_then(|range| self.text.get(..range.start)).unwrap_or_default();
             let before = before.trim_end_matches(' ');
@@ -282,14 +282,15 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The place in the file.
+    /// The position in the file.
     fn span(&self, at: &Place, width: usize) -> Span {
         let span = place(&at.start);
         Span { line: span.line + self.lines_before, width: width.max(1) as u32, ..span }
     }
 }
 
-/// The value at the beginning of `rest`, up to the end of the line; in brackets up to what follows it there.
+/// The value at the beginning of `rest`, up to the end of the line or, inside brackets, of the item. `before` is the
+/// text before it.
 pub(super) fn value<'t>(before: &str, rest: &'t str) -> &'t str {
     let rest = rest.lines().next().unwrap_or_default();
     let is_inside = before.rsplit('\n').next().is_some_and(|line| line.contains(['[', '{']));
@@ -305,7 +306,7 @@ fn place(at: &Marker) -> Span {
     Span { line: at.line().max(1) as u32, column: at.col() as u32 + 1, width: 1 }
 }
 
-/// How many values a node is, and how deep it nests.
+/// The number of values in a node, and its depth.
 fn size(node: &Node) -> (usize, usize) {
     let add = |(values, depth): (usize, usize), part: &Node| {
         let (more, deep) = size(part);
@@ -322,7 +323,7 @@ fn size(node: &Node) -> (usize, usize) {
     }
 }
 
-/// Mistakes in what an alias stands for are reported at the alias.
+/// Sets all positions in `node`: errors in the value of an alias are reported at the alias.
 fn move_to(node: &mut Node, span: Span) {
     node.span = span;
     match &mut node.value {
@@ -352,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_found_wherever_they_stand_and_marks_in_text_are_none() {
+    fn tags_are_found_but_exclamation_marks_in_text_are_not_tags() {
         for (text, line, column) in [
             ("a: !!str x", 1, 4),
             ("甲:\n- 乙\n- {丙: !<tag:yaml.org,2002:str> 丁}", 3, 7),
@@ -394,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_text_and_stand_once() {
+    fn keys_are_text_and_unique() {
         for (text, refused) in [
             ("1: 2\nyes: no\n'1 ': 3", None),
             ("a: 1\nb: 2\na: 3", Some(("duplicate-key", 3, 1))),

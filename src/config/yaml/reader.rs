@@ -1,4 +1,4 @@
-//! YAML as a tree with places, and the typos that explain its errors.
+//! Reads a YAML file, or the front matter of a document, and converts errors to diagnostics.
 
 use crate::config::yaml::fields::Fields;
 use crate::config::yaml::parser;
@@ -11,50 +11,51 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::YamlProblem;
 use crate::diagnostics::{Source, Span};
 
-/// The largest settings file that is read, in bytes: a province has thousands of townships.
+/// The maximum size of a settings file in bytes. A province has thousands of townships.
 pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
 
 impl Bounds {
-    /// Front matter, unless `limits` says otherwise.
+    /// The defaults for front matter (`limits` in site.yaml).
     pub const FRONT_MATTER: Bounds = Bounds { bytes: 64 * 1024, depth: 16, aliases: 0 };
-    /// Settings files.
+    /// The limits of settings files.
     pub const SETTINGS: Bounds = Bounds { bytes: SETTINGS_LIMIT as usize, ..Bounds::FRONT_MATTER };
 }
 
-/// A stretch of YAML in a file: a whole file, or the front matter of a document.
+/// YAML in a file: the whole file, or the front matter of a document.
 #[derive(Clone, Copy)]
 pub struct Yaml<'a> {
     /// The file.
     pub source: &'a Source,
     /// The YAML text.
     pub text: &'a str,
-    /// How many lines of the file stand before it.
+    /// The number of lines before it in the file.
     pub lines_before: u32,
-    /// What it may be.
+    /// Its limits.
     pub bounds: Bounds,
 }
 
 impl<'a> Yaml<'a> {
-    /// A file that is YAML from end to end.
+    /// A file that consists of YAML.
     pub fn file(source: &'a Source) -> Self {
         Yaml { source, text: &source.text, lines_before: 0, bounds: Bounds::SETTINGS }
     }
 }
 
 impl Yaml<'_> {
-    /// Parses the text; `known` keys help to recognise typos.
+    /// Parses the text; `known` keys are used to recognise typos.
     ///
     /// # Errors
-    /// One located diagnostic: YAML cannot be read beyond its first syntax error.
+    /// The first error: parsing stops there.
     pub fn parse(self, known: &[&str]) -> Result<Node, Box<Diagnostic>> {
         let Bounds { bytes: limit, depth, .. } = self.bounds;
         if self.text.len() > limit {
             let problem = YamlProblem::TooLong { bytes: self.text.len(), limit };
             return Err(self.error((problem, Span { line: 1, column: 1, width: 1 })));
         }
-        let within = self.lines_before > 0;
-        parser::parse(self.text, self.lines_before, self.bounds, known)
-            .map_err(|error| self.error(syntax_error::explain(self.text, error, known, within, depth)))
+        let in_front_matter = self.lines_before > 0;
+        parser::parse(self.text, self.lines_before, self.bounds, known).map_err(|error| {
+            self.error(syntax_error::explain(self.text, error, known, in_front_matter, depth))
+        })
     }
 
     fn error(self, (problem, span): (YamlProblem, Span)) -> Box<Diagnostic> {
@@ -62,10 +63,10 @@ impl Yaml<'_> {
         Box::new(Diagnostic::new(problem).at(self.source.place(span)))
     }
 
-    /// The node as a mapping's reader.
+    /// Reads the node as a mapping.
     ///
     /// # Errors
-    /// A node that is not a mapping; nothing at all counts as an empty mapping.
+    /// The node is not a mapping; an empty text counts as an empty mapping.
     pub fn fields(
         self,
         node: Node,

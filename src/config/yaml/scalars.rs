@@ -1,9 +1,9 @@
-//! What a scalar without quotes is: nothing, a truth value, a number or text. The rules are those of YAML 1.2's
-//! core schema, with `yes` and `no`, `0b…` and `1_000` as YAML 1.1 has them.
+//! Resolves unquoted scalars to null, booleans, numbers or text: by the core schema of YAML 1.2, with `yes` and `no`,
+//! `0b…` and `1_000` as in YAML 1.1.
 
 use crate::config::yaml::tree::Value;
 
-/// Is this one of the spellings of `null`?
+/// Whether this is a spelling of `null`.
 pub(super) fn is_null(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
@@ -30,7 +30,7 @@ pub(super) fn value(text: &str) -> Option<Value> {
     if matches!(unsigned, ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF") {
         return None;
     }
-    // Rust also reads `inf` and `nan`, which are words in YAML.
+    // Rust also parses `inf` and `nan`, which are text in YAML.
     let is_number = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     match text.parse::<f64>().ok().filter(|_| is_number) {
         Some(number) => number.is_finite().then(|| Value::Float(number, text.to_owned())),
@@ -48,7 +48,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// `12`, `-0x1F`, `1_000`. With a zero before other digits it is a code rather than a number of things.
+/// Parses `12`, `-0x1F`, `1_000`. Digits after a leading zero are a code, not an integer.
 fn integer(text: &str) -> Option<i128> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_truth_values_are_told_from_text() {
+    fn numbers_and_booleans_are_distinguished_from_text() {
         let whole = |number: i64| move |text: &str| Value::Integer(number, text.to_owned());
         let text = |text: &str| Value::Text(text.to_owned());
         for (spelling, number) in [

@@ -1,4 +1,4 @@
-//! What a syntax error probably meant: the kind of the error, and a look at the text around it.
+//! Explains syntax errors by their kind and the text around them.
 
 use granit_parser::ErrorKind;
 
@@ -8,11 +8,17 @@ use crate::config::yaml::typos::Typo;
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::YamlProblem;
 
-/// What to report for `error` in `text`. `known` are the keys of the file; `within` is whether the text is the front
-/// matter of a document.
-pub(super) fn explain(text: &str, error: ParseError, known: &[&str], within: bool, depth: usize) -> Typo {
+/// The problem to report for `error` in `text`. `known` are the keys of the file; `in_front_matter` tells whether the
+/// text is the front matter of a document.
+pub(super) fn explain(
+    text: &str,
+    error: ParseError,
+    known: &[&str],
+    in_front_matter: bool,
+    depth: usize,
+) -> Typo {
     let ParseError { reason, span } = error;
-    let typo = || typos::first(text, known).or_else(|| second_document(text, within));
+    let typo = || typos::first(text, known).or_else(|| second_document(text, in_front_matter));
     match reason {
         Reason::Mistake(problem) => (problem, span),
         Reason::Refused(problem) => {
@@ -29,9 +35,9 @@ fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo 
     if let Some(found) = colon.flatten().or_else(|| missing_colon(text, line)) {
         return found;
     }
-    // The parser stops in the line of the mistake, or in the one after it.
+    // The parser stops in the line of the error, or in the next one.
     let near = |at: u32| at <= line && line - at <= 1;
-    // At a tab it stops before the end of the line above.
+    // At a tab, it stops at the end of the previous line.
     let tab = text.lines().zip(1..).find(|(line, _)| line.starts_with('\t')).map(|(_, at)| at);
     let tab = tab.filter(|at| near(*at) || *at == line + 1);
     let span = tab.map_or(span, |line| Span { line, column: 1, width: 1 });
@@ -97,19 +103,19 @@ fn value_at(text: &str, span: Span) -> String {
     typos::shortened(value(&line[..at], &line[at..]))
 }
 
-/// `---`, or what was meant for it, in a file of settings or within front matter.
-fn second_document(text: &str, within: bool) -> Option<Typo> {
+/// `---`, or a typo of it, in a settings file or within front matter.
+fn second_document(text: &str, in_front_matter: bool) -> Option<Typo> {
     let first = text.lines().position(|line| !line.trim().is_empty())?;
     text.lines().zip(1..).find_map(|(line, number)| {
         // The first line of a file may be `---`.
         let second = line.trim_end() == "---" && number != first as u32 + 1;
         let problem = typos::fence(line).or(second.then_some(YamlProblem::DocumentMark))?;
-        let problem = if within { problem } else { YamlProblem::DocumentMark };
+        let problem = if in_front_matter { problem } else { YamlProblem::DocumentMark };
         Some((problem, Span { line: number, column: 1, width: line.trim_end().chars().count() as u32 }))
     })
 }
 
-/// The quote or bracket that opens a value and is not closed on its line: the parser notices only later.
+/// The opening quote or bracket of a value that is not closed on its line; the parser fails later.
 fn unclosed(text: &str) -> Option<Span> {
     text.lines().zip(1..).find_map(|(line, number)| {
         let (key, value) = entry(line)?;
@@ -143,7 +149,7 @@ fn text_after_quote(text: &str) -> Option<Span> {
     })
 }
 
-/// The last line up to `line` that has no colon: the parser notices it at its end or only in the next line.
+/// The last line up to `line` without a colon; the parser fails at its end or in the next line.
 fn missing_colon(text: &str, line: u32) -> Option<Typo> {
     let lines = text.lines().zip(1..).take(line as usize);
     let (content, at) = lines.filter(|(text, _)| !text.trim().is_empty() && !text.contains(':')).last()?;

@@ -1,4 +1,4 @@
-//! The tree of a YAML text, with the place of each value.
+//! The tree of a YAML text, with the position of each value.
 
 use std::hash::{Hash, Hasher};
 
@@ -7,12 +7,12 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::Shape;
 
-/// A YAML value and its place.
+/// A YAML value and its position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Its place in the file.
+    /// Its position in the file.
     pub span: Span,
 }
 
@@ -40,12 +40,12 @@ pub enum Value {
 pub struct Key {
     /// Its name.
     pub name: String,
-    /// Its place in the file.
+    /// Its position in the file.
     pub span: Span,
 }
 
 impl Node {
-    /// An empty mapping without a place, for defaults.
+    /// An empty mapping without a position, for defaults.
     pub fn empty_map() -> Node {
         Node { value: Value::Map(Vec::new()), span: Span::default() }
     }
@@ -82,7 +82,7 @@ impl Node {
         }
     }
 
-    /// The string that is meant: text, or a number as it is spelled.
+    /// The text, or the spelling of a number.
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => Some(text),
@@ -91,7 +91,7 @@ impl Node {
     }
 }
 
-/// By value, whatever the places are.
+/// Hashes values only, not positions.
 impl Hash for Node {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::mem::discriminant(&self.value).hash(state);
@@ -139,7 +139,7 @@ impl Serialize for Node {
     }
 }
 
-/// A node in the cache: as JSON, because it describes itself. Places are left out.
+/// Stores a node in the cache as JSON, because the cache's format is not self-describing. Positions are left out.
 pub mod as_json {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,5 +1,5 @@
-//! Typos in settings: full-width marks, invisible characters, unusual spaces, list marks, indentation. YAML reports
-//! most of them in another place or in other terms, and accepts some.
+//! Finds typos in settings: full-width punctuation, invisible characters, unusual spaces, list marks, indentation. The
+//! errors of a YAML parser have other positions and messages, and some typos are valid YAML.
 
 use crate::config::yaml::keys::english;
 use crate::diagnostics::Span;
@@ -7,35 +7,35 @@ use crate::diagnostics::messages::YamlProblem;
 use crate::text::{is_cjk, split_list};
 use crate::text::{is_invisible, is_turning};
 
-/// A typo and its place in the text.
+/// A typo and its position in the text.
 pub(super) type Typo = (YamlProblem, Span);
 
-/// One character, `before` characters into the line `line`.
+/// The position of the character after `before` in the line `line`.
 fn span(line: u32, before: &str) -> Span {
     Span { line, column: 1 + before.chars().count() as u32, width: 1 }
 }
 
-/// Is `c`, after `before`, needed where it is: in composed emoji, in scripts whose letters join?
+/// Whether the joiner or mark `c` is needed after `before`: in composed emoji, and in scripts with joined letters.
 fn joins(before: Option<char>, c: char) -> bool {
     let other = |before: char| !before.is_ascii() && !is_cjk(before) && !is_invisible(before);
     matches!(c, '\u{200C}'..='\u{200F}') && before.is_some_and(other)
 }
 
-/// May `text` hold an invisible character? Their first bytes in UTF-8 are few.
-fn may_hide(text: &str) -> bool {
+/// Whether `text` may contain an invisible character, by their few lead bytes in UTF-8.
+fn may_have_invisible(text: &str) -> bool {
     memchr::memchr3(0xE2, 0xEF, 0xC2, text.as_bytes()).is_some()
 }
 
-/// The first character in `text` that changes its direction: readers would see another text than editors wrote.
+/// The first character in `text` that changes its direction, and so shows readers another text than editors wrote.
 pub(super) fn turning(text: &str) -> Option<YamlProblem> {
-    let found = if may_hide(text) { text.chars().find(|c| is_turning(*c)) } else { None };
+    let found = if may_have_invisible(text) { text.chars().find(|c| is_turning(*c)) } else { None };
     found.map(|c| YamlProblem::InvisibleCharacter { code: c as u32 })
 }
 
-/// `text` without its invisible characters, and a warning about the first of them; `None` if it has none. Two names
-/// that differ only in these would look the same.
+/// `text` without its invisible characters, and a warning about the first of them; `None` if it has none. Otherwise two
+/// different names could look the same.
 pub(super) fn without_invisible(text: &str) -> Option<(String, YamlProblem)> {
-    if !may_hide(text) {
+    if !may_have_invisible(text) {
         return None;
     }
     let (mut kept, mut first) = (String::with_capacity(text.len()), None);
@@ -48,12 +48,12 @@ pub(super) fn without_invisible(text: &str) -> Option<(String, YamlProblem)> {
     first.map(|c| (kept, YamlProblem::InvisibleLeftOut { code: c as u32 }))
 }
 
-/// The problem of a full-width colon after `key`, which may be a translated key.
+/// The problem for a full-width colon after `key`, which may be a translated key.
 pub(super) fn full_width_colon(key: String) -> YamlProblem {
     YamlProblem::FullWidthColon { ascii: english(&key).to_owned(), key }
 }
 
-/// Is `c` white space outside ASCII?
+/// Whether `c` is non-ASCII white space.
 fn is_odd_space(c: char) -> bool {
     c.is_whitespace() && !c.is_ascii()
 }
@@ -68,7 +68,7 @@ pub(super) fn bare(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
 }
 
-/// The typo in an unknown key that is a known one otherwise.
+/// The typo in an unknown key that would be a known one without it.
 pub(super) fn in_key(key: &str, known: &[&str]) -> Option<YamlProblem> {
     let is_known = |name: &str| known.contains(&name);
     let odd_space = |text: &str| text.chars().find(|c| is_odd_space(*c));
@@ -88,7 +88,7 @@ pub(super) fn in_key(key: &str, known: &[&str]) -> Option<YamlProblem> {
     }
 }
 
-/// The typo in a text where a mapping is expected: `name：甲`. `known` are its keys; none means any.
+/// The typo in a text where a mapping is expected: `name：甲`. `known` are its keys; if empty, all are allowed.
 pub fn in_mapping(text: &str, known: &[&str]) -> Option<YamlProblem> {
     let (name, _) = text.split_once('：')?;
     let name = bare(name);
@@ -96,15 +96,15 @@ pub fn in_mapping(text: &str, known: &[&str]) -> Option<YamlProblem> {
     (is_known || (known.is_empty() && is_label(&name))).then_some(full_width_colon(name))
 }
 
-/// `name：甲` in the indented block that ends with the line `line` (from 1), where the parser stopped: YAML takes it
-/// for a text.
+/// `name：甲` in the indented block that ends with the line `line` (from 1), where the parser stopped. To YAML, this is
+/// text.
 pub(super) fn nested(text: &str, line: u32) -> Option<Typo> {
     // The column of an entry, after the hyphen of a list item.
     let start = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
     let lines: Vec<&str> = text.lines().take(line as usize).collect();
     let own = start(lines.last()?);
     let block = lines.iter().rposition(|line| start(line) < own).filter(|_| own > 0)? + 1;
-    // Otherwise it continues a text.
+    // Without a key above it, the block continues a text.
     let parent = Some(lines[block - 1].trim()).filter(|parent| parent.ends_with(':'))?;
     lines.iter().zip(1..).skip(block).filter(|(line, _)| start(line) == own).find_map(|(line, number)| {
         let (key, _) = line[own..].split_once('：')?;
@@ -114,13 +114,13 @@ pub(super) fn nested(text: &str, line: u32) -> Option<Typo> {
     })
 }
 
-/// Can `text` be a key in a mapping of any keys?
+/// Whether `text` looks like a key of a mapping without fixed keys.
 fn is_label(text: &str) -> bool {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     text.chars().all(fits) && (1..=12).contains(&text.chars().count())
 }
 
-/// The typo in a text that begins like a list, with marks that YAML does not know: `-监督`, `• 监督`.
+/// The typo in a text that begins like a list with an invalid mark: `-监督`, `• 监督`.
 pub(super) fn in_list(text: &str) -> Option<YamlProblem> {
     let rest = text.strip_prefix(['-', '－', '–', '—', '•', '·', '●', '▪', '*'])?;
     let rest = rest.trim_start();
@@ -129,13 +129,13 @@ pub(super) fn in_list(text: &str) -> Option<YamlProblem> {
     is_item.then(|| YamlProblem::ListMark { item: rest[..end].to_owned() })
 }
 
-/// The full-width bracket of a text that was meant for a list of one item: `【监督】`.
+/// The full-width bracket of a text that is probably a list of one item: `【监督】`.
 pub(super) fn bracketed(text: &str) -> Option<char> {
     let mark = text.chars().next().filter(|c| matches!(c, '【' | '［' | '〔'))?;
     (text.ends_with(['】', '］', '〕']) && split_list(text).len() == 1).then_some(mark)
 }
 
-/// The first typo in a text that is not valid YAML, if it can explain the error. `known` are its keys; none means any.
+/// The first typo in an invalid YAML text, to explain the error. `known` are its keys; if empty, all are allowed.
 pub(super) fn first(text: &str, known: &[&str]) -> Option<Typo> {
     let mut above = Vec::new();
     text.lines()
@@ -148,8 +148,8 @@ pub(super) fn first(text: &str, known: &[&str]) -> Option<Typo> {
         .or_else(|| brace_without_dash(text))
 }
 
-/// Does `line` continue a text that began after a key? `above` are the lines that enclose it by their indentation:
-/// their columns, and whether they are such texts.
+/// Whether `line` continues a text that began after a key. `above` are the lines with less indentation that enclose it:
+/// their columns, and whether they have such a text.
 fn continues(line: &str, above: &mut Vec<(usize, bool)>) -> bool {
     let content = line.trim_start_matches([' ', '-']);
     if content.is_empty() {
@@ -166,7 +166,7 @@ fn continues(line: &str, above: &mut Vec<(usize, bool)>) -> bool {
     continues
 }
 
-/// The typo in a line, and the byte where it is.
+/// The typo in a line, and its byte offset.
 fn in_line(line: &str, known: &[&str]) -> Option<(YamlProblem, usize)> {
     let indent = line.len() - line.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).len();
     for (at, c) in line[..indent].char_indices() {
@@ -183,7 +183,7 @@ fn in_line(line: &str, known: &[&str]) -> Option<(YamlProblem, usize)> {
     }
     if line[indent..].starts_with("-{") || line[indent..].starts_with("－") {
         let item = line[indent..].trim_start_matches(['-', '－']).trim();
-        // Hyphens alone are no item: `－－－`.
+        // Hyphens alone are not an item: `－－－`.
         return (!item.is_empty()).then(|| (YamlProblem::ListMark { item: shortened(item) }, indent));
     }
     let (colon_at, colon) = begins.char_indices().find(|(_, c)| matches!(c, '：' | ':'))?;
@@ -191,7 +191,7 @@ fn in_line(line: &str, known: &[&str]) -> Option<(YamlProblem, usize)> {
     in_entry(&begins[..colon_at], colon, after, known).map(|problem| (problem, start + colon_at))
 }
 
-/// Is `text` spelled like the keys of settings?
+/// Whether `text` is spelled like the keys of settings.
 fn is_word(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !text.is_empty()
 }
@@ -245,7 +245,7 @@ fn in_flow(line: &str, start: usize) -> Option<(YamlProblem, usize)> {
     }
 }
 
-/// `- title: 甲` where other keys have no hyphen.
+/// A key with a hyphen, `- title: 甲`, if other keys have none.
 fn dash_before_key(text: &str, known: &[&str]) -> Option<Typo> {
     let key_of = |line: &str| {
         let key = line.split(':').next().unwrap_or_default().trim();
@@ -259,7 +259,7 @@ fn dash_before_key(text: &str, known: &[&str]) -> Option<Typo> {
     dashed.filter(|_| plain)
 }
 
-/// `{code: …}` where other items have a hyphen.
+/// An item without a hyphen, `{code: …}`, if other items have one.
 fn brace_without_dash(text: &str) -> Option<Typo> {
     let is_list = text.lines().any(|line| line.starts_with("- "));
     let braced = text.lines().zip(1..).find(|(line, _)| line.starts_with('{'));
@@ -268,10 +268,10 @@ fn brace_without_dash(text: &str) -> Option<Typo> {
         .map(|(line, number)| (YamlProblem::ListMark { item: shortened(line) }, span(number, "")))
 }
 
-/// Is the indentation of the line `line` (from 1) wrong: deeper than the entry before it, which has a value already,
-/// or less deep without matching any line above?
+/// Whether the indentation of the line `line` (from 1) is wrong: deeper than the entry before it, which already has a
+/// value, or less deep without matching any line above.
 pub(super) fn is_indented_wrongly(text: &str, line: u32) -> bool {
-    let of = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let is_entry = |line: &str| {
         let line = line.trim_start().trim_start_matches("- ");
         line.split_once(": ").is_some_and(|(key, value)| {
@@ -284,14 +284,15 @@ pub(super) fn is_indented_wrongly(text: &str, line: u32) -> bool {
     let Some((last, before)) = lines.split_last() else { return false };
     let is_content = |line: &&&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let Some(previous) = before.iter().rfind(is_content) else { return false };
-    let (own, above) = (of(last), of(previous) + if previous.trim_start().starts_with("- ") { 2 } else { 0 });
-    let fits = own < above && before.iter().any(|line| of(line) == own);
+    let (own, above) =
+        (indent(last), indent(previous) + if previous.trim_start().starts_with("- ") { 2 } else { 0 });
+    let fits = own < above && before.iter().any(|line| indent(line) == own);
     let first_is_deeper = own < above && !fits;
     let deeper = own > above && is_entry(previous);
     last.contains(':') && (deeper || first_is_deeper)
 }
 
-/// The typo in a line that was meant for `---`.
+/// The typo in a line that is probably meant as `---`.
 pub fn fence(line: &str) -> Option<YamlProblem> {
     let (found, bare) = (line.trim_end(), bare(line));
     let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
@@ -306,12 +307,12 @@ pub fn fence(line: &str) -> Option<YamlProblem> {
     is_dashes.then(|| invisible(line).unwrap_or_else(dashes))
 }
 
-/// Can `c` follow `---` where that was meant to end the settings? Tables have `---|`.
+/// Whether `c` may follow a `---` that is meant to end the settings. In tables, `|` follows.
 fn is_after_fence(c: char) -> bool {
     c.is_whitespace() || c.is_alphanumeric() || matches!(c, '#' | '。' | '，')
 }
 
-/// The beginning of `text`, for a message.
+/// The first 12 characters of `text`, for a message.
 pub(super) fn shortened(text: &str) -> String {
     let head: String = text.chars().take(12).collect();
     if head.len() < text.len() { format!("{head}…") } else { head }
@@ -322,7 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_left_out_but_what_joins_is_kept() {
+    fn invisible_characters_are_removed_but_joiners_are_kept() {
         let kept = |text: &str| without_invisible(text).map(|(kept, _)| kept);
         for (text, expected) in [
             ("监\u{200B}督", "监督"),
