@@ -61,18 +61,18 @@ impl DiagnosticSink {
         }
     }
 
-    /// Does the file at `path` have as many errors as are reported?
+    /// Whether the file at `path` has reached the maximum number of errors.
     pub fn is_full(&self, path: &str) -> bool {
         self.by_file.get(path).is_some_and(|list| count(list, Severity::Error) >= REPORTED)
     }
 
-    /// May a similar name be looked for once more?
+    /// Whether another similar name may be searched for; each call counts, as the search is expensive.
     pub fn may_suggest(&mut self) -> bool {
         self.suggested += 1;
         self.suggested <= SUGGESTED
     }
 
-    /// Is there nothing to report?
+    /// Whether there is nothing to report.
     pub fn is_empty(&self) -> bool {
         self.by_file.is_empty() && self.located.is_empty()
     }

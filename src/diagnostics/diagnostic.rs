@@ -51,7 +51,7 @@ impl Diagnostic {
         self
     }
 
-    /// Is it an error?
+    /// Whether it is an error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

@@ -118,8 +118,8 @@ impl IoError {
             ),
             IoErrorKind::OtherDisk => lang.pick(
                 "输出文件夹里有一部分在另一个磁盘或挂载点上；请用 --out 指定一个整个在同一磁盘上的文件夹",
-                "a part of the output folder is on another disk or mount: name a folder with --out that is on one \
-                 disk as a whole",
+                "a part of the output folder is on another disk or mount: name a folder with --out that is \
+                 entirely on one disk",
             ),
             IoErrorKind::Missing => lang.pick(
                 "请检查文件夹是否被删除或改名；如果输出文件夹是链接，请检查它指向的地方是否存在",
@@ -128,12 +128,12 @@ impl IoError {
             ),
             IoErrorKind::NotAFolder => lang.pick(
                 "路径中间有一段是文件，或者是指向不存在之处的链接；请移走它，或用 --out 指定别的文件夹",
-                "a part of the path is a file, or a link that leads nowhere: move it away, or name another folder \
+                "a part of the path is a file or a broken link: move it away, or name another folder \
                  with --out",
             ),
             IoErrorKind::InTheWay => lang.pick(
                 "那里有别人的文件、文件夹或无处可去的链接占了名字；请移走它，或用 --out 指定别的文件夹",
-                "a file, a folder or a link that leads nowhere has taken the name: move it away, or name another \
+                "a file, a folder or a broken link already has this name: move it away, or name another \
                  folder with --out",
             ),
             IoErrorKind::BadName => lang.pick(
@@ -160,7 +160,7 @@ impl IoError {
             ),
             IoErrorKind::NotAFolder | IoErrorKind::InTheWay => lang.pick(
                 "请检查它和路径中间的每一段是文件还是文件夹",
-                "check of it, and of each part of its path, whether it is a file or a folder",
+                "check which parts of its path are files, and which are folders",
             ),
             IoErrorKind::BadName => lang.pick("请给文件起短一些的名字", "give the file a shorter name"),
             _ => self.common_hint(lang),
@@ -176,7 +176,7 @@ impl IoError {
             ),
             IoErrorKind::Damaged => lang.pick(
                 "磁盘可能快要坏了，或网络磁盘断了；请先备份，再请管理员检查磁盘和系统日志",
-                "the disk may be failing, or a network disk is gone: make a backup, then have the disk and the \
+                "the disk may be failing, or a network disk was disconnected: make a backup, then have the disk and the \
                  system log checked",
             ),
             _ => lang

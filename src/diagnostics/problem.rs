@@ -1,5 +1,5 @@
 //! Everything that can be wrong, as data. Each group of problems is an enum of its own in `messages/`, where the code,
-//! the severity and the texts of a problem stand beside its fields.
+//! the severity and the texts of a problem are defined next to its fields.
 
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
@@ -66,7 +66,7 @@ impl Problem {
         self.inner().severity()
     }
 
-    /// Is it a warning?
+    /// Whether it is a warning.
     pub fn is_warning(&self) -> bool {
         self.severity() == Severity::Warning
     }
@@ -89,7 +89,7 @@ impl Problem {
         }
     }
 
-    /// Is it a failure of reading or writing (exit code 3), not a mistake in the site (1)?
+    /// Whether it is an I/O failure (exit code 3) rather than an error in the site (1).
     pub fn is_io(&self) -> bool {
         use BuildProblem::{OutRefused, OwnFolder, PlaceTaken};
         let is_refused =

@@ -45,7 +45,7 @@ pub fn visible(line: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Does a terminal act on `c` instead of showing it?
+/// Whether `c` would control the terminal instead of being shown.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || is_turning(c)

@@ -18,7 +18,7 @@ pub struct Source {
     pub path: String,
     /// The text.
     pub text: String,
-    /// Was it converted from GB18030?
+    /// Whether it was converted from GB18030.
     pub converted: bool,
 }
 

@@ -98,7 +98,7 @@ problems! {
         zh: "文件里有“\u{FFFD}”（U+FFFD，第 {offset} 字节），共 {count} 个：以前转换编码时丢了字",
         hint: "请找原稿，把丢的字补上",
         en: "the file contains U+FFFD (byte {offset}), {count} in all: an earlier conversion has lost text",
-        hint: "go back to the original and put in what is missing",
+        hint: "restore the missing text from the original",
     }
 }
 

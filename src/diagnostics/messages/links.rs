@@ -61,7 +61,7 @@ problems! {
     OnThisComputer { target: String } = Error "link-on-this-computer" {
         zh: "链接“{target}”指向某台电脑上的文件，网上打不开",
         hint: "请把文件放进 content 文件夹，再写从本文件算起的路径，例如 附件/报告.doc",
-        en: "the link `{target}` leads to a file on somebody's computer: nobody else can open it",
+        en: "the link `{target}` is a path on a local computer: readers cannot open it",
         hint: "put the file into the content folder and write its path from this file, as in files/report.doc",
     }
 }

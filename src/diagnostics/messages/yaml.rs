@@ -180,7 +180,7 @@ problems! {
             true => format!("there is text after the --- in `{found}`: it neither begins nor ends the front matter"),
             false => format!("there is a space before `{}`: it does not end the front matter", found.trim_start()),
         } },
-        hint: "--- stands on a line of its own: no space before it, nothing behind it",
+        hint: "--- must be on a line of its own, with no space before it and nothing after it",
     }
     NotAMapping { known: Vec<&'static str> } = Error "not-a-mapping" {
         zh: "这里应是若干行“名称: 内容”",
