@@ -1,5 +1,5 @@
-//! The limits of a site's size: `limits` in site.yaml. Exceeding one is an error that names the setting; without limits,
-//! a build might take forever.
+//! The limits of a site's size: `limits` in site.yaml. Exceeding one is an error that names the setting; without
+//! limits, a build might take forever.
 
 use std::time::Duration;
 

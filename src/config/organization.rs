@@ -1,4 +1,5 @@
-//! The organization that runs the site: `office` in site.yaml. Every page shows it in its footer, and inspections check it.
+//! The organization that runs the site: `office` in site.yaml. Every page shows it in its footer, and inspections
+//! check it.
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;

@@ -25,8 +25,8 @@ pub(super) fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink
     }
 }
 
-/// Reports raw HTML that would lose text. An unclosed comment or element swallows the text after it, unless HTML is shown
-/// as text; an element that is removed by sanitizing may lose its own text.
+/// Reports raw HTML that would lose text. An unclosed comment or element swallows the text after it, unless HTML is
+/// shown as text; an element that is removed by sanitizing may lose its own text.
 pub(super) fn html(
     path: &str,
     digest: &Digest,

@@ -168,10 +168,11 @@ fn gb18030(bytes: &[u8]) -> Result<String, usize> {
 const MIN_COMMON: usize = 8;
 
 /// Whether these bytes, valid as GB18030, are clearly Chinese: three of four non-ASCII characters are common hanzi or
-/// Chinese punctuation, and none is in a private use area. The 3755 hanzi in rows 16 to 55 of GB 2312-1980 make up more
-/// than 99 % of running text. Other encodings decode to other characters: Latin letters and Shift_JIS to hanzi that only
-/// GBK has, Big5 to the private rows, EUC-JP to kana. Only EUC-KR decodes to common hanzi, but its syllables end with
-/// row 40 (KS X 1001); in Chinese text more than a third of the hanzi are in later rows, and one in 32 must be.
+/// Chinese punctuation, and none is in a private use area. The 3755 hanzi in rows 16 to 55 of GB 2312-1980 make up
+/// more than 99 % of running text. Other encodings decode to other characters: Latin letters and Shift_JIS to hanzi
+/// that only GBK has, Big5 to the private rows, EUC-JP to kana. Only EUC-KR decodes to common hanzi, but its syllables
+/// end with row 40 (KS X 1001); in Chinese text more than a third of the hanzi are in later rows, and one in 32 must
+/// be.
 fn is_chinese(bytes: &[u8], text: &str) -> bool {
     let is_private = |c: char| matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..);
     let (mut all, mut common, mut marks, mut after_row_40) = (0, 0, 0, 0);

@@ -21,9 +21,9 @@ pub enum SlugStyle {
     Keep,
 }
 
-/// The URL segment for a file, folder or topic called `name`; empty only if the name is. ASCII letters, digits, `.`, `_`
-/// and `~` are kept; a run of characters that are not allowed in URLs becomes one hyphen. Dots, underscores and hyphens
-/// at the beginning are removed, as in `“.git”`: servers hide such files or read them as settings.
+/// The URL segment for a file, folder or topic called `name`; empty only if the name is. ASCII letters, digits, `.`,
+/// `_` and `~` are kept; a run of characters that are not allowed in URLs becomes one hyphen. Dots, underscores and
+/// hyphens at the beginning are removed, as in `“.git”`: servers hide such files or read them as settings.
 pub fn segment(name: &str, style: SlugStyle) -> String {
     if is_segment(name) {
         return name.to_owned();

@@ -333,8 +333,8 @@ impl Theme {
         Fingerprint::of_value(&texts.collect::<Vec<_>>())
     }
 
-    /// Whether `word` occurs in the template with the short `name`, or in one that it may use. Values that are not mentioned
-    /// need not be computed.
+    /// Whether `word` occurs in the template with the short `name`, or in one that it may use. Values that are not
+    /// mentioned need not be computed.
     pub fn mentions(&self, name: &str, word: &str) -> bool {
         self.used(name).iter().any(|full| self.templates[*full].contains(word))
     }

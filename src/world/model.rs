@@ -1,4 +1,5 @@
-//! The trait through which a build reads files and the clock: tests, the watcher and the command line run the same code.
+//! The trait through which a build reads files and the clock: tests, the watcher and the command line run the same
+//! code.
 
 use std::io;
 
@@ -151,7 +152,8 @@ pub trait World: Send + Sync {
     }
 }
 
-/// The environment variable for the instant that a build is for, in whole seconds since 1970, as `date +%s` prints them (Reproducible Builds, "SOURCE_DATE_EPOCH specification", version 1.1).
+/// The environment variable for the instant that a build is for, in whole seconds since 1970, as `date +%s` prints
+/// them (Reproducible Builds, "SOURCE_DATE_EPOCH specification", version 1.1).
 const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// The instant that a build is for.

@@ -1,5 +1,5 @@
-//! Where symbolic links may lead: neither out of the site's root nor to a file that is not published. The checks use the
-//! real path below the root, with all links resolved.
+//! Where symbolic links may lead: neither out of the site's root nor to a file that is not published. The checks use
+//! the real path below the root, with all links resolved.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Builds the tree of a YAML text from the events of the parser, within limits. Tags, merge keys and too many anchors are
-//! errors.
+//! Builds the tree of a YAML text from the events of the parser, within limits. Tags, merge keys and too many anchors
+//! are errors.
 
 use std::borrow::Cow;
 

@@ -21,8 +21,8 @@ use crate::world::STATIC;
 const LONGEST_NAME: usize = 255;
 
 /// Reports outputs with the same path, outputs that need a folder where another output is a file, names that some file
-/// systems do not support, addresses that are too long (with `base` bytes before the path), and outputs in the folder of
-/// the theme's static files. `origin` returns the source of the output with an index.
+/// systems do not support, addresses that are too long (with `base` bytes before the path), and outputs in the folder
+/// of the theme's static files. `origin` returns the source of the output with an index.
 pub fn check_paths<'p>(
     paths: impl Iterator<Item = &'p str>,
     base: usize,
@@ -166,8 +166,8 @@ impl NameChecker {
         (whole >= ADDRESS_LIMIT).then(end).map(|end| (end, whole))
     }
 
-    /// Reports a problem of the file or folder at `path`, unless it was reported for this path, or for the same `what` of the
-    /// same origin.
+    /// Reports a problem of the file or folder at `path`, unless it was reported for this path, or for the same `what`
+    /// of the same origin.
     fn report(
         &mut self,
         path: &str,

@@ -17,8 +17,8 @@ use crate::text::join;
 use crate::text::nearest;
 use crate::world::World;
 
-/// Checks all links of all pages and introductions, and reports broken ones. Returns the pages that are targets of links
-/// with a fragment.
+/// Checks all links of all pages and introductions, and reports broken ones. Returns the pages that are targets of
+/// links with a fragment.
 pub fn check_links(
     world: &dyn World,
     site: &Site,
