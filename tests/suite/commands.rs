@@ -576,7 +576,7 @@ fn completions_are_printed_for_every_shell() {
 /// SECURITY.md names tests; each of them is there.
 #[test]
 fn every_test_that_the_promises_name_exists() {
-    let text = fs::read_to_string(repository().join("SECURITY.md")).unwrap();
+    let text = fs::read_to_string(repository().join("docs/promises.md")).unwrap();
     let named = text.split('`').skip(1).step_by(2).filter(|code| code.contains("::"));
     let mut count = 0;
     for name in named {
