@@ -115,7 +115,7 @@ impl OutputDir {
 impl Drop for OutputDir {
     fn drop(&mut self) {
         // The next run needs what an interrupted commit has left.
-        if let Ok(staging) = &self.staging
+        if let Ok(staging) = &mut self.staging
             && !staging.is_half_done()
         {
             staging.leave(&*self.disk);

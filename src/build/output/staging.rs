@@ -28,7 +28,7 @@ pub(super) struct Staging {
     /// Where it is.
     pub path: PathBuf,
     /// None if the file system has no locks.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 /// Is this the name of a staging folder?
@@ -46,7 +46,7 @@ impl Staging {
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         let [beside, inside] = [out.with_file_name(format!(".{name}{INSIDE}")), out.join(INSIDE)];
         let at = |path: PathBuf| match lock_folder(disk, &path, on_wait) {
-            Ok(lock) => Ok(Staging { path, _lock: lock }),
+            Ok(lock) => Ok(Staging { path, lock }),
             Err((place, error)) => Err(write_failed(&place, &error)),
         };
         let is_apart = out.exists() && !is_same_mount(out, beside.parent().unwrap_or(out));
@@ -102,8 +102,10 @@ impl Staging {
 
     /// Removes the folder. The lock goes last: as soon as it is gone, another build may make a new one, and the folder
     /// is its own.
-    pub(super) fn leave(&self, disk: &dyn Disk) {
+    pub(super) fn leave(&mut self, disk: &dyn Disk) {
         if self.clear(disk).is_ok() && disk.remove_file(&self.path.join(LOCK)).is_ok() {
+            // On Windows a removed file keeps its name until it is closed, and the folder would not be empty.
+            self.lock = None;
             let _ = disk.remove_dir(&self.path);
         }
     }
