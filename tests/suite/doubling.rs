@@ -57,7 +57,8 @@ fn doubling_what_was_slow_once_at_most_doubles_the_time() {
     check(inputs.into_iter(), Duration::from_millis(20));
 }
 
-/// Each wrong key is compared with the known ones once, although every known key asks whether it is misspelt.
+/// Each wrong key is compared with the known ones once, although every known key asks whether it is misspelt. Comparing
+/// them again for each would take some fifteen times as long as right ones.
 #[test]
 fn documents_with_wrong_keys_take_little_longer_than_others() {
     let document = |keys: &str| format!("---\ntitle: 甲\ndate: 2025-01-01\n{keys}---\n\n正文。\n");
@@ -74,7 +75,7 @@ fn documents_with_wrong_keys_take_little_longer_than_others() {
         (0..10).map(|_| once()).min().unwrap()
     };
     let (right, wrong) = (time(&right), time(&wrong));
-    assert!(wrong < right * 3, "{wrong:?} with wrong keys, {right:?} with right ones");
+    assert!(wrong < right * 6, "{wrong:?} with wrong keys, {right:?} with right ones");
 }
 
 /// Parsers of XML compare the attributes of a tag, and look through its namespaces, one by one.
