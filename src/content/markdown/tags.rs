@@ -138,9 +138,9 @@ impl Tags {
         let Some(found) = memchr::memchr(b'<', html.as_bytes()) else { return html.len() };
         let rest = &html[found + 1..];
         let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-        let name = &rest[..rest.find(ends_a_name).unwrap_or(rest.len())];
         if let Some(text) = &self.text {
-            if closes && name.eq_ignore_ascii_case(text) {
+            let (name, after) = rest.split_at_checked(text.len()).unwrap_or_default();
+            if closes && name.eq_ignore_ascii_case(text) && after.chars().next().is_none_or(ends_a_name) {
                 self.text = None;
             }
             return found + 1;
@@ -149,9 +149,11 @@ impl Tags {
         if rest.strip_prefix("!--").is_some_and(|comment| !comment.starts_with(['>', '-'])) {
             (self.state, self.start) = (State::Comment, start + found);
         }
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        // Only then is the end of the name looked for: it may be far away.
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return found + 1;
         }
+        let name = &rest[..rest.find(ends_a_name).unwrap_or(rest.len())];
         let length = name.len();
         (self.state, self.length, self.slash) = (State::Tag, length, false);
         self.name = name.to_ascii_lowercase();
