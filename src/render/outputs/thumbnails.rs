@@ -62,21 +62,29 @@ fn eight_bits(image: DynamicImage) -> DynamicImage {
 }
 
 /// Resizes by Catmull-Rom, which is nearly as sharp as Lanczos and faster. Colours are weighted by their opacity.
+/// All kinds of pixels are resized as RGBA, so that the resizer is compiled for one kind only.
 fn resize(image: &DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
-    let kind = match image {
-        DynamicImage::ImageLuma8(_) => PixelType::U8,
-        DynamicImage::ImageRgb8(_) => PixelType::U8x3,
-        _ => PixelType::U8x4,
+    let from = |pixels: &[u8]| {
+        let whole = ImageRef::new(image.width(), image.height(), pixels, PixelType::U8x4).ok()?;
+        let mut reduced = Image::new(width, height, PixelType::U8x4);
+        let filter = ResizeAlg::Convolution(FilterType::CatmullRom);
+        let options = ResizeOptions::new().resize_alg(filter).use_alpha(image.color().has_alpha());
+        Resizer::new().resize(&whole, &mut reduced, &options).ok()?;
+        Some(reduced.into_vec())
     };
-    let whole = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).ok()?;
-    let mut reduced = Image::new(width, height, kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
-    Resizer::new().resize(&whole, &mut reduced, &options).ok()?;
-    let bytes = reduced.into_vec();
-    match kind {
-        PixelType::U8 => GrayImage::from_raw(width, height, bytes).map(DynamicImage::from),
-        PixelType::U8x3 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::from),
-        _ => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::from),
+    match image {
+        DynamicImage::ImageLuma8(grey) => {
+            let reduced = from(&grey.iter().flat_map(|&value| [value; 4]).collect::<Vec<_>>())?;
+            let values = reduced.into_iter().step_by(4).collect();
+            GrayImage::from_raw(width, height, values).map(DynamicImage::from)
+        }
+        DynamicImage::ImageRgb8(colours) => {
+            let rgba = colours.as_chunks::<3>().0.iter().flat_map(|&[red, green, blue]| [red, green, blue, u8::MAX]);
+            let reduced = from(&rgba.collect::<Vec<_>>())?;
+            let rgb = reduced.as_chunks::<4>().0.iter().flat_map(|&[red, green, blue, _]| [red, green, blue]);
+            RgbImage::from_raw(width, height, rgb.collect()).map(DynamicImage::from)
+        }
+        _ => RgbaImage::from_raw(width, height, from(image.as_bytes())?).map(DynamicImage::from),
     }
 }
 
@@ -153,7 +161,8 @@ impl ThumbnailCache {
     /// Runs `make` as soon as there is enough memory for the pixels of `picture`.
     fn with_memory<T>(&self, picture: &Picture, make: impl FnOnce() -> T) -> T {
         let (width, height) = (u64::from(picture.width), u64::from(picture.height));
-        let wanted = 4 * width * height;
+        // Three bytes a pixel as decoded, four as resized.
+        let wanted = 7 * width * height;
         let full = |used: &mut u64| *used > 0 && *used + wanted > MEMORY;
         let used = self.freed.wait_while(lock(&self.used), full);
         *used.unwrap_or_else(PoisonError::into_inner) += wanted;
