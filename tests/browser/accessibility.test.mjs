@@ -26,10 +26,10 @@ async function examine(server, { path }, modes, screens) {
   const problems = new Problems();
   // The settings of the site need a new reader; light and dark are the browser's.
   for (const [elder, group] of [[false, modes.filter((mode) => !mode.elder)], [true, modes.filter((mode) => mode.elder)]]) {
-    const page = await reader(open, server, { mode: { elder } });
-    // By the debugger, not by the page: its policy stays as it is.
-    await page.addInitScript({ content: axe });
+    const page = await reader(open, server, { mode: { elder }, looks: true });
     await visit(page, server, path);
+    // By the debugger, not by the page: its policy stays as it is.
+    await page.evaluate(axe);
     if (elder) await page.waitForSelector('html[data-elder]');
     for (const [n, mode] of group.entries()) {
       await page.emulateMedia({ colorScheme: mode.colorScheme });

@@ -25,7 +25,7 @@ function tones() {
 describe('light and dark', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
     test(`the browser decides between light and dark on ${kind}`, async () => {
-      const page = await reader(open, open.cases, { mode: pages.dark });
+      const page = await reader(open, open.cases, { mode: pages.dark, looks: true });
       await visit(page, open.cases, path);
       const night = await page.evaluate(tones);
       assert.ok(night.ground < 0.1 && night.text > 0.5, JSON.stringify(night));
@@ -92,7 +92,7 @@ describe('narrow or spaced', { concurrency: 2 }, () => {
     test(`nothing sticks out or is lost at 320 px, or with wide spacing, on ${kind}`, async () => {
       const problems = new Problems();
       for (const mode of [pages.light, pages.elder]) {
-        const page = await reader(open, open.cases, { mode, screen: pages.narrow });
+        const page = await reader(open, open.cases, { mode, screen: pages.narrow, looks: true });
         await visit(page, open.cases, path);
         for (const screen of [pages.narrow, pages.desktop]) {
           await page.setViewportSize(screen);

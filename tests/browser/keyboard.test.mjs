@@ -92,7 +92,7 @@ describe('Tab', { concurrency: 2 }, () => {
 describe('the first stop', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
     test(`the first stop leads past the header on ${kind}`, async () => {
-      const page = await reader(open, open.cases, { screen: pages.phone });
+      const page = await reader(open, open.cases, { screen: pages.phone, looks: true });
       await visit(page, open.cases, path);
       await page.keyboard.press('Tab');
       const first = await page.evaluate(() => {

@@ -140,7 +140,7 @@ for (const [mode, least] of [[pages.light, 44], [pages.elder, 60]]) {
     for (const { kind, path } of pages.cases) {
       test(`in ${mode.name} mode targets are at least ${least} px on ${kind}`, async () => {
         const problems = new Problems();
-        const page = await reader(open, open.cases, { mode, screen: pages.phone });
+        const page = await reader(open, open.cases, { mode, screen: pages.phone, looks: true });
         await visit(page, open.cases, path);
         for (const screen of [pages.phone, pages.desktop]) {
           await page.setViewportSize(screen);

@@ -10,7 +10,7 @@ const plain = { javaScriptEnabled: false };
 describe('every kind of page', { concurrency: 2 }, () => {
   for (const { kind, path } of pages.cases) {
     test(`without JavaScript there is a whole page, and no dead control, on ${kind}`, async () => {
-      const page = await reader(open, open.cases, { ...plain, screen: pages.phone });
+      const page = await reader(open, open.cases, { ...plain, screen: pages.phone, looks: true });
       await visit(page, open.cases, path);
       const problems = [];
       const need = async (what, selector) => {

@@ -22,6 +22,9 @@ export async function launch(attempts = 3) {
   }
 }
 
+// How long a page may take, in milliseconds: a busy machine takes seconds for what takes a tenth of one elsewhere.
+const PATIENCE = 30_000;
+
 if (!process.env.TRIBUNE_SITES) throw new Error('TRIBUNE_SITES is not set: tests/run sets it');
 export const sites = places(process.env.TRIBUNE_SITES);
 
@@ -52,23 +55,38 @@ function elderState(browser, server) {
   return settings.get(server);
 }
 
-/** A new reader: a page in a context of its own, until `leave`. */
-export async function reader({ browser }, server, { screen = desktop, mode = light, ...more } = {}) {
+// Pages that a test only looked at, to be looked at again: a new one costs as much as what most tests do with it.
+const idle = new Map();
+const homes = new WeakMap();
+
+/**
+ * A reader's page, until `leave`. It is new, unless the test only `looks`: then it may be one that another such test
+ * has left. Such tests change no settings of the site.
+ */
+export async function reader({ browser }, server, { screen = desktop, mode = light, looks = false, ...more } = {}) {
+  const viewport = { width: screen.width, height: screen.height };
+  const { colorScheme } = mode;
+  const key = looks && JSON.stringify([server.url('/'), Boolean(mode.elder), more]);
+  const left = idle.get(key)?.pop();
+  if (left) {
+    await left.setViewportSize(viewport);
+    await left.emulateMedia({ colorScheme, media: null });
+    return left;
+  }
   const storageState = mode.elder ? await elderState(browser, server) : undefined;
-  const context = await browser.newContext({
-    viewport: { width: screen.width, height: screen.height },
-    colorScheme: mode.colorScheme,
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-    storageState,
-    ...more,
-  });
-  context.setDefaultTimeout(5000);
-  return context.newPage();
+  const context = await browser.newContext({ viewport, colorScheme, locale: 'zh-CN', reducedMotion: 'reduce', storageState, ...more });
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  if (key) homes.set(page, key);
+  return page;
 }
 
 /** The reader goes away. */
-export const leave = (page) => page.context().close();
+export async function leave(page) {
+  const key = homes.get(page);
+  if (!key) return page.context().close();
+  idle.set(key, [...(idle.get(key) ?? []), page]);
+}
 
 /** Opens a page of the site; it must be there (the page of the 404 must say so). */
 export async function visit(page, server, path) {
