@@ -1,7 +1,7 @@
 //! Nothing that people or programs may write costs more than it is long: doubling any of these inputs costs at
 //! most two and a half times the time, or is refused with the place where it is too much.
 //!
-//! The quick test takes a part of them; `.ci/run` takes all. `TRIBUNE_DOUBLING=1` shows what was measured.
+//! The quick test takes a part of them; the workflow on GitHub takes all. `TRIBUNE_DOUBLING=1` shows what was measured.
 
 mod inputs;
 mod timing;
@@ -104,7 +104,7 @@ fn doubling_some_inputs_at_most_doubles_the_time() {
 
 /// pulldown-cmark's nested containers, comrak's quadratic inputs, and whatever else may take long.
 #[test]
-#[ignore = "takes minutes: .ci/run calls it"]
+#[ignore = "takes minutes"]
 fn doubling_any_input_at_most_doubles_the_time() {
     check(all().iter(), Duration::from_millis(40));
 }
