@@ -79,7 +79,8 @@ fn resize(image: &DynamicImage, width: u32, height: u32) -> Option<DynamicImage>
             GrayImage::from_raw(width, height, values).map(DynamicImage::from)
         }
         DynamicImage::ImageRgb8(colours) => {
-            let rgba = colours.as_chunks::<3>().0.iter().flat_map(|&[red, green, blue]| [red, green, blue, u8::MAX]);
+            let rgba =
+                colours.as_chunks::<3>().0.iter().flat_map(|&[red, green, blue]| [red, green, blue, u8::MAX]);
             let reduced = from(&rgba.collect::<Vec<_>>())?;
             let rgb = reduced.as_chunks::<4>().0.iter().flat_map(|&[red, green, blue, _]| [red, green, blue]);
             RgbImage::from_raw(width, height, rgb.collect()).map(DynamicImage::from)
