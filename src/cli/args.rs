@@ -38,14 +38,14 @@ pub(crate) enum Command {
     Watch(BuildArgs),
     /// Watch, and serve the site with live reload · 生成并在浏览器里预览
     Serve(ServeArgs),
-    /// Make a new document · 新建文档
+    /// Create a new document · 新建文档
     New(NewArgs),
-    /// Make a new site that builds as it is · 新建站点
+    /// Create a new site · 新建站点
     Init {
         /// Its folder
         dir: PathBuf,
     },
-    /// Show what the site holds · 列出站点内容
+    /// List the site's contents · 列出站点内容
     List(ListArgs),
     /// Print a completion script · 输出命令补全脚本
     Completions {
@@ -59,16 +59,16 @@ pub(crate) struct SiteArgs {
     /// The site's folder (default: the nearest one upwards that holds content/site.yaml)
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
-    /// Another base URL than that of site.yaml
+    /// Override `base_url` of site.yaml
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// Publish drafts, too
+    /// Also publish drafts
     #[arg(long)]
     pub(crate) drafts: bool,
-    /// Publish what is not due yet, too
+    /// Also publish scheduled documents
     #[arg(long)]
     pub(crate) future: bool,
-    /// Use so many threads (default: one a core)
+    /// Number of threads (default: one per core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
 }
@@ -80,16 +80,16 @@ pub(crate) struct BuildArgs {
     /// The output folder (default: public in the site's folder)
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Warnings count as errors
+    /// Treat warnings as errors
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Print the result as one JSON object a build
+    /// Print the result of each build as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
-    /// Say of every output why it was rendered
+    /// Print why each output was rendered
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Use nothing from earlier builds
+    /// Ignore the cache of earlier builds
     #[arg(long)]
     pub(crate) no_cache: bool,
     /// Wait until everything is on the disk, so that not even a power cut loses it (slower)
@@ -107,7 +107,7 @@ pub(crate) struct ServeArgs {
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// Answer requests for this name of the machine, too, as in preview.example.lan (can be repeated)
+    /// Also answer requests for this host name, such as preview.example.lan (can be repeated)
     #[arg(long, value_name = "NAME", value_parser = allowed_name)]
     pub(crate) allow_host: Vec<String>,
     /// Open the site in the browser
@@ -117,7 +117,7 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct NewArgs {
-    /// The section's folder, as in content/reports
+    /// The section: its folder in content, such as reports
     pub(crate) section: String,
     /// The title
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
