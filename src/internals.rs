@@ -16,8 +16,6 @@ pub mod build {
         pub use crate::build::watch::*;
     }
 }
-/// [`crate::cli`]
-pub mod cli {}
 /// [`crate::config`]
 pub mod config {
     pub use crate::config::*;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::build::Build;
-use crate::diagnostics::Lang;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::{Diagnostic, Lang, Problem, Severity};
 
 /// The version of the JSON format.
 const VERSION: u32 = 1;
@@ -62,11 +62,7 @@ fn diagnostic_report(diagnostic: &Diagnostic, lang: Lang) -> DiagnosticReport {
     let place = diagnostic.place.as_ref();
     let some = |number: u32| (number > 0).then_some(number);
     DiagnosticReport {
-        severity: match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Notice => "notice",
-        },
+        severity: diagnostic.severity.name(),
         code: diagnostic.problem.code().to_owned(),
         message: message.text,
         file: place.map(|place| place.file.clone()),
@@ -83,6 +79,10 @@ pub(super) fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
     let time = format!("{}.{:03}", elapsed_ms / 1000, elapsed_ms % 1000);
     let (documents, outputs) = (build.documents, build.outputs.len());
     let (written, removed) = (build.rendered.counts.written, build.removed);
+    let is_interrupted = build
+        .diagnostics
+        .iter()
+        .any(|found| matches!(found.problem, Problem::Build(BuildProblem::CommitInterrupted { .. })));
     match (build.is_ok(), lang) {
         (true, Lang::Zh) => {
             let warnings = if warnings > 0 { format!("，{warnings} 处提醒") } else { String::new() };
@@ -98,10 +98,14 @@ pub(super) fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
                 "built {documents}, {outputs}: {written} written, {removed} removed, in {time} s{warnings}"
             )
         }
-        (false, Lang::Zh) => format!("没有生成：{errors} 处错误，{warnings} 处提醒；原来的网页没有改动"),
+        (false, Lang::Zh) => {
+            let output = if is_interrupted { "" } else { "；原来的网页没有改动" };
+            format!("没有生成：{errors} 处错误，{warnings} 处提醒{output}")
+        }
         (false, Lang::En) => {
             let (errors, warnings) = (plural(errors, "error"), plural(warnings, "warning"));
-            format!("not built: {errors}, {warnings}; the existing output was not changed")
+            let output = if is_interrupted { "" } else { "; the existing output was not changed" };
+            format!("not built: {errors}, {warnings}{output}")
         }
     }
 }

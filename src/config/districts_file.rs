@@ -73,7 +73,7 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
         }
     }
     let all = with_parents(raw, &mut mistakes);
-    let broken = mistakes.iter().any(|(problem, _)| !problem.is_warning());
+    let broken = mistakes.iter().any(|(problem, _)| problem.is_error());
     let mut diagnostics = located(source, mistakes);
     diagnostics.extend(odd_codes(source, &all));
     (Districts::new(all, broken), diagnostics)

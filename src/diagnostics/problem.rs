@@ -61,14 +61,14 @@ impl Problem {
         self.inner().code()
     }
 
-    /// Error or warning, unless `--strict` makes errors of warnings.
+    /// How severe it is; `--strict` reports warnings as errors.
     pub fn severity(&self) -> Severity {
         self.inner().severity()
     }
 
-    /// Whether it is a warning.
-    pub fn is_warning(&self) -> bool {
-        self.severity() == Severity::Warning
+    /// Whether it is an error without `--strict`.
+    pub fn is_error(&self) -> bool {
+        self.severity() == Severity::Error
     }
 
     /// The message and the hint in `lang`.

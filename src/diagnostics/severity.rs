@@ -12,3 +12,14 @@ pub enum Severity {
     /// The build succeeds, with `--strict`, too.
     Notice,
 }
+
+impl Severity {
+    /// Its English name in lower case, for JSON and class names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Notice => "notice",
+        }
+    }
+}

@@ -142,7 +142,7 @@ impl<'a> Fields<'a> {
         let present = self.key_span(key);
         let before = self.mistakes.len();
         let text = self.text(key);
-        if text.is_none() && self.mistakes[before..].iter().all(|(problem, _)| problem.is_warning()) {
+        if text.is_none() && !self.mistakes[before..].iter().any(|(problem, _)| problem.is_error()) {
             match present {
                 Some(span) => self.mistake(YamlProblem::EmptyValue { key }, span),
                 None if self.is_misspelt(key) => {}

@@ -1,4 +1,4 @@
-//! Problems of the site as a whole, found by `site/` and `render/views/`: sections, and addresses of outputs.
+//! Problems of the site as a whole, found by `site/`: sections, and addresses of outputs.
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::problems;
