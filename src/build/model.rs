@@ -4,12 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, in_order};
-use crate::render::Plan;
-use crate::render::Rendered;
 use crate::render::queries::QueryEngine;
-use crate::site::PageId;
-use crate::site::Publication;
+use crate::render::{Plan, Rendered};
 use crate::site::routes::Outputs;
+use crate::site::{PageId, Publication};
 use crate::theme::Theme;
 
 /// Options of a build that are not settings of the site.

@@ -4,38 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::build::incremental::Cache;
-use crate::build::incremental::program;
-use crate::build::incremental::update;
-use crate::build::state::BuildState;
-use crate::config::BaseUrl;
-use crate::config::Districts;
-use crate::config::read_districts;
-use crate::config::yaml::SETTINGS_LIMIT;
-use crate::config::{Config, read_site};
-use crate::content::load;
-use crate::content::scan;
-use crate::diagnostics::DiagnosticSink;
-use crate::diagnostics::messages::BuildProblem;
-use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::{Diagnostic, Severity, in_order};
-use crate::diagnostics::{Source, world_error};
-use crate::render::Progress;
-use crate::render::Renderer;
-use crate::render::plan;
-use crate::render::queries::QueryEngine;
-use crate::render::{Sink, render_all};
-use crate::site::Scope;
-use crate::site::assemble;
-use crate::site::routes;
-use crate::site::routes::Outputs;
-use crate::site::routes::Routes;
-use crate::site::{check_descriptions, check_pictures};
-use crate::theme;
-use crate::world::{DISTRICTS_FILE, SITE_FILE};
-use crate::world::{World, nanoseconds};
-
+use crate::build::incremental::{Cache, program, update};
 use crate::build::model::{Build, Changes, Options, Prepared};
+use crate::build::state::BuildState;
+use crate::config::yaml::SETTINGS_LIMIT;
+use crate::config::{BaseUrl, Config, Districts, read_districts, read_site};
+use crate::content::{load, scan};
+use crate::diagnostics::messages::{BuildProblem, ConfigProblem};
+use crate::diagnostics::{Diagnostic, DiagnosticSink, Severity, Source, in_order, world_error};
+use crate::render::queries::QueryEngine;
+use crate::render::{Progress, Renderer, Sink, plan, render_all};
+use crate::site::routes::{Outputs, Routes};
+use crate::site::{Scope, assemble, check_descriptions, check_pictures, routes};
+use crate::theme;
+use crate::world::{DISTRICTS_FILE, SITE_FILE, World, nanoseconds};
+
 /// Builds the site in `world` and passes the outputs to `sink`. `changes` to a few files are applied to the site of the
 /// previous build, if `state` has it.
 pub fn build(

@@ -8,12 +8,10 @@ use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{Committed, OutputDir, Stage, Target};
 use crate::build::pipeline::build;
 use crate::build::state::BuildState;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Problem;
 use crate::diagnostics::messages::FileProblem;
-use crate::render::Progress;
-use crate::render::Rendered;
+use crate::diagnostics::{Diagnostic, Problem};
 use crate::render::queries::{Made, Traces};
+use crate::render::{Progress, Rendered};
 use crate::world::{Snapshot, Stamp, World};
 
 /// How often a build starts over because files changed while it ran.

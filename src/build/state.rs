@@ -3,15 +3,10 @@
 
 use std::path::Path;
 
-use crate::build::incremental::Cache;
-use crate::build::incremental::UpToDate;
-use crate::build::incremental::program;
-use crate::build::incremental::{read, write};
+use crate::build::incremental::{Cache, UpToDate, program, read, write};
 use crate::build::model::Prepared;
 use crate::build::output::{Listed, Target, persist, remove};
-use crate::world::Fingerprint;
-use crate::world::OWN_FOLDER;
-use crate::world::World;
+use crate::world::{Fingerprint, OWN_FOLDER, World};
 
 /// What is known from earlier builds; empty before the first.
 #[derive(Debug, Default)]

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::build::output::System;
-use crate::build::output::{Holder, OnWait, Target};
+use crate::build::output::{Holder, OnWait, System, Target};
 use crate::build::watch::Session;
 use crate::build::{Build, Changes};
 use crate::cli::args::{BuildArgs, OUT};
@@ -11,8 +10,7 @@ use crate::cli::progress::ProgressLine;
 use crate::cli::report::{build_report, summary};
 use crate::cli::root::start;
 use crate::cli::terminal::{exit_code, print, print_bytes, print_error, report};
-use crate::diagnostics::Lang;
-use crate::diagnostics::visible;
+use crate::diagnostics::{Lang, visible};
 use crate::render::Progress;
 
 /// Tells on standard error which build holds the lock: standard output may be JSON.

@@ -2,22 +2,13 @@
 
 use jiff::Zoned;
 
-use crate::config::DistrictId;
-use crate::config::Limits;
+use crate::config::{DistrictId, Limits};
 use crate::content::document;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Problem;
-use crate::diagnostics::Source;
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::YamlProblem;
+use crate::diagnostics::messages::{ContentProblem, YamlProblem};
+use crate::diagnostics::{Diagnostic, Problem, Source};
 use crate::site::Site;
 use crate::site::routes::is_reserved;
-use crate::text::Date;
-use crate::text::SlugStyle;
-use crate::text::is_unfit;
-use crate::text::nearest;
-use crate::text::suggest;
-use crate::text::{segment, shorten};
+use crate::text::{Date, SlugStyle, is_unfit, nearest, segment, shorten, suggest};
 use crate::world::CONTENT;
 
 /// The longest file name made from a title, in bytes.

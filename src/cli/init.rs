@@ -7,9 +7,8 @@ use include_dir::{Dir, include_dir};
 
 use crate::build::output::{create_file, take_back};
 use crate::cli::terminal::{HAS_ERRORS, fail, print, print_error};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Lang;
 use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::{Diagnostic, Lang};
 use crate::world::display_path;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");

@@ -6,21 +6,15 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::build::Prepared;
-use crate::build::inspect;
+use crate::build::{Prepared, inspect};
 use crate::cli::args::{ListArgs, OUT, SiteArgs, What};
 use crate::cli::root::start;
 use crate::cli::terminal::{check_write, fail};
-use crate::config::BaseUrl;
-use crate::config::District;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Lang;
+use crate::config::{BaseUrl, District};
 use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::visible;
+use crate::diagnostics::{Diagnostic, Lang, visible};
 use crate::render::queries::QueryEngine;
-use crate::site::Scope;
-use crate::site::{PageId, TopicId};
-use crate::site::{Site, Topic};
+use crate::site::{PageId, Scope, Site, Topic, TopicId};
 use crate::world::DiskWorld;
 
 /// How rows are printed.

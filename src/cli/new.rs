@@ -3,17 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use crate::build::Options;
 use crate::build::output::create_file;
-use crate::build::prepare;
+use crate::build::{Options, prepare};
 use crate::cli::args::{NewArgs, OUT};
 use crate::cli::draft::{Draft, NewDocument, draft};
 use crate::cli::root::start;
 use crate::cli::terminal::{fail, print, print_error};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Lang;
 use crate::diagnostics::messages::BuildProblem;
-use crate::diagnostics::world_error;
+use crate::diagnostics::{Diagnostic, Lang, world_error};
 use crate::world::{DiskWorld, World};
 
 /// Writes a new document into the site. Returns the exit code.

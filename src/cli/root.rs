@@ -7,12 +7,9 @@ use std::thread::available_parallelism;
 
 use rayon::ThreadPoolBuilder;
 
-use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::BuildProblem;
-use crate::diagnostics::world_error;
-use crate::world::SITE_FILE;
-use crate::world::is_there;
-use crate::world::{Clock, WorldError, display_path};
+use crate::diagnostics::{Diagnostic, world_error};
+use crate::world::{Clock, SITE_FILE, WorldError, display_path, is_there};
 
 /// The root of the site, `named` by `--root` or else the nearest one upwards, and the clock to build by. Starts
 /// `threads` threads, or one per core.

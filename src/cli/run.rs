@@ -5,14 +5,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::args::{Cli, Command};
-use crate::cli::build;
-use crate::cli::completions;
-use crate::cli::init;
-use crate::cli::list;
-use crate::cli::new;
-use crate::cli::serve;
 use crate::cli::terminal::{IO_FAILED, print_error, system_language, write_failed};
-use crate::cli::watch;
+use crate::cli::{build, completions, init, list, new, serve, watch};
 use crate::diagnostics::Lang;
 
 /// Runs the command line of this process.

@@ -4,9 +4,7 @@ use std::io;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Lang;
-use crate::diagnostics::human;
+use crate::diagnostics::{Diagnostic, Lang, human};
 
 /// The exit code of a site with errors.
 pub(crate) const HAS_ERRORS: u8 = 1;

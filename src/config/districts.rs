@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::yaml::invisible;
-use crate::diagnostics::Problem;
-use crate::diagnostics::Span;
 use crate::diagnostics::messages::ConfigProblem;
+use crate::diagnostics::{Problem, Span};
 use crate::text::nearest;
 
 /// The maximum number of districts in a message.

@@ -3,14 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::districts::{District, DistrictId, Districts};
-use crate::config::yaml::{Located, Mistake, located};
-use crate::config::yaml::{Node, Value, Yaml};
-use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::messages::YamlProblem;
-use crate::diagnostics::{Diagnostic, Place};
-use crate::diagnostics::{Source, Span};
-use crate::text::nearest;
-use crate::text::{is_slug, suggestion};
+use crate::config::yaml::{Located, Mistake, Node, Value, Yaml, located};
+use crate::diagnostics::messages::{ConfigProblem, YamlProblem};
+use crate::diagnostics::{Diagnostic, Place, Source, Span};
+use crate::text::{is_slug, nearest, suggestion};
 
 /// The maximum number of levels; administrative divisions have five or six.
 const DEPTH_LIMIT: usize = 16;

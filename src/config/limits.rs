@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use crate::config::yaml::Bounds;
-use crate::config::yaml::Fields;
+use crate::config::yaml::{Bounds, Fields};
 use crate::diagnostics::messages::ConfigProblem;
 use crate::text::{KB, MB};
 

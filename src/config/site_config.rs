@@ -7,14 +7,10 @@ use jiff::tz::TimeZone;
 use crate::config::base_url::{BaseUrl, is_link};
 use crate::config::limits::Limits;
 use crate::config::organization::{Organization, office, own_picture};
-use crate::config::yaml::{Fields, Located, located};
-use crate::config::yaml::{Node, Value, Yaml};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::messages::{Shape, YamlProblem};
-use crate::diagnostics::{Source, Span};
-use crate::text::{SlugStyle, is_slug, suggestion};
-use crate::text::{nearest, split_list};
+use crate::config::yaml::{Fields, Located, Node, Value, Yaml, located};
+use crate::diagnostics::messages::{ConfigProblem, Shape, YamlProblem};
+use crate::diagnostics::{Diagnostic, Source, Span};
+use crate::text::{SlugStyle, is_slug, nearest, split_list, suggestion};
 
 const SITE_KEYS: &[&str] = &[
     "title",

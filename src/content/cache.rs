@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Limits;
 use crate::content::document::Document;
 use crate::content::loaded::AssetInfo;
-use crate::world::Fingerprint;
-use crate::world::{CLOCK_RESOLUTION, Stamp};
+use crate::world::{CLOCK_RESOLUTION, Fingerprint, Stamp};
 
 /// A file's stamp, and what was read from the file. Files with diagnostics are not kept, so that the next build
 /// reports them again.

@@ -5,19 +5,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Limits;
-use crate::content::assets::Picture;
-use crate::content::assets::measure;
-use crate::content::assets::{Findings, inspect};
+use crate::content::assets::{Findings, Picture, inspect, measure};
 use crate::content::cache::{ContentCache, Memo};
 use crate::content::document;
 use crate::content::document::{Document, SectionIndex};
 use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::{File, Sources};
 use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::{Diagnostic, Place};
-use crate::diagnostics::{Source, read_source_within, world_error};
-use crate::world::Fingerprint;
-use crate::world::{World, WorldError};
+use crate::diagnostics::{Diagnostic, Place, Source, read_source_within, world_error};
+use crate::world::{Fingerprint, World, WorldError};
 
 /// Loads all content files.
 pub fn load(

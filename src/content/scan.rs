@@ -4,13 +4,10 @@ use rustc_hash::FxHashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::Limits;
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::FileProblem;
-use crate::diagnostics::world_error;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::messages::{ContentProblem, FileProblem};
+use crate::diagnostics::{Diagnostic, Place, world_error};
 use crate::text::is_unfit;
-use crate::world::{CONTENT, DISTRICTS_FILE, SITE_FILE};
-use crate::world::{Entry, Stamp, World};
+use crate::world::{CONTENT, DISTRICTS_FILE, Entry, SITE_FILE, Stamp, World};
 
 /// A file of the content folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,16 +3,10 @@
 
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::messages::BuildProblem;
-use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::FileProblem;
-use crate::diagnostics::messages::LinkProblem;
-use crate::diagnostics::messages::MarkdownProblem;
-use crate::diagnostics::messages::SiteProblem;
-use crate::diagnostics::messages::ThemeProblem;
-use crate::diagnostics::messages::YamlProblem;
-use crate::diagnostics::messages::{Describe, Message};
+use crate::diagnostics::messages::{
+    BuildProblem, ConfigProblem, ContentProblem, Describe, FileProblem, LinkProblem, MarkdownProblem,
+    Message, SiteProblem, ThemeProblem, YamlProblem,
+};
 use crate::diagnostics::severity::Severity;
 use crate::diagnostics::stored_problem::StoredProblem;
 

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::messages::FileProblem;
 use crate::text::{DecodeError, DecodeErrorKind, decode, unfit};
-use crate::world::{DISTRICTS_FILE, SITE_FILE};
-use crate::world::{World, WorldError, WorldErrorKind};
+use crate::world::{DISTRICTS_FILE, SITE_FILE, World, WorldError, WorldErrorKind};
 
 /// How much of a line a diagnostic shows, in characters.
 const EXCERPT: usize = 160;

@@ -6,18 +6,13 @@ use std::hash::Hash;
 use crate::content::assets::Picture;
 use crate::content::document::SectionIndex;
 use crate::content::markdown::{Digest, Link};
-use crate::render::outputs::icon;
-use crate::render::outputs::{newest, part_of_sitemap};
+use crate::render::outputs::{icon, newest, part_of_sitemap};
 use crate::render::page::Renderer;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT};
-use crate::render::queries::Inputs;
-use crate::render::queries::QueryEngine;
+use crate::render::queries::{Inputs, QueryEngine};
 use crate::render::views::site_view;
-use crate::site::PageId;
-use crate::site::Scope;
-use crate::site::Site;
-use crate::site::page_count;
 use crate::site::routes::{LinkContext, resolve};
+use crate::site::{PageId, Scope, Site, page_count};
 use crate::world::Fingerprint;
 
 /// The fingerprint of what every output depends on: the program, the settings, and the navigation.

@@ -11,28 +11,21 @@ use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
 use crate::content::markdown::{Rendered, Target};
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::FileProblem;
-use crate::diagnostics::{Diagnostic, Place};
-use crate::diagnostics::{read_source, world_error};
-use crate::render::outputs::ThumbnailCache;
-use crate::render::outputs::manifest;
-use crate::render::outputs::{feed, robots, sitemap, sitemap_of_part};
-use crate::render::outputs::{nginx, plain};
+use crate::diagnostics::messages::{ContentProblem, FileProblem};
+use crate::diagnostics::{Diagnostic, Place, read_source, world_error};
+use crate::render::outputs::{
+    ThumbnailCache, feed, manifest, nginx, plain, robots, sitemap, sitemap_of_part,
+};
 use crate::render::plan::{Job, JobKind};
-use crate::render::queries::QueryEngine;
-use crate::render::queries::register;
-use crate::render::views::PageTagsView;
-use crate::render::views::site_view;
-use crate::render::views::{CurrentView, LinkView, PageView, TargetView, reading_minutes, value_of};
-use crate::render::views::{Subject, linked_data};
-use crate::site::PageId;
-use crate::site::Scope;
+use crate::render::queries::{QueryEngine, register};
+use crate::render::views::{
+    CurrentView, LinkView, PageTagsView, PageView, Subject, TargetView, linked_data, reading_minutes,
+    site_view, value_of,
+};
 use crate::site::routes::{LinkContext, resolve};
-use crate::site::{Asset, Site};
+use crate::site::{Asset, PageId, Scope, Site};
 use crate::theme::Theme;
-use crate::world::Fingerprint;
-use crate::world::World;
+use crate::world::{Fingerprint, World};
 
 /// Everything that rendering needs, shared by all jobs.
 pub struct Renderer<'a> {

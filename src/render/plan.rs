@@ -7,17 +7,11 @@ use rustc_hash::FxHashMap;
 
 use crate::config::yaml::Located;
 use crate::content::assets::{Picture, thumbnail_path};
-use crate::diagnostics::DiagnosticSink;
-use crate::diagnostics::Span;
 use crate::diagnostics::messages::ThemeProblem;
-use crate::site::PageId;
-use crate::site::Scope;
-use crate::site::routes;
+use crate::diagnostics::{DiagnosticSink, Span};
 use crate::site::routes::{Origin, OriginKind};
-use crate::site::{Page, Section, Site};
-use crate::site::{page_count, page_url};
-use crate::text::is_slug;
-use crate::text::output_path;
+use crate::site::{Page, PageId, Scope, Section, Site, page_count, page_url, routes};
+use crate::text::{is_slug, output_path};
 use crate::theme::Theme;
 use crate::world::DISTRICTS_FILE;
 

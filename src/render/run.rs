@@ -14,10 +14,8 @@ use crate::render::page::Renderer;
 use crate::render::plan::Job;
 use crate::render::priority::Priority;
 use crate::render::progress::Progress;
-use crate::render::queries::recorded;
-use crate::render::queries::{Asked, Made, Traces, Verifier};
-use crate::world::Fingerprint;
-use crate::world::Stamp;
+use crate::render::queries::{Asked, Made, Traces, Verifier, recorded};
+use crate::world::{Fingerprint, Stamp};
 
 /// Receives the outputs.
 pub trait Sink: Sync {

@@ -3,10 +3,11 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::diagnostics::Lang;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::uri::Authority;
 use hyper::{StatusCode, Uri};
+
+use crate::diagnostics::Lang;
 
 /// The prefix of the server's own paths.
 const OWN_PATHS: &str = "/__tribune/";

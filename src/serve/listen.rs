@@ -1,9 +1,10 @@
 //! Where the server listens; why it cannot, and what to do about it.
 
-use crate::diagnostics::Lang;
 use std::fmt::Write;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};
+
+use crate::diagnostics::Lang;
 
 /// Why the server did not start.
 #[derive(Debug)]

@@ -24,11 +24,11 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::build::Build;
 use crate::diagnostics::Lang;
-use crate::render::Priority;
-use crate::render::Progress;
+use crate::render::{Priority, Progress};
 use crate::serve::connection::accept;
 use crate::serve::error_page::error_page;
 use crate::serve::guard::Guard;
+
 pub(super) use crate::serve::listen::CannotListen;
 use crate::serve::listen::addresses;
 use crate::serve::reload::MOST_CHANNELS;

@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::config::Config;
-use crate::config::{DistrictId, Districts};
-use crate::content::File;
+use crate::config::{Config, DistrictId, Districts};
 use crate::content::document::{Document, SectionIndex};
-use crate::content::{AssetInfo, Parsed};
+use crate::content::{AssetInfo, File, Parsed};
 use crate::diagnostics::DiagnosticSink;
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::model::{Asset, Page, Publication, Section, Site, Topic, scopes};

@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
 
-use crate::config::Config;
-use crate::config::{DistrictId, Districts};
-use crate::content::AssetInfo;
-use crate::content::File;
+use crate::config::{Config, DistrictId, Districts};
 use crate::content::assets::ImageView;
 use crate::content::document::{Document, SectionIndex};
+use crate::content::{AssetInfo, File};
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
 use crate::text::nearest;

@@ -1,17 +1,12 @@
 //! Checks files against the rules of the site: its HTML policy, its sections and its limits.
 
-use crate::config::MAX_SECTIONS;
-use crate::config::{Config, HtmlPolicy};
+use crate::config::{Config, HtmlPolicy, MAX_SECTIONS};
 use crate::content::File;
 use crate::content::assets::{is_page, is_xml};
 use crate::content::document::Document;
 use crate::content::markdown::{Digest, HtmlPiece, LossyHtml};
-use crate::diagnostics::DiagnosticSink;
-use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::MarkdownProblem;
-use crate::diagnostics::messages::SiteProblem;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::messages::{ConfigProblem, ContentProblem, MarkdownProblem, SiteProblem};
+use crate::diagnostics::{Diagnostic, DiagnosticSink, Place};
 use crate::site::model::{Asset, Named, Section, Site};
 use crate::text::split_list;
 use crate::world::{CONTENT, SITE_FILE};

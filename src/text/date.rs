@@ -1,8 +1,7 @@
 //! Dates in front matter: parsing, comparison, and suggestions for other spellings.
 
-use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, Zoned, civil};
 use serde::{Deserialize, Serialize};
 
 /// A date as written: a day, optionally with a time and an offset.

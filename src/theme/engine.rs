@@ -6,8 +6,7 @@ use std::time::Duration;
 use tera::{ErrorKind, Tera};
 
 use crate::diagnostics::messages::ThemeProblem;
-use crate::diagnostics::{Diagnostic, Severity};
-use crate::diagnostics::{Source, Span};
+use crate::diagnostics::{Diagnostic, Severity, Source, Span};
 use crate::theme::layers::Theme;
 
 impl Theme {

@@ -6,18 +6,13 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use crate::config::Config;
-use crate::config::Limits;
-use crate::config::yaml::{Located, located};
-use crate::config::yaml::{Node, Value, Yaml};
-use crate::diagnostics::messages::Shape;
-use crate::diagnostics::messages::ThemeProblem;
-use crate::diagnostics::{Diagnostic, Place};
-use crate::diagnostics::{Source, read_source, world_error};
+use crate::config::yaml::{Located, Node, Value, Yaml, located};
+use crate::config::{Config, Limits};
+use crate::diagnostics::messages::{Shape, ThemeProblem};
+use crate::diagnostics::{Diagnostic, Place, Source, read_source, world_error};
 use crate::text::nearest;
 use crate::theme::static_files::{StaticFile, fingerprinted};
-use crate::world::Fingerprint;
-use crate::world::World;
+use crate::world::{Fingerprint, World};
 
 /// The theme in the binary, below all others.
 pub(super) const DEFAULT_THEME: &str = "chamber";

@@ -7,15 +7,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use sha2::{Digest, Sha384};
 
-use crate::diagnostics::Source;
-use crate::diagnostics::messages::FileProblem;
-use crate::diagnostics::messages::ThemeProblem;
-use crate::diagnostics::{Diagnostic, Place};
-use crate::text::Decoded;
-use crate::text::decode;
-use crate::text::join;
-use crate::world::Fingerprint;
-use crate::world::STATIC;
+use crate::diagnostics::messages::{FileProblem, ThemeProblem};
+use crate::diagnostics::{Diagnostic, Place, Source};
+use crate::text::{Decoded, decode, join};
+use crate::world::{Fingerprint, STATIC};
 
 /// A static file of the theme.
 #[derive(Debug)]

@@ -13,8 +13,7 @@ use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::{Diagnostic, Problem, StoredDiagnostic};
 use crate::render::queries::Traces;
 use crate::render::{Counts, Rendered};
-use crate::world::Fingerprint;
-use crate::world::{CLOCK_RESOLUTION, Snapshot, Stamp, World, nanoseconds};
+use crate::world::{CLOCK_RESOLUTION, Fingerprint, Snapshot, Stamp, World, nanoseconds};
 
 /// What a successful build read and wrote.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,21 +6,14 @@ use std::sync::Arc;
 
 use crate::build::incremental::cache::Cache;
 use crate::build::model::{Changes, Prepared};
-use crate::content::Memo;
 use crate::content::document::Document;
-use crate::content::parse_document;
-use crate::diagnostics::DiagnosticSink;
-use crate::diagnostics::Place;
+use crate::content::{Memo, parse_document};
+use crate::diagnostics::{DiagnosticSink, Place};
 use crate::render::outputs::newest;
-use crate::render::queries::Query;
-use crate::render::queries::QueryEngine;
-use crate::render::queries::Traces;
-use crate::site::Named;
-use crate::site::PageId;
-use crate::site::page_of;
+use crate::render::queries::{Query, QueryEngine, Traces};
 use crate::site::routes::check_page;
-use crate::world::CONTENT;
-use crate::world::World;
+use crate::site::{Named, PageId, page_of};
+use crate::world::{CONTENT, World};
 
 /// The site after `changes`, and the numbers of the jobs whose outputs may change. `None` if the site has to be
 /// prepared again.

@@ -1,9 +1,8 @@
 //! Puts staged outputs in place, step by step, by a journal. Wherever it is interrupted, the steps can be undone, or
 //! completed by the next run.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{

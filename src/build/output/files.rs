@@ -1,15 +1,13 @@
 //! Single files: the list of outputs, what is kept between builds, and new files for editors.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::build::output::disk::{Created, Disk};
 use crate::build::output::journal::is_below;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::BuildProblem;
-use crate::diagnostics::messages::FileProblem;
+use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::site::routes::Outputs;
 use crate::world::{Stamp, display_path};
 

@@ -8,8 +8,7 @@ use crate::build::output::platform::real;
 use crate::build::output::staging::is_staging;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::{BuildProblem, Refusal};
-use crate::world::display_path;
-use crate::world::{CONTENT, OWN_FOLDER, THEMES};
+use crate::world::{CONTENT, OWN_FOLDER, THEMES, display_path};
 
 /// Refuses output folders whose content must not be mixed with outputs.
 ///

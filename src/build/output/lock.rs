@@ -1,11 +1,10 @@
 //! Keeps builds apart: a second build of a site waits until the first one has finished.
 
-use std::fmt;
 use std::fs::{File, TryLockError};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, io};
 
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{Failure, new_name, persist, read_own, try_persist, write_failed};

@@ -7,11 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::build::model::{Build, Changes};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::IoError;
-use crate::diagnostics::Problem;
-use crate::diagnostics::messages::BuildProblem;
-use crate::diagnostics::messages::FileProblem;
+use crate::diagnostics::messages::{BuildProblem, FileProblem};
+use crate::diagnostics::{Diagnostic, IoError, Problem};
 
 /// The time after the latest edit until everything is checked once more, for outputs that somebody has changed and for
 /// changes without a file event. Also the longest wait after a failure of the operating system.

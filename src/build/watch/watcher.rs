@@ -11,8 +11,7 @@ use notify::event::ModifyKind;
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode};
 
 use crate::build::model::Changes;
-use crate::world::Fingerprint;
-use crate::world::{DiskWorld, Entry, SOURCES, World};
+use crate::world::{DiskWorld, Entry, Fingerprint, SOURCES, World};
 
 /// How long the files must be quiet before changes are reported: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(50);

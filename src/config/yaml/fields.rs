@@ -7,13 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::config::yaml::keys::english;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Problem;
 use crate::diagnostics::messages::{Shape, YamlProblem};
-use crate::diagnostics::{Source, Span};
-use crate::text::is_turning;
-use crate::text::is_unfit;
-use crate::text::nearest;
+use crate::diagnostics::{Diagnostic, Problem, Source, Span};
+use crate::text::{is_turning, is_unfit, nearest};
 
 /// The keys that suggest a mapping among the items of a list of texts, as in `- name：甲`.
 const ITEM_KEYS: &[&str] = &["name"];

@@ -6,11 +6,10 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, StrInput};
 use rustc_hash::FxHashSet;
 
-use crate::config::yaml::multiline;
 use crate::config::yaml::multiline::ValueKind;
-use crate::config::yaml::scalars;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos::shortened;
+use crate::config::yaml::{multiline, scalars};
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::YamlProblem;
 

@@ -1,15 +1,11 @@
 //! Reads a YAML file, or the front matter of a document, and converts errors to diagnostics.
 
 use crate::config::yaml::fields::Fields;
-use crate::config::yaml::parser;
 use crate::config::yaml::parser::Bounds;
-use crate::config::yaml::syntax_error;
-use crate::config::yaml::tree::Node;
-use crate::config::yaml::tree::Value;
-use crate::config::yaml::typos;
-use crate::diagnostics::Diagnostic;
+use crate::config::yaml::tree::{Node, Value};
+use crate::config::yaml::{parser, syntax_error, typos};
 use crate::diagnostics::messages::YamlProblem;
-use crate::diagnostics::{Source, Span};
+use crate::diagnostics::{Diagnostic, Source, Span};
 
 /// The maximum size of a settings file in bytes. A province has thousands of townships.
 pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;

@@ -4,8 +4,7 @@
 use crate::config::yaml::keys::english;
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::YamlProblem;
-use crate::text::{is_cjk, split_list};
-use crate::text::{is_invisible, is_turning};
+use crate::text::{is_cjk, is_invisible, is_turning, split_list};
 
 /// A typo and its position in the text.
 pub(super) type Typo = (YamlProblem, Span);

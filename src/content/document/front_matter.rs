@@ -1,12 +1,9 @@
 //! Separates the front matter from the body, and reports values that YAML silently cuts off.
 
-use crate::config::yaml::fence;
-use crate::config::yaml::{Bounds, Yaml};
+use crate::config::yaml::{Bounds, Yaml, fence};
 use crate::content::document::keys::DOCUMENT_KEYS;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Problem;
 use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::{Source, Span};
+use crate::diagnostics::{Diagnostic, Problem, Source, Span};
 
 /// The front matter of a file.
 pub(super) struct FrontMatter<'a> {

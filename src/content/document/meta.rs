@@ -5,18 +5,12 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::config::is_link;
-use crate::config::yaml::in_mapping;
-use crate::config::yaml::{Fields, Located};
-use crate::config::yaml::{Node, Value};
+use crate::config::yaml::{Fields, Located, Node, Value, in_mapping};
 use crate::content::document::keys::DOCUMENT_KEYS;
 use crate::content::document::redirects;
 use crate::diagnostics::Span;
-use crate::diagnostics::messages::ConfigProblem;
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::Shape;
-use crate::text::Date;
-use crate::text::suggest;
-use crate::text::{is_slug, suggestion};
+use crate::diagnostics::messages::{ConfigProblem, ContentProblem, Shape};
+use crate::text::{Date, is_slug, suggest, suggestion};
 use crate::world::Fingerprint;
 
 const SOURCE_KEYS: &[&str] = &["name", "url"];

@@ -4,22 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Limits;
-use crate::config::yaml::{Fields, Located, located};
-use crate::config::yaml::{Node, Value};
-use crate::content::document::front_matter;
+use crate::config::yaml::{Fields, Located, Node, Value, located};
 use crate::content::document::front_matter::FrontMatter;
 use crate::content::document::keys::{DOCUMENT_KEYS, SECTION_KEYS};
-use crate::content::document::meta;
-use crate::content::document::meta::Meta;
-use crate::content::document::meta::{extra, plain};
+use crate::content::document::meta::{Meta, extra, plain};
+use crate::content::document::{front_matter, meta};
 use crate::content::markdown;
 use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind, TooComplex};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::messages::LinkProblem;
-use crate::diagnostics::messages::MarkdownProblem;
-use crate::diagnostics::messages::{Shape, YamlProblem};
-use crate::diagnostics::{Source, Span};
+use crate::diagnostics::messages::{ContentProblem, LinkProblem, MarkdownProblem, Shape, YamlProblem};
+use crate::diagnostics::{Diagnostic, Source, Span};
 use crate::world::Fingerprint;
 
 /// The keys of the home page's `_index.md`.

@@ -5,20 +5,11 @@ use pulldown_cmark::{Event, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
-use crate::content::markdown::emphasis;
-use crate::content::markdown::events;
-use crate::content::markdown::html;
 use crate::content::markdown::html::TocEntry;
-use crate::content::markdown::links;
-use crate::content::markdown::links::Link;
-use crate::content::markdown::links::Target;
-use crate::content::markdown::links::{Destination, destination};
+use crate::content::markdown::links::{Destination, Link, Target, destination};
 use crate::content::markdown::raw_html::LossyHtml;
-use crate::content::markdown::sanitize;
-use crate::content::markdown::summary;
-use crate::text::SlugStyle;
-use crate::text::count_words;
-use crate::text::is_unfit;
+use crate::content::markdown::{emphasis, events, html, links, sanitize, summary};
+use crate::text::{SlugStyle, count_words, is_unfit};
 
 /// What is read from a body without rendering it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -7,10 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use crate::content::markdown::emphasis::Marked;
-use crate::text::SlugStyle;
-use crate::text::heading_id;
-use crate::text::is_unfit;
-use crate::text::joins_without_space;
+use crate::text::{SlugStyle, heading_id, is_unfit, joins_without_space};
 
 /// The extensions of CommonMark that are enabled.
 pub(super) fn options() -> Options {

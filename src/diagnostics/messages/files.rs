@@ -3,8 +3,7 @@
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::problems;
-use crate::text::NotGb18030;
-use crate::text::human_size;
+use crate::text::{NotGb18030, human_size};
 
 problems! {
     /// A file that cannot be read, or is not text.

@@ -5,9 +5,7 @@ use std::fmt::Write;
 use jiff::Zoned;
 
 use crate::render::outputs::xml::escape;
-use crate::site::PageId;
-use crate::site::Scope;
-use crate::site::Site;
+use crate::site::{PageId, Scope, Site};
 
 /// How many documents a feed contains.
 const FEED_LENGTH: usize = 20;

@@ -5,8 +5,7 @@ use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 
-use crate::config::BaseUrl;
-use crate::config::{Config, HtmlPolicy};
+use crate::config::{BaseUrl, Config, HtmlPolicy};
 
 /// Only the site's own files, and no inline scripts or styles (Content Security Policy Level 3).
 const POLICY: &str = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; \

@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::render::views::site_view;
 use crate::site::Site;
-use crate::theme::StaticFile;
-use crate::theme::Theme;
+use crate::theme::{StaticFile, Theme};
 
 /// The static file that is the site's icon.
 const ICON: &str = "img/favicon.svg";

@@ -9,8 +9,10 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngDecoder, PngEncoder};
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageResult};
-use image::{RgbImage, RgbaImage};
+use image::{
+    DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageResult, RgbImage,
+    RgbaImage,
+};
 use rustc_hash::FxHashMap;
 
 use crate::content::assets::{Picture, WIDTHS, is_sideways, orientation};

@@ -12,12 +12,9 @@ use crate::config::DistrictId;
 use crate::content::assets::ImageView;
 use crate::content::document::Document;
 use crate::render::queries::query::{Filter, Query, unknown};
-use crate::render::views::PageTagsView;
-use crate::render::views::{Card, DistrictView, SectionView, TopicView, YearView, value_of};
-use crate::site::Scope;
+use crate::render::views::{Card, DistrictView, PageTagsView, SectionView, TopicView, YearView, value_of};
 use crate::site::routes::{LinkContext, Routes, resolve};
-use crate::site::{Named, Site};
-use crate::site::{PageId, SectionId, TopicId};
+use crate::site::{Named, PageId, Scope, SectionId, Site, TopicId};
 use crate::theme::StaticFile;
 use crate::world::Fingerprint;
 

@@ -11,8 +11,7 @@ use crate::diagnostics::Lang;
 use crate::render::queries::query::Query;
 use crate::render::queries::query_engine::QueryEngine;
 use crate::site::routes::Outputs;
-use crate::world::Fingerprint;
-use crate::world::Stamp;
+use crate::world::{Fingerprint, Stamp};
 
 /// What an output is made from, beside what its templates ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

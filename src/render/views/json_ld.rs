@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::config::BaseUrl;
-use crate::config::Config;
+use crate::config::{BaseUrl, Config};
 use crate::render::views::page_tags::PageTagsView;
 use crate::render::views::view::{Card, LinkView};
 

@@ -4,9 +4,7 @@
 
 use serde::Serialize;
 
-use crate::site::Scope;
-use crate::site::SectionId;
-use crate::site::Site;
+use crate::site::{Scope, SectionId, Site};
 
 /// Looks up a word of the theme by its key.
 type Words<'a> = &'a dyn Fn(&str) -> String;

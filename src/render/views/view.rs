@@ -15,8 +15,7 @@ use crate::config::yaml::Node;
 use crate::config::{Badge, Organization, digits};
 use crate::content::assets::ImageView;
 use crate::content::markdown::TocEntry;
-use crate::site::PageId;
-use crate::site::Site;
+use crate::site::{PageId, Site};
 
 /// Where the ministry of industry tells about an ICP number.
 const ICP_URL: &str = "https://beian.miit.gov.cn";

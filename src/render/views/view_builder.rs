@@ -10,10 +10,9 @@ use crate::render::views::view::{
     Card, CreditView, DateView, DistrictName, DistrictView, ListingView, NameView, OrganizationView,
     PageLink, SectionView, SiteView, TopicView, YearView,
 };
-use crate::site::Scope;
-use crate::site::{Page, Site};
-use crate::site::{PageId, SectionId, TopicId};
-use crate::site::{page_count, page_range, page_url, page_window};
+use crate::site::{
+    Page, PageId, Scope, SectionId, Site, TopicId, page_count, page_range, page_url, page_window,
+};
 
 /// `date` in the site's zone, ready to show.
 pub(super) fn date(date: &Zoned, has_time: bool, language: &str) -> DateView {

@@ -9,10 +9,8 @@ use percent_encoding::utf8_percent_encode;
 use rustc_hash::FxHashMap;
 
 use crate::config::{ADDRESS_LIMIT, NOT_IN_PATH};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::DiagnosticSink;
-use crate::diagnostics::Span;
 use crate::diagnostics::messages::SiteProblem;
+use crate::diagnostics::{Diagnostic, DiagnosticSink, Span};
 use crate::site::routes::table::{Origin, OriginKind};
 use crate::text::fold;
 use crate::world::STATIC;

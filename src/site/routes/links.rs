@@ -6,15 +6,13 @@ use percent_encoding::percent_decode_str;
 
 use crate::content::markdown;
 use crate::content::markdown::Digest;
-use crate::diagnostics::DiagnosticSink;
 use crate::diagnostics::messages::LinkProblem;
-use crate::diagnostics::read_source;
+use crate::diagnostics::{DiagnosticSink, read_source};
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
 use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
 use crate::site::routes::table::Routes;
-use crate::text::join;
-use crate::text::nearest;
+use crate::text::{join, nearest};
 use crate::world::World;
 
 /// Checks all links of all pages and introductions, and reports broken ones. Returns the pages that are targets of
