@@ -4,7 +4,6 @@
 //! before parsing, and removed from the events: a mark is neither space nor punctuation, and lets a run open or close.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -30,20 +29,6 @@ impl Marked<'_> {
     pub(super) fn original(&self, offset: usize) -> usize {
         let before = self.marks.partition_point(|(end, _)| *end <= offset);
         offset - before.checked_sub(1).map_or(0, |at| self.marks[at].1)
-    }
-
-    /// Are there no marks?
-    pub(super) fn is_plain(&self) -> bool {
-        self.marks.is_empty()
-    }
-
-    /// Is there a mark in this stretch of the marked text?
-    pub(super) fn touches(&self, range: &Range<usize>) -> bool {
-        let next = self.marks.partition_point(|(end, _)| *end <= range.start);
-        // A mark begins at most its own length before its end.
-        self.marks
-            .get(next)
-            .is_some_and(|(end, _)| *end < range.end + MARK.len_utf8() + PUNCTUATION_MARK.len())
     }
 
     /// Removes the marks from an event.

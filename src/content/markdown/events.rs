@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use crate::content::markdown::emphasis::Marked;
 use crate::text::{SlugStyle, heading_id, is_unfit, joins_without_space};
@@ -22,13 +22,7 @@ pub(super) fn options() -> Options {
 /// The events of a body.
 pub(super) fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     let parser = Parser::new_ext(&marked.text, options());
-    let mut events: Vec<Event> = match marked.is_plain() {
-        true => TextMergeStream::new(parser).collect(),
-        // Only events from a range with a mark need cleaning.
-        false => TextMergeWithOffset::new(parser.into_offset_iter())
-            .map(|(event, range)| if marked.touches(&range) { marked.clean(event) } else { event })
-            .collect(),
-    };
+    let mut events: Vec<Event> = TextMergeStream::new(parser).map(|event| marked.clean(event)).collect();
     if has_references(&marked.text) {
         events.iter_mut().for_each(drop_unfit);
     }
