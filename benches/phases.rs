@@ -16,14 +16,14 @@ use tribune::internals::build::{build, prepare};
 use tribune::internals::config::HtmlPolicy;
 use tribune::internals::config::Limits;
 use tribune::internals::content::document;
-use tribune::internals::content::markdown::{Target, digest, render};
+use tribune::internals::content::markdown::{LinkTarget, digest, render};
 use tribune::internals::content::scan;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::DiagnosticSink;
 use tribune::internals::diagnostics::Source;
+use tribune::internals::render::OutputSink;
 use tribune::internals::render::Progress;
 use tribune::internals::render::Renderer;
-use tribune::internals::render::Sink;
 use tribune::internals::render::{JobKind, plan};
 use tribune::internals::text::SlugStyle;
 use tribune::internals::world::{MemoryWorld, Stamp};
@@ -38,7 +38,7 @@ const SHAPE: Shape = Shape { documents: 1000, districts: 30, years: 10, kinds: 5
 /// Forgets the outputs; tells that each is as it was left.
 struct Nowhere;
 
-impl Sink for Nowhere {
+impl OutputSink for Nowhere {
     fn put(&self, _: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>> {
         black_box(bytes);
         Ok(true)
@@ -61,7 +61,7 @@ fn clean(world: &MemoryWorld, state: &mut BuildState) {
     let (changes, options, progress) = (Changes::Anything, Options::default(), Progress::default());
     let build = build(world, &changes, &options, state, &Nowhere, &progress);
     let stamps = build.rendered.made.iter().map(|made| (made, Some(Stamp::default())));
-    state.cache.traces.absorb(build.rendered.settings, &build.outputs, &build.rendered.asked, stamps);
+    state.cache.traces.absorb(build.rendered.settings, &build.outputs, &build.rendered.queries, stamps);
 }
 
 /// One document: what is read of it before it is rendered, and its HTML.
@@ -80,7 +80,7 @@ fn documents(bench: &mut Criterion) {
     });
     group.bench_function("digest with summary", |bench| bench.iter(|| digest(&article.body, true)));
     group.bench_function("html", |bench| {
-        let resolve = |target: &str| Target::Href(target.to_owned());
+        let resolve = |target: &str| LinkTarget::Href(target.to_owned());
         bench.iter(|| render(&article.body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve));
     });
     // What the libraries take by themselves, with nothing of ours around them.

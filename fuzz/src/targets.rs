@@ -15,7 +15,7 @@ use tribune::internals::config::{HtmlPolicy, read_site};
 use tribune::internals::content::assets::inspect;
 use tribune::internals::content::assets::measure;
 use tribune::internals::content::document::Document;
-use tribune::internals::content::markdown::{SUMMARY_LIMIT, Target, anchors, check, digest, render};
+use tribune::internals::content::markdown::{LinkTarget, SUMMARY_LIMIT, anchors, check, digest, render};
 use tribune::internals::content::parse_document;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::Problem;
@@ -57,7 +57,7 @@ fn parsed(file: &[u8]) -> Option<Document> {
     let bytes = postcard::to_stdvec(&*document).expect("bytes");
     assert_eq!(Some(&bytes), again.and_then(|again| postcard::to_stdvec(&*again).ok()).as_ref());
     let kept: Document = postcard::from_bytes(&bytes).expect("the document again");
-    assert_eq!(kept.shown, document.shown);
+    assert_eq!(kept.card, document.card);
     document_holds(&document, &diagnostics);
     Some(kept)
 }
@@ -104,7 +104,7 @@ pub fn document(data: &[u8]) {
         return;
     }
     let rendered =
-        render(body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| Target::Href(target.to_owned()));
+        render(body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| LinkTarget::Href(target.to_owned()));
     inert(&rendered.html);
 }
 
@@ -125,7 +125,7 @@ pub fn markdown(data: &[u8]) {
     for link in digest.links.iter().chain(&unsafe_links) {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    let resolve = |target: &str| Target::Href(target.to_owned());
+    let resolve = |target: &str| LinkTarget::Href(target.to_owned());
     let rendered = render(&body, slugs, policy, &resolve);
     inert(&rendered.html);
     if !rendered.html.contains("<img") {
@@ -192,17 +192,17 @@ pub fn request_path(data: &[u8]) {
     let path = String::from_utf8_lossy(data);
     let base = ["", "/renda", "/人大"][usize::from(*choice) % 3];
     match find(&path, base, &OUTPUTS) {
-        serve::Target::Output(file) => {
+        serve::RequestTarget::Output(file) => {
             assert!(OUTPUTS.contains(file.as_str()), "{file:?}");
             assert!(!path.contains("..") && !path.contains(['\\', '\0']), "{path:?}");
         }
-        serve::Target::Elsewhere(to) => {
+        serve::RequestTarget::Elsewhere(to) => {
             assert!(to.is_ascii() && to.starts_with('/') && to.ends_with('/'), "{to:?}");
             assert!(!to.starts_with("//") && !to.contains(|c: char| c.is_control() || c == '\\'), "{to:?}");
             // Nobody is sent on a second time.
-            assert!(matches!(find(&to, base, &OUTPUTS), serve::Target::Output(_)), "{to:?}");
+            assert!(matches!(find(&to, base, &OUTPUTS), serve::RequestTarget::Output(_)), "{to:?}");
         }
-        serve::Target::Malformed | serve::Target::Nothing => {}
+        serve::RequestTarget::Malformed | serve::RequestTarget::Nothing => {}
     }
 }
 
@@ -235,9 +235,9 @@ pub fn cache_of(content: &[u8]) -> Option<Cache> {
 pub fn cache_file(data: &[u8]) {
     assert!(Cache::read(data, *PROGRAM).is_none(), "a checksum cannot be guessed");
     if let Some(mut cache) = cache_of(data) {
-        let all = cache.traces.asking(|_, _| true).len();
+        let all = cache.traces.outputs_with(|_, _| true).len();
         cache.traces.compact();
-        assert_eq!(cache.traces.asking(|_, _| true).len(), all);
+        assert_eq!(cache.traces.outputs_with(|_, _| true).len(), all);
         for (path, memo) in &cache.content.documents {
             assert!(
                 cache

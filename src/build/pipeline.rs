@@ -13,7 +13,7 @@ use crate::content::{load, scan};
 use crate::diagnostics::messages::{BuildProblem, ConfigProblem};
 use crate::diagnostics::{Diagnostic, DiagnosticSink, Severity, Source, in_order, world_error};
 use crate::render::queries::QueryEngine;
-use crate::render::{Progress, Renderer, Sink, plan, render_all};
+use crate::render::{OutputSink, Progress, Renderer, plan, render_all};
 use crate::site::routes::{Outputs, Routes};
 use crate::site::{Scope, assemble, check_descriptions, check_pictures, routes};
 use crate::theme;
@@ -26,7 +26,7 @@ pub fn build(
     changes: &Changes,
     options: &Options,
     state: &mut BuildState,
-    sink: &dyn Sink,
+    sink: &dyn OutputSink,
     progress: &Progress,
 ) -> Build {
     let kept = state.prepared.take();

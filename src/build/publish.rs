@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::build::incremental::UpToDate;
 use crate::build::model::{Build, Changes, Options};
-use crate::build::output::{Committed, OutputDir, Stage, Target};
+use crate::build::output::{BuildTarget, Committed, OutputDir, Stage};
 use crate::build::pipeline::build;
 use crate::build::state::BuildState;
 use crate::diagnostics::messages::FileProblem;
@@ -20,7 +20,7 @@ const ATTEMPTS: usize = 3;
 /// Builds the site of `target` into its output folder. Whatever fails, the folder then holds either the new site or the
 /// old one.
 pub fn publish(
-    target: &Target,
+    target: &BuildTarget,
     world: &dyn World,
     changes: &Changes,
     options: &Options,
@@ -45,7 +45,7 @@ pub fn publish(
 }
 
 fn publish_once(
-    target: &Target,
+    target: &BuildTarget,
     world: &dyn World,
     changes: &Changes,
     options: &Options,
@@ -100,13 +100,13 @@ fn publish_in(
 
 /// Records the traces of the rendered outputs. Returns whether an output is another file than the traces say.
 fn remember(traces: &mut Traces, build: &Build, out: &OutputDir) -> bool {
-    let Rendered { made, asked, settings, .. } = &build.rendered;
+    let Rendered { made, queries, settings, .. } = &build.rendered;
     let stamps: Vec<Option<Stamp>> = made.par_iter().map(|made| out.stamp(&made.path)).collect();
     let is_other = |(made, now): (&Made, &Option<Stamp>)| {
         traces.stamp(&made.path).is_some_and(|former| Some(former) != *now)
     };
     let replaced = made.iter().zip(&stamps).any(is_other);
     let certain = made.iter().zip(stamps).map(|(made, stamp)| (made, stamp.filter(|_| !made.damaged)));
-    traces.absorb(*settings, &build.outputs, asked, certain);
+    traces.absorb(*settings, &build.outputs, queries, certain);
     replaced
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::build::incremental::{Cache, UpToDate, program, read, write};
 use crate::build::model::Prepared;
-use crate::build::output::{Listed, Target, persist, remove};
+use crate::build::output::{BuildTarget, Listed, persist, remove};
 use crate::world::{Fingerprint, OWN_FOLDER, World};
 
 /// What is known from earlier builds; empty before the first.
@@ -46,13 +46,13 @@ impl BuildState {
     }
 
     /// Stores the cache for later processes.
-    pub fn save(&mut self, target: &Target) {
+    pub fn save(&mut self, target: &BuildTarget) {
         // A cache that was never read has not changed.
         if self.stored.is_some() {
             return;
         }
         self.cache.traces.compact();
-        let Target { root, out, disk, .. } = target;
+        let BuildTarget { root, out, disk, .. } = target;
         let Ok(out) = out.canonicalize() else { return };
         let files = Files::of(&out);
         let (cache, up_to_date) = (root.join(files.cache), root.join(files.up_to_date));

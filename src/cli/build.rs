@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::build::output::{Holder, OnWait, System, Target};
+use crate::build::output::{BuildTarget, Holder, OnWait, SystemDisk};
 use crate::build::watch::Session;
 use crate::build::{Build, Changes};
 use crate::cli::args::{BuildArgs, OUT};
@@ -53,9 +53,9 @@ pub(crate) fn open_session(args: &BuildArgs, lang: Lang) -> Result<Session, u8> 
     match start(args.site.root.as_deref(), args.site.threads) {
         Ok((root, clock)) => {
             let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
-            let disk = Arc::new(System { durable: args.durable });
+            let disk = Arc::new(SystemDisk { durable: args.durable });
             let on_wait = OnWait::new(move |holder| report_wait(holder, lang));
-            let target = Target { root, out, disk, on_wait };
+            let target = BuildTarget { root, out, disk, on_wait };
             Ok(Session::new(target, args.site.options(args.strict), !args.no_cache).at(clock))
         }
         Err(error) => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use crate::build::output::{create_file, take_back};
+use crate::build::output::{create_file, remove_created};
 use crate::cli::terminal::{HAS_ERRORS, fail, print, print_error};
 use crate::diagnostics::messages::BuildProblem;
 use crate::diagnostics::{Diagnostic, Lang};
@@ -57,7 +57,7 @@ fn write_starter(folder: &Path) -> io::Result<()> {
             if error.kind() != io::ErrorKind::AlreadyExists {
                 written.push(path);
             }
-            take_back(folder, &written);
+            remove_created(folder, &written);
             return Err(error);
         }
         written.push(path);

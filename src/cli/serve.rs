@@ -18,7 +18,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> u8 {
     let mut server = match Server::start(listen, session.target.out.clone(), lang) {
         Ok(server) => server,
         Err(error) => {
-            print_error(&error.words(&args.host, args.port, lang));
+            print_error(&error.message(&args.host, args.port, lang));
             return IO_FAILED;
         }
     };

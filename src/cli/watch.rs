@@ -23,7 +23,7 @@ pub(crate) fn show_event(event: Event, args: &BuildArgs, lang: Lang) {
         Event::Built(build, elapsed_ms) => show(&build, elapsed_ms, args, lang),
         Event::Polling => print_error(match lang {
             Lang::Zh => "系统不能通知文件的改动（可能达到了监视数量的上限），改为定时查看",
-            Lang::En => "the system does not report changes (too many watches, perhaps): polling from now on",
+            Lang::En => "the system does not report changes (possibly too many watches); polling instead",
         }),
     }
 }

@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::severity::Severity;
-use crate::text::is_turning;
+use crate::text::changes_direction;
 
 /// A diagnostic for people.
 pub fn human(diagnostic: &Diagnostic, lang: Lang) -> String {
@@ -48,7 +48,7 @@ pub fn visible(line: &str) -> Cow<'_, str> {
 /// Whether `c` would control the terminal instead of being shown.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || is_turning(c)
+        || changes_direction(c)
         || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}')
 }
 

@@ -117,7 +117,7 @@ fn page_context(renderer: &Renderer, job: &Job, id: PageId) -> Fingerprint {
         previous.map(|id| engine.card_fingerprint(id)),
         next.map(|id| engine.card_fingerprint(id)),
         related.collect::<Vec<Fingerprint>>(),
-        page.section.map(|id| engine.column(id).0),
+        page.section.map(|id| engine.section_tags(id).0),
         links(engine, &page.document.digest, from),
     ))
 }

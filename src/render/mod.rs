@@ -14,7 +14,7 @@ pub use self::page::Renderer;
 pub use self::plan::{Plan, plan};
 pub use self::priority::Priority;
 pub use self::progress::Progress;
-pub use self::run::{Counts, Rendered, Sink, render_all};
+pub use self::run::{Counts, OutputSink, Rendered, render_all};
 
 #[cfg(feature = "internals")]
 pub use self::plan::JobKind;

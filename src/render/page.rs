@@ -10,7 +10,7 @@ use tera::{Context, Tera, Value};
 use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
-use crate::content::markdown::{Rendered, Target};
+use crate::content::markdown::{LinkTarget, Rendered};
 use crate::diagnostics::messages::{ContentProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, Place, read_source, world_error};
 use crate::render::outputs::{
@@ -201,10 +201,10 @@ impl<'a> Renderer<'a> {
             content: Value::safe_string(&html),
         };
         let kind = if page.section.is_some() { "document" } else { "page" };
-        let column = page.section.map(|id| self.engine.column(id).1);
+        let tags = page.section.map(|id| self.engine.section_tags(id).1);
         let card = page.section.filter(|_| self.template_use(job).linked_data).map(|_| self.engine.card(id));
         let subject = card.as_ref().map_or(Subject::Other, Subject::Document);
-        let mut context = self.context(job, kind, breadcrumbs, column, subject);
+        let mut context = self.context(job, kind, breadcrumbs, tags, subject);
         context.insert_value("page", view.value(self.engine.card_value(id)));
         self.template(job, &context, &page.path, html.len())
     }
@@ -219,10 +219,10 @@ impl<'a> Renderer<'a> {
             }
             _ => String::new(),
         };
-        let column = PageTagsView::of_listing(&self.engine.site, &|key| self.engine.word_or_key(key), scope);
+        let tags = PageTagsView::of_listing(&self.engine.site, &|key| self.engine.word_or_key(key), scope);
         let breadcrumbs = self.listing_breadcrumbs(scope);
-        let subject = Subject::Listing(&column);
-        let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&column)), subject);
+        let subject = Subject::Listing(&tags);
+        let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&tags)), subject);
         let mut map = value_of(&view).into_map().unwrap_or_default();
         map.insert("items".into(), items.into());
         map.insert("introduction".into(), Value::safe_string(&introduction));
@@ -233,8 +233,8 @@ impl<'a> Renderer<'a> {
     fn home(&self, job: &Job) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let home = self.engine.site.home.as_ref();
         let introduction = self.introduction(home, &job.url)?;
-        let column = value_of(&PageTagsView::of_home(&self.engine.site, &|key| self.engine.word_or_key(key)));
-        let mut context = self.context(job, "home", Vec::new(), Some(column), Subject::Home);
+        let tags = value_of(&PageTagsView::of_home(&self.engine.site, &|key| self.engine.word_or_key(key)));
+        let mut context = self.context(job, "home", Vec::new(), Some(tags), Subject::Home);
         context.insert_value("introduction", Value::safe_string(&introduction));
         let title = home.and_then(|home| home.title.clone());
         context.insert("title", &title);
@@ -246,10 +246,10 @@ impl<'a> Renderer<'a> {
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
         let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.engine.site, job))]);
-        let column = (kind != "not-found").then(|| {
+        let tags = (kind != "not-found").then(|| {
             value_of(&PageTagsView::of_index(&self.engine.site, &|key| self.engine.word_or_key(key), kind))
         });
-        let context = self.context(job, kind, breadcrumbs, column, Subject::Other);
+        let context = self.context(job, kind, breadcrumbs, tags, Subject::Other);
         self.template(job, &context, &job.url, 0)
     }
 
@@ -283,8 +283,8 @@ impl<'a> Renderer<'a> {
         let QueryEngine { site, routes, .. } = &*self.engine;
         let resolve = |target: &str| {
             let resolved = resolve(site, routes, from, target);
-            match (resolved.target, resolved.asset.and_then(|at| site.shown(at))) {
-                (Target::Href(href), Some(shown)) => Target::Picture(href, Box::new(shown)),
+            match (resolved.target, resolved.asset.and_then(|at| site.image_view(at))) {
+                (LinkTarget::Href(href), Some(shown)) => LinkTarget::Picture(href, Box::new(shown)),
                 (target, _) => target,
             }
         };
@@ -298,7 +298,7 @@ impl<'a> Renderer<'a> {
         job: &Job,
         kind: &'static str,
         breadcrumbs: Vec<LinkView>,
-        column: Option<Value>,
+        tags: Option<Value>,
         subject: Subject,
     ) -> Context {
         let site = &self.engine.site;
@@ -312,7 +312,7 @@ impl<'a> Renderer<'a> {
         context.insert_value("linked_data", data.map_or(Value::none(), |data| Value::safe_string(&data)));
         context.insert("current", &CurrentView { kind, url, permalink });
         context.insert("breadcrumbs", &breadcrumbs);
-        context.insert_value("column", column.unwrap_or_else(Value::none));
+        context.insert_value("column", tags.unwrap_or_else(Value::none));
         context
     }
 

@@ -14,11 +14,11 @@ use crate::render::page::Renderer;
 use crate::render::plan::Job;
 use crate::render::priority::Priority;
 use crate::render::progress::Progress;
-use crate::render::queries::{Asked, Made, Traces, Verifier, recorded};
+use crate::render::queries::{Made, RecordedQueries, Traces, Verifier, recorded};
 use crate::world::{Fingerprint, Stamp};
 
 /// Receives the outputs.
-pub trait Sink: Sync {
+pub trait OutputSink: Sync {
     /// Receives the bytes of the output at `path`. Returns whether they differ from the existing file.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ pub struct Rendered {
     /// The outputs that were made, in the order of the jobs.
     pub made: Vec<Made>,
     /// The queries of their templates.
-    pub asked: Asked,
+    pub queries: RecordedQueries,
     /// The fingerprint of what all outputs depend on.
     pub settings: Fingerprint,
     /// A warning for each template that took longer than the site allows.
@@ -64,7 +64,7 @@ pub fn render_all(
     renderer: &Renderer,
     which: Option<&[usize]>,
     former: &Traces,
-    sink: &dyn Sink,
+    sink: &dyn OutputSink,
     progress: &Progress,
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let settings = settings(renderer);
@@ -95,7 +95,13 @@ pub fn render_all(
     let counts = Counts { rendered, reused: total - rendered, written };
     let slow = run.slow.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
     let slow = slow.map(|(template, (time, page))| renderer.theme.slow(template, page, time)).collect();
-    Ok(Rendered { counts, made, asked: Asked { queries: renderer.engine.asked(), sets }, settings, slow })
+    Ok(Rendered {
+        counts,
+        made,
+        queries: RecordedQueries { queries: renderer.engine.queries(), sets },
+        settings,
+        slow,
+    })
 }
 
 /// The jobs of a build, on all threads.
@@ -107,7 +113,7 @@ struct Run<'a> {
     failed: Mutex<Vec<Diagnostic>>,
     /// Templates that took too long, each with its slowest page.
     slow: Mutex<BTreeMap<&'a str, (Duration, &'a str)>>,
-    sink: &'a dyn Sink,
+    sink: &'a dyn OutputSink,
     priority: &'a Priority,
     /// The jobs by path; made when somebody waits for an output.
     numbers: OnceLock<FxHashMap<&'a str, usize>>,
@@ -147,12 +153,12 @@ impl<'a> Run<'a> {
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (bytes, asked) = recorded(|| self.make(job));
+        let (bytes, queries) = recorded(|| self.make(job));
         let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
         match bytes.and_then(put) {
             Ok(written) => {
                 let (path, by_template) = (Arc::clone(&job.path), job.kind.is_rendered());
-                let (set, damaged) = (self.set(asked), self.renderer.is_damaged(job));
+                let (set, damaged) = (self.set(queries), self.renderer.is_damaged(job));
                 Some(Made { path, by_template, reason, written, inputs, set, damaged })
             }
             Err(errors) => {
@@ -176,10 +182,10 @@ impl<'a> Run<'a> {
         bytes
     }
 
-    fn set(&self, mut asked: Vec<u32>) -> u32 {
-        asked.sort_unstable();
+    fn set(&self, mut queries: Vec<u32>) -> u32 {
+        queries.sort_unstable();
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let next = sets.len() as u32;
-        *sets.entry(asked).or_insert(next)
+        *sets.entry(queries).or_insert(next)
     }
 }

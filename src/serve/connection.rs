@@ -68,7 +68,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 
 async fn answer(request: Request<Incoming>, shared: &Shared) -> Response<Body> {
     if let Err(refused) = shared.guard.check(request.uri(), request.headers()) {
-        return text(refused.status(), refused.words(shared.lang));
+        return text(refused.status(), refused.message(shared.lang));
     }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD");

@@ -32,7 +32,7 @@ impl Refused {
     }
 
     /// The message. The name in it has been validated.
-    pub(super) fn words(&self, lang: Lang) -> String {
+    pub(super) fn message(&self, lang: Lang) -> String {
         match (self, lang) {
             (Refused::NoHost, Lang::Zh) => "请求里缺少 Host，或者它写得不对。\n".to_owned(),
             (Refused::NoHost, Lang::En) => "the request has no valid Host header\n".to_owned(),

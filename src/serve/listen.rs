@@ -8,24 +8,26 @@ use crate::diagnostics::Lang;
 
 /// Why the server did not start.
 #[derive(Debug)]
-pub enum CannotListen {
+pub enum ListenError {
     /// The host could not be resolved.
-    Unknown(io::Error),
+    UnknownHost(io::Error),
     /// The address could not be bound.
-    Taken(io::Error),
+    BindFailed(io::Error),
     /// A thread, or another resource of the system, is not available.
-    Short(io::Error),
+    NoResources(io::Error),
 }
 
 /// The addresses of `host`.
-pub(super) fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, CannotListen> {
-    (host, port).to_socket_addrs().map(Iterator::collect).map_err(CannotListen::Unknown)
+pub(super) fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, ListenError> {
+    (host, port).to_socket_addrs().map(Iterator::collect).map_err(ListenError::UnknownHost)
 }
 
-impl CannotListen {
+impl ListenError {
     /// The message, with what to do about it.
-    pub fn words(&self, host: &str, port: u16, lang: Lang) -> String {
-        let (CannotListen::Unknown(error) | CannotListen::Taken(error) | CannotListen::Short(error)) = self;
+    pub fn message(&self, host: &str, port: u16, lang: Lang) -> String {
+        let (ListenError::UnknownHost(error)
+        | ListenError::BindFailed(error)
+        | ListenError::NoResources(error)) = self;
         let (zh, en) = self.remedy(port);
         let mut text = match lang {
             Lang::Zh => format!("不能在 {host}:{port} 上提供预览：{error}。"),
@@ -41,8 +43,8 @@ impl CannotListen {
             "check --host: it takes an address of this machine, such as 127.0.0.1",
         );
         match self {
-            CannotListen::Unknown(_) => HOST,
-            CannotListen::Taken(error) => match error.kind() {
+            ListenError::UnknownHost(_) => HOST,
+            ListenError::BindFailed(error) => match error.kind() {
                 ErrorKind::AddrInUse => ("请用 --port 换一个端口", "choose another port with --port"),
                 ErrorKind::PermissionDenied if port < 1024 => (
                     "1024 以下的端口要管理员才能用，请用 --port 换一个",
@@ -54,7 +56,7 @@ impl CannotListen {
                 ),
                 _ => HOST,
             },
-            CannotListen::Short(_) => (
+            ListenError::NoResources(_) => (
                 "请关掉一些程序，或请管理员提高允许的进程数和打开的文件数（ulimit -u、ulimit -n）",
                 "close some programs, or have the limits on processes and open files raised (ulimit -u, ulimit -n)",
             ),
@@ -68,17 +70,17 @@ mod tests {
 
     #[test]
     fn each_reason_has_its_remedy() {
-        let taken = |kind: ErrorKind| CannotListen::Taken(kind.into());
+        let taken = |kind: ErrorKind| ListenError::BindFailed(kind.into());
         for (why, port, remedy) in [
-            (CannotListen::Unknown(io::Error::other("lookup")), 1111, "--host"),
+            (ListenError::UnknownHost(io::Error::other("lookup")), 1111, "--host"),
             (taken(ErrorKind::AddrNotAvailable), 1111, "--host"),
             (taken(ErrorKind::AddrInUse), 1111, "another port"),
             (taken(ErrorKind::PermissionDenied), 80, "below 1024"),
             (taken(ErrorKind::PermissionDenied), 1111, "firewalls"),
-            (CannotListen::Short(ErrorKind::WouldBlock.into()), 1111, "ulimit -u"),
+            (ListenError::NoResources(ErrorKind::WouldBlock.into()), 1111, "ulimit -u"),
         ] {
-            let words = why.words("127.0.0.1", port, Lang::En);
-            assert!(words.contains(remedy), "{words}");
+            let message = why.message("127.0.0.1", port, Lang::En);
+            assert!(message.contains(remedy), "{message}");
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::world::DiskWorld;
 
 /// What the path of a request refers to.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum RequestTarget {
     /// A path that no browser asks for.
     Malformed,
     /// The output at this path.
@@ -36,19 +36,19 @@ pub(super) async fn respond(
     out: &Arc<DiskWorld>,
 ) -> Option<Response<Body>> {
     let target = find(request.uri().path(), &served.base_path, &served.outputs);
-    let is_page = !matches!(&target, Target::Output(file) if !file.ends_with(".html"));
+    let is_page = !matches!(&target, RequestTarget::Output(file) if !file.ends_with(".html"));
     let errors = served.errors.as_ref().filter(|_| is_page);
     match (target, errors) {
-        (Target::Malformed, _) => Some(text(StatusCode::BAD_REQUEST, "400")),
-        (Target::Elsewhere(path), _) => {
+        (RequestTarget::Malformed, _) => Some(text(StatusCode::BAD_REQUEST, "400")),
+        (RequestTarget::Elsewhere(path), _) => {
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             Some(redirect(&(path + &query)))
         }
         (_, Some(errors)) => {
             Some(temporary_page(StatusCode::INTERNAL_SERVER_ERROR, errors.as_bytes().to_vec()))
         }
-        (Target::Nothing, None) => not_found(served, out).await,
-        (Target::Output(file), None) => match content(&file, served, out).await {
+        (RequestTarget::Nothing, None) => not_found(served, out).await,
+        (RequestTarget::Output(file), None) => match content(&file, served, out).await {
             Some(content) if is_page => Some(output(request, media_type(&file), page(content))),
             Some(content) => Some(output(request, media_type(&file), content)),
             None if served.priority.is_some() => None,
@@ -58,23 +58,23 @@ pub(super) async fn respond(
 }
 
 /// Looks up a path of a request on a site below `base_path` that has these outputs.
-pub fn find(path: &str, base_path: &str, outputs: &Outputs) -> Target {
-    let Some(path) = decoded(path) else { return Target::Malformed };
+pub fn find(path: &str, base_path: &str, outputs: &Outputs) -> RequestTarget {
+    let Some(path) = decoded(path) else { return RequestTarget::Malformed };
     let below = path.strip_prefix(base_path).and_then(|below| below.strip_prefix('/'));
     let Some(below) = below else {
         // The site is below a path: opening the bare address leads there.
         let home = path == "/" || path == base_path;
-        return if home { Target::Elsewhere(encoded(base_path)) } else { Target::Nothing };
+        return if home { RequestTarget::Elsewhere(encoded(base_path)) } else { RequestTarget::Nothing };
     };
     let is_folder = below.is_empty() || below.ends_with('/');
     let file = if is_folder { format!("{below}index.html") } else { below.to_owned() };
     if outputs.contains(file.as_str()) {
-        return Target::Output(file);
+        return RequestTarget::Output(file);
     }
     if !is_folder && outputs.contains(format!("{file}/index.html").as_str()) {
-        return Target::Elsewhere(encoded(&path));
+        return RequestTarget::Elsewhere(encoded(&path));
     }
-    Target::Nothing
+    RequestTarget::Nothing
 }
 
 /// The path without percent-encoding; `None` if it contains what no output's name does and systems may interpret:

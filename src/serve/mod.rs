@@ -16,4 +16,4 @@ pub use self::guard::allowed_name;
 pub use self::server::{Listen, Server};
 
 #[cfg(feature = "internals")]
-pub use self::lookup::{Target, find};
+pub use self::lookup::{RequestTarget, find};

@@ -29,7 +29,7 @@ use crate::serve::connection::accept;
 use crate::serve::error_page::error_page;
 use crate::serve::guard::Guard;
 
-pub(super) use crate::serve::listen::CannotListen;
+pub(super) use crate::serve::listen::ListenError;
 use crate::serve::listen::addresses;
 use crate::serve::reload::MOST_CHANNELS;
 use crate::serve::state::{Served, Shared};
@@ -63,13 +63,14 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be used, or the system lacks resources.
-    pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, CannotListen> {
+    pub fn start(listen: Listen, out: PathBuf, lang: Lang) -> Result<Server, ListenError> {
         let addresses = addresses(listen.host, listen.port)?;
         let mut runtime = Builder::new_current_thread();
         let runtime = runtime.enable_all().max_blocking_threads(DISK_THREADS).build();
-        let runtime = runtime.map_err(CannotListen::Short)?;
-        let listener = runtime.block_on(TcpListener::bind(&addresses[..])).map_err(CannotListen::Taken)?;
-        let address = listener.local_addr().map_err(CannotListen::Taken)?;
+        let runtime = runtime.map_err(ListenError::NoResources)?;
+        let listener =
+            runtime.block_on(TcpListener::bind(&addresses[..])).map_err(ListenError::BindFailed)?;
+        let address = listener.local_addr().map_err(ListenError::BindFailed)?;
         let (state, receiver) = watch::channel(None);
         let shared = Shared {
             state: receiver,
@@ -79,7 +80,7 @@ impl Server {
             channels: Arc::new(Semaphore::new(MOST_CHANNELS)),
         };
         let serve = move || runtime.block_on(accept(listener, Arc::new(shared)));
-        std::thread::Builder::new().spawn(serve).map_err(CannotListen::Short)?;
+        std::thread::Builder::new().spawn(serve).map_err(ListenError::NoResources)?;
         Ok(Server { address, state, builds: 0, lang })
     }
 

@@ -244,17 +244,17 @@ impl Site {
     }
 
     /// The asset with the index `at` as a view for templates, if it is a picture.
-    pub fn shown(&self, at: usize) -> Option<ImageView> {
+    pub fn image_view(&self, at: usize) -> Option<ImageView> {
         let Asset { url, content, .. } = &self.assets[at];
         content.picture.map(|picture| ImageView::of(&picture, url, &self.config.base_url))
     }
 
     /// The picture at a path of the content folder, from `/`, as a view for templates; without its size if that is not
     /// known.
-    pub fn shown_at(&self, path: &str) -> ImageView {
+    pub fn image_view_at(&self, path: &str) -> ImageView {
         let base = &self.config.base_url;
         let sized = match self.named(path.trim_start_matches('/')) {
-            Named::Asset(at) => self.shown(at),
+            Named::Asset(at) => self.image_view(at),
             _ => None,
         };
         sized.unwrap_or_else(|| ImageView {

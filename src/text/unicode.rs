@@ -10,6 +10,6 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Whether `c` changes the direction of the text after it (UAX #9: embeddings, overrides, isolates).
-pub fn is_turning(c: char) -> bool {
+pub fn changes_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

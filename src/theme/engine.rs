@@ -6,7 +6,7 @@ use std::time::Duration;
 use tera::{ErrorKind, Tera};
 
 use crate::diagnostics::messages::ThemeProblem;
-use crate::diagnostics::{Diagnostic, Severity, Source, Span};
+use crate::diagnostics::{Diagnostic, Source, Span};
 use crate::theme::layers::Theme;
 
 impl Theme {
@@ -107,8 +107,7 @@ impl Theme {
         let name = self.template(rendering).unwrap_or_default();
         let (template, page) = (name.clone(), page.to_owned());
         let problem = ThemeProblem::TemplateSlow { template, page, seconds: time.as_secs() };
-        let located = self.at(&name, self.find_in(&name, "{% for"), problem);
-        Diagnostic { severity: Severity::Warning, ..located }
+        self.at(&name, self.find_in(&name, "{% for"), problem)
     }
 
     /// Parses a report of the engine: `message`, then ` --> name:line:column`.

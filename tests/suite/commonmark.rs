@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use tribune::internals::config::HtmlPolicy;
-use tribune::internals::content::markdown::{Target, render};
+use tribune::internals::content::markdown::{LinkTarget, render};
 use tribune::internals::text::SlugStyle;
 
 const SPECIFICATION: &str = "TRIBUNE_COMMONMARK_SPEC";
@@ -81,7 +81,7 @@ fn without_figures(html: &str) -> String {
 }
 
 fn rendered(markdown: &str) -> String {
-    let leave = |target: &str| Target::Href(target.to_owned());
+    let leave = |target: &str| LinkTarget::Href(target.to_owned());
     normalised(&render(markdown, SlugStyle::Pinyin, HtmlPolicy::Trust, &leave).html)
 }
 

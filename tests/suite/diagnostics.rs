@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use tribune::internals::build::Build;
-use tribune::internals::build::output::Target;
+use tribune::internals::build::output::BuildTarget;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::Lang;
 use tribune::internals::diagnostics::Problem;
@@ -389,7 +389,7 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let world = tribune::internals::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
-        let target = Target::new(site.root(), site.path(out));
+        let target = BuildTarget::new(site.root(), site.path(out));
         tribune::internals::build::publish(&target, &world, &changes, &options, &mut cache, &progress)
             .diagnostics
     };
@@ -416,7 +416,8 @@ fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
     let publish = |disk: FaultyDisk| {
         let (changes, options, mut cache, progress) = Default::default();
-        let target = Target { disk: Arc::new(disk), ..Target::new(site.root(), site.path("dying")) };
+        let target =
+            BuildTarget { disk: Arc::new(disk), ..BuildTarget::new(site.root(), site.path("dying")) };
         let mut publish =
             || tribune::internals::build::publish(&target, &world, &changes, &options, &mut cache, &progress);
         // The steps of one thread come in the same order each time.

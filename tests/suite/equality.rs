@@ -223,7 +223,7 @@ impl Organization {
 
     fn session(&self, out: &str, use_cache: bool) -> Session {
         Session::new(
-            tribune::internals::build::output::Target::new(self.site.root(), self.site.path(out)),
+            tribune::internals::build::output::BuildTarget::new(self.site.root(), self.site.path(out)),
             Options::default(),
             use_cache,
         )

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 use tribune::internals::build::BuildState;
 use tribune::internals::build::incremental::program;
 use tribune::internals::build::incremental::{read, write};
+use tribune::internals::build::output::BuildTarget;
 use tribune::internals::build::output::Disk;
-use tribune::internals::build::output::Target;
 use tribune::internals::build::publish;
 use tribune::internals::build::{Build, Changes, Options};
 use tribune::internals::render::Progress;
@@ -114,9 +114,9 @@ struct Place {
 }
 
 impl Place {
-    fn target(&self, disk: impl Disk + 'static) -> Target {
+    fn target(&self, disk: impl Disk + 'static) -> BuildTarget {
         let root = self.folder.path().join("site");
-        let mut target = Target::new(&root, root.join("public"));
+        let mut target = BuildTarget::new(&root, root.join("public"));
         target.disk = Arc::new(disk);
         target
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tribune::internals::build::output::{Created, Disk, System};
+use tribune::internals::build::output::{Created, Disk, SystemDisk};
 
 /// What goes wrong at the step with the number that [`FaultyDisk`] holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub type Log = Arc<Mutex<Vec<Step>>>;
 /// The disk, and what it was asked for.
 #[derive(Debug)]
 pub struct FaultyDisk {
-    system: System,
+    system: SystemDisk,
     fault: Fault,
     at: usize,
     /// Can files have second names?
@@ -73,7 +73,7 @@ pub struct FaultyDisk {
 impl FaultyDisk {
     /// A disk on which the step with the number `at` meets `fault`.
     pub fn new(fault: Fault, at: usize) -> FaultyDisk {
-        FaultyDisk { system: System::default(), fault, at, links: true, steps: Arc::default() }
+        FaultyDisk { system: SystemDisk::default(), fault, at, links: true, steps: Arc::default() }
     }
 
     /// The same on a file system on which files can have second names, or cannot.

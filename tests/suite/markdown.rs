@@ -5,12 +5,16 @@ use std::fmt::Write;
 use std::fs;
 
 use tribune::internals::config::HtmlPolicy;
-use tribune::internals::content::markdown::{Target, TocEntry, anchors, digest, render};
+use tribune::internals::content::markdown::{LinkTarget, TocEntry, anchors, digest, render};
 use tribune::internals::text::SlugStyle;
 
 /// Links to `.md` files become pages, `nowhere.md` leads nowhere.
-fn resolve(target: &str) -> Target {
-    if target == "nowhere.md" { Target::Nowhere } else { Target::Href(target.replace(".md", ".html")) }
+fn resolve(target: &str) -> LinkTarget {
+    if target == "nowhere.md" {
+        LinkTarget::Nowhere
+    } else {
+        LinkTarget::Href(target.replace(".md", ".html"))
+    }
 }
 
 fn html(body: &str, policy: HtmlPolicy) -> String {

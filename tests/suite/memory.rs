@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use tribune::internals::build::BuildState;
 use tribune::internals::build::{Build, Changes, Options};
 use tribune::internals::diagnostics::Diagnostic;
+use tribune::internals::render::OutputSink;
 use tribune::internals::render::Progress;
-use tribune::internals::render::Sink;
 use tribune::internals::world::{MemoryWorld, Stamp, World};
 
 use crate::site_test::{DISTRICTS, NEWS, SITE};
@@ -17,7 +17,7 @@ use crate::site_test::{DISTRICTS, NEWS, SITE};
 #[derive(Default)]
 pub struct Kept(pub Mutex<BTreeMap<String, Vec<u8>>>);
 
-impl Sink for Kept {
+impl OutputSink for Kept {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>> {
         self.0.lock().unwrap().insert(path.to_owned(), bytes);
         Ok(true)

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use tribune::internals::config::HtmlPolicy;
-use tribune::internals::content::markdown::{Target, anchors, digest, render};
+use tribune::internals::content::markdown::{LinkTarget, anchors, digest, render};
 use tribune::internals::site::{page_count, page_range};
 use tribune::internals::text::{SlugStyle, heading_id, is_slug, segment, suggestion};
 
@@ -108,7 +108,7 @@ proptest! {
     #[test]
     fn any_body_renders_and_renders_the_same_twice(body in tricky()) {
         for policy in [HtmlPolicy::Sanitize, HtmlPolicy::Escape, HtmlPolicy::Trust] {
-            let once = || render(&body, SlugStyle::Pinyin, policy, &|target| Target::Href(target.to_owned()));
+            let once = || render(&body, SlugStyle::Pinyin, policy, &|target| LinkTarget::Href(target.to_owned()));
             prop_assert_eq!(once(), once());
         }
     }

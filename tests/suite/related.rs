@@ -153,7 +153,7 @@ fn without_a_template_that_shows_it_nothing_related_is_looked_for() {
 fn while_watching_a_changed_title_is_seen_where_it_is_shown_as_related() {
     let mut site = a_month();
     let mut watching = Session::new(
-        tribune::internals::build::output::Target::new(site.root(), site.out()),
+        tribune::internals::build::output::BuildTarget::new(site.root(), site.out()),
         Options::default(),
         true,
     );

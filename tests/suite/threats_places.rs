@@ -122,7 +122,7 @@ fn killed_then(then: impl Fn(&mut SiteTest), check: impl Fn(&SiteTest)) {
         let world = tribune::internals::world::DiskWorld::new(site.root());
         let disk = FaultyDisk::new(Fault::Kill, at);
         let steps = disk.log();
-        let mut target = tribune::internals::build::output::Target::new(site.root(), site.out());
+        let mut target = tribune::internals::build::output::BuildTarget::new(site.root(), site.out());
         target.disk = std::sync::Arc::new(disk);
         write_file(&site.out().join("wx/verify.txt"), THEIRS.as_bytes());
         let (changes, options, mut cache, progress) = Default::default();

@@ -285,7 +285,7 @@ fn what_is_kept_goes_through_no_link() {
     let before = all(elsewhere.path());
     let site = tempfile::TempDir::new().unwrap();
     symlink(elsewhere.path(), site.path().join(".tribune")).unwrap();
-    let disk = tribune::internals::build::output::System::default();
+    let disk = tribune::internals::build::output::SystemDisk::default();
     for name in ["a.cache", "a.seal"] {
         tribune::internals::build::output::persist(&disk, &site.path().join(".tribune").join(name), |file| {
             file.write_all(b"x")

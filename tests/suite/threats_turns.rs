@@ -14,7 +14,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use tempfile::TempDir;
-use tribune::internals::build::output::{OutputDir, Target};
+use tribune::internals::build::output::{BuildTarget, OutputDir};
 
 use crate::site_test::SiteTest;
 use crate::threats_losing::{archive, build, edit, outputs};
@@ -56,7 +56,7 @@ fn a_build_that_waits_says_for_whom() {
     let site = archive();
     let mut command = build(site.root(), &["--json"]);
     command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").stdout(Stdio::piped()).stderr(Stdio::piped());
-    let first = OutputDir::open(&Target::new(site.root(), site.out())).unwrap();
+    let first = OutputDir::open(&BuildTarget::new(site.root(), site.out())).unwrap();
     let mut second = command.spawn().unwrap();
     let said = lines(second.stderr.take().unwrap());
     let line = said.recv_timeout(Duration::from_secs(20)).unwrap_or_default();
@@ -77,7 +77,7 @@ fn a_build_that_waits_says_for_whom() {
 #[test]
 fn a_build_says_that_it_waits_for_another_site() {
     let (one, two) = (archive(), archive());
-    let first = OutputDir::open(&Target::new(one.root(), one.out())).unwrap();
+    let first = OutputDir::open(&BuildTarget::new(one.root(), one.out())).unwrap();
     let mut command = build(two.root(), &["--out", one.out().to_str().unwrap()]);
     command.env("LANG", "zh_CN.UTF-8").env_remove("LC_ALL").stderr(Stdio::piped());
     let mut second = command.spawn().unwrap();

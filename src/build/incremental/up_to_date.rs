@@ -40,7 +40,7 @@ pub struct UpToDate {
 
 /// The fingerprint of all that a build depends on but the clock; `None` if a source was changed so shortly
 /// before it was looked at that it may change again without another stamp.
-fn print_of(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerprint> {
+fn sources_fingerprint(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerprint> {
     let entries = snapshot.entries()?;
     let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - CLOCK_RESOLUTION));
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
@@ -62,7 +62,7 @@ impl UpToDate {
         out: &OutputDir,
     ) -> Option<UpToDate> {
         let seen = nanoseconds(snapshot.seen);
-        let read = print_of(snapshot, options, seen).filter(|_| build.is_ok())?;
+        let read = sources_fingerprint(snapshot, options, seen).filter(|_| build.is_ok())?;
         let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
         Some(UpToDate {
@@ -83,7 +83,7 @@ impl UpToDate {
     pub fn check(&self, snapshot: &Snapshot, options: &Options, out: &OutputDir) -> Option<Build> {
         let (seen, now) = (nanoseconds(snapshot.seen), nanoseconds(snapshot.now()));
         let due = self.next_change.is_some_and(|at| at <= now) || now < self.now;
-        if due || seen < self.seen || print_of(snapshot, options, self.seen) != Some(self.read) {
+        if due || seen < self.seen || sources_fingerprint(snapshot, options, self.seen) != Some(self.read) {
             return None;
         }
         let untouched = |(path, stamp): &(Arc<str>, Stamp)| out.stamp(path) == Some(*stamp);

@@ -32,19 +32,19 @@ pub fn update(
     let mut touched = BTreeSet::new();
     let mut cards = false;
     for path in paths {
-        if is_passing(world, &prepared, path) {
+        if is_temporary(world, &prepared, path) {
             continue;
         }
-        let (id, document) = exchanged(world, &prepared, path, cache)?;
+        let (id, document) = reparsed(world, &prepared, path, cache)?;
         if document.fingerprint == prepared.engine.site.page(id).document.fingerprint {
             continue;
         }
         let engine = Arc::get_mut(&mut prepared.engine)?;
         let former = engine.card_fingerprint(id);
-        engine.exchange(id, document);
+        engine.replace_document(id, document);
         touched.insert(prepared.plan.page(id));
         if engine.card_fingerprint(id) != former {
-            touched.extend(showing(&prepared, id));
+            touched.extend(jobs_showing(&prepared, id));
             cards = true;
         }
         let mut sink = DiagnosticSink::default();
@@ -55,13 +55,13 @@ pub fn update(
         }
     }
     if cards {
-        touched.extend(asking(&prepared, &cache.traces));
+        touched.extend(jobs_querying(&prepared, &cache.traces));
     }
     Some((prepared, touched.into_iter().collect()))
 }
 
 /// Whether `path` was never part of the site and is gone: editors create temporary files to test for write access.
-fn is_passing(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
+fn is_temporary(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
     let folder = format!("{path}/");
     let known = |from: &str| {
         let at = prepared.paths.partition_point(|known| **known < *from);
@@ -71,7 +71,7 @@ fn is_passing(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
 }
 
 /// The page whose file is at `path`, and its new document, if its place on the site stays the same.
-fn exchanged(
+fn reparsed(
     world: &dyn World,
     prepared: &Prepared,
     path: &str,
@@ -96,7 +96,7 @@ fn exchanged(
 }
 
 /// The jobs that show the card of a page without a query: its neighbours, related pages, listings and feeds.
-fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
+fn jobs_showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
     let (site, plan) = (&prepared.engine.site, &prepared.plan);
     let (previous, next) = site.neighbours(id);
     let beside = [previous, next].into_iter().flatten().chain(site.relating(id));
@@ -111,8 +111,8 @@ fn showing(prepared: &Prepared, id: PageId) -> Vec<usize> {
 }
 
 /// The jobs whose templates queried documents or a page and would get a different answer now.
-fn asking(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
-    let paths = traces.asking(|query, answer| {
+fn jobs_querying(prepared: &Prepared, traces: &Traces) -> Vec<usize> {
+    let paths = traces.outputs_with(|query, answer| {
         matches!(query, Query::Documents(..) | Query::Page(_) | Query::Pages)
             && prepared.engine.fingerprint(query).ok() != Some(answer)
     });

@@ -50,7 +50,7 @@ pub trait Created: Write {
 
 /// The disks of this machine.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct System {
+pub struct SystemDisk {
     /// Wait until what was written is on the disk (`--durable`).
     pub durable: bool,
 }
@@ -76,7 +76,7 @@ impl Created for SystemFile {
     }
 }
 
-impl Disk for System {
+impl Disk for SystemDisk {
     fn create_dir(&self, path: &Path) -> io::Result<()> {
         fs::create_dir(path)
     }

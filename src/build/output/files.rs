@@ -113,7 +113,7 @@ pub(super) fn try_persist(
 ) -> io::Result<()> {
     // Its name is fixed: what a killed build leaves, the next one replaces.
     let new = new_name(path);
-    let made = path.parent().map_or(Ok(()), |folder| make_own(disk, folder));
+    let made = path.parent().map_or(Ok(()), |folder| create_own_folder(disk, folder));
     let written = made.and_then(|()| disk.create(&new)).and_then(|mut file: Box<dyn Created>| {
         write(&mut file)?;
         file.finish()
@@ -131,14 +131,14 @@ pub(super) fn new_name(path: &Path) -> PathBuf {
 }
 
 /// Makes a folder for files that are kept. A link to a folder is none: what lies elsewhere is not the program's.
-fn make_own(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
+fn create_own_folder(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     disk.create_dir_all(folder)?;
     if fs::symlink_metadata(folder)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
 }
 
 /// Removes what [`persist`] has kept.
 pub fn remove(disk: &dyn Disk, path: &Path) {
-    if path.parent().is_some_and(|folder| make_own(disk, folder).is_ok()) {
+    if path.parent().is_some_and(|folder| create_own_folder(disk, folder).is_ok()) {
         let _ = disk.remove_file(path);
     }
 }
@@ -158,7 +158,7 @@ pub fn create_file(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 /// Removes files that [`create_file`] has made below `top`, and the folders that are empty then.
-pub fn take_back(top: &Path, files: &[PathBuf]) {
+pub fn remove_created(top: &Path, files: &[PathBuf]) {
     for path in files {
         let _ = fs::remove_file(path);
     }

@@ -15,7 +15,7 @@ use crate::world::Stamp;
 
 /// Where a build reads and writes.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct BuildTarget {
     /// The site's root folder.
     pub root: PathBuf,
     /// The output folder.
@@ -27,11 +27,11 @@ pub struct Target {
 }
 
 #[cfg(feature = "internals")]
-impl Target {
+impl BuildTarget {
     /// The site at `root` and its output folder `out`, on the disks of this machine.
-    pub fn new(root: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Target {
-        let disk = Arc::new(crate::build::output::disk::System::default());
-        Target { root: root.into(), out: out.into(), disk, on_wait: OnWait::default() }
+    pub fn new(root: impl Into<PathBuf>, out: impl Into<PathBuf>) -> BuildTarget {
+        let disk = Arc::new(crate::build::output::disk::SystemDisk::default());
+        BuildTarget { root: root.into(), out: out.into(), disk, on_wait: OnWait::default() }
     }
 }
 
@@ -74,8 +74,8 @@ impl OutputDir {
     ///
     /// # Errors
     /// The folder is refused, or the operating system reports an error.
-    pub fn open(target: &Target) -> Result<OutputDir, Failure> {
-        let Target { root, out, disk, on_wait } = target;
+    pub fn open(target: &BuildTarget) -> Result<OutputDir, Failure> {
+        let BuildTarget { root, out, disk, on_wait } = target;
         let path = real(out).map_err(|error| write_failed(out, &error))?;
         let own = guard::own_folder(root)?;
         guard::refuse(root, &path)?;

@@ -13,9 +13,9 @@ mod platform;
 mod stage;
 mod staging;
 
-pub use self::disk::System;
-pub use self::files::{MANIFEST, create_file, persist, remove, take_back};
-pub use self::folder::{Committed, Listed, OutputDir, Target};
+pub use self::disk::SystemDisk;
+pub use self::files::{MANIFEST, create_file, persist, remove, remove_created};
+pub use self::folder::{BuildTarget, Committed, Listed, OutputDir};
 pub use self::lock::{Holder, OnWait};
 pub use self::stage::Stage;
 

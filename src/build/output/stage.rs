@@ -15,7 +15,7 @@ use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::platform::is_same_file;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::BuildProblem;
-use crate::render::Sink;
+use crate::render::OutputSink;
 use crate::site::routes::Outputs;
 use crate::text::fold;
 use crate::world::{Stamp, display_path};
@@ -200,7 +200,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl Sink for Stage<'_> {
+impl OutputSink for Stage<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
         let (place, staged) = (self.out.path.join(path), self.new.join(path));
         if !self.is_first && self.case_alias(path).is_none() && is_same(&place, &bytes) {

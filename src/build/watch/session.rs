@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use crate::build::model::{Build, Changes, Options};
-use crate::build::output::Target;
+use crate::build::output::BuildTarget;
 use crate::build::publish::publish;
 use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
@@ -15,7 +15,7 @@ use crate::world::{Clock, DiskWorld, World};
 /// A site that is built again and again.
 pub struct Session {
     /// Its root and its output folder.
-    pub target: Target,
+    pub target: BuildTarget,
     /// How to build.
     pub options: Options,
     world: DiskWorld,
@@ -32,7 +32,7 @@ pub enum Event {
 
 impl Session {
     /// Starts a session; `use_cache`: with what earlier ones have stored.
-    pub fn new(target: Target, options: Options, use_cache: bool) -> Session {
+    pub fn new(target: BuildTarget, options: Options, use_cache: bool) -> Session {
         let world = DiskWorld::new(&target.root).building_into(&target.out);
         let state = if use_cache { BuildState::stored(&world, &target.out) } else { BuildState::default() };
         Session { target, options, world, state }

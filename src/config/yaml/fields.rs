@@ -9,7 +9,7 @@ use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos;
 use crate::diagnostics::messages::{Shape, YamlProblem};
 use crate::diagnostics::{Diagnostic, Problem, Source, Span};
-use crate::text::{is_turning, is_unfit, nearest};
+use crate::text::{changes_direction, is_unfit, nearest};
 
 /// The keys that suggest a mapping among the items of a list of texts, as in `- name：甲`.
 const ITEM_KEYS: &[&str] = &["name"];
@@ -285,7 +285,7 @@ impl<'a> Fields<'a> {
     pub fn check(&mut self, key: &'static str, node: &Node) -> bool {
         let Some((c, span)) = unfit_in(node) else { return true };
         let code = c as u32;
-        let problem = match is_turning(c) {
+        let problem = match changes_direction(c) {
             true => YamlProblem::InvisibleCharacter { code },
             false => YamlProblem::ControlCharacter { key, code },
         };
@@ -338,7 +338,7 @@ impl<'a> Fields<'a> {
 /// may still contain them as YAML escapes: `"\u0007"`.
 fn unfit_in(node: &Node) -> Option<(char, Span)> {
     let unfit = |text: &str, span| {
-        let bad = |c: &char| is_unfit(*c) || is_turning(*c);
+        let bad = |c: &char| is_unfit(*c) || changes_direction(*c);
         text.chars().find(bad).map(|c| (c, span))
     };
     match &node.value {

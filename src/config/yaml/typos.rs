@@ -4,7 +4,7 @@
 use crate::config::yaml::keys::english;
 use crate::diagnostics::Span;
 use crate::diagnostics::messages::YamlProblem;
-use crate::text::{is_cjk, is_invisible, is_turning, split_list};
+use crate::text::{changes_direction, is_cjk, is_invisible, split_list};
 
 /// A typo and its position in the text.
 pub(super) type Typo = (YamlProblem, Span);
@@ -27,7 +27,7 @@ fn may_have_invisible(text: &str) -> bool {
 
 /// The first character in `text` that changes its direction, and so shows readers another text than editors wrote.
 pub(super) fn turning(text: &str) -> Option<YamlProblem> {
-    let found = if may_have_invisible(text) { text.chars().find(|c| is_turning(*c)) } else { None };
+    let found = if may_have_invisible(text) { text.chars().find(|c| changes_direction(*c)) } else { None };
     found.map(|c| YamlProblem::InvisibleCharacter { code: c as u32 })
 }
 

@@ -79,7 +79,7 @@ pub struct Credit {
 
 impl Meta {
     /// The fingerprint of what listings show of the document `name`; `summary` is that of its body.
-    pub fn shown(&self, name: &str, summary: &str) -> Fingerprint {
+    pub fn card_fingerprint(&self, name: &str, summary: &str) -> Fingerprint {
         let credit = self.credit.as_ref().map(|credit| (&credit.name, &credit.url));
         let summary = self.summary.as_deref().unwrap_or(summary);
         let date = self.date.as_ref().map(|date| date.value);

@@ -10,7 +10,7 @@ use crate::content::document::keys::{DOCUMENT_KEYS, SECTION_KEYS};
 use crate::content::document::meta::{Meta, extra, plain};
 use crate::content::document::{front_matter, meta};
 use crate::content::markdown;
-use crate::content::markdown::{COLUMNS_LIMIT, Digest, Kind, TooComplex};
+use crate::content::markdown::{COLUMNS_LIMIT, ComplexityKind, Digest, TooComplex};
 use crate::diagnostics::messages::{ContentProblem, LinkProblem, MarkdownProblem, Shape, YamlProblem};
 use crate::diagnostics::{Diagnostic, Source, Span};
 use crate::world::Fingerprint;
@@ -32,7 +32,7 @@ pub struct Document {
     /// The fingerprint of the decoded text.
     pub fingerprint: Fingerprint,
     /// The fingerprint of the parts that listings show.
-    pub shown: Fingerprint,
+    pub card: Fingerprint,
 }
 
 /// A section's `_index.md`, or the home page's.
@@ -96,7 +96,7 @@ pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>,
     let digest = digest(source, front_matter.body_start, meta.summary.is_none(), limits, &mut diagnostics);
     let document = Document {
         source: name.to_owned(),
-        shown: meta.shown(name, &digest.summary),
+        card: meta.card_fingerprint(name, &digest.summary),
         meta,
         digest,
         body_start: front_matter.body_start,
@@ -117,9 +117,9 @@ fn digest(
         Ok(lossy_html) => lossy_html,
         Err(TooComplex { kind, offset }) => {
             let problem = match kind {
-                Kind::Nesting => MarkdownProblem::TooDeep { limit: limits.nesting },
-                Kind::Columns => MarkdownProblem::TableTooWide { limit: COLUMNS_LIMIT },
-                Kind::Html => MarkdownProblem::HtmlTooMuch { limit: limits.raw_html },
+                ComplexityKind::Nesting => MarkdownProblem::TooDeep { limit: limits.nesting },
+                ComplexityKind::Columns => MarkdownProblem::TableTooWide { limit: COLUMNS_LIMIT },
+                ComplexityKind::Html => MarkdownProblem::HtmlTooMuch { limit: limits.raw_html },
             };
             diagnostics.push(Diagnostic::new(problem).at(source.place_at(start + offset, 1)));
             return Digest::default();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
 use crate::content::markdown::html::TocEntry;
-use crate::content::markdown::links::{Destination, Link, Target, destination};
+use crate::content::markdown::links::{Destination, Link, LinkTarget, destination};
 use crate::content::markdown::raw_html::LossyHtml;
 use crate::content::markdown::{emphasis, events, html, links, sanitize, summary};
 use crate::text::{SlugStyle, count_words, is_unfit};
@@ -59,7 +59,7 @@ pub fn render(
     body: &str,
     slugs: SlugStyle,
     policy: HtmlPolicy,
-    resolve: &dyn Fn(&str) -> Target,
+    resolve: &dyn Fn(&str) -> LinkTarget,
 ) -> Rendered {
     let marked = emphasis::mark(body);
     let mut events = events::read(&marked);
@@ -72,9 +72,9 @@ pub fn render(
     let words = words.sum();
     let mut html =
         html::write(events, body.len(), policy, &|link_type, target| match destination(link_type, target) {
-            Destination::Elsewhere => Target::Href(target.to_owned()),
+            Destination::Elsewhere => LinkTarget::Href(target.to_owned()),
             Destination::Inside => resolve(target),
-            Destination::Unsafe => Target::Nowhere,
+            Destination::Unsafe => LinkTarget::Nowhere,
         });
     // References in raw HTML and attributes can name characters that no page may hold. Removing those can join what they
     // separated, so the result is sanitized again.

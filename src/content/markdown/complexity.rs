@@ -2,7 +2,7 @@
 //! the lines measures that first; it may overestimate.
 
 use crate::config::Limits;
-use crate::content::markdown::cost::{Kind, TooComplex};
+use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::raw_html;
 use crate::content::markdown::raw_html::LossyHtml;
 
@@ -40,11 +40,11 @@ fn nesting(body: &str, limit: usize) -> Result<(), TooComplex> {
             open.push(container);
             depth += 1;
             if depth > limit {
-                return Err(TooComplex { kind: Kind::Nesting, offset: start });
+                return Err(TooComplex { kind: ComplexityKind::Nesting, offset: start });
             }
         }
         if columns(&line.as_bytes()[cursor.at..]) > COLUMNS_LIMIT {
-            return Err(TooComplex { kind: Kind::Columns, offset: start });
+            return Err(TooComplex { kind: ComplexityKind::Columns, offset: start });
         }
         start += line.len();
     }
@@ -175,7 +175,7 @@ mod tests {
         Limits { nesting: 64, ..Limits::default() }
     }
 
-    fn kind(body: &str) -> Option<Kind> {
+    fn kind(body: &str) -> Option<ComplexityKind> {
         check(body, &limits()).err().map(|found| found.kind)
     }
 
@@ -201,7 +201,7 @@ mod tests {
     fn the_place_is_that_of_the_line() {
         let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
         let place = body.find('>').unwrap_or_default();
-        assert_eq!(check(&body, &limits()), Err(TooComplex { kind: Kind::Nesting, offset: place }));
+        assert_eq!(check(&body, &limits()), Err(TooComplex { kind: ComplexityKind::Nesting, offset: place }));
     }
 
     #[test]
@@ -210,12 +210,12 @@ mod tests {
             (0..levels).map(|level| format!("{}- a\n", "  ".repeat(level))).collect()
         };
         assert_eq!(kind(&stairs(60)), None);
-        assert_eq!(kind(&stairs(66)), Some(Kind::Nesting));
+        assert_eq!(kind(&stairs(66)), Some(ComplexityKind::Nesting));
     }
 
     #[test]
     fn html_cannot_hide_what_it_opens() {
-        let deep = Some(Kind::Nesting);
+        let deep = Some(ComplexityKind::Nesting);
         for hidden in [
             "<div a=\"</div>\">",
             "<div a='</div>'>",

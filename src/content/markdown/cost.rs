@@ -4,14 +4,14 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooComplex {
     /// What there is too much of.
-    pub kind: Kind,
+    pub kind: ComplexityKind,
     /// The byte in the body.
     pub offset: usize,
 }
 
 /// What there can be too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ComplexityKind {
     /// Blocks in blocks, or HTML elements in HTML elements.
     Nesting,
     /// The columns of a table.

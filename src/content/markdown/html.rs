@@ -10,7 +10,7 @@ use crate::config::HtmlPolicy;
 use crate::content::assets::{ImageView, SIZES};
 use crate::content::markdown::events::heading_text;
 use crate::content::markdown::footnotes;
-use crate::content::markdown::links::Target;
+use crate::content::markdown::links::LinkTarget;
 use crate::content::markdown::sanitize::sanitize;
 
 /// A heading in the table of contents.
@@ -26,7 +26,7 @@ pub struct TocEntry {
     pub children: Vec<TocEntry>,
 }
 
-type Resolve<'r> = &'r dyn Fn(LinkType, &str) -> Target;
+type Resolve<'r> = &'r dyn Fn(LinkType, &str) -> LinkTarget;
 
 /// Writes the HTML of a body of about `length` bytes.
 pub(super) fn write(
@@ -134,9 +134,9 @@ fn pictures<'a>(events: Vec<Event<'a>>, resolve: Resolve) -> Vec<Event<'a>> {
         match event {
             Event::Start(Tag::Image { link_type, dest_url, mut title, id }) => {
                 let view = match resolve(link_type, &dest_url) {
-                    Target::Picture(_, view) => *view,
-                    Target::Href(url) => ImageView { url, ..ImageView::default() },
-                    Target::Nowhere => continue,
+                    LinkTarget::Picture(_, view) => *view,
+                    LinkTarget::Href(url) => ImageView { url, ..ImageView::default() },
+                    LinkTarget::Nowhere => continue,
                 };
                 let length = description_length(events.as_slice());
                 let opened = matches!(result.last(), Some(Event::Start(Tag::Paragraph)));

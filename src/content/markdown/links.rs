@@ -30,7 +30,7 @@ pub struct Link {
 
 /// Where a link leads after it was resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum LinkTarget {
     /// To this address.
     Href(String),
     /// To an image at this address.
@@ -39,12 +39,12 @@ pub enum Target {
     Nowhere,
 }
 
-impl Target {
+impl LinkTarget {
     /// The address.
     pub fn href(self) -> Option<String> {
         match self {
-            Target::Href(href) | Target::Picture(href, _) => Some(href),
-            Target::Nowhere => None,
+            LinkTarget::Href(href) | LinkTarget::Picture(href, _) => Some(href),
+            LinkTarget::Nowhere => None,
         }
     }
 }

@@ -17,9 +17,9 @@ mod tags;
 
 pub use self::body::{Digest, Rendered, anchors, digest, render};
 pub use self::complexity::{COLUMNS_LIMIT, check};
-pub use self::cost::{Kind, TooComplex};
+pub use self::cost::{ComplexityKind, TooComplex};
 pub use self::html::TocEntry;
-pub use self::links::{Link, Target};
+pub use self::links::{Link, LinkTarget};
 pub use self::lints::lints;
 pub use self::raw_html::LossyHtml;
 pub use self::tags::HtmlPiece;

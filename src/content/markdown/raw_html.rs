@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Limits;
-use crate::content::markdown::cost::{Kind, TooComplex};
+use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::events::options;
 use crate::content::markdown::tags::{HtmlPiece, Tags};
 
@@ -39,12 +39,12 @@ pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex
     for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
         let offset = range.start;
         let mut unclosed = None;
-        let excess = match event {
-            Event::Html(_) | Event::InlineHtml(_) if is_too_long => Some(Kind::Html),
+        let too_complex = match event {
+            Event::Html(_) | Event::InlineHtml(_) if is_too_long => Some(ComplexityKind::Html),
             Event::Html(html) | Event::InlineHtml(html) => {
-                let excess = tags.read(&html, offset);
+                let too_complex = tags.read(&html, offset);
                 unclosed = tags.nested_comment();
-                excess
+                too_complex
             }
             Event::Start(Tag::HtmlBlock) => {
                 unclosed = unclosed_block(body, range);
@@ -58,7 +58,7 @@ pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex
             }
             _ => None,
         };
-        if let Some(kind) = excess {
+        if let Some(kind) = too_complex {
             return Err(TooComplex { kind, offset });
         }
         if found.is_none() && unclosed.is_some() {

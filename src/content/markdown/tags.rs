@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::markdown::cost::Kind;
+use crate::content::markdown::cost::ComplexityKind;
 use crate::content::markdown::sanitize;
 
 /// Formatting elements (HTML standard, section 13.2.4.2).
@@ -99,7 +99,7 @@ impl Tags {
     }
 
     /// Reads raw HTML that begins at the byte `start`; returns what there is too much of.
-    pub(super) fn read(&mut self, html: &str, start: usize) -> Option<Kind> {
+    pub(super) fn read(&mut self, html: &str, start: usize) -> Option<ComplexityKind> {
         let bytes = html.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -108,18 +108,18 @@ impl Tags {
                 State::Comment => self.comment(&bytes[at..], at == 0),
                 _ => self.tag(bytes[at]),
             };
-            if let Some(kind) = self.excess() {
+            if let Some(kind) = self.too_complex() {
                 return Some(kind);
             }
         }
         None
     }
 
-    fn excess(&self) -> Option<Kind> {
+    fn too_complex(&self) -> Option<ComplexityKind> {
         if self.depth > self.deepest {
-            return Some(Kind::Nesting);
+            return Some(ComplexityKind::Nesting);
         }
-        (self.added > self.most_added).then_some(Kind::Html)
+        (self.added > self.most_added).then_some(ComplexityKind::Html)
     }
 
     /// Reads up to the end of a comment; returns the number of bytes.
@@ -242,10 +242,10 @@ impl Tags {
     }
 
     /// Markdown produces an element. It closes drawings, and open formatting continues in it.
-    pub(super) fn markdown(&mut self) -> Option<Kind> {
+    pub(super) fn markdown(&mut self) -> Option<ComplexityKind> {
         self.drawings = 0;
         self.block();
-        self.excess()
+        self.too_complex()
     }
 
     /// A block begins: open formatting is opened again in it.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{one_of, problems};
-use crate::text::is_turning;
+use crate::text::changes_direction;
 
 problems! {
     /// A mistake in YAML: in its syntax, or in a key or value.
@@ -99,12 +99,12 @@ problems! {
         hint: { ascii_mark_hint(*mark, Lang::En) },
     }
     InvisibleCharacter { code: u32 } = Error "invisible-character" {
-        zh: { match char::from_u32(*code).is_some_and(is_turning) {
+        zh: { match char::from_u32(*code).is_some_and(changes_direction) {
             true => format!("这里有一个看不见的字符 U+{code:04X}，它会颠倒后面文字的顺序"),
             false => format!("这里有一个看不见的字符 U+{code:04X}"),
         } },
         hint: "看不见的字符常是从网页或聊天软件复制来的；请删去这一处，重新输入",
-        en: { match char::from_u32(*code).is_some_and(is_turning) {
+        en: { match char::from_u32(*code).is_some_and(changes_direction) {
             true => format!("there is an invisible character here that reverses the text after it: U+{code:04X}"),
             false => format!("there is an invisible character here: U+{code:04X}"),
         } },

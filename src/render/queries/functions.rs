@@ -14,7 +14,7 @@ use crate::render::queries::query_engine::QueryEngine;
 
 thread_local! {
     /// The numbers of the queries made by the current job. A job never changes its thread.
-    static ASKED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    static RECORDED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     /// How many numbers `range` has returned for the current job.
     static COUNTED: Cell<usize> = const { Cell::new(0) };
 }
@@ -26,18 +26,18 @@ const MOST_COUNTED: usize = 1_000_000;
 
 /// Runs `make`; also returns the numbers of the queries made meanwhile.
 pub fn recorded<T>(make: impl FnOnce() -> T) -> (T, Vec<u32>) {
-    ASKED.with(|asked| asked.borrow_mut().clear());
+    RECORDED.with(|recorded| recorded.borrow_mut().clear());
     COUNTED.with(|counted| counted.set(0));
     let result = make();
-    (result, ASKED.with(|asked| std::mem::take(&mut *asked.borrow_mut())))
+    (result, RECORDED.with(|recorded| std::mem::take(&mut *recorded.borrow_mut())))
 }
 
-fn ask(engine: &QueryEngine, query: Query) -> TeraResult<Value> {
+fn answer(engine: &QueryEngine, query: Query) -> TeraResult<Value> {
     let (number, value) = engine.answer(query)?;
-    ASKED.with(|asked| {
-        let mut asked = asked.borrow_mut();
-        if !asked.contains(&number) {
-            asked.push(number);
+    RECORDED.with(|recorded| {
+        let mut recorded = recorded.borrow_mut();
+        if !recorded.contains(&number) {
+            recorded.push(number);
         }
     });
     Ok(value)
@@ -86,7 +86,7 @@ pub fn register(tera: &mut Tera, engine: &Arc<QueryEngine>) {
     for (name, to_query) in QUERIES {
         let engine = Arc::clone(engine);
         let function =
-            move |kwargs: Kwargs, _: &State| to_query(&kwargs).and_then(|query| ask(&engine, query));
+            move |kwargs: Kwargs, _: &State| to_query(&kwargs).and_then(|query| answer(&engine, query));
         tera.register_function(*name, function);
     }
     let engine = Arc::clone(engine);
@@ -96,7 +96,7 @@ pub fn register(tera: &mut Tera, engine: &Arc<QueryEngine>) {
 /// `t(key, …)`: a word of the theme, with `{name}` replaced by the argument of that name.
 fn word(engine: &QueryEngine, kwargs: &Kwargs) -> TeraResult<String> {
     let key: &str = kwargs.must_get("key")?;
-    let word = ask(engine, Query::Word(key.to_owned()))?;
+    let word = answer(engine, Query::Word(key.to_owned()))?;
     let mut word = word.as_str().unwrap_or_default().to_owned();
     for (name, value) in kwargs.iter() {
         if let Some(name) = name.as_str().filter(|name| *name != "key") {

@@ -8,4 +8,4 @@ mod trace;
 pub use self::functions::{recorded, register};
 pub use self::query::Query;
 pub use self::query_engine::QueryEngine;
-pub use self::trace::{Asked, Inputs, Made, Traces, Verifier};
+pub use self::trace::{Inputs, Made, RecordedQueries, Traces, Verifier};

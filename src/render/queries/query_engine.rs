@@ -45,9 +45,9 @@ pub struct QueryEngine {
     /// The theme's words.
     pub words: BTreeMap<String, String>,
     cards: Vec<CardSlot>,
-    listings: FxHashMap<Scope, ListingPrint>,
+    listings: FxHashMap<Scope, ListingFingerprints>,
     /// The page tags of the sections, which all documents of a section share.
-    columns: Vec<(Fingerprint, Value)>,
+    section_tags: Vec<(Fingerprint, Value)>,
     kept_cards: AtomicUsize,
     answers: RwLock<Answers>,
 }
@@ -61,17 +61,17 @@ struct CardSlot {
 
 /// The fingerprints of a listing, apart from its documents.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ListingPrint {
+pub struct ListingFingerprints {
     /// Of its title and URL.
     pub name: Fingerprint,
     /// Of its kind, name, description, and the districts above.
     pub head: Fingerprint,
 }
 
-impl ListingPrint {
-    fn of(site: &Site, scope: Scope) -> ListingPrint {
+impl ListingFingerprints {
+    fn of(site: &Site, scope: Scope) -> ListingFingerprints {
         let name = Fingerprint::of_value(&(site.listing_title(scope), site.folder(scope)));
-        ListingPrint { name, head: Fingerprint::of_value(&(name, site.listing_head(scope))) }
+        ListingFingerprints { name, head: Fingerprint::of_value(&(name, site.listing_head(scope))) }
     }
 }
 
@@ -94,18 +94,18 @@ impl QueryEngine {
     ) -> QueryEngine {
         let cards = site.pages.iter().map(|_| CardSlot::default()).collect();
         let (kept_cards, answers) = (AtomicUsize::new(0), RwLock::default());
-        let listings = site.scopes().into_iter().map(|scope| (scope, ListingPrint::of(&site, scope)));
+        let listings = site.scopes().into_iter().map(|scope| (scope, ListingFingerprints::of(&site, scope)));
         let listings = listings.collect();
-        let columns = (0..site.sections.len()).map(|at| {
-            let column = PageTagsView::of_section(&site, SectionId(at as u32));
-            (Fingerprint::of_value(&column), value_of(&column))
+        let section_tags = (0..site.sections.len()).map(|at| {
+            let tags = PageTagsView::of_section(&site, SectionId(at as u32));
+            (Fingerprint::of_value(&tags), value_of(&tags))
         });
-        let columns = columns.collect();
-        QueryEngine { site, routes, statics, words, cards, listings, columns, kept_cards, answers }
+        let section_tags = section_tags.collect();
+        QueryEngine { site, routes, statics, words, cards, listings, section_tags, kept_cards, answers }
     }
 
     /// Replaces the document of a page, and clears the cached answers.
-    pub fn exchange(&mut self, id: PageId, document: Arc<Document>) {
+    pub fn replace_document(&mut self, id: PageId, document: Arc<Document>) {
         let at = id.0 as usize;
         let page = &mut self.site.pages[at];
         page.document = document;
@@ -136,7 +136,7 @@ impl QueryEngine {
 
     /// The picture at `link`, with its size if it is an asset.
     fn picture(&self, link: &str, asset: Option<usize>) -> ImageView {
-        asset.and_then(|at| self.site.shown(at)).unwrap_or_else(|| {
+        asset.and_then(|at| self.site.image_view(at)).unwrap_or_else(|| {
             let origin = if is_elsewhere(link) { "" } else { &self.site.config.base_url.origin };
             ImageView { url: link.to_owned(), permalink: format!("{origin}{link}"), ..ImageView::default() }
         })
@@ -154,12 +154,12 @@ impl QueryEngine {
             let image = page.document.meta.image.as_ref().and_then(|_| self.image(id));
             let image =
                 image.map(|(link, at)| (link, at.and_then(|at| self.site.assets[at].content.picture)));
-            Fingerprint::of_value(&(page.document.shown, &page.url, page.year, names, image))
+            Fingerprint::of_value(&(page.document.card, &page.url, page.year, names, image))
         })
     }
 
     /// The fingerprints of a listing.
-    pub fn listing(&self, scope: Scope) -> ListingPrint {
+    pub fn listing(&self, scope: Scope) -> ListingFingerprints {
         self.listings.get(&scope).copied().unwrap_or_default()
     }
 
@@ -213,11 +213,11 @@ impl QueryEngine {
     }
 
     /// All queries made so far, by number, with the fingerprints of their answers.
-    pub fn asked(&self) -> Vec<(Query, Fingerprint)> {
+    pub fn queries(&self) -> Vec<(Query, Fingerprint)> {
         self.read(|answers| {
-            let mut asked: Vec<_> = answers.numbers.iter().collect();
-            asked.sort_by_key(|(_, number)| **number);
-            asked.into_iter().map(|(query, at)| (query.clone(), answers.given[*at as usize].0)).collect()
+            let mut queries: Vec<_> = answers.numbers.iter().collect();
+            queries.sort_by_key(|(_, number)| **number);
+            queries.into_iter().map(|(query, at)| (query.clone(), answers.given[*at as usize].0)).collect()
         })
     }
 
@@ -354,8 +354,8 @@ impl QueryEngine {
     }
 
     /// The page tags of a section: their fingerprint, and their value for templates.
-    pub fn column(&self, id: SectionId) -> (Fingerprint, Value) {
-        self.columns[id.0 as usize].clone()
+    pub fn section_tags(&self, id: SectionId) -> (Fingerprint, Value) {
+        self.section_tags[id.0 as usize].clone()
     }
 
     fn word(&self, key: &str) -> TeraResult<&str> {

@@ -1,5 +1,5 @@
 //! Traces: what each output was made from. A later build reuses an output when its source, its context,
-//! its templates and the answers to everything its templates asked are what they were, and when nobody
+//! its templates and the answers to everything its templates queried are what they were, and when nobody
 //! has touched it (verifying traces).
 
 use std::sync::{Arc, OnceLock};
@@ -67,7 +67,7 @@ pub struct Made {
     pub written: bool,
     /// What it was made from.
     pub inputs: Inputs,
-    /// The set of its templates' queries, by its number in [`Asked::sets`].
+    /// The set of its templates' queries, by its number in [`RecordedQueries::sets`].
     pub set: u32,
     /// It has a warning, and later builds make it again to repeat the warning.
     pub damaged: bool,
@@ -75,7 +75,7 @@ pub struct Made {
 
 /// The queries of a build.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct RecordedQueries {
     /// The queries with the fingerprints of their answers.
     pub queries: Vec<(Query, Fingerprint)>,
     /// Sets of queries, by their numbers in `queries`.
@@ -202,11 +202,11 @@ impl Traces {
         &mut self,
         settings: Fingerprint,
         outputs: &Outputs,
-        asked: &Asked,
+        recorded: &RecordedQueries,
         made: impl Iterator<Item = (&'m Made, Option<Stamp>)>,
     ) {
         self.settings = settings;
-        let sets = self.numbers_of(asked);
+        let sets = self.numbers_of(recorded);
         for (Made { path, inputs, set, .. }, stamp) in made {
             match stamp {
                 Some(stamp) => {
@@ -224,12 +224,12 @@ impl Traces {
 
     /// The numbers of a build's sets among those of these traces; new ones are added. A changed answer replaces the former
     /// one for all outputs, because all outputs with that query were made again.
-    fn numbers_of(&mut self, asked: &Asked) -> Vec<u32> {
+    fn numbers_of(&mut self, recorded: &RecordedQueries) -> Vec<u32> {
         let numbers = self.numbers.get_or_insert_with(|| Numbers {
             queries: (0..).zip(&self.queries).map(|(at, (query, _))| (query.clone(), at)).collect(),
             sets: (0..).zip(&self.sets).map(|(at, set)| (set.clone(), at)).collect(),
         });
-        let queries: Vec<u32> = asked
+        let queries: Vec<u32> = recorded
             .queries
             .iter()
             .map(|(query, answer)| match numbers.queries.get(query) {
@@ -253,7 +253,7 @@ impl Traces {
                 self.sets.len() as u32 - 1
             })
         };
-        asked.sets.iter().map(number_of_set).collect()
+        recorded.sets.iter().map(number_of_set).collect()
     }
 
     /// Whether all numbers refer to existing queries and sets: a decoded cache is checked by this.
@@ -289,7 +289,7 @@ impl Traces {
     }
 
     /// The outputs with a query for which `changed` returns true.
-    pub fn asking(&self, changed: impl Fn(&Query, Fingerprint) -> bool) -> FxHashSet<&str> {
+    pub fn outputs_with(&self, changed: impl Fn(&Query, Fingerprint) -> bool) -> FxHashSet<&str> {
         let queries: FxHashSet<u32> = (0..)
             .zip(&self.queries)
             .filter(|(_, (query, answer))| changed(query, *answer))

@@ -31,7 +31,7 @@ pub fn linked_data(
     let mut graph = match subject {
         Subject::Home => vec![maker.organization(), maker.site()],
         Subject::Document(card) => vec![maker.article(card)],
-        Subject::Listing(column) => vec![maker.collection(permalink, column)],
+        Subject::Listing(tags) => vec![maker.collection(permalink, tags)],
         Subject::Other => Vec::new(),
     };
     if !breadcrumbs.is_empty() {
@@ -155,12 +155,12 @@ impl Maker<'_> {
         Thing::new("BreadcrumbList").with("itemListElement", items).into()
     }
 
-    fn collection(&self, permalink: &str, column: &PageTagsView) -> Value {
+    fn collection(&self, permalink: &str, tags: &PageTagsView) -> Value {
         Thing::new("CollectionPage")
             .with("url", permalink)
-            .with("name", column.name.as_str())
-            .with("description", column.description.as_str())
-            .with("keywords", column.keywords.as_str())
+            .with("name", tags.name.as_str())
+            .with("description", tags.description.as_str())
+            .with("keywords", tags.keywords.as_str())
             .with("inLanguage", self.config.language.as_str())
             .with("isPartOf", json!({"@id": self.id_of_site()}))
             .into()

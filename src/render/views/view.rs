@@ -3,7 +3,7 @@
 //! `linked_data` (JSON-LD by [`mod@crate::render::views::json_ld`]; absent where there is nothing to say); pages get
 //! `page`, listings get `listing`, redirects get `target`, and the home page gets `title`, `description` and
 //! `extra` of its `_index.md` (absent where that does not say them) and `introduction` (HTML). All else is
-//! asked for by the functions of `query.rs`. All `url`s are links ready for `href`, below the site's base
+//! asked for by the functions of `functions.rs`. All `url`s are links ready for `href`, below the site's base
 //! path; `permalink`s are whole.
 
 use std::hash::Hash;
@@ -94,7 +94,7 @@ impl OrganizationView {
         let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
         let badge = |badge: &Badge| BadgeView {
             image: own(&badge.image.value),
-            picture: site.shown_at(&badge.image.value),
+            picture: site.image_view_at(&badge.image.value),
             url: own(&badge.url),
         };
         let Organization { host, operator, contact, icp, police, .. } = organization;

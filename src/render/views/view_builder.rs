@@ -242,7 +242,7 @@ pub fn site_view(site: &Site, theme_extra: &[Node]) -> SiteView {
         description: config.description.clone(),
         keywords: config.keywords.clone(),
         emblem: config.emblem.as_ref().map(|emblem| config.base_url.link(&emblem.value)),
-        emblem_picture: config.emblem.as_ref().map(|emblem| site.shown_at(&emblem.value)),
+        emblem_picture: config.emblem.as_ref().map(|emblem| site.image_view_at(&emblem.value)),
         domain: config.base_url.host().to_owned(),
         office: OrganizationView::new(&config.office, site),
         language: config.language.clone(),

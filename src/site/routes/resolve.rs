@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::content::markdown::Target;
+use crate::content::markdown::LinkTarget;
 use crate::site::ids::PageId;
 use crate::site::model::{Named, Site};
 use crate::site::routes::table::Routes;
@@ -28,7 +28,7 @@ pub enum LinkError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedLink {
     /// The address, if there is one; valid even if there is an error.
-    pub target: Target,
+    pub target: LinkTarget,
     /// The page, if the link leads to one.
     pub page: Option<PageId>,
     /// The index of the asset, if the link leads to one and has no query or fragment.
@@ -38,12 +38,12 @@ pub struct ResolvedLink {
 }
 
 impl ResolvedLink {
-    fn to(target: Target) -> ResolvedLink {
+    fn to(target: LinkTarget) -> ResolvedLink {
         ResolvedLink { target, page: None, asset: None, error: None }
     }
 
     fn broken(error: LinkError) -> ResolvedLink {
-        ResolvedLink { error: Some(error), ..ResolvedLink::to(Target::Nowhere) }
+        ResolvedLink { error: Some(error), ..ResolvedLink::to(LinkTarget::Nowhere) }
     }
 }
 
@@ -66,11 +66,11 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
             Named::Page(id) => Some(id),
             _ => None,
         };
-        return ResolvedLink { page, ..ResolvedLink::to(Target::Href(target.to_owned())) };
+        return ResolvedLink { page, ..ResolvedLink::to(LinkTarget::Href(target.to_owned())) };
     }
     let Ok(decoded) = percent_decode_str(path).decode_utf8() else {
         // `%C4%E3`: a GBK address of another system, which cannot be checked.
-        let href = ResolvedLink::to(Target::Href(format!("{}{target}", site.config.base_url.path)));
+        let href = ResolvedLink::to(LinkTarget::Href(format!("{}{target}", site.config.base_url.path)));
         return if path.starts_with('/') {
             ResolvedLink { error: Some(LinkError::Unknown), ..href }
         } else {
@@ -79,7 +79,7 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
     };
     let path: Cow<str> = if is_nfc(&decoded) { decoded } else { decoded.nfc().collect() };
     let href =
-        |url: &str| ResolvedLink::to(Target::Href(format!("{}{rest}", site.config.base_url.link(url))));
+        |url: &str| ResolvedLink::to(LinkTarget::Href(format!("{}{rest}", site.config.base_url.link(url))));
     let absolute = path.starts_with('/');
     let base = if absolute { "" } else { from.name };
     let Some(name) = join(base, &path) else { return ResolvedLink::broken(LinkError::LeavesContent) };
@@ -90,7 +90,7 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
             return ResolvedLink { asset, ..href(&site.assets[at].url) };
         }
         Named::Withdrawn => return ResolvedLink::broken(LinkError::Withdrawn),
-        Named::Failed => return ResolvedLink::to(Target::Nowhere),
+        Named::Failed => return ResolvedLink::to(LinkTarget::Nowhere),
         Named::Nothing => {}
     }
     if let Some(url) = index_url(site, &name) {
