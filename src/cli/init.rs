@@ -9,7 +9,7 @@ use crate::build::output::{create_file, remove_created};
 use crate::cli::terminal::{HAS_ERRORS, fail, print, print_error};
 use crate::diagnostics::messages::BuildProblem;
 use crate::diagnostics::{Diagnostic, Lang};
-use crate::world::display_path;
+use crate::world::{CONTENT, display_path};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 
@@ -43,8 +43,8 @@ pub(crate) fn init(folder: &Path, lang: Lang) -> u8 {
 /// Writes the starter site into `folder`: all of it, or nothing. [`io::ErrorKind::AlreadyExists`] where a file of that
 /// name exists.
 fn write_starter(folder: &Path) -> io::Result<()> {
-    if folder.join("content").exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "content"));
+    if folder.join(CONTENT).exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, CONTENT));
     }
     let mut files = Vec::new();
     collect(&STARTER, &mut files);

@@ -7,7 +7,7 @@ use crate::config::Limits;
 use crate::diagnostics::messages::{ContentProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, Place, world_error};
 use crate::text::is_unfit;
-use crate::world::{CONTENT, DISTRICTS_FILE, Entry, SITE_FILE, Stamp, World};
+use crate::world::{CONTENT, DISTRICTS_FILE, Entry, INDEX_FILE, SITE_FILE, Stamp, World};
 
 /// A file of the content folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     if folders.split('/').any(hidden) {
         return;
     }
-    if last == "_index.md" {
+    if last == INDEX_FILE {
         if folders.contains('/') {
             diagnostics.push(Diagnostic::new(ContentProblem::NestedIndex).at(Place::file(path)));
         } else {

@@ -2,6 +2,7 @@
 //! extends, and the default theme in the binary. What a layer lacks comes from the layer below.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -12,7 +13,7 @@ use crate::diagnostics::messages::{Shape, ThemeProblem};
 use crate::diagnostics::{Diagnostic, Place, Source, read_source, world_error};
 use crate::text::nearest;
 use crate::theme::static_files::{StaticFile, fingerprinted};
-use crate::world::{Fingerprint, World};
+use crate::world::{Fingerprint, THEMES, World};
 
 /// The theme in the binary, below all others.
 pub(super) const DEFAULT_THEME: &str = "chamber";
@@ -119,7 +120,7 @@ fn theme_layers(
         let files = disk_files(world, name, limits, diagnostics);
         // A theme that cannot be read exists nevertheless.
         if !files.is_empty() || diagnostics.len() > before {
-            layers.push(layer(format!("themes/{name}/"), files, diagnostics));
+            layers.push(layer(format!("{THEMES}/{name}/"), files, diagnostics));
         }
     }
     if name == DEFAULT_THEME {
@@ -134,7 +135,7 @@ fn disk_files(
     limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Vec<u8>> {
-    let folder = format!("themes/{name}");
+    let folder = format!("{THEMES}/{name}");
     let mut files = BTreeMap::new();
     for entry in world.list(&folder) {
         let read = entry.and_then(|entry| {
@@ -205,7 +206,7 @@ fn yaml_file(
 
 fn known_themes(world: &dyn World) -> Vec<String> {
     let mut names = BTreeSet::from([DEFAULT_THEME.to_owned()]);
-    for entry in world.list("themes").into_iter().flatten() {
+    for entry in world.list(THEMES).into_iter().flatten() {
         names.extend(
             entry.path.split('/').nth(1).map(str::to_owned).filter(|_| entry.path.matches('/').count() > 1),
         );
@@ -261,7 +262,7 @@ fn topmost_statics(layers: &[Layer]) -> BTreeMap<&str, (&[u8], String)> {
 }
 
 fn template_prefix(layer: &str) -> String {
-    if layer.starts_with("themes/") { format!("{layer}templates/") } else { layer.to_owned() }
+    if Path::new(layer).starts_with(THEMES) { format!("{layer}templates/") } else { layer.to_owned() }
 }
 
 fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, String)> {

@@ -11,7 +11,9 @@ mod symlinks;
 
 pub use self::disk::{DiskWorld, OpenFile, display_path, is_there, program_stamp};
 pub use self::fingerprint::Fingerprint;
-pub use self::layout::{CONTENT, DISTRICTS_FILE, OWN_FOLDER, SITE_FILE, SOURCES, STATIC, THEMES};
+pub use self::layout::{
+    CONTENT, DISTRICTS_FILE, INDEX_FILE, OWN_FOLDER, SITE_FILE, SOURCES, STATIC, THEMES, is_hidden,
+};
 pub use self::model::{
     CLOCK_RESOLUTION, Clock, Entry, Stamp, World, WorldError, WorldErrorKind, nanoseconds,
 };

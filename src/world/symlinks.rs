@@ -1,14 +1,10 @@
 //! Where symbolic links may lead: neither out of the site's root nor to a file that is not published. The checks use
 //! the real path below the root, with all links resolved.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::world::layout::THEMES;
+use crate::world::layout::{INDEX_FILE, THEMES, is_hidden};
 use crate::world::model::WorldErrorKind;
-
-/// The only name with a leading `_` that is read: the introduction of a section.
-const INDEX: &str = "_index.md";
 
 /// The rules for the links of one site.
 #[derive(Debug)]
@@ -34,19 +30,14 @@ impl<'a> Bounds<'a> {
         let is_output = self.real_out.as_ref().is_some_and(|out| real.starts_with(out));
         let own = path.strip_prefix(self.root).unwrap_or(path);
         // A link that is not published itself may lead to hidden files.
-        let is_hidden = !is_hidden(own, own) && is_hidden(below, own);
+        let is_hidden = !is_unpublished(own, own) && is_unpublished(below, own);
         (is_output || is_hidden).then_some(WorldErrorKind::LeadsToHidden)
     }
 }
 
 /// Whether `path`, relative to the root, is not published or not read; `own` is the path of the link to it.
-fn is_hidden(path: &Path, own: &Path) -> bool {
-    let is_index = [path, own].iter().all(|path| path.file_name() == Some(OsStr::new(INDEX)));
-    let path = if is_index { path.parent().unwrap_or(path) } else { path };
-    let is_theme = [path, own].iter().all(|path| path.starts_with(THEMES));
-    path.iter().any(|segment| match segment.as_encoded_bytes().first() {
-        Some(b'.') => true,
-        Some(b'_') => !is_theme,
-        _ => false,
-    })
+fn is_unpublished(path: &Path, own: &Path) -> bool {
+    let underscores = !(path.starts_with(THEMES) && own.starts_with(THEMES));
+    let is_other_index = path.ends_with(INDEX_FILE) && !own.ends_with(INDEX_FILE);
+    is_hidden(path, underscores) || (is_other_index && underscores)
 }

@@ -382,7 +382,7 @@ fn watch_polls_where_the_system_cannot_tell_of_changes_and_says_so() {
         let Some(mut live) = watch_with(limit, site) else { return };
         live.next();
         let said = fs::read_to_string(live.site.path("said.txt")).unwrap();
-        assert!(said.contains("polling from now on"), "{limit}: {said:?}");
+        assert!(said.contains("polling instead"), "{limit}: {said:?}");
         live.site.change("content/news/a.md", "旧标题", "新标题");
         live.wait_for_text("news/a.html", "新标题");
         live.site.write("content/new/2025/d.md", news("丁"));
@@ -409,5 +409,5 @@ fn watch_polls_once_the_system_runs_out_of_watches() {
         live.wait_for_text(&format!("news/{number}/a.html"), &title);
     }
     let said = fs::read_to_string(live.site.path("said.txt")).unwrap();
-    assert_eq!(said.matches("polling from now on").count(), 1, "{said:?}");
+    assert_eq!(said.matches("polling instead").count(), 1, "{said:?}");
 }

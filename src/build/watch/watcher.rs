@@ -11,7 +11,7 @@ use notify::event::ModifyKind;
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode};
 
 use crate::build::model::Changes;
-use crate::world::{DiskWorld, Entry, Fingerprint, SOURCES, World};
+use crate::world::{CONTENT, DiskWorld, Entry, Fingerprint, SOURCES, World, is_hidden};
 
 /// How long the files must be quiet before changes are reported: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(50);
@@ -124,7 +124,7 @@ impl Watcher {
         let mut known = !event.need_rescan() && !self.watch_again(&event);
         for path in &event.paths {
             match self.source(path) {
-                Some(file) if file.starts_with("content/") => {
+                Some(file) if Path::new(&file).starts_with(CONTENT) => {
                     files.insert(file);
                 }
                 Some(_) => known = false,
@@ -161,19 +161,9 @@ impl Watcher {
     }
 }
 
-/// Do builds ignore this file, by its path below the root? Hidden files; below `content`, what begins with `_`, too.
+/// Whether builds ignore this file, by its path below the root.
 fn is_ignored(below: &Path) -> bool {
-    let in_content = below.starts_with("content");
-    let is_hidden = |segment: &std::ffi::OsStr| match segment.as_encoded_bytes().first() {
-        Some(b'.') => true,
-        Some(b'_') => in_content,
-        _ => false,
-    };
-    let below = match below.file_name() {
-        Some(name) if name == "_index.md" => below.parent().unwrap_or(below),
-        _ => below,
-    };
-    below.iter().any(is_hidden)
+    is_hidden(below, below.starts_with(CONTENT))
 }
 
 /// The watcher of the operating system. Where its thread has ended or could not start, `notify` panics when it is used;

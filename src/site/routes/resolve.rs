@@ -10,6 +10,7 @@ use crate::site::ids::PageId;
 use crate::site::model::{Named, Site};
 use crate::site::routes::table::Routes;
 use crate::text::join;
+use crate::world::INDEX_FILE;
 
 /// Why a link cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +114,7 @@ fn with_slashes(joined: &str, path: &str) -> String {
 
 /// The URL of the listing whose introduction is `name`, the `_index.md` of a section or of the home page.
 fn index_url(site: &Site, name: &str) -> Option<String> {
-    if name == "_index.md" {
+    if name == INDEX_FILE {
         return Some("/".to_owned());
     }
     let folder = name.strip_suffix("/_index.md")?;
