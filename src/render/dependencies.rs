@@ -55,30 +55,23 @@ pub(super) fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
             let links = index.map(|index| introduction_links(engine, index, &job.url));
             of(index.map_or(none, |index| index.fingerprint), Fingerprint::of_value(&links))
         }
-        JobKind::Districts => of(none, none),
-        JobKind::Years => of(none, none),
-        JobKind::Topics => of(none, none),
-        JobKind::SiteMap => of(none, none),
-        JobKind::NotFound => of(none, none),
         JobKind::Alias(id) => of(none, Fingerprint::of_value(&(&job.url, &site.page(*id).url))),
         JobKind::Feed(scope) => of(none, feed_context(engine, *scope)),
         JobKind::Sitemap => {
-            let parts = renderer.readers().chunks(SITEMAP_LIMIT);
-            of(
-                none,
-                if parts.len() > 1 {
-                    Fingerprint::of_value(&parts.len())
-                } else {
-                    listed(site, renderer.readers())
-                },
-            )
+            let parts = renderer.readers.chunks(SITEMAP_LIMIT).len();
+            of(none, if parts > 1 { Fingerprint::of_value(&parts) } else { listed(site, &renderer.readers) })
         }
-        JobKind::SitemapPart(part) => of(none, listed(site, part_of_sitemap(renderer.readers(), *part))),
-        JobKind::Robots => of(none, none),
+        JobKind::SitemapPart(part) => of(none, listed(site, part_of_sitemap(&renderer.readers, *part))),
         JobKind::Manifest => of(none, Fingerprint::of_value(&icon(renderer.theme).map(|icon| &icon.url))),
         // Settings are part of every output's dependencies.
-        JobKind::Headers => of(none, none),
-        JobKind::NginxHeaders => of(none, none),
+        JobKind::Districts
+        | JobKind::Years
+        | JobKind::Topics
+        | JobKind::SiteMap
+        | JobKind::NotFound
+        | JobKind::Robots
+        | JobKind::Headers
+        | JobKind::NginxHeaders => of(none, none),
         JobKind::Asset(at) => of(site.assets[*at].content.fingerprint, none),
         JobKind::Thumbnail(at, width) => {
             of(site.assets[*at].content.fingerprint, Fingerprint::of_value(&(renderer.program, width)))

@@ -38,7 +38,8 @@ pub struct Renderer<'a> {
     /// The navigation as a template value, by which of its entries are active.
     navs: RwLock<FxHashMap<Vec<bool>, Value>>,
     templates: HashMap<String, TemplateUse>,
-    readers: Vec<&'a Job>,
+    /// The jobs of pages for readers, which the sitemap lists.
+    pub(crate) readers: Vec<&'a Job>,
     thumbnails: ThumbnailCache,
     /// The fingerprint of this program.
     pub(crate) program: Fingerprint,
@@ -131,8 +132,8 @@ impl<'a> Renderer<'a> {
             JobKind::NotFound => self.index(job, "not-found"),
             JobKind::Alias(id) => self.alias(job, *id),
             JobKind::Feed(scope) => Ok(feed(site, *scope).into_bytes()),
-            JobKind::Sitemap => Ok(sitemap(site, self.readers()).into_bytes()),
-            JobKind::SitemapPart(part) => Ok(sitemap_of_part(site, self.readers(), *part).into_bytes()),
+            JobKind::Sitemap => Ok(sitemap(site, &self.readers).into_bytes()),
+            JobKind::SitemapPart(part) => Ok(sitemap_of_part(site, &self.readers, *part).into_bytes()),
             JobKind::Robots => Ok(robots(&site.config.base_url).into_bytes()),
             JobKind::Manifest => Ok(manifest(site, self.theme).into_bytes()),
             JobKind::Headers => Ok(plain(&site.config).into_bytes()),
@@ -144,11 +145,6 @@ impl<'a> Renderer<'a> {
             JobKind::Thumbnail(at, width) => self.thumbnail(*at, *width),
             JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
         }
-    }
-
-    /// The jobs of pages for readers, which the sitemap lists.
-    pub fn readers(&self) -> &[&'a Job] {
-        &self.readers
     }
 
     fn thumbnail(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
@@ -190,7 +186,7 @@ impl<'a> Renderer<'a> {
             let section = site.section_name(section);
             breadcrumbs.push(link(section.title, section.url));
         }
-        breadcrumbs.push(link(page.document.meta.title.clone(), job_link(site, job)));
+        breadcrumbs.push(link(page.document.meta.title.clone(), site.link(&job.url)));
         let view = PageView {
             words,
             minutes: reading_minutes(words),
@@ -245,7 +241,7 @@ impl<'a> Renderer<'a> {
 
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
-        let breadcrumbs = self.breadcrumbs(vec![link(title, job_link(&self.engine.site, job))]);
+        let breadcrumbs = self.breadcrumbs(vec![link(title, self.engine.site.link(&job.url))]);
         let tags = (kind != "not-found").then(|| {
             value_of(&PageTagsView::of_index(&self.engine.site, &|key| self.engine.word_or_key(key), kind))
         });
@@ -302,7 +298,7 @@ impl<'a> Renderer<'a> {
         subject: Subject,
     ) -> Context {
         let site = &self.engine.site;
-        let url = job_link(site, job);
+        let url = site.link(&job.url);
         let permalink = site.config.base_url.absolute(&job.url);
         let mut context = Context::new();
         context.insert_value("nav", self.nav(&url));
@@ -379,7 +375,7 @@ impl<'a> Renderer<'a> {
             Ok(()) => Ok(page_bytes.0),
             Err(error) => {
                 let page = if page == job.url { job.url.clone() } else { format!("{page} ({})", job.url) };
-                Err(self.theme.render_errors(&error, name, &page))
+                Err(self.theme.errors(&error, name, Some(&page)))
             }
         }
     }
@@ -418,10 +414,6 @@ fn changed_meanwhile(path: &str) -> Vec<Diagnostic> {
 
 fn link(title: String, url: String) -> LinkView {
     LinkView { title, url, active: false }
-}
-
-fn job_link(site: &Site, job: &Job) -> String {
-    site.link(&job.url)
 }
 
 /// Whether an entry of the navigation is active: on its own page, and for a folder on all pages below it.

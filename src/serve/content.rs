@@ -15,7 +15,7 @@ use crate::world::{DiskWorld, OpenFile, Stamp};
 /// The largest file that is read as a whole, in bytes; pages always are.
 const LARGEST_WHOLE: u64 = 1024 * 1024;
 const PIECE: u64 = 64 * 1024;
-const PIECES_AHEAD: usize = 2;
+pub(super) const PIECES_AHEAD: usize = 2;
 
 /// The bytes of an output.
 pub(super) enum Content {
@@ -105,9 +105,4 @@ fn read_piece(mut file: OpenFile, offset: u64, size: u64) -> io::Result<(OpenFil
     file.seek(SeekFrom::Start(offset))?;
     file.read_exact(&mut bytes)?;
     Ok((file, Bytes::from(bytes)))
-}
-
-/// A channel for the pieces.
-pub(super) fn pieces() -> (mpsc::Sender<io::Result<Bytes>>, mpsc::Receiver<io::Result<Bytes>>) {
-    mpsc::channel(PIECES_AHEAD)
 }

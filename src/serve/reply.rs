@@ -14,7 +14,7 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::mpsc;
 
-use crate::serve::content::{Content, pieces, send_pieces};
+use crate::serve::content::{Content, PIECES_AHEAD, send_pieces};
 use crate::serve::range::{Part, part};
 
 pub(super) type Body = BoxBody<Bytes, io::Error>;
@@ -68,7 +68,7 @@ fn body(content: Content, offset: u64, size: u64) -> Body {
         }
         Content::Pieces(_, _) if size == 0 => whole(Vec::new()),
         Content::Pieces(file, _) => {
-            let (sender, receiver) = pieces();
+            let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
             tokio::spawn(send_pieces(file, offset, size, sender));
             stream(receiver, ())
         }

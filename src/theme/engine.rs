@@ -28,7 +28,7 @@ impl Theme {
             Err(error) => {
                 let mut diagnostics = self.syntax_errors();
                 if diagnostics.is_empty() {
-                    diagnostics = self.load_errors(&error);
+                    diagnostics = self.errors(&error, "", None);
                 }
                 Err(diagnostics)
             }
@@ -42,35 +42,26 @@ impl Theme {
             if let Err(error) = Tera::new().add_raw_template(name, text)
                 && matches!(error.kind(), ErrorKind::SyntaxError(_))
             {
-                diagnostics.extend(self.load_errors(&error));
+                diagnostics.extend(self.errors(&error, "", None));
             }
         }
         diagnostics
     }
 
-    /// The diagnostics for an error of the template engine while loading the templates.
-    fn load_errors(&self, error: &tera::Error) -> Vec<Diagnostic> {
-        self.errors(error, "", None)
-    }
-
     /// The diagnostics for an error of the template engine while rendering `page` with the template of the short name
-    /// `rendering`.
-    pub fn render_errors(&self, error: &tera::Error, rendering: &str, page: &str) -> Vec<Diagnostic> {
-        self.errors(error, rendering, Some(page))
-    }
-
-    fn errors(&self, error: &tera::Error, rendering: &str, page: Option<&str>) -> Vec<Diagnostic> {
+    /// `rendering`; without a page, while loading the templates.
+    pub fn errors(&self, error: &tera::Error, rendering: &str, page: Option<&str>) -> Vec<Diagnostic> {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 let span = report.span();
                 let width = if span.end_line == span.start_line { span.end_col - span.start_col } else { 1 };
-                let span = Span {
+                let place = Span {
                     line: span.start_line as u32,
                     column: span.start_col as u32 + 1,
                     width: width as u32,
                 };
                 let name = report.filename();
-                let code = self.templates.get(name).and_then(|text| text.get(report_range(report)));
+                let code = self.templates.get(name).and_then(|text| text.get(span.range.clone()));
                 let message = match code.map(str::trim).filter(|code| !code.is_empty() && code.len() <= 80) {
                     // The engine's message does not always quote the code.
                     Some(code) if !report.message().contains(code) => {
@@ -78,7 +69,7 @@ impl Theme {
                     }
                     _ => report.message().to_owned(),
                 };
-                vec![self.template_error(name, span, &message, page)]
+                vec![self.template_error(name, place, &message, page)]
             }
             // Unknown filters, functions and templates are several reports in one text.
             ErrorKind::Msg(text) if text.starts_with("error: ") => {
@@ -146,8 +137,4 @@ impl Theme {
         let text = self.templates.get(name).cloned().unwrap_or_default();
         Diagnostic::new(problem).at(Source { path: file, text, converted: false }.place(span))
     }
-}
-
-fn report_range(report: &tera::ReportError) -> std::ops::Range<usize> {
-    report.span().range.clone()
 }
