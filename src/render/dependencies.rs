@@ -39,10 +39,7 @@ pub(super) fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
             of(page.document.fingerprint, page_context(renderer, job, *id))
         }
         JobKind::Listing(scope, number, _) => {
-            let index = match scope {
-                Scope::Section(id) if *number == 1 => site.section(*id).index.as_ref(),
-                _ => None,
-            };
+            let index = site.index_of(*scope).filter(|_| *number == 1);
             let source = index.map_or(none, |index| index.fingerprint);
             let links = index.map(|index| introduction_links(engine, index, &job.url));
             let items = site.listing_items(*scope, *number).iter().map(|id| engine.card_fingerprint(*id));

@@ -209,12 +209,8 @@ impl<'a> Renderer<'a> {
         let site = &self.engine.site;
         let view = site.listing_view(scope, number);
         let items: Vec<Value> = view.items.iter().map(|id| self.engine.card_value(*id)).collect();
-        let introduction = match scope {
-            Scope::Section(id) if number == 1 => {
-                self.introduction(site.section(id).index.as_ref(), &job.url)?
-            }
-            _ => String::new(),
-        };
+        let index = site.index_of(scope).filter(|_| number == 1);
+        let introduction = self.introduction(index, &job.url)?;
         let tags = PageTagsView::of_listing(&self.engine.site, &|key| self.engine.word_or_key(key), scope);
         let breadcrumbs = self.listing_breadcrumbs(scope);
         let subject = Subject::Listing(&tags);

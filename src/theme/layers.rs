@@ -168,7 +168,8 @@ fn embedded_files() -> BTreeMap<String, Vec<u8>> {
 
 fn layer(prefix: String, files: BTreeMap<String, Vec<u8>>, diagnostics: &mut Vec<Diagnostic>) -> Layer {
     let (mut extends, mut extra) = (None, None);
-    if let Some(source) = yaml_file(&prefix, "theme.yaml", &files, diagnostics) {
+    let path = format!("{prefix}theme.yaml");
+    if let Some(source) = files.get("theme.yaml").and_then(|bytes| decoded(&path, bytes, diagnostics)) {
         let yaml = Yaml::file(&source);
         match yaml.parse(THEME_KEYS).and_then(|node| yaml.fields(node, THEME_KEYS)) {
             Ok(mut fields) => {
@@ -185,14 +186,8 @@ fn layer(prefix: String, files: BTreeMap<String, Vec<u8>>, diagnostics: &mut Vec
     Layer { prefix, files, extends, extra }
 }
 
-fn yaml_file(
-    prefix: &str,
-    name: &str,
-    files: &BTreeMap<String, Vec<u8>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Source> {
-    let bytes = files.get(name)?;
-    match Source::decode(&format!("{prefix}{name}"), bytes) {
+fn decoded(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
+    match Source::decode(path, bytes) {
         Ok(source) => {
             diagnostics.extend(source.notice());
             Some(source)
@@ -228,7 +223,9 @@ fn words(layer: &Layer, language: &str, diagnostics: &mut Vec<Diagnostic>) -> BT
     let mut words = BTreeMap::new();
     for tag in tags {
         let name = format!("i18n/{tag}.yaml");
-        let Some(source) = yaml_file(&layer.prefix, &name, &layer.files, diagnostics) else { continue };
+        let Some(bytes) = layer.files.get(&name) else { continue };
+        let path = format!("{}{name}", layer.prefix);
+        let Some(source) = decoded(&path, bytes, diagnostics) else { continue };
         let yaml = Yaml::file(&source);
         match yaml.parse(&[]).and_then(|node| yaml.fields(node, &[])) {
             Ok(mut fields) => {
@@ -270,12 +267,8 @@ fn templates(layer: Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, St
     let mut templates = Vec::new();
     for (path, bytes) in layer.files {
         let Some(name) = path.strip_prefix("templates/") else { continue };
-        match Source::decode(&format!("{}{path}", layer.prefix), &bytes) {
-            Ok(source) => {
-                diagnostics.extend(source.notice());
-                templates.push((format!("{prefix}{name}"), source.text));
-            }
-            Err(error) => diagnostics.push(*error),
+        if let Some(source) = decoded(&format!("{}{path}", layer.prefix), &bytes, diagnostics) {
+            templates.push((format!("{prefix}{name}"), source.text));
         }
     }
     templates

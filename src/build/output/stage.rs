@@ -126,7 +126,7 @@ impl<'a> Stage<'a> {
 
     /// The changes, in an order in which no page links to what is not there yet, as far as possible: first removals
     /// that make room for something else, then new files, new pages, changed files, changed pages, and removals.
-    fn changes(&self, staged: Vec<String>, stale: &[&str]) -> Result<Vec<Change>, Failure> {
+    fn changes(&self, mut staged: Vec<String>, stale: &[&str]) -> Result<Vec<Change>, Failure> {
         self.check_places(&staged)?;
         let exists = |path: &&String| {
             fs::symlink_metadata(self.out.path.join(path)).is_ok_and(|metadata| !metadata.is_dir())
@@ -138,7 +138,6 @@ impl<'a> Stage<'a> {
             let staged: BTreeSet<&str> = staged.iter().map(String::as_str).collect();
             stale.iter().partition(|path| aliases.contains(**path) || is_in_the_way(path, &staged))
         };
-        let mut staged = staged;
         staged.sort_by_cached_key(|path| (replaced.contains(path), path.ends_with(".html"), path.clone()));
         let remove = |path: &str| Change::Remove(path.to_owned());
         let place =

@@ -6,6 +6,7 @@ use jiff::Zoned;
 
 use crate::config::DistrictId;
 use crate::config::yaml::Node;
+use crate::content::document::SectionIndex;
 use crate::render::views::view::{
     Card, CreditView, DateView, DistrictName, DistrictView, ListingView, NameView, OrganizationView,
     PageLink, SectionView, SiteView, TopicView, YearView,
@@ -156,10 +157,7 @@ impl Site {
         let pages = page_count(total, self.paginate(scope));
         let folder = self.folder(scope);
         let link = |number: usize| self.link(&page_url(&folder, number));
-        let index = match scope {
-            Scope::Section(id) => self.section(id).index.as_ref(),
-            _ => None,
-        };
+        let index = self.index_of(scope);
         ListingView {
             kind: scope.kind(),
             title: self.listing_title(scope),
@@ -197,12 +195,17 @@ impl Site {
         }
     }
 
-    /// What a listing shows besides its name and documents: kind, description, and the districts above.
-    pub fn listing_head(&self, scope: Scope) -> impl Hash + use<'_> {
-        let index = match scope {
+    /// The introduction of a section's listing.
+    pub fn index_of(&self, scope: Scope) -> Option<&SectionIndex> {
+        match scope {
             Scope::Section(id) => self.section(id).index.as_ref(),
             _ => None,
-        };
+        }
+    }
+
+    /// What a listing shows besides its name and documents: kind, description, and the districts above.
+    pub fn listing_head(&self, scope: Scope) -> impl Hash + use<'_> {
+        let index = self.index_of(scope);
         let districts: Vec<_> = match scope {
             Scope::District(id) | Scope::DistrictYear(id, _) => {
                 let above = self.districts.upwards(id).map(|id| self.districts.get(id));
