@@ -83,7 +83,7 @@ fn publish_in(
         Ok(stage) => stage,
         Err(error) => return Build::failed(vec![*error]),
     };
-    // If somebody has changed the outputs, all of them have to be checked.
+    // If another program has changed the outputs, all of them have to be checked.
     let changes = if stage.is_as_listed(state.listed.as_ref()) { changes } else { &Changes::Anything };
     let mut build = build(world, changes, options, state, &stage, progress);
     if build.is_ok() {

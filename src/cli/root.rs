@@ -46,7 +46,7 @@ fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
     Ok(None)
 }
 
-/// Does the folder hold `content/site.yaml`?
+/// Whether the folder has a `content/site.yaml`.
 fn is_site(folder: &Path) -> Result<bool, WorldError> {
     match is_there(folder, SITE_FILE) {
         // `content` is a file: it belongs to something else.

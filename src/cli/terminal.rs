@@ -40,12 +40,12 @@ pub(crate) fn check_write(written: io::Result<()>) {
     }
 }
 
-/// Has writing to standard output failed?
+/// Whether writing to standard output has failed.
 pub(crate) fn write_failed() -> bool {
     WRITE_FAILED.load(Ordering::Relaxed)
 }
 
-/// Prints a line on standard error. Where that fails, nobody can be told.
+/// Prints a line on standard error. If that fails, there is no way to report it.
 pub(crate) fn print_error(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }

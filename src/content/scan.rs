@@ -31,12 +31,12 @@ pub struct Sources {
     pub assets: Vec<File>,
     /// All files, published or not, as the disk spells them.
     pub paths: Vec<Box<str>>,
-    /// Is any file or folder a symbolic link?
+    /// Whether any file or folder is a symbolic link.
     linked: bool,
 }
 
 impl Sources {
-    /// Can a file change without a file event for its path, by a symbolic or hard link?
+    /// Whether a file can change without a file event for its path, by a symbolic or hard link.
     pub fn has_links(&self) -> bool {
         if self.linked {
             return true;
@@ -111,7 +111,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
     list.push(File { name, path, stamp });
 }
 
-/// Is it a backup, lock or thumbnail file of an editor or system? A backup of a draft must not be published.
+/// Whether it is a backup, lock or thumbnail file of an editor or system. A backup of a draft must not be published.
 fn is_leftover(name: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "bak",
@@ -137,7 +137,7 @@ fn is_leftover(name: &str) -> bool {
         || NAMES.contains(&name.as_str())
 }
 
-/// Is it Markdown with another ending than `.md`, or the `.md.txt` that Windows makes while it hides endings? It would be
+/// Whether it is Markdown with another ending than `.md`, or the `.md.txt` that Windows makes while it hides endings. It would be
 /// published as an asset, together with its front matter.
 fn is_misnamed(name: &str) -> bool {
     let name = name.to_lowercase();

@@ -12,6 +12,6 @@ pub struct Progress {
     pub total: AtomicUsize,
     /// Outputs made so far.
     pub done: AtomicUsize,
-    /// Outputs that somebody waits for.
+    /// Outputs that a request waits for.
     pub priority: Arc<Priority>,
 }

@@ -55,7 +55,7 @@ pub struct Rendered {
     pub slow: Vec<Diagnostic>,
 }
 
-/// Makes the outputs that are out of date, of all jobs or of those with the numbers in `which`. Outputs that somebody
+/// Makes the outputs that are out of date, of all jobs or of those with the numbers in `which`. Outputs that a request
 /// waits for come first. `former` are the traces of earlier builds.
 ///
 /// # Errors
@@ -115,7 +115,7 @@ struct Run<'a> {
     slow: Mutex<BTreeMap<&'a str, (Duration, &'a str)>>,
     sink: &'a dyn OutputSink,
     priority: &'a Priority,
-    /// The jobs by path; made when somebody waits for an output.
+    /// The jobs by path; made when a request waits for an output.
     numbers: OnceLock<FxHashMap<&'a str, usize>>,
 }
 
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
         made
     }
 
-    /// Renders the outputs that somebody waits for, for them alone; the build renders them again in their turn.
+    /// Renders the outputs that requests wait for, for them alone; the build renders them again in their turn.
     fn answer(&self) {
         while let Some((path, answer)) = self.priority.next() {
             let jobs = self.renderer.jobs.iter().enumerate();

@@ -140,7 +140,7 @@ fn host_name(host: &str) -> Option<HostName> {
     is_name(&name).then_some(HostName::Name(name))
 }
 
-/// Is this a host name (RFC 1123, section 2.1, and underscores, which are in use)?
+/// Whether this is a host name (RFC 1123, section 2.1, and underscores, which are in use).
 fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         (1..=63).contains(&part.len())

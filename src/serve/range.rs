@@ -35,7 +35,7 @@ pub(super) fn part(method: &Method, headers: &HeaderMap, etag: &str, length: u64
     }
 }
 
-/// Does the header `name` list `etag`? `weak`: or a weak one that equals it.
+/// Whether the header `name` lists `etag`, or, if `weak`, a weak one that equals it.
 fn lists(headers: &HeaderMap, name: HeaderName, etag: &str, weak: bool) -> bool {
     let values = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
     values.flat_map(|list| list.split(',')).map(str::trim).any(|item| {

@@ -29,7 +29,7 @@ fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Is there a folder, and no link to one?
+/// Whether there is a folder that is not a link.
 fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
@@ -74,7 +74,7 @@ impl Commit<'_> {
         self.staging.clear(self.disk)
     }
 
-    /// Is this the output folder that the journal was written for? Whoever has removed or emptied that one wants
+    /// Whether this is the output folder that the journal was written for. Whoever has removed or emptied that one wants
     /// neither the old site nor half of the new one.
     fn applies(&self, journal: &Journal) -> bool {
         self.out.is_dir() && (journal.list == List::First || exists(&self.out.join(MANIFEST)))
@@ -120,7 +120,7 @@ impl Commit<'_> {
                 self.disk.write(&copy, &bytes).map_err(at(&copy))?;
                 self.disk.rename(&copy, backup).map_err(at(backup))
             }
-            // A link that somebody else has put there: for a moment nothing is in its place.
+            // A link that another program has put there: for a moment nothing is in its place.
             Ok(_) => self.disk.rename(path, backup).map_err(at(path)),
         }
     }
@@ -154,7 +154,7 @@ impl Commit<'_> {
         let (new, place, old) = self.places(number, change);
         match change {
             Change::Add(_) | Change::Replace(_) if !exists(&new) => {
-                // An earlier run has moved it, unless somebody has removed the staged file.
+                // An earlier run has moved it, unless the staged file was removed.
                 let moved = if matches!(change, Change::Add(_)) { &place } else { &old };
                 if exists(moved) { Ok(()) } else { Err((new, io::ErrorKind::NotFound.into())) }
             }
@@ -232,12 +232,12 @@ impl Commit<'_> {
         path.match_indices('/').map(|(at, _)| self.out.join(&path[..at]))
     }
 
-    /// Is every folder above `path` a real one? What is behind a link is somebody else's.
+    /// Whether every folder above `path` is a real one. What is behind a link belongs to another program.
     fn is_below_folders(&self, path: &str) -> bool {
         self.folders_above(path).all(|folder| is_folder(&folder))
     }
 
-    /// Is a folder above `path` a link? Somebody has put it there since the places were checked.
+    /// Whether a folder above `path` has become a link since the places were checked.
     fn is_below_link(&self, path: &str) -> bool {
         self.folders_above(path).any(|folder| folder.is_symlink())
     }

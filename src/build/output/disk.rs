@@ -38,7 +38,7 @@ pub trait Disk: Debug + Send + Sync {
     /// Waits until the names in a folder are on the disk, if the disk is durable.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
 
-    /// Does a build wait until its outputs are on the disk?
+    /// Whether a build waits until its outputs are on the disk.
     fn is_durable(&self) -> bool;
 }
 

@@ -62,7 +62,7 @@ pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
     metadata.is_file().then(|| Stamp::of(&metadata))
 }
 
-/// Does the file at `path` consist of `bytes`?
+/// Whether the file at `path` consists of `bytes`.
 pub(super) fn is_same(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::symlink_metadata(path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);

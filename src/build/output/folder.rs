@@ -1,4 +1,4 @@
-//! The output folder of a site, from the moment a build has it to itself until the build ends.
+//! The output folder of a site, from the moment a build has exclusive access to it until the build ends.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub struct Committed {
     pub listed: Option<Listed>,
 }
 
-/// The output folder of a site, while a build has it to itself.
+/// The output folder of a site, while a build has exclusive access to it.
 #[derive(Debug)]
 pub struct OutputDir {
     /// Its real path.
@@ -69,7 +69,7 @@ pub struct OutputDir {
 }
 
 impl OutputDir {
-    /// Waits for other builds of the site, or into the same folder, and then has the output folder to itself.
+    /// Waits for other builds of the site, or into the same folder, and then has exclusive access to the output folder.
     /// An interrupted commit is completed or undone.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ fn change(line: &str) -> Option<Change> {
     }
 }
 
-/// Is `path` certainly below the folder that it is joined to?
+/// Whether `path` is certainly below the folder that it is joined to.
 pub(super) fn is_below(path: &str) -> bool {
     !path.contains(['\\', '\0', ':']) && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
 }

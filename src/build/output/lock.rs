@@ -38,7 +38,7 @@ impl fmt::Debug for OnWait {
     }
 }
 
-/// Locks `file`, and waits for whoever holds it.
+/// Locks `file`, and waits for the process that holds it.
 ///
 /// # Errors
 /// The file system has no locks.
@@ -72,7 +72,7 @@ impl SiteLock {
     pub(super) fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
         disk.create_dir_all(folder).ok()?;
         let file = disk.open_lock(&folder.join("lock")).ok()?;
-        // Windows lets nobody else read a locked file.
+        // On Windows no other process can read a locked file.
         let holder = folder.join("holder");
         wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).ok()?;
         persist(disk, &holder, |file| write!(file, "{}", std::process::id()));

@@ -26,11 +26,11 @@ pub struct Stage<'a> {
     out: &'a OutputDir,
     /// Where outputs are staged.
     new: PathBuf,
-    /// Is there no output folder yet? Then the folder of staged outputs becomes it.
+    /// Whether there is no output folder yet, so that the folder of staged outputs becomes it.
     is_first: bool,
     /// The outputs of the previous build.
     former: Arc<Outputs>,
-    /// Is the list in the folder, byte for byte, that of `former`?
+    /// Whether the list in the folder is, byte for byte, that of `former`.
     is_list_exact: bool,
     /// The former outputs by their folded names.
     folded: OnceLock<HashMap<String, Arc<str>>>,
@@ -63,7 +63,7 @@ impl<'a> Stage<'a> {
         Ok(Stage { out, new, is_first, former, is_list_exact, folded, staged })
     }
 
-    /// Is the list in the output folder the one that is `listed`?
+    /// Whether the list in the output folder is the one that is `listed`.
     pub fn is_as_listed(&self, listed: Option<&Listed>) -> bool {
         !self.is_first && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
     }
@@ -187,7 +187,7 @@ impl<'a> Stage<'a> {
         Err(Box::new(Diagnostic::new(problem)))
     }
 
-    /// Does the folder at `path` hold nothing but outputs of the former build, so that it may be removed?
+    /// Whether the folder at `path` holds only outputs of the previous build, so that it may be removed.
     fn is_own(&self, folder: &Path, path: &str) -> bool {
         let Ok(entries) = fs::read_dir(folder) else { return false };
         entries.flatten().all(|entry| {
@@ -215,7 +215,7 @@ impl OutputSink for Stage<'_> {
     }
 }
 
-/// Is the file at `path` where one of `staged` needs a folder, or below where one of them is to be?
+/// Whether the file at `path` is where one of `staged` needs a folder, or below where one of them is to be.
 fn is_in_the_way(path: &str, staged: &BTreeSet<&str>) -> bool {
     let below = format!("{path}/");
     staged.range(below.as_str()..).next().is_some_and(|new| new.starts_with(&below))

@@ -31,7 +31,7 @@ pub(super) struct Staging {
     lock: Option<File>,
 }
 
-/// Is this the name of a staging folder?
+/// Whether this is the name of a staging folder.
 pub(super) fn is_staging(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(INSIDE))
 }

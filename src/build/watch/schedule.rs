@@ -10,7 +10,7 @@ use crate::build::model::{Build, Changes};
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, IoError, Problem};
 
-/// The time after the latest edit until everything is checked once more, for outputs that somebody has changed and for
+/// The time after the latest edit until everything is checked once more, for outputs that were changed from outside and for
 /// changes without a file event. Also the longest wait after a failure of the operating system.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// The wait after the first such failure; it doubles with every further one.
@@ -51,7 +51,7 @@ impl Failed {
     }
 }
 
-/// May the next build succeed without an edit?
+/// Whether the next build may succeed without an edit.
 fn may_succeed(build: &Build) -> bool {
     let passes = |error: &Diagnostic| {
         error.problem.is_io()

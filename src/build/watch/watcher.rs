@@ -45,7 +45,7 @@ impl Watcher {
         watcher
     }
 
-    /// Are there no file events, so that the files are polled?
+    /// Whether the files are polled, because there are no file events.
     pub(super) fn is_polling(&self) -> bool {
         self.system.is_none()
     }

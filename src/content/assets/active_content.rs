@@ -171,7 +171,7 @@ fn is_active(node: &Node) -> bool {
             || is_importing(node))
 }
 
-/// Is it a style sheet that imports another one? Only the element's own text is the style sheet (SVG 2, section 6.2),
+/// Whether it is a style sheet that imports another one. Only the element's own text is the style sheet (SVG 2, section 6.2),
 /// and `@import` is a rule only outside of all blocks (CSS Cascade 5, section 2).
 fn is_importing(node: &Node) -> bool {
     if !node.tag_name().name().eq_ignore_ascii_case("style") {
@@ -199,7 +199,7 @@ fn is_harmless(name: &str, value: &str) -> bool {
     }
 }
 
-/// Is it a relative address, one of the web, or a `data:` image?
+/// Whether it is a relative address, one of the web, or a `data:` image.
 fn is_address(value: &str) -> bool {
     let visible: String = value.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let visible = visible.to_ascii_lowercase();

@@ -30,7 +30,7 @@ pub struct Picture {
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
-    /// Does it get thumbnails of these [`WIDTHS`]?
+    /// Whether it gets thumbnails of these [`WIDTHS`].
     pub reduced: bool,
 }
 
@@ -149,7 +149,7 @@ pub fn is_sideways(orientation: Orientation) -> bool {
     matches!(orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH)
 }
 
-/// Is a JPEG in CMYK (ITU-T T.81, B.2.2: four components in its frame)?
+/// Whether a JPEG is in CMYK (ITU-T T.81, B.2.2: four components in its frame).
 fn is_cmyk(bytes: &[u8]) -> bool {
     let mut at = 2;
     while let Some([0xFF, marker, high, low, rest @ ..]) = bytes.get(at..) {
@@ -163,7 +163,7 @@ fn is_cmyk(bytes: &[u8]) -> bool {
     false
 }
 
-/// Is a JPEG complete (ITU-T T.81, B.1.1.3: the marker EOI after the first scan)? Decoders fill up the rest with grey
+/// Whether a JPEG is complete (ITU-T T.81, B.1.1.3: the marker EOI after the first scan). Decoders fill up the rest with grey
 /// and report no error.
 fn has_end(bytes: &[u8]) -> bool {
     let mut at = 2;

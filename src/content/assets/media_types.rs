@@ -65,30 +65,30 @@ fn ending(name: &str) -> String {
     file.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
 }
 
-/// Do servers send a media type for files with this `ending` (in lower case)?
+/// Whether servers send a media type for files with this `ending` (in lower case).
 fn is_known(ending: &str) -> bool {
     KNOWN.iter().any(|endings| endings.contains(&ending))
 }
 
-/// Is the file `name` a web page to browsers, or a program to servers? Some servers look at any of several endings
+/// Whether the file `name` is a web page to browsers, or a program to servers. Some servers look at any of several endings
 /// (`a.php.jpg`), and some no further than a semicolon (`a.asp;.jpg`).
 pub fn is_page(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     file.split(['.', ';']).skip(1).any(|ending| PAGES.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
-/// Is the file `name` XML to browsers?
+/// Whether the file `name` is XML to browsers.
 pub fn is_xml(name: &str) -> bool {
     XML.contains(&ending(name).as_str())
 }
 
-/// Do browsers take the file `name` for XML by its content? Servers do not know its ending.
+/// Whether browsers take the file `name` for XML by its content. Servers do not know its ending.
 pub(super) fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
     let ending = ending(name);
     !ending.is_empty() && !is_known(&ending) && opening(bytes).starts_with(b"<?xml")
 }
 
-/// Do browsers take the file `name` for a web page by its content? Servers do not know its ending, or it has none
+/// Whether browsers take the file `name` for a web page by its content. Servers do not know its ending, or it has none
 /// (MIME Sniffing Standard, section 7.1).
 pub(super) fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
     if is_known(&ending(name)) {

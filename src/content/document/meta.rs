@@ -88,7 +88,7 @@ impl Meta {
         Fingerprint::of_value(&(name, &self.title, &self.subtitle, date, summary, people, marks, &self.extra))
     }
 
-    /// Is the document at the same place of the site as with `other`? Fields that are only displayed are not compared.
+    /// Whether the document is at the same place of the site as with `other`. Fields that are only displayed are not compared.
     pub fn is_placed_like(&self, other: &Meta) -> bool {
         let value = |located: &Option<Located<String>>| located.as_ref().map(|text| text.value.clone());
         let values = |all: &[Located<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
@@ -112,7 +112,7 @@ impl Meta {
         blank.map_or(self.title_span, |(_, span)| *span)
     }
 
-    /// Is there a value for `key`, valid or not? The date implies the year.
+    /// Whether there is a value for `key`, valid or not. The date implies the year.
     pub fn has(&self, key: &str) -> bool {
         let bit = |key: &str| DOCUMENT_KEYS.iter().position(|known| *known == key);
         let written = |key: &str| bit(key).is_some_and(|bit| self.written & (1 << bit) != 0);

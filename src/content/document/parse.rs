@@ -46,7 +46,7 @@ pub struct SectionIndex {
     pub title_span: Span,
     /// One or two sentences.
     pub description: Option<String>,
-    /// Is there a description, even an invalid one?
+    /// Whether there is a description, even an invalid one.
     pub is_described: bool,
     /// What it is about, for the page tags.
     pub keywords: Vec<String>,
@@ -140,7 +140,7 @@ fn digest(
     Digest { lossy_html, ..digest }
 }
 
-/// Does a link point to a file on the author's computer: `C:\…`, `file:///…`?
+/// Whether a link points to a file on the author's computer: `C:\…`, `file:///…`.
 fn is_local_file(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or_default();
     scheme.eq_ignore_ascii_case("file")

@@ -42,13 +42,13 @@ fn is_alias(path: &str) -> bool {
 /// evaluates `${…}`, and XHTML, as browsers parse it as XML.
 const ADDRESSES: &[&str] = &["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "do", "action"];
 
-/// Do browsers show a file of this name as a web page?
+/// Whether browsers show a file of this name as a web page.
 fn is_shown_as_page(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     ending.is_none_or(|ending| ADDRESSES.contains(&ending.as_str()))
 }
 
-/// Is it a settings file of a server? `/_redirects`, `/_worker.js`, `/CNAME`, `/web.config`.
+/// Whether it is a settings file of a server: `/_redirects`, `/_worker.js`, `/CNAME`, `/web.config`.
 fn names_a_setting(path: &str) -> bool {
     path.starts_with("/_")
         || path.split('/').any(|segment| segment.eq_ignore_ascii_case("web.config"))

@@ -91,7 +91,7 @@ impl Cursor<'_> {
         matches!(self.peek(), None | Some(b'\n'))
     }
 
-    /// Does the line continue this container? Skips its marker or indentation.
+    /// Whether the line continues this container. Skips its marker or indentation.
     fn goes_on(&mut self, container: &Container) -> bool {
         let (at, column) = (self.at, self.column);
         match container {

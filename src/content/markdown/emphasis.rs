@@ -73,7 +73,7 @@ impl Side {
     }
 }
 
-/// Can a run open (left-flanking) and close (right-flanking)?
+/// Whether a run can open (left-flanking) and close (right-flanking).
 type Flanking = (bool, bool);
 
 /// CommonMark 0.31, section 6.2.
@@ -183,7 +183,7 @@ fn marks_for(delimiter: u8, length: usize, before: &str, after: &str) -> (String
 /// The first bytes of all noncharacters in the block of the marks; they do not occur in Chinese text.
 static MARKS: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"\xEF\xB7"));
 
-/// Does `text` contain a mark?
+/// Whether `text` contains a mark.
 fn holds_marks(text: &str) -> bool {
     MARKS.find(text.as_bytes()).is_some() && text.contains([MARK, '\u{FDD1}'])
 }

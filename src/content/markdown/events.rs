@@ -30,7 +30,7 @@ pub(super) fn read<'a>(marked: &'a Marked<'_>) -> Vec<Event<'a>> {
     events
 }
 
-/// May there be a numeric character reference in `text`?
+/// Whether there may be a numeric character reference in `text`.
 pub(super) fn has_references(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), b"&#").is_some()
 }

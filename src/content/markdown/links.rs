@@ -77,7 +77,7 @@ pub(super) fn read(body: &str) -> (Vec<Link>, Vec<Link>) {
     (inside, forbidden)
 }
 
-/// Can there be a link in a body? Every link needs `](`, the `]:` of a reference definition, or `<`.
+/// Whether there can be a link in a body. Every link needs `](`, the `]:` of a reference definition, or `<`.
 fn may_link(body: &str) -> bool {
     let bytes = body.as_bytes();
     memchr::memchr(b'<', bytes).is_some()
@@ -125,7 +125,7 @@ fn parts_with_links(body: &str) -> Option<Vec<Range<usize>>> {
     Some(parts)
 }
 
-/// Does `before` end with the label of a footnote?
+/// Whether `before` ends with the label of a footnote.
 fn is_footnote(before: &str) -> bool {
     let Some((front, label)) = before.rsplit_once('[') else { return false };
     label.len() > 1
@@ -157,7 +157,7 @@ fn scheme(target: &str) -> Option<String> {
     is_scheme.then(|| scheme.to_ascii_lowercase())
 }
 
-/// Has an address a scheme that is not allowed?
+/// Whether an address has a scheme that is not allowed.
 pub(super) fn is_unsafe(target: &str) -> bool {
     scheme(target).is_some_and(|scheme| !SCHEMES.contains(&scheme.as_str()))
 }

@@ -106,7 +106,7 @@ fn after_bracket(body: &str, at: usize) -> Option<(MarkdownProblem, usize)> {
     spaced.then(|| (MarkdownProblem::LinkSpace { target: target.trim().to_owned() }, at))
 }
 
-/// Does `text` begin with the path of a file or an address, rather than a remark in parentheses?
+/// Whether `text` begins with the path of a file or an address, rather than a remark in parentheses.
 fn is_path(text: &str) -> bool {
     let text = text.split([')', '）', '\n']).next().unwrap_or_default().trim_end_matches(['。', '，']);
     let path = text.split(['#', '?']).next().unwrap_or_default();

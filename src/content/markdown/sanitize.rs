@@ -29,17 +29,17 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 static KEPT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| CLEANER.clone_tags());
 
-/// Is an element (in lower case) kept?
+/// Whether an element (in lower case) is kept.
 pub(super) fn is_kept(element: &str) -> bool {
     KEPT.contains(element)
 }
 
-/// Is an element (in lower case) removed together with its content?
+/// Whether an element (in lower case) is removed together with its content.
 pub(super) fn is_dropped(element: &str) -> bool {
     !is_kept(element) && !CLEANER.clean(&format!("<{element}>文</{element}>")).to_string().contains('文')
 }
 
-/// Are the addresses in an attribute allowed? `ammonia` does not check `cite` and `srcset`, and checks the others
+/// Whether the addresses in an attribute are allowed. `ammonia` does not check `cite` and `srcset`, and checks the others
 /// without removing the control characters in them.
 fn is_harmless(name: &str, value: &str) -> bool {
     match name {

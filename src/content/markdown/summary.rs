@@ -55,7 +55,7 @@ fn summary(events: &[Event<'_>]) -> String {
     cut_at_sentence(&anything, SUMMARY_LIMIT)
 }
 
-/// Does a tag begin a script or style sheet (`true`) or end one (`false`)?
+/// Whether a tag begins a script or style sheet (`true`) or ends one (`false`).
 fn is_script(tag: &str) -> Option<bool> {
     let (name, begins) = match tag.strip_prefix("</") {
         Some(name) => (name, false),

@@ -84,7 +84,7 @@ pub(super) struct Tags {
     most_added: usize,
     /// The outermost open element of [`HOLDING`].
     holds: Option<HtmlPiece>,
-    /// Does another comment begin in the last one, on a later line?
+    /// Whether another comment begins in the last one, on a later line.
     nested: bool,
     /// The first element outside of drawings that the sanitizer removes with its content.
     pub foreign: Option<HtmlPiece>,
@@ -253,7 +253,7 @@ impl Tags {
         self.added += self.formatting.iter().map(|(_, length)| length).sum::<usize>();
     }
 
-    /// Is the text read so far at its end within a tag?
+    /// Whether the text read so far ends within a tag.
     pub(super) fn is_in_tag(&self) -> bool {
         !matches!(self.state, State::Data | State::Comment)
     }
@@ -275,7 +275,7 @@ impl Tags {
     }
 }
 
-/// Does `c` end the name of a tag (HTML standard, section 13.2.5.8)?
+/// Whether `c` ends the name of a tag (HTML standard, section 13.2.5.8).
 fn ends_a_name(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\x0C' | '/' | '>')
 }

@@ -1,6 +1,6 @@
 //! Traces: what each output was made from. A later build reuses an output when its source, its context,
-//! its templates and the answers to everything its templates queried are what they were, and when nobody
-//! has touched it (verifying traces).
+//! its templates and the answers to all its templates' queries are unchanged, and so is the file itself
+//! (verifying traces).
 
 use std::sync::{Arc, OnceLock};
 

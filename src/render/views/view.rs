@@ -191,9 +191,9 @@ pub struct Card {
     pub image: Option<String>,
     /// Its picture as pages show it: `url`, `permalink`, `width`, `height`, `srcset`.
     pub picture: Option<ImageView>,
-    /// Is it pinned?
+    /// Whether it is pinned.
     pub top: bool,
-    /// Is it a draft (built with `--drafts`)?
+    /// Whether it is a draft (built with `--drafts`).
     pub draft: bool,
     /// `extra` of its front matter; absent where there is none.
     pub extra: Option<Node>,
@@ -333,7 +333,7 @@ pub struct PageLink {
     pub number: Option<usize>,
     /// Its link.
     pub url: Option<String>,
-    /// Is it the page that is being rendered?
+    /// Whether it is the page that is being rendered.
     pub current: bool,
 }
 
