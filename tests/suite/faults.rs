@@ -401,7 +401,7 @@ fn tried(case: &Case, steps: usize, every: u64) -> impl Iterator<Item = usize> +
 }
 
 #[test]
-fn faults_killed_at_any_step_a_build_leaves_a_whole_site_and_the_next_one_makes_it_good() {
+fn faults_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_build_recovers() {
     let mut count = 0;
     for case in cases() {
         let ready = Ready::new(case);
@@ -445,7 +445,7 @@ fn faults_an_error_of_any_sync_leaves_the_old_site_or_gives_the_new_one() {
 }
 
 #[test]
-fn faults_even_when_the_mending_is_cut_short() {
+fn faults_an_interrupted_recovery_is_recovered_from() {
     let mut count = 0;
     for case in cases() {
         let ready = Ready::new(case);

@@ -229,7 +229,7 @@ fn themes_that_change_places_are_seen() {
 }
 
 #[test]
-fn another_spelling_of_a_former_address_is_seen() {
+fn a_respelled_alias_is_detected() {
     let mut site = site();
     site.change("content/site.yaml", "paginate: 10", "paginate: 10\ntheme: own");
     site.write("themes/own/templates/redirect.html", "{{ current.permalink }}");
@@ -277,7 +277,7 @@ fn the_reasons_show_questions_as_templates_ask_them() {
 
 /// The record that lets a build skip everything is kept with warnings, too, and they are shown again.
 #[test]
-fn a_build_with_nothing_to_do_repeats_the_warnings_of_the_former_one() {
+fn a_build_with_nothing_to_do_repeats_earlier_warnings() {
     let mut site = SiteTest::empty();
     site.write("content/about.md", "---\ntitle: 关于\n---\n\n[甲](/nowhere.html)\n");
     // A file that has just been written may change again within the same tick of the clock.

@@ -141,7 +141,7 @@ fn watch_sees_a_themes_folder_appear_and_its_templates_change() {
 }
 
 #[test]
-fn watch_survives_broken_front_matter_and_keeps_the_former_pages() {
+fn watch_survives_broken_front_matter_and_keeps_the_old_pages() {
     let mut live = Live::watch(small_site(), &[]);
     live.site.change("content/news/a.md", "title: 旧标题", "titel: 新标题");
     let broken = live.wait_for_error("unknown-key");

@@ -131,7 +131,7 @@ fn an_edit_that_could_not_be_written_is_written_with_the_next() {
 
 /// A mistake elsewhere keeps the whole site from being published; mended, it takes nothing with it.
 #[test]
-fn what_falls_due_while_there_are_mistakes_is_done_when_they_are_mended() {
+fn scheduled_changes_during_errors_are_applied_once_the_errors_are_fixed() {
     let whole = fs::read_to_string(small_site().path("content/site.yaml")).unwrap();
     for (path, sound, broken, code) in [
         ("content/news/a.md", news("旧标题"), "没有设置区".to_owned(), "front-matter-missing"),

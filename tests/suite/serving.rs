@@ -186,7 +186,7 @@ fn open_pages_reload_whoever_has_written_the_edit() {
 }
 
 #[test]
-fn errors_are_shown_in_the_browser_until_they_are_mended() {
+fn errors_are_shown_in_the_browser_until_they_are_fixed() {
     let mut served = Served::start(small_site(), &[]);
     let mut events = served.events();
     let whole = events.next();
@@ -208,7 +208,7 @@ fn errors_are_shown_in_the_browser_until_they_are_mended() {
 }
 
 #[test]
-fn a_site_that_is_broken_from_the_start_is_served_once_it_is_mended() {
+fn a_site_with_errors_at_startup_is_served_once_they_are_fixed() {
     let mut site = small_site();
     site.change("content/news/a.md", "title: 旧标题", "title:");
     let mut served = Served::start(site, &[]);

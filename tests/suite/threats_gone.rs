@@ -160,7 +160,7 @@ fn a_section_that_is_removed_leaves_nothing() {
 }
 
 #[test]
-fn a_document_whose_district_or_name_or_title_changes_leaves_its_former_places() {
+fn a_document_whose_district_name_or_title_changes_leaves_its_old_pages() {
     let mut site = site();
     site.build().change(&path(), "district: 汉阳区", "district: 江岸区").build();
     let places = found(&site);

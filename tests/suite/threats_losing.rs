@@ -85,7 +85,7 @@ impl Edited {
 
 /// kill -9, power loss.
 #[test]
-fn killed_at_any_moment_the_output_is_whole_and_the_next_build_makes_it_good() {
+fn a_build_killed_at_any_moment_leaves_a_whole_site_and_the_next_build_recovers() {
     let edited = Edited::new();
     for round in 0..all_cases(12, 400) {
         let args: &[&str] = if round % 3 == 0 { &["--no-cache"] } else { &[] };
@@ -139,7 +139,7 @@ pub fn has_strace() -> bool {
 /// kill -9, power loss: at each system call that changes something.
 #[cfg(target_os = "linux")]
 #[test]
-fn killed_at_any_system_call_the_output_is_whole_and_the_next_build_makes_it_good() {
+fn a_build_killed_at_any_system_call_leaves_a_whole_site_and_the_next_build_recovers() {
     if !has_strace() {
         return;
     }
@@ -234,7 +234,7 @@ fn an_error_of_any_system_call_leaves_the_old_site_or_gives_the_new_one() {
 
 /// Zola #1378, #1173, mdBook: a failed build leaves the former output as it was.
 #[test]
-fn a_failed_build_leaves_every_byte_and_every_time_of_the_former_output() {
+fn a_failed_build_changes_no_byte_or_timestamp_of_the_output() {
     let mut site = archive();
     site.build();
     let state = |site: &SiteTest| {

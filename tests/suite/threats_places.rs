@@ -79,7 +79,7 @@ fn second_names_of_own_files_keep_what_they_hold() {
 
 /// Reading a pipe would take for ever.
 #[test]
-fn pipes_in_the_place_of_own_files_hold_nobody_up() {
+fn pipes_in_place_of_own_files_do_not_block_a_build() {
     let mut paths = own_files(&site());
     let staged = ["journal", "undo", "lock", "new"];
     paths.extend(staged.map(|name| format!(".public.tribune-staging/{name}")));
@@ -256,7 +256,7 @@ fn the_place_for_staging_is_for_nothing_else() {
 /// A full disk: files for editors come whole or not at all, and what could not be reported is no success.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_a_full_disk_cuts_short_is_not_left_behind() {
+fn a_full_disk_leaves_no_partial_files() {
     let limited = |site: &SiteTest, args: &[&str]| {
         let mut shell = Command::new("sh");
         shell

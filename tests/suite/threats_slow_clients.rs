@@ -49,7 +49,7 @@ fn five_hundred_slow_clients_hold_up_nobody() {
 /// Clients that ask for a recording and do not read it take all places there are: they are cut off in time, others
 /// then have their turn, and none of it costs memory.
 #[test]
-fn whoever_does_not_read_or_idles_gives_way_in_time() {
+fn idle_or_unread_connections_are_closed() {
     let _alone = alone();
     let mut site = small_site();
     site.write("content/recording.mp4", vec![7; 24 * 1024 * 1024]);
@@ -117,7 +117,7 @@ fn reload_channels_are_bounded_and_freed() {
 
 /// Bodies of requests are neither waited for nor kept.
 #[test]
-fn bodies_of_requests_are_of_no_interest() {
+fn request_bodies_are_ignored() {
     let served = Served::start(small_site(), &[]);
     let host = &served.address;
     for (method, status) in [("GET", "200"), ("POST", "405")] {

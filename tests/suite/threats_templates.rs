@@ -150,7 +150,7 @@ fn templates_that_nest_without_end_end_in_an_error() {
 /// A build opens no socket and starts no program: the system itself is asked.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_build_talks_to_nobody_and_starts_nothing() {
+fn a_build_opens_no_connection_and_starts_no_process() {
     if !crate::threats_losing::has_strace() {
         return;
     }

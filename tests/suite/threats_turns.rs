@@ -52,7 +52,7 @@ fn lines(stderr: ChildStderr) -> Receiver<String> {
 
 /// A build says who it waits for: once, and not in its report.
 #[test]
-fn a_build_that_waits_says_for_whom() {
+fn a_waiting_build_names_the_build_it_waits_for() {
     let site = archive();
     let mut command = build(site.root(), &["--json"]);
     command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").stdout(Stdio::piped()).stderr(Stdio::piped());
