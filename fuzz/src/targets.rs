@@ -219,19 +219,19 @@ impl Serialize for Raw<'_> {
 
 static PROGRAM: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of(b"fuzz"));
 
-/// The file in which `content` is stored, written and sealed well.
+/// A cache file with this content and a valid checksum.
 fn stored(kind: &str, content: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
     write(&mut file, kind, *PROGRAM, &Raw(content)).expect("memory takes it");
     file
 }
 
-/// The cache that is stored as `content`, in a file that is as it should be.
+/// The cache read from a file with this content and a valid checksum.
 pub fn cache_of(content: &[u8]) -> Option<Cache> {
     Cache::read(&stored("cache", content), *PROGRAM)
 }
 
-/// A cache or a seal: as a file, and as the content of a file that was written and sealed well.
+/// A cache or an up-to-date record: the raw file, and the same content with a valid checksum.
 pub fn cache_file(data: &[u8]) {
     assert!(Cache::read(data, *PROGRAM).is_none(), "a checksum cannot be guessed");
     if let Some(mut cache) = cache_of(data) {
@@ -250,11 +250,11 @@ pub fn cache_file(data: &[u8]) {
     let _: Option<UpToDate> = read(&stored("up-to-date", data), "up-to-date", *PROGRAM);
 }
 
-/// A journal of a commit: as a file, and as the content of one with its checksum.
+/// The journal of a commit: the raw file, and the same content with a valid checksum.
 pub fn journal(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let sealed = format!("{text}\nend {}\n", Fingerprint::of(format!("{text}\n").as_bytes()).short());
-    for bytes in [data, sealed.as_bytes()] {
+    let complete = format!("{text}\nend {}\n", Fingerprint::of(format!("{text}\n").as_bytes()).short());
+    for bytes in [data, complete.as_bytes()] {
         let Some(journal) = Journal::parse(bytes) else { continue };
         assert_eq!(Journal::parse(journal.to_text().as_bytes()), Some(journal.clone()));
         for change in &journal.changes {

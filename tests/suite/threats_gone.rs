@@ -95,7 +95,7 @@ fn hugo_379_and_3537_and_15026_what_is_withdrawn_is_gone_from_every_output() {
     for (name, withdraw) in WAYS {
         for args in [&[][..], &["--no-cache"]] {
             let mut site = site();
-            // The second build has nothing to do, and seals what it left.
+            // The second build changes nothing and records that the site is up to date.
             site.args(args).build().build();
             withdraw(&mut site);
             site.build();

@@ -281,17 +281,17 @@ fn the_own_folder_is_not_followed_elsewhere() {
 #[test]
 fn what_is_kept_goes_through_no_link() {
     let elsewhere = tempfile::TempDir::new().unwrap();
-    fs::write(elsewhere.path().join("a.seal"), "important").unwrap();
+    fs::write(elsewhere.path().join("a.up-to-date"), "important").unwrap();
     let before = all(elsewhere.path());
     let site = tempfile::TempDir::new().unwrap();
     symlink(elsewhere.path(), site.path().join(".tribune")).unwrap();
     let disk = tribune::internals::build::output::SystemDisk::default();
-    for name in ["a.cache", "a.seal"] {
+    for name in ["a.cache", "a.up-to-date"] {
         tribune::internals::build::output::persist(&disk, &site.path().join(".tribune").join(name), |file| {
             file.write_all(b"x")
         });
     }
-    tribune::internals::build::output::remove(&disk, &site.path().join(".tribune/a.seal"));
+    tribune::internals::build::output::remove(&disk, &site.path().join(".tribune/a.up-to-date"));
     assert!(all(elsewhere.path()) == before);
 }
 
