@@ -1,4 +1,4 @@
-//! The invariants of ARCHITECTURE.md, read off the `use` lines of `src/`.
+//! Checks the invariants of ARCHITECTURE.md against the `use` lines of `src/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,6 +1,5 @@
-//! Everything that can be wrong with a site, and the very words in which it is said. Every
-//! `tests/diagnostics/err_*.txt` is a small site in one file, laid over a sound one; what is reported
-//! of it, in both languages, is its snapshot.
+//! Every problem that Tribune reports, and its exact wording. Each `tests/diagnostics/err_*.txt` is a small site in one
+//! file, added to a valid site; the report in both languages is its snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
-//! Nothing that people or programs may write costs more than it is long: doubling any of these inputs costs at
-//! most two and a half times the time, or is refused with the place where it is too much.
+//! Build time grows at most linearly: doubling any of these inputs takes at most 2.5 times as long, or the input is
+//! rejected with its location.
 //!
-//! The quick test takes a part of them; the workflow on GitHub takes all. `TRIBUNE_DOUBLING=1` shows what was measured.
+//! The default run tests a sample; the GitHub workflow tests all. `TRIBUNE_DOUBLING=1` prints the measurements.
 
 mod inputs;
 mod timing;

@@ -1,6 +1,5 @@
-//! Files as offices have them: with a byte order mark, in UTF-16, in GB18030, with the line ends of Windows
-//! or of old Macs. The same text gives the same pages, byte for byte; what is no text, or not certainly what
-//! it seems, is refused with its file, its line and its byte.
+//! Byte order marks, UTF-16, GB18030, and Windows or old Mac line endings. The same text gives the same bytes; binary or
+//! ambiguous input is rejected with its file, line and byte.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! Whatever is edited, in whatever order: a build upon earlier ones gives, byte for byte, what a clean build
-//! gives. An office's random days are played on a made-up site, for `build` in fresh processes' manner, for
-//! a session that is told what changed, and for the real `watch`. `TRIBUNE_EDIT_SEEDS=100` plays more days.
+//! Incremental builds give the same bytes as clean builds, whatever is edited in whatever order. Random edits are made to
+//! a generated site for `build`, for a session that is told what changed, and for the real `watch`.
+//! `TRIBUNE_EDIT_SEEDS=100` tries more random sequences.
 
 use std::collections::BTreeSet;
 use std::fs;

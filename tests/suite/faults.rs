@@ -1,8 +1,7 @@
-//! Builds that are cut short. Each case lets one step of the writer fail, or kills the build there, and then
-//! looks: is every file of the output whole, and is the whole the former site or the new one; does the
-//! next build, without help, give what a clean one gives?
+//! Interrupted builds. Each case fails one step of the writer, or kills the build there, and then checks that every output
+//! file is complete, that the site is entirely the old or the new one, and that the next build equals a clean build.
 //!
-//! A sample of the cases is tried in passing; `TRIBUNE_FAULTS=all cargo test --test suite -- faults threats_losing` tries all.
+//! By default a sample is run; `TRIBUNE_FAULTS=all cargo test --test suite -- faults threats_losing` runs all cases.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! A disk that fails: from a certain step on it is as if the process had been killed, or one step, or each
-//! from there on, fails with an error of the system.
+//! A simulated disk that fails: from a given step on as if the process had been killed, or with a system error in one
+//! step or in every later step.
 
 use std::fs::File;
 use std::io::{self, Write};

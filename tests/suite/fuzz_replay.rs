@@ -1,5 +1,4 @@
-//! What fuzzing found worth keeping, replayed: every seed in `fuzz/seeds` goes through its target again, without
-//! the fuzzer. `fuzz/README.md` tells how to run that.
+//! Replays every seed in `fuzz/seeds` without the fuzzer; see `fuzz/README.md`.
 
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;

@@ -1,4 +1,4 @@
-//! Asks built pages what they hold, without tying tests to a theme's classes.
+//! Queries built pages without depending on a theme's classes.
 
 use scraper::{ElementRef, Html, Selector};
 

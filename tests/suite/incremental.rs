@@ -1,4 +1,4 @@
-//! How much work an edit costs, counted; and that a cache in whatever state never changes the result.
+//! How much work an edit causes, and that no state of the cache changes the result.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Judges outputs as a browser would take them: is anything active in them that the theme did not put there?
+//! Checks outputs as a browser would read them: nothing is active that the theme did not add.
 
 use scraper::{ElementRef, Html};
 use serde_json::Value;

@@ -1,6 +1,5 @@
-//! `watch` for real: every kind of edit that people, editors and other programs make, and what watchers of
-//! other generators have missed (Zola #1803, #2498, Hugo): saves by renaming, by truncating, in bursts, moves of
-//! whole folders, and a system that cannot tell of changes any more.
+//! `watch` end to end: edits that other generators have missed (Zola #1803, #2498, Hugo), such as saves by renaming, by
+//! truncating and in bursts, moved folders, and a system that no longer reports changes.
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -1,5 +1,4 @@
-//! `watch` and `serve` where nobody edits anything: builds that the system did not let through are tried again, and what
-//! falls due meanwhile is not forgotten.
+//! `watch` and `serve` without edits: failed builds are tried again, and scheduled publications and expiries are not missed.
 
 use std::fs;
 #[cfg(target_os = "linux")]

@@ -1,5 +1,5 @@
-//! The harness for `watch` and `serve`: a process on a copied site, real edits, real HTTP. Nothing here
-//! waits for a fixed time: every step waits for the line, or the answer, that it is about.
+//! The harness for `watch` and `serve`: a process on a copied site, real edits and real HTTP. Each step waits for a certain
+//! line or response, never for a fixed time.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,7 +1,7 @@
-//! Tribune from outside: the real program builds whole sites, which are changed, built again and checked.
+//! Integration tests: the real program builds whole sites, which are changed, built again and checked.
 //!
-//! Read [`site_test`] first, the harness; then any file by itself. `INSTA_UPDATE=always cargo test --locked --test
-//! suite` rewrites the snapshots and the golden pages; look at the difference before you commit it.
+//! Read [`site_test`], the harness, first. `INSTA_UPDATE=always cargo test --locked --test suite` updates the snapshots and
+//! the golden pages; review the difference before you commit it.
 #![expect(clippy::disallowed_methods, reason = "tests make and look at real files")]
 #![expect(
     clippy::unwrap_used,

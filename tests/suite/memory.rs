@@ -1,4 +1,4 @@
-//! Sites in memory, for what needs many builds, a clock of its own, or files that no disk holds.
+//! Sites in memory, for tests that need many builds, a fixed clock, or files that no disk can hold.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-//! What holds for every input: nothing panics, everything is reported, and the same gives the same.
+//! Properties of all inputs: nothing panics, every problem is reported, and results are deterministic.
 
 use proptest::prelude::*;
 

@@ -1,5 +1,5 @@
-//! The same sources give the same bytes: on another machine, for another user, at another time. What depends on
-//! the date takes it from `SOURCE_DATE_EPOCH` where that is set.
+//! The same sources give the same bytes on any machine, for any user, at any time. Builds that depend on the date take it
+//! from `SOURCE_DATE_EPOCH` if that is set.
 
 use std::collections::BTreeMap;
 use std::fs;

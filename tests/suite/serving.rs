@@ -1,4 +1,4 @@
-//! `serve` for real: the built site over HTTP, live reload, errors in the browser.
+//! `serve` end to end: the built site over HTTP, live reload, and errors in the browser.
 
 use std::net::TcpStream;
 use std::path::PathBuf;

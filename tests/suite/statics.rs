@@ -1,4 +1,4 @@
-//! What goes beside the pages: static files with their digests, headers, the manifest, QR codes, feeds.
+//! Outputs other than pages: static files with their digests, headers, the manifest, QR codes and feeds.
 
 use crate::site_test::{SiteTest, document};
 

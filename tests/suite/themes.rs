@@ -1,4 +1,4 @@
-//! Themes over the default one: what a theme may leave out.
+//! What a theme that extends the default one may leave out.
 
 use crate::site_test::{SiteTest, document};
 

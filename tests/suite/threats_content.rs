@@ -1,5 +1,5 @@
-//! Content that means harm, or is only wrong: what has happened to other programs of this kind, case by case. What
-//! becomes of markup in fields and bodies is in [`crate::xss`].
+//! Malicious or malformed content, based on problems of similar programs. Markup in fields and bodies is tested in
+//! [`crate::xss`].
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
-//! What was withdrawn is gone: from its own address and its former ones, from every listing, feed, sitemap and
-//! topic, from the pages beside it and the pages that link to it. Each way of taking a document back is tried
-//! on a warm cache, without one, and under `watch`; then the whole output is searched, names and bytes.
+//! A withdrawn document is removed from its address, its aliases, every listing, feed, sitemap and topic, and the pages that
+//! link to it. Each way to withdraw one is tried with a cache, without one, and under `watch`; then all output names and
+//! bytes are searched.
 
 use crate::live_test::Live;
 use crate::site_test::{NEWS, SiteTest, document};

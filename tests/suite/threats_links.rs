@@ -1,5 +1,5 @@
-//! Links on the disk that stay in the site's folder but lead to what is not for the public: drafts, passwords, the
-//! history of versions, caches, outputs. Those that leave the folder are in [`crate::threats_content`].
+//! Symbolic links inside the site's folder to private files: drafts, passwords, version control, caches, outputs. Links
+//! that leave the folder are tested in [`crate::threats_content`].
 #![cfg(unix)]
 
 use std::os::unix::fs::symlink;

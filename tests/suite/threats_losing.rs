@@ -1,6 +1,5 @@
-//! What others have lost, and how (see SECURITY.md): real processes are killed, refused by the system, and
-//! meet folders that hold more than they think. Each test names its cases. The steps of the writer one by
-//! one are in [`crate::faults`].
+//! Data loss known from other programs (see SECURITY.md): real processes are killed, system calls fail, and output folders
+//! hold unexpected files. The single steps of the writer are tested in [`crate::faults`].
 
 use std::collections::BTreeMap;
 use std::fs;

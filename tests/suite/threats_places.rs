@@ -1,5 +1,5 @@
-//! Somebody has put other things where the program keeps its own: links, pipes and folders that are closed. It
-//! neither writes through them nor waits for them, and the site comes out as ever.
+//! Links, pipes and unreadable folders in place of the program's own files. A build neither writes through them nor waits
+//! for them, and its output is the same.
 #![cfg(unix)]
 
 use std::fs;

@@ -1,5 +1,4 @@
-//! What the system refuses, and what has been put in the place of the program's own: it is said, with a remedy. Nothing
-//! else is taken instead without a word.
+//! System errors, and other files in place of the program's own, are reported with a remedy, without a silent fallback.
 #![cfg(unix)]
 
 use std::fs;

@@ -1,5 +1,5 @@
-//! What has gone wrong in other development servers, tried on this one. Requests are written byte by byte:
-//! HTTP clients would tidy up the paths.
+//! Known vulnerabilities of other development servers. Requests are written as raw bytes, because HTTP clients would
+//! normalize the paths.
 
 use std::fs;
 

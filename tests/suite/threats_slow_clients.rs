@@ -1,4 +1,4 @@
-//! Clients that are slow, silent, idle, many or rude: they hold up nobody, and cost no memory.
+//! Slow, idle or misbehaving clients do not block others or use unbounded memory.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,5 +1,5 @@
-//! Themes are trusted, but they may be wrong: whatever a template does ends in an error that names it, in bounded
-//! time and memory. And no build talks to a network or starts a program.
+//! Themes are trusted but may have bugs: every failure is an error that names the template, within limits on time and
+//! memory. Builds use no network and start no process.
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! Builds at the same time, and others who reach into the output folder while a build is at work there: each build has
-//! it to itself, or says that it had not.
+//! Concurrent builds, and changes to the output folder during a build: builds of one output folder take turns, or report
+//! that something else changed it.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
