@@ -110,7 +110,7 @@ test('nothing but one style sheet keeps the first paint waiting', async () => {
   problems.check('in the way of the first paint');
 });
 
-test('an address of former times leads to the document', async () => {
+test('an alias redirects to the document', async () => {
   const page = await reader(open, open.cases);
   await page.goto(open.cases.url('/old/annual.html'));
   await page.waitForURL(`**${pages.page('report').replace(/index\.html$/, '*')}`);

@@ -128,7 +128,7 @@ fn an_edit_that_could_not_be_written_is_written_with_the_next() {
     live.site.check_file("news/a.html", |html| assert!(html.contains("新标题")));
 }
 
-/// A mistake elsewhere keeps the whole site from being published; mended, it takes nothing with it.
+/// An error elsewhere blocks all publication; once it is fixed, scheduled changes are still applied.
 #[test]
 fn scheduled_changes_during_errors_are_applied_once_the_errors_are_fixed() {
     let whole = fs::read_to_string(small_site().path("content/site.yaml")).unwrap();
@@ -152,7 +152,7 @@ fn scheduled_changes_during_errors_are_applied_once_the_errors_are_fixed() {
     }
 }
 
-/// A mistake is made and mended before the time: that is not forgotten over it.
+/// An error made and fixed before the scheduled time does not cancel it.
 #[test]
 fn what_falls_due_after_a_mistake_is_done_in_time() {
     let mut live = Live::watch(timed_site(6), &[]);

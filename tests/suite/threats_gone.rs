@@ -5,7 +5,7 @@
 use crate::live_test::Live;
 use crate::site_test::{NEWS, SiteTest, document};
 
-/// What only the document says: in its name, its title, its summary, its text, its topic, its former address.
+/// What only the document says: in its name, its title, its summary, its text, its topic, its alias.
 const TOKEN: &str = "qzx7";
 
 /// A site with a document that shows up wherever documents do.

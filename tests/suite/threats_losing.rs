@@ -231,7 +231,7 @@ fn an_error_of_any_system_call_leaves_the_old_site_or_gives_the_new_one() {
     assert!(refused > 10);
 }
 
-/// Zola #1378, #1173, mdBook: a failed build leaves the former output as it was.
+/// Zola #1378, #1173, mdBook: a failed build does not change the existing output.
 #[test]
 fn a_failed_build_changes_no_byte_or_timestamp_of_the_output() {
     let mut site = archive();
