@@ -233,7 +233,7 @@ fn xml(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_judge_sees_what_is_active() {
+fn active_content_is_detected() {
     for text in [
         "<script>1</script>",
         "<p onclick=1>",

@@ -530,7 +530,7 @@ fn web_pages_and_programs_are_published_only_under_trust() {
 
 /// A comment that Word or somebody's pasting left open, a style sheet without an end: the sanitizer takes all that follows for its contents.
 #[test]
-fn html_that_swallows_the_rest_is_an_error() {
+fn html_that_hides_the_rest_is_an_error() {
     let with = |body: &str| document(GOOD) + body;
     let place = |line: usize| format!("html-unclosed content/news/a.md:{line}");
     let body_line = 9;

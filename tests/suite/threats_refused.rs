@@ -278,7 +278,7 @@ fn the_own_folder_is_not_followed_elsewhere() {
 
 /// The same when the link comes while a build runs: what is kept at its end goes nowhere.
 #[test]
-fn what_is_kept_goes_through_no_link() {
+fn own_files_are_not_written_through_links() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     fs::write(elsewhere.path().join("a.up-to-date"), "important").unwrap();
     let before = all(elsewhere.path());
