@@ -15,8 +15,8 @@
 //! | plan, render | [`render`] | one job for each output, and its bytes |
 //! | commit | [`build`] | files; the only writer. Also runs the whole pipeline, once or after every change |
 //!
-//! [`cli`] and [`serve`] start builds and show them; [`diagnostics`] are the problems that all phases report; [`text`] knows
-//! Chinese text, dates, slugs and encodings. ARCHITECTURE.md is the map, and says what always holds.
+//! [`cli`] and [`serve`] start builds and show them; [`diagnostics`] are the problems that all phases report; [`text`]
+//! knows Chinese text, dates, slugs and encodings. ARCHITECTURE.md is the map, and says what always holds.
 
 #![cfg_attr(feature = "internals", warn(unreachable_pub))]
 

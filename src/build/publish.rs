@@ -1,5 +1,5 @@
-//! A whole build: checks whether there is anything to do, runs the pipeline, puts the outputs in place, and records what
-//! the next build needs.
+//! A whole build: checks whether there is anything to do, runs the pipeline, puts the outputs in place, and records
+//! what the next build needs.
 
 use rayon::prelude::*;
 

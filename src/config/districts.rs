@@ -112,7 +112,8 @@ impl Districts {
         if self.find(&district.name).is_ok() { &district.name } else { &district.slug }
     }
 
-    /// The problem to report if [`Districts::find`] fails for `name`; with `suggest`, it names the most similar districts.
+    /// The problem to report if [`Districts::find`] fails for `name`; with `suggest`, it names the most similar
+    /// districts.
     pub fn problem(&self, name: &str, reason: NoDistrict, suggest: bool) -> Problem {
         if let Some(problem) = invisible(name) {
             return problem.into();

@@ -137,8 +137,8 @@ fn is_leftover(name: &str) -> bool {
         || NAMES.contains(&name.as_str())
 }
 
-/// Whether it is Markdown with another ending than `.md`, or the `.md.txt` that Windows makes while it hides endings. It would be
-/// published as an asset, together with its front matter.
+/// Whether it is Markdown with another ending than `.md`, or the `.md.txt` that Windows makes while it hides endings.
+/// It would be published as an asset, together with its front matter.
 fn is_misnamed(name: &str) -> bool {
     let name = name.to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);

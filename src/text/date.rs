@@ -47,8 +47,8 @@ impl Date {
         timestamp.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
     }
 
-    /// Whether this date is before `other`. If only one of them has an offset, the order depends on the time zone, and the
-    /// result is `true`.
+    /// Whether this date is before `other`. If only one of them has an offset, the order depends on the time zone, and
+    /// the result is `true`.
     pub fn is_before(&self, other: &Date) -> bool {
         match (self.offset, other.offset) {
             (None, None) => self.time < other.time,

@@ -346,8 +346,8 @@ impl Theme {
         used
     }
 
-    /// Whether the template with the name `full` can be used. One that a higher layer overrides is used only by its full
-    /// name, or for the components that it defines.
+    /// Whether the template with the name `full` can be used. One that a higher layer overrides is used only by its
+    /// full name, or for the components that it defines.
     pub fn is_usable(&self, full: &str) -> bool {
         let used = self.short_name(full).and_then(|short| self.template(short));
         used.is_none_or(|used| used == full)
@@ -355,8 +355,8 @@ impl Theme {
             || self.templates.values().any(|text| text.contains(full))
     }
 
-    /// Whether a template's text may refer to the template with the name `full`, or use a component that it defines. There
-    /// may be false positives, but no false negatives.
+    /// Whether a template's text may refer to the template with the name `full`, or use a component that it defines.
+    /// There may be false positives, but no false negatives.
     fn refers_to(&self, text: &str, full: &str) -> bool {
         let quoted = |name: &str| {
             text.match_indices(name).any(|(at, name)| {

@@ -119,8 +119,8 @@ pub enum WorldErrorKind {
 
 /// The files and the time that a build reads.
 pub trait World: Send + Sync {
-    /// All files below `folder`, sorted by path; none if the folder does not exist. It is an error if it cannot be read or
-    /// is not a folder.
+    /// All files below `folder`, sorted by path; none if the folder does not exist. It is an error if it cannot be read
+    /// or is not a folder.
     fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>>;
 
     /// The bytes of the file at `path`.

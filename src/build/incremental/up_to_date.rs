@@ -52,8 +52,8 @@ fn is_lasting(diagnostic: &&Diagnostic) -> bool {
 }
 
 impl UpToDate {
-    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if it failed, or if
-    /// a source or an output may change without another stamp.
+    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if it failed, or
+    /// if a source or an output may change without another stamp.
     pub fn of(
         build: &Build,
         traces: &Traces,

@@ -1,5 +1,6 @@
-//! Applies an edit to a prepared site. Most edits change the text of a document but not its place on the site: listings,
-//! routes and jobs stay the same, and only a few outputs can change. In all other cases the site is prepared again.
+//! Applies an edit to a prepared site. Most edits change the text of a document but not its place on the site:
+//! listings, routes and jobs stay the same, and only a few outputs can change. In all other cases the site is prepared
+//! again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -74,8 +74,8 @@ impl Commit<'_> {
         self.staging.clear(self.disk)
     }
 
-    /// Whether this is the output folder that the journal was written for. Whoever has removed or emptied that one wants
-    /// neither the old site nor half of the new one.
+    /// Whether this is the output folder that the journal was written for. Whoever has removed or emptied that one
+    /// wants neither the old site nor half of the new one.
     fn applies(&self, journal: &Journal) -> bool {
         self.out.is_dir() && (journal.list == List::First || exists(&self.out.join(MANIFEST)))
     }

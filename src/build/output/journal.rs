@@ -78,7 +78,8 @@ impl Journal {
         text
     }
 
-    /// Reads what [`Journal::to_text`] wrote; nothing if it is damaged or incomplete, or names a path outside the folder.
+    /// Reads what [`Journal::to_text`] wrote; nothing if it is damaged or incomplete, or names a path outside the
+    /// folder.
     pub fn parse(bytes: &[u8]) -> Option<Journal> {
         let text = std::str::from_utf8(bytes).ok()?;
         let (content, end) = text.split_at(text.trim_end_matches('\n').rfind('\n')? + 1);

@@ -24,7 +24,8 @@ pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
     Ok(real)
 }
 
-/// Whether these are two names of one file. A link is a file of its own; a pipe is none, and opening it might never end.
+/// Whether these are two names of one file. A link is a file of its own; a pipe is none, and opening it might never
+/// end.
 pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
     is_file(one) && is_file(other) && same_file::is_same_file(one, other).unwrap_or(false)
@@ -37,8 +38,8 @@ pub(super) fn is_named(file: &File, name: &Path) -> bool {
     matches!((opened, named), (Ok(opened), Ok(named)) if opened == named)
 }
 
-/// Whether files can be renamed from one folder to the other. Not from one mount to another, even if both are of the same
-/// disk: containers mount folders of their host.
+/// Whether files can be renamed from one folder to the other. Not from one mount to another, even if both are of the
+/// same disk: containers mount folders of their host.
 pub(super) fn is_same_mount(one: &Path, other: &Path) -> bool {
     mount(one) == mount(other)
 }

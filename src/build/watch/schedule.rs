@@ -10,8 +10,8 @@ use crate::build::model::{Build, Changes};
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, IoError, Problem};
 
-/// The time after the latest edit until everything is checked once more, for outputs that were changed from outside and for
-/// changes without a file event. Also the longest wait after a failure of the operating system.
+/// The time after the latest edit until everything is checked once more, for outputs that were changed from outside and
+/// for changes without a file event. Also the longest wait after a failure of the operating system.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// The wait after the first such failure; it doubles with every further one.
 const TRY_AGAIN: Duration = Duration::from_secs(2);

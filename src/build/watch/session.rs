@@ -96,8 +96,8 @@ impl Session {
         }
     }
 
-    /// Loads the site into memory, where the first build was up to date and did not: the next edit needs it. Returns the
-    /// build if it had something to do, because of an edit meanwhile.
+    /// Loads the site into memory, where the first build was up to date and did not: the next edit needs it. Returns
+    /// the build if it had something to do, because of an edit meanwhile.
     fn warm_up(&mut self, progress: &Progress) -> Option<(Build, u64)> {
         if self.state.prepared.is_some() {
             return None;

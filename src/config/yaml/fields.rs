@@ -280,8 +280,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reports control characters, and characters that change the direction of text, anywhere in `node`. Returns whether
-    /// `node` is valid.
+    /// Reports control characters, and characters that change the direction of text, anywhere in `node`. Returns
+    /// whether `node` is valid.
     pub fn check(&mut self, key: &'static str, node: &Node) -> bool {
         let Some((c, span)) = unfit_in(node) else { return true };
         let code = c as u32;

@@ -78,8 +78,8 @@ pub fn inspect(name: &str, bytes: &[u8]) -> Findings {
     Findings { active: found.active.map(|at| at.min(bytes.len() - 1)), size: found.size.filter(|_| is_svg) }
 }
 
-/// Where the line begins in `bytes` that holds the byte `at` of `text`, the decoded bytes. In none of [`ENCODINGS`] is a
-/// line feed a part of another character.
+/// Where the line begins in `bytes` that holds the byte `at` of `text`, the decoded bytes. In none of [`ENCODINGS`] is
+/// a line feed a part of another character.
 fn line_start(text: &str, at: usize, bytes: &[u8]) -> usize {
     match text[..at].matches('\n').count() {
         0 => 0,
@@ -171,8 +171,8 @@ fn is_active(node: &Node) -> bool {
             || is_importing(node))
 }
 
-/// Whether it is a style sheet that imports another one. Only the element's own text is the style sheet (SVG 2, section 6.2),
-/// and `@import` is a rule only outside of all blocks (CSS Cascade 5, section 2).
+/// Whether it is a style sheet that imports another one. Only the element's own text is the style sheet (SVG 2, section
+/// 6.2), and `@import` is a rule only outside of all blocks (CSS Cascade 5, section 2).
 fn is_importing(node: &Node) -> bool {
     if !node.tag_name().name().eq_ignore_ascii_case("style") {
         return false;

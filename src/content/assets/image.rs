@@ -163,8 +163,8 @@ fn is_cmyk(bytes: &[u8]) -> bool {
     false
 }
 
-/// Whether a JPEG is complete (ITU-T T.81, B.1.1.3: the marker EOI after the first scan). Decoders fill up the rest with grey
-/// and report no error.
+/// Whether a JPEG is complete (ITU-T T.81, B.1.1.3: the marker EOI after the first scan). Decoders fill up the rest
+/// with grey and report no error.
 fn has_end(bytes: &[u8]) -> bool {
     let mut at = 2;
     while let Some([0xFF, marker, high, low, ..]) = bytes.get(at..) {

@@ -70,8 +70,8 @@ fn is_known(ending: &str) -> bool {
     KNOWN.iter().any(|endings| endings.contains(&ending))
 }
 
-/// Whether the file `name` is a web page to browsers, or a program to servers. Some servers look at any of several endings
-/// (`a.php.jpg`), and some no further than a semicolon (`a.asp;.jpg`).
+/// Whether the file `name` is a web page to browsers, or a program to servers. Some servers look at any of several
+/// endings (`a.php.jpg`), and some no further than a semicolon (`a.asp;.jpg`).
 pub fn is_page(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     file.split(['.', ';']).skip(1).any(|ending| PAGES.contains(&ending.to_ascii_lowercase().as_str()))

@@ -88,7 +88,8 @@ impl Meta {
         Fingerprint::of_value(&(name, &self.title, &self.subtitle, date, summary, people, marks, &self.extra))
     }
 
-    /// Whether the document is at the same place of the site as with `other`. Fields that are only displayed are not compared.
+    /// Whether the document is at the same place of the site as with `other`. Fields that are only displayed are not
+    /// compared.
     pub fn is_placed_like(&self, other: &Meta) -> bool {
         let value = |located: &Option<Located<String>>| located.as_ref().map(|text| text.value.clone());
         let values = |all: &[Located<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();

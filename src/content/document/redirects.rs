@@ -37,9 +37,9 @@ fn is_alias(path: &str) -> bool {
         && is_shown_as_page(path.rsplit('/').next().unwrap_or_default())
 }
 
-/// Endings of page addresses. A server that runs such files finds no code in a redirect page: PHP and ASP code begins with
-/// `<?` or `<%`, server-side includes with `<!--#`, and every `<` of a title is escaped. JSP is left out, as it also
-/// evaluates `${…}`, and XHTML, as browsers parse it as XML.
+/// Endings of page addresses. A server that runs such files finds no code in a redirect page: PHP and ASP code begins
+/// with `<?` or `<%`, server-side includes with `<!--#`, and every `<` of a title is escaped. JSP is left out, as it
+/// also evaluates `${…}`, and XHTML, as browsers parse it as XML.
 const ADDRESSES: &[&str] = &["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "do", "action"];
 
 /// Whether browsers show a file of this name as a web page.

@@ -1,5 +1,5 @@
-//! Markdown with amendments for Chinese. Loading reads a body's [`Digest`]: summary and links. Rendering produces the HTML
-//! and the table of contents.
+//! Markdown with amendments for Chinese. Loading reads a body's [`Digest`]: summary and links. Rendering produces the
+//! HTML and the table of contents.
 
 use pulldown_cmark::{Event, Tag};
 use serde::{Deserialize, Serialize};
@@ -76,8 +76,8 @@ pub fn render(
             Destination::Inside => resolve(target),
             Destination::Unsafe => LinkTarget::Nowhere,
         });
-    // References in raw HTML and attributes can name characters that no page may hold. Removing those can join what they
-    // separated, so the result is sanitized again.
+    // References in raw HTML and attributes can name characters that no page may hold. Removing those can join what
+    // they separated, so the result is sanitized again.
     if events::has_references(body) && html.contains(is_unfit) {
         html.retain(|c| !is_unfit(c));
         if policy == HtmlPolicy::Sanitize {

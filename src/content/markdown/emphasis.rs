@@ -95,8 +95,8 @@ fn amended(before: Side, after: Side) -> Flanking {
     (left, right)
 }
 
-/// The kind of the character before the run for the parser, and for the amendments, which look behind variation selectors
-/// (section 2.1: CJK sequences and punctuation sequences).
+/// The kind of the character before the run for the parser, and for the amendments, which look behind variation
+/// selectors (section 2.1: CJK sequences and punctuation sequences).
 fn sides_before(text: &str) -> (Side, Side) {
     let mut chars = text.chars().rev();
     let last = chars.next();

@@ -1,5 +1,5 @@
-//! Markdown with amendments for Chinese. Loading reads a body's [`Digest`]: summary and links. Rendering produces the HTML
-//! and the table of contents.
+//! Markdown with amendments for Chinese. Loading reads a body's [`Digest`]: summary and links. Rendering produces the
+//! HTML and the table of contents.
 
 mod body;
 mod complexity;

@@ -39,8 +39,8 @@ pub(super) fn is_dropped(element: &str) -> bool {
     !is_kept(element) && !CLEANER.clean(&format!("<{element}>文</{element}>")).to_string().contains('文')
 }
 
-/// Whether the addresses in an attribute are allowed. `ammonia` does not check `cite` and `srcset`, and checks the others
-/// without removing the control characters in them.
+/// Whether the addresses in an attribute are allowed. `ammonia` does not check `cite` and `srcset`, and checks the
+/// others without removing the control characters in them.
 fn is_harmless(name: &str, value: &str) -> bool {
     match name {
         "cite" | "href" | "src" => !is_unsafe(value),

@@ -1,4 +1,5 @@
-//! Problems of reading files: access, names, sizes, encodings. `world/` and `text/` find them, `source.rs` reports them.
+//! Problems of reading files: access, names, sizes, encodings. `world/` and `text/` find them, `source.rs` reports
+//! them.
 
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;

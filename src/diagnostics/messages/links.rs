@@ -1,4 +1,5 @@
-//! Problems of links, found by `content/` (where they lead outside) and `site/routes/` (where they lead within the site).
+//! Problems of links, found by `content/` (where they lead outside) and `site/routes/` (where they lead within the
+//! site).
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{did_you_mean, problems};

@@ -78,7 +78,8 @@ pub(super) fn date(site: &Site, id: PageId) -> Option<String> {
     site.page(id).date.as_ref().map(instant)
 }
 
-/// An instant by RFC 3339, which has no seconds in offsets: local mean times, from before time zones, are written in UTC.
+/// An instant by RFC 3339, which has no seconds in offsets: local mean times, from before time zones, are written in
+/// UTC.
 fn instant(date: &Zoned) -> String {
     if date.offset().seconds() % 60 == 0 {
         date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()

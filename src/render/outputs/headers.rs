@@ -45,8 +45,8 @@ fn of_all(config: &Config) -> Vec<(&'static str, &'static str)> {
     headers
 }
 
-/// `/_headers`: a line with a path, where `*` matches anything, then an indented line for each header. No address matches
-/// two paths with the same header: some hosts would join the values.
+/// `/_headers`: a line with a path, where `*` matches anything, then an indented line for each header. No address
+/// matches two paths with the same header: some hosts would join the values.
 pub fn plain(config: &Config) -> String {
     let mut text = String::new();
     let mut block = |path: &str, headers: &[(&str, &str)]| {
@@ -63,8 +63,8 @@ pub fn plain(config: &Config) -> String {
     text
 }
 
-/// `/_headers.nginx.conf`. A `location` with an `add_header` of its own inherits none of these, so all of them are set in
-/// `server`, and a variable selects the cache policy. Without `always`, error responses are not cached.
+/// `/_headers.nginx.conf`. A `location` with an `add_header` of its own inherits none of these, so all of them are set
+/// in `server`, and a variable selects the cache policy. Without `always`, error responses are not cached.
 pub fn nginx(config: &Config) -> String {
     let mut text = String::from(
         "# include this in server { }. A location that has an add_header of its own inherits none of these.\n",

@@ -22,8 +22,8 @@ const QUALITY: u8 = 82;
 /// The memory for all images that are resized at one time, in bytes. A larger image waits until it is the only one.
 const MEMORY: u64 = 512 * 1024 * 1024;
 
-/// The thumbnails of the image file `bytes`, one for each of [`WIDTHS`]. If a thumbnail is no smaller than the file, the
-/// file takes its place. `None` if the image cannot be decoded.
+/// The thumbnails of the image file `bytes`, one for each of [`WIDTHS`]. If a thumbnail is no smaller than the file,
+/// the file takes its place. `None` if the image cannot be decoded.
 pub fn reduce(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
     let cursor = Cursor::new(bytes);
     match image::guess_format(bytes).ok()? {

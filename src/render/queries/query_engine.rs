@@ -142,8 +142,8 @@ impl QueryEngine {
         })
     }
 
-    /// The fingerprint of what a page's card is made from, which is faster than making the card. Settings that cards show
-    /// are part of every output's dependencies.
+    /// The fingerprint of what a page's card is made from, which is faster than making the card. Settings that cards
+    /// show are part of every output's dependencies.
     pub fn card_fingerprint(&self, id: PageId) -> Fingerprint {
         *self.cards[id.0 as usize].fingerprint.get_or_init(|| {
             let page = self.site.page(id);

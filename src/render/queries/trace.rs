@@ -197,7 +197,8 @@ impl<'a> Verifier<'a> {
 }
 
 impl Traces {
-    /// Adds the outputs that a build made, with the state of each file. Outputs that are no longer in `outputs` are dropped.
+    /// Adds the outputs that a build made, with the state of each file. Outputs that are no longer in `outputs` are
+    /// dropped.
     pub fn absorb<'m>(
         &mut self,
         settings: Fingerprint,
@@ -222,8 +223,8 @@ impl Traces {
         }
     }
 
-    /// The numbers of a build's sets among those of these traces; new ones are added. A changed answer replaces the former
-    /// one for all outputs, because all outputs with that query were made again.
+    /// The numbers of a build's sets among those of these traces; new ones are added. A changed answer replaces the
+    /// former one for all outputs, because all outputs with that query were made again.
     fn numbers_of(&mut self, recorded: &RecordedQueries) -> Vec<u32> {
         let numbers = self.numbers.get_or_insert_with(|| Numbers {
             queries: (0..).zip(&self.queries).map(|(at, (query, _))| (query.clone(), at)).collect(),

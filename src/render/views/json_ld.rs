@@ -1,5 +1,5 @@
-//! Structured data for search engines: JSON-LD 1.1 with the vocabulary of schema.org. Unknown values are left out. All of
-//! it is also shown on the page or part of the settings, so that it needs no fingerprint of its own.
+//! Structured data for search engines: JSON-LD 1.1 with the vocabulary of schema.org. Unknown values are left out. All
+//! of it is also shown on the page or part of the settings, so that it needs no fingerprint of its own.
 
 use serde_json::{Map, Value, json};
 

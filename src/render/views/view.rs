@@ -1,10 +1,10 @@
-//! What templates see: a public contract. Every template gets `site`, `current`, `nav`, `breadcrumbs`,
-//! `column` ([`crate::render::views::page_tags::PageTagsView`]; absent from plain pages, redirects and the 404 page) and
+//! What templates see: a public contract. Every template gets `site`, `current`, `nav`, `breadcrumbs`, `column`
+//! ([`crate::render::views::page_tags::PageTagsView`]; absent from plain pages, redirects and the 404 page) and
 //! `linked_data` (JSON-LD by [`mod@crate::render::views::json_ld`]; absent where there is nothing to say); pages get
-//! `page`, listings get `listing`, redirects get `target`, and the home page gets `title`, `description` and
-//! `extra` of its `_index.md` (absent where that does not say them) and `introduction` (HTML). All else is
-//! asked for by the functions of `functions.rs`. All `url`s are links ready for `href`, below the site's base
-//! path; `permalink`s are whole.
+//! `page`, listings get `listing`, redirects get `target`, and the home page gets `title`, `description` and `extra` of
+//! its `_index.md` (absent where that does not say them) and `introduction` (HTML). All else is asked for by the
+//! functions of `functions.rs`. All `url`s are links ready for `href`, below the site's base path; `permalink`s are
+//! whole.
 
 use std::hash::Hash;
 
@@ -294,8 +294,8 @@ pub struct ListingView {
     /// The documents on this page: a [`Card`] each.
     #[serde(skip)]
     pub items: Vec<PageId>,
-    /// The number of documents on all pages. Only the first page has it, so that a new document does not change every page
-    /// of a long listing.
+    /// The number of documents on all pages. Only the first page has it, so that a new document does not change every
+    /// page of a long listing.
     pub total: Option<usize>,
     /// This page's number, from 1.
     pub number: usize,
