@@ -7,24 +7,32 @@ mod inputs;
 mod timing;
 
 use std::fmt::Write;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use inputs::{Input, LARGE, all};
 use timing::{Verdict, judge};
 
-/// Judges inputs, and tells of those that cost too much.
+/// Judges inputs, and tells of those that cost too much. Each is measured by the time of its own thread, so that two can
+/// be measured at once.
 fn check<'i>(inputs: impl Iterator<Item = &'i Input>, long_enough: Duration) {
-    let mut report = String::new();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    for input in inputs {
-        let verdict = pool.install(|| judge(input, long_enough));
-        if std::env::var_os("TRIBUNE_DOUBLING").is_some() {
-            eprintln!("{:40} {verdict:?}", input.name);
+    let waiting = Mutex::new(inputs.collect::<Vec<_>>());
+    let report = Mutex::new(String::new());
+    let work = || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        loop {
+            let Some(input) = waiting.lock().unwrap().pop() else { break };
+            let verdict = pool.install(|| judge(input, long_enough));
+            if std::env::var_os("TRIBUNE_DOUBLING").is_some() {
+                eprintln!("{:40} {verdict:?}", input.name);
+            }
+            if let Verdict::TooSlow { .. } = verdict {
+                let _ = writeln!(report.lock().unwrap(), "{}: {verdict:?}", input.name);
+            }
         }
-        if let Verdict::TooSlow { .. } = verdict {
-            let _ = writeln!(report, "{}: {verdict:?}", input.name);
-        }
-    }
+    };
+    std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(work))));
+    let report = report.into_inner().unwrap();
     assert!(report.is_empty(), "{report}");
 }
 
