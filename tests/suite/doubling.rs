@@ -112,7 +112,7 @@ fn doubling_some_inputs_at_most_doubles_the_time() {
 
 /// pulldown-cmark's nested containers, comrak's quadratic inputs, and whatever else may take long.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "takes a minute: .ci/run calls it"]
 fn doubling_any_input_at_most_doubles_the_time() {
     check(all().iter(), Duration::from_millis(40));
 }
