@@ -1,7 +1,7 @@
 //! Build time grows at most linearly: doubling any of these inputs takes at most 2.5 times as long, or the input is
 //! rejected with its location.
 //!
-//! The default run tests a sample; the GitHub workflow tests all. `TRIBUNE_DOUBLING=1` prints the measurements.
+//! The default run tests a sample; `.ci/run` tests all. `TRIBUNE_DOUBLING=1` prints the measurements.
 
 mod inputs;
 mod timing;
