@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn far_pages_are_left_out_of_the_window() {
+    fn distant_pages_are_left_out_of_the_pagination_window() {
         let window = |number, pages| {
             page_window(number, pages).iter().map(|page| page.unwrap_or(0)).collect::<Vec<_>>()
         };

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_without_an_end_is_cut_after_a_clause_within_the_limit() {
+    fn a_long_sentence_is_cut_after_a_clause_within_the_limit() {
         let cut = cut_at_sentence("听取报告十六项，开展执法检查六项，交办问题七十五个", 18);
         assert_eq!(cut, "听取报告十六项，开展执法检查六项…");
         assert!(cut.chars().count() <= 18);

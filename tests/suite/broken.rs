@@ -208,7 +208,7 @@ fn complaint(case: &Case) -> Option<String> {
 }
 
 #[test]
-fn the_program_ends_with_code_1_on_mistakes_and_leaves_the_pages_as_they_were() {
+fn the_exit_code_is_1_on_errors_and_the_pages_stay() {
     let mut site = SiteTest::empty();
     for (path, bytes) in good() {
         site.write(&path, bytes);

@@ -213,7 +213,7 @@ fn times(site: &SiteTest) -> Vec<(String, std::time::SystemTime)> {
 }
 
 #[test]
-fn what_did_not_change_is_not_touched() {
+fn unchanged_files_are_not_touched() {
     let mut site = small_site();
     site.build();
     let before = times(&site);
@@ -226,7 +226,7 @@ fn what_did_not_change_is_not_touched() {
 }
 
 #[test]
-fn files_of_others_in_the_output_folder_survive() {
+fn foreign_files_in_the_output_folder_survive() {
     let mut site = small_site();
     site.build();
     write_file(&site.out().join("CNAME"), b"example.gov.cn");
@@ -476,7 +476,7 @@ fn is_obeyed(c: char) -> bool {
 
 #[cfg(unix)]
 #[test]
-fn names_and_texts_of_the_content_give_no_orders_to_the_terminal() {
+fn names_and_texts_of_the_content_cannot_control_the_terminal() {
     let mut site = small_site();
     site.write("content/news/a\u{1b}]0;x\u{7}\n错误.txt", "")
         .write(
@@ -500,7 +500,7 @@ fn names_and_texts_of_the_content_give_no_orders_to_the_terminal() {
 }
 
 #[test]
-fn lists_and_explanations_show_what_a_terminal_would_obey() {
+fn lists_and_explanations_escape_control_characters() {
     let mut site = small_site();
     site.write("content/news/\u{202E}fdp.txt", "").write("content/news/\u{2067}.md", news("乙"));
     for args in [&["list", "outputs"][..], &["list", "documents"], &["build", "--explain"]] {

@@ -215,11 +215,11 @@ impl World for BadDisk {
 }
 
 #[test]
-fn what_a_disk_refuses_is_reported() {
-    insta::assert_snapshot!(shown(&of_a_bad_disk()));
+fn errors_of_the_disk_are_reported() {
+    insta::assert_snapshot!(shown(&errors_of_a_bad_disk()));
 }
 
-fn of_a_bad_disk() -> Vec<Diagnostic> {
+fn errors_of_a_bad_disk() -> Vec<Diagnostic> {
     let (build, _) = memory::build(&BadDisk(memory::world::<&str>([])));
     build.diagnostics
 }
@@ -280,7 +280,7 @@ fn of_no_instant() -> Vec<Diagnostic> {
 }
 
 #[test]
-fn what_stands_in_the_place_of_the_own_folder_is_reported() {
+fn a_file_in_the_place_of_the_cache_folder_is_reported() {
     insta::assert_snapshot!(shown(&of_the_own_folder()));
 }
 
@@ -311,10 +311,10 @@ fn of_a_slow_template() -> Vec<Diagnostic> {
 
 #[test]
 fn more_sections_than_can_be_numbered_are_reported() {
-    insta::assert_snapshot!(shown(&of_too_many_sections()));
+    insta::assert_snapshot!(shown(&sites_with_too_many_sections()));
 }
 
-fn of_too_many_sections() -> Vec<Diagnostic> {
+fn sites_with_too_many_sections() -> Vec<Diagnostic> {
     vec![Diagnostic::new(SiteProblem::TooManySections { count: 65_536, limit: 65_535 })]
 }
 
@@ -322,7 +322,7 @@ fn of_too_many_sections() -> Vec<Diagnostic> {
 /// for each.
 #[test]
 #[cfg(target_os = "linux")]
-fn what_the_system_refuses_is_reported_with_a_remedy_of_its_own() {
+fn each_error_of_the_system_is_reported_with_a_remedy() {
     use std::collections::BTreeMap;
 
     let [full, quota, access, permitted, read_only] = [28, 122, 13, 1, 30];
@@ -463,14 +463,14 @@ fn problems() -> BTreeSet<String> {
 fn every_problem_has_an_example() {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     diagnostics.extend(BUILDS.values().flat_map(|build| build.diagnostics.iter().cloned()));
-    diagnostics.extend(of_a_bad_disk());
+    diagnostics.extend(errors_of_a_bad_disk());
     diagnostics.extend(of_a_busy_disk());
     diagnostics.extend(of_no_site());
     diagnostics.extend(of_no_instant());
     diagnostics.extend(of_the_own_folder());
     diagnostics.extend(of_no_threads());
     diagnostics.extend(of_a_slow_template());
-    diagnostics.extend(of_too_many_sections());
+    diagnostics.extend(sites_with_too_many_sections());
     diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
     // `Yaml(Tag { … })`, `Yaml(Tab)`
     let name = |diagnostic: &Diagnostic| {

@@ -89,7 +89,7 @@ fn documents_with_wrong_keys_take_little_longer_than_others() {
 
 /// Parsers of XML compare the attributes of a tag, and look through its namespaces, one by one.
 #[test]
-fn attributes_and_namespaces_without_end_are_refused_at_once() {
+fn too_many_attributes_and_namespaces_are_refused_at_once() {
     let before = timing::running();
     for (attribute, line) in [("a", 2), ("xmlns:a", 2)] {
         let many: String = (0..100_000).map(|at| format!("{attribute}{at}=\"b\" ")).collect();
@@ -119,7 +119,7 @@ fn doubling_any_input_at_most_doubles_the_time() {
 
 /// What no person writes is refused with its place, however large it is, and at once.
 #[test]
-fn bodies_that_nest_without_end_are_refused_at_once() {
+fn deeply_nested_bodies_are_refused_at_once() {
     for (mark, count, code) in [
         (">", 50_000, "too-deep"),
         ("> - ", 50_000, "too-deep"),
@@ -176,7 +176,7 @@ fn long_bodies_with_html_are_refused() {
 
 /// Formatting that is not closed goes on in every block after it: a page of megabytes from a few kilobytes.
 #[test]
-fn html_that_grows_when_it_is_read_is_refused() {
+fn html_that_expands_when_parsed_is_refused() {
     let body = format!("<b title=\"{}\">\n\n{}", "甲".repeat(3000), "<p>乙\n\n".repeat(3000));
     let file = format!("---\ntitle: 甲\ndate: 2025-01-01\ndistrict: 汉阳区\n---\n\n{body}");
     let (build, outputs) =

@@ -29,7 +29,7 @@ fn every_seed_keeps_the_promises_of_its_target() {
 
 /// Numbers in a cache lead to other parts of it: where they lead nowhere, there is no cache.
 #[test]
-fn numbers_in_a_cache_are_looked_at() {
+fn numbers_in_a_cache_are_checked() {
     let mut content = postcard::to_allocvec(&Cache::default()).unwrap();
     assert!(content.ends_with(&[0, 0, 0]), "no questions, no sets of them, no outputs");
     assert!(cache_of(&content).is_some());

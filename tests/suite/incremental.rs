@@ -131,7 +131,7 @@ fn a_withdrawn_document_is_gone_everywhere_at_once() {
 }
 
 #[test]
-fn outputs_that_somebody_touched_are_made_anew() {
+fn outputs_changed_from_outside_are_made_again() {
     let mut site = site();
     let before = site.outputs();
     site.write("public/news/d15.html", "别人改的").remove("public/about.html");
@@ -249,7 +249,7 @@ fn links_that_look_like_footnotes_follow_their_page() {
 }
 
 #[test]
-fn what_falls_due_is_seen_although_no_file_has_changed() {
+fn scheduled_changes_are_made_without_an_edit() {
     let mut site = site();
     let due = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(8);
     let front = "title: 定时\ndate: 2025-01-01\ndistrict: 汉阳区";

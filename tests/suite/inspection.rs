@@ -60,7 +60,7 @@ fn templates_see_who_runs_the_site() {
 }
 
 #[test]
-fn an_office_that_says_nothing_of_itself_is_an_empty_one() {
+fn missing_organization_settings_are_empty() {
     let template = "{% set o = site.office %}{{ o.host or \"-\" }}{{ o.contact | length }}{{ o.site_code or \"-\" }}\
 {{ o.icp_url or \"-\" }}{{ o.police_url or \"-\" }}{{ o.badge or \"-\" }}{{ site.emblem or \"-\" }}{{ site.keywords | length }}";
     let mut site = site_of(template);
@@ -69,7 +69,7 @@ fn an_office_that_says_nothing_of_itself_is_an_empty_one() {
 }
 
 #[test]
-fn what_inspections_need_is_asked_for_once_and_all_at_once() {
+fn missing_inspection_settings_are_reported_once_in_one_notice() {
     let mut site = SiteTest::empty();
     site.write("content/site.yaml", "title: 甲\nbase_url: https://a.cn\ndescription: 乙\n");
     let run = site.run(&["build", "--json"]);
@@ -81,7 +81,7 @@ fn what_inspections_need_is_asked_for_once_and_all_at_once() {
 }
 
 #[test]
-fn what_is_missing_may_only_be_misspelt() {
+fn misspelt_keys_are_reported_instead_of_missing_ones() {
     let mut site = SiteTest::empty();
     site.write("content/site.yaml", "title: 甲\nbase_url: https://a.cn\nkeyword: 乙\n")
         .fails_with(&["unknown-key"]);
@@ -198,7 +198,7 @@ fn what_a_section_says_of_itself_is_seen_on_its_pages_and_on_no_others() {
 }
 
 #[test]
-fn people_find_their_way_by_a_site_map() {
+fn the_site_map_lists_the_whole_site() {
     let mut site = SiteTest::empty();
     site.write("content/news/a.md", news("甲"))
         .write("content/about.md", document("title: 关于"))
@@ -289,7 +289,7 @@ fn the_default_theme_reserves_the_room_of_emblem_and_badge() {
 }
 
 #[test]
-fn crawlers_read_who_runs_the_site_and_where_a_page_stands() {
+fn structured_data_names_the_organization_and_the_breadcrumbs() {
     let mut site = site_of("{{ linked_data }}");
     site.change("content/site.yaml", "office: {site_code: \"0000000000\"}\n", OFFICE)
         .change("content/site.yaml", "https://example.gov.cn", "https://example.gov.cn/rd")
@@ -327,7 +327,7 @@ fn crawlers_read_who_runs_the_site_and_where_a_page_stands() {
 }
 
 #[test]
-fn crawlers_read_of_a_document_what_it_says_of_itself_and_nothing_empty() {
+fn structured_data_describes_documents_without_empty_values() {
     let mut site = site_of("{{ linked_data }}");
     site.write("content/news/_index.md", NEWS)
         .write("content/news/cover.png", "x")

@@ -128,7 +128,7 @@ fn listings_have_as_many_on_a_page_as_the_site_and_the_section_say() {
 }
 
 #[test]
-fn a_page_that_is_no_longer_needed_goes() {
+fn pages_that_are_no_longer_needed_are_removed() {
     let mut site = SiteTest::empty();
     site.write("content/site.yaml", "title: 站\nbase_url: https://a.cn\npaginate: 1\n")
         .write("content/news/a.md", dated("甲", "2025-01-01", ""))

@@ -173,7 +173,7 @@ fn watch_survives_every_file_being_broken_in_turn() {
 }
 
 #[test]
-fn watch_survives_a_file_removed_and_put_back() {
+fn watch_follows_a_file_removed_and_restored() {
     let mut live = Live::watch(small_site(), &[]);
     for path in ["content/site.yaml", "content/news/a.md"] {
         let whole = fs::read_to_string(live.site.path(path)).unwrap();
@@ -185,7 +185,7 @@ fn watch_survives_a_file_removed_and_put_back() {
 }
 
 #[test]
-fn watch_does_not_mind_files_that_editors_leave_about() {
+fn watch_ignores_temporary_files_of_editors() {
     let mut live = Live::watch(small_site(), &[]);
     live.site.write("content/news/.a.md.swp", "x").write("notes.txt", "x");
     live.stays_quiet();
@@ -193,7 +193,7 @@ fn watch_does_not_mind_files_that_editors_leave_about() {
 
 /// Obsidian saves its own settings all the time.
 #[test]
-fn watch_does_not_mind_what_builds_ignore() {
+fn watch_ignores_what_builds_ignore() {
     let mut live = Live::watch(small_site(), &[]);
     live.site.write("content/.obsidian/workspace.json", "{}").write("content/_drafts/a.md", news("草稿"));
     live.stays_quiet();
@@ -213,7 +213,7 @@ fn watch_sees_every_file_that_a_build_publishes() {
 }
 
 #[test]
-fn watch_reports_settings_that_are_taken_away() {
+fn watch_reports_deleted_settings() {
     for path in ["content/districts.yaml", "content/site.yaml"] {
         let mut live = Live::watch(small_site(), &[]);
         live.site.remove(path);
@@ -236,7 +236,7 @@ fn watch_notices_that_another_build_has_changed_the_outputs() {
 
 #[test]
 #[cfg(unix)]
-fn watch_trusts_no_source_that_stands_elsewhere() {
+fn watch_rereads_sources_behind_links() {
     let mut site = small_site();
     site.write("shared/l.md", news("旧的链接文稿"));
     std::os::unix::fs::symlink("../../shared/l.md", site.path("content/news/l.md")).unwrap();

@@ -49,7 +49,7 @@ fn stays_quiet_for_a_wait(live: &Live) {
 }
 
 #[test]
-fn what_falls_due_while_nothing_can_be_written_is_done_as_soon_as_it_can() {
+fn scheduled_changes_wait_until_the_output_is_writable() {
     let live = Live::watch(timed_site(4), &[]);
     assert!(there(&live.site, "expires") && !there(&live.site, "due"));
     block(&live.site, true);
@@ -64,7 +64,7 @@ fn what_falls_due_while_nothing_can_be_written_is_done_as_soon_as_it_can() {
 
 /// The build gets as far as putting its pages in place, and knows of nothing that would fall due later.
 #[test]
-fn what_falls_due_where_something_is_in_its_place_is_done_when_that_is_gone() {
+fn scheduled_changes_wait_for_a_foreign_file_to_be_removed() {
     let live = Live::watch(timed_site(4), &[]);
     let place = live.site.out().join("news/due.html");
     write_file(&place, b"somebody else's");
@@ -81,7 +81,7 @@ fn what_falls_due_where_something_is_in_its_place_is_done_when_that_is_gone() {
 /// ENOSPC: the output is on a small disk (tmpfs(5)) of its own, and that is full.
 #[test]
 #[cfg(target_os = "linux")]
-fn what_falls_due_while_the_disk_is_full_is_done_when_there_is_room() {
+fn scheduled_changes_wait_until_the_disk_has_room() {
     let script = "mkdir room && mount -t tmpfs -o size=2m tmpfs room && exec \"$0\" \"$@\"";
     let unshare = |script: &str| {
         let mut command = Command::new("unshare");
@@ -154,7 +154,7 @@ fn scheduled_changes_during_errors_are_applied_once_the_errors_are_fixed() {
 
 /// An error made and fixed before the scheduled time does not cancel it.
 #[test]
-fn what_falls_due_after_a_mistake_is_done_in_time() {
+fn scheduled_changes_after_a_failed_build_are_made_in_time() {
     let mut live = Live::watch(timed_site(6), &[]);
     live.site.change("content/news/a.md", "title:", "titel:");
     live.wait_for_error("unknown-key");

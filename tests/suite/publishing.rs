@@ -8,7 +8,7 @@ fn news(title: &str, more: &str) -> String {
 }
 
 #[test]
-fn drafts_and_what_is_not_due_are_published_only_when_asked_for_and_expired_ones_never() {
+fn drafts_and_scheduled_documents_need_an_option_and_expired_ones_are_never_published() {
     let mut site = SiteTest::empty();
     site.write("content/news/plain.md", news("平常", ""))
         .write("content/news/draft.md", news("草稿", "draft: true"))
@@ -267,7 +267,7 @@ fn pages_of_the_programs_own_are_not_to_be_overwritten() {
 }
 
 #[test]
-fn somebody_elses_file_is_neither_overwritten_nor_deleted() {
+fn foreign_files_are_neither_overwritten_nor_deleted() {
     let mut site = SiteTest::empty();
     site.write("content/about.md", document("title: 关于")).write("public/about.html", "别人的");
     let run = site.try_build();
@@ -278,7 +278,7 @@ fn somebody_elses_file_is_neither_overwritten_nor_deleted() {
 }
 
 #[test]
-fn a_folder_with_somebody_elses_files_does_not_give_way_to_an_output() {
+fn a_folder_with_foreign_files_is_not_replaced_by_an_output() {
     let mut site = SiteTest::empty();
     site.write("content/data/x.txt", "一").build().write("public/data/mine.txt", "别人的");
     site.remove("content/data").write("content/data", "二");

@@ -36,7 +36,7 @@ fn site_with(documents: &[(&str, u8, &str, &str)]) -> SiteTest {
 }
 
 #[test]
-fn what_shares_most_is_shown_first_then_what_is_nearest_in_time_then_by_path() {
+fn related_documents_are_ordered_by_shared_topics_then_date_then_path() {
     let site = site_with(&[
         ("news/it", 10, "汉阳区", "监督, 预算"),
         ("news/above", 11, "", ""),
@@ -62,7 +62,7 @@ fn what_shares_most_is_shown_first_then_what_is_nearest_in_time_then_by_path() {
 }
 
 #[test]
-fn neighbours_and_what_only_shares_a_section_are_not_related() {
+fn neighbours_and_documents_of_the_same_section_are_not_related() {
     let site = site_with(&[
         ("news/a", 4, "汉阳区", "监督"),
         ("news/b", 3, "汉阳区", "监督"),
@@ -87,7 +87,7 @@ fn districts_count_when_a_document_names_them_and_not_by_what_is_above() {
 }
 
 #[test]
-fn at_most_five_that_stand_at_most_four_places_away_are_shown() {
+fn at_most_five_related_documents_at_most_four_places_away_are_shown() {
     let days: Vec<(String, u8)> = (1..=28).map(|day| (format!("news/d{day:02}"), day)).collect();
     let documents: Vec<_> = days.iter().map(|(path, day)| (path.as_str(), *day, "", "监督")).collect();
     let site = site_with(&documents);

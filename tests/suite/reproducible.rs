@@ -193,7 +193,7 @@ fn the_instant_that_a_build_is_for_decides_what_is_published() {
 /// The instant is one thing, the time that files were changed at another: an edit is never missed, though the build
 /// is for a day long past, or one to come.
 #[test]
-fn edits_are_seen_whatever_instant_the_build_is_for() {
+fn edits_are_seen_whatever_the_clock_of_the_build() {
     for epoch in ["0", NOON, "4102444800"] {
         let mut site = dated_site();
         for round in 0..4 {

@@ -152,7 +152,7 @@ fn open_pages_reload_after_an_edit_and_only_then() {
 /// to write any more.
 #[test]
 #[cfg(unix)]
-fn open_pages_reload_whoever_has_written_the_edit() {
+fn open_pages_reload_after_another_process_has_built() {
     let mut served = Served::start(small_site(), &[]);
     let mut events = served.events();
     let mut seen = vec![events.next()];
@@ -242,7 +242,7 @@ fn serve_says_when_its_port_is_taken() {
 }
 
 #[test]
-fn serve_answers_many_at_once_and_slow_clients_hold_up_nobody() {
+fn serve_answers_many_at_once_despite_slow_clients() {
     let served = Served::start(small_site(), &[]);
     let slow: Vec<TcpStream> = (0..20).map(|_| served.send("GET / HTTP/1.1\r\nHost:")).collect();
     let channels: Vec<Events> = (0..20).map(|_| served.events()).collect();

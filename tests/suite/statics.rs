@@ -55,7 +55,7 @@ fn a_digest_is_that_of_the_file_as_it_is_written_and_follows_it() {
 }
 
 #[test]
-fn a_code_is_a_picture_in_the_page_and_a_text_too_long_for_one_is_an_error_of_the_template() {
+fn qr_codes_are_inline_svg_and_overlong_texts_are_template_errors() {
     site("{{ qr(text=current.permalink, label=\"扫码<b>\") }}").build().check_page("404.html", |page| {
         assert_eq!(page.attributes("svg.qr > path", "stroke"), ["currentColor"]);
         assert_eq!(page.attributes("svg.qr", "aria-label"), ["扫码<b>"]);

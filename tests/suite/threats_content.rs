@@ -144,7 +144,7 @@ mod links {
 
     /// Devices and pipes would never end.
     #[test]
-    fn what_is_no_file_is_refused() {
+    fn devices_and_pipes_are_refused() {
         let mut site = sound();
         site.write("content/news/a.md", document(GOOD));
         let made = std::process::Command::new("mkfifo").arg(site.path("content/news/pipe.md")).status();
@@ -358,7 +358,7 @@ fn aliases_that_name_no_page_are_refused() {
 
 /// Names that Windows keeps, and names that no disk holds: errors that name the file.
 #[test]
-fn reserved_and_endless_names_are_refused() {
+fn reserved_and_overlong_names_are_refused() {
     let long = "汉".repeat(86);
     for name in ["CON", "nul", "COM1", "LPT9", "Aux", "PRN", "con.2025", "COM²", long.as_str()] {
         for (path, text) in [
@@ -392,7 +392,7 @@ fn reserved_and_endless_names_are_refused() {
 
 /// Addresses that no sitemap and no QR code holds: errors at what makes them, the settings included.
 #[test]
-fn addresses_without_end_are_refused_where_they_are_written() {
+fn overlong_addresses_are_refused_where_they_are_written() {
     let alias = |names: usize| {
         let long = format!("/{}", "a".repeat(200)).repeat(names);
         document(&format!("{GOOD}\naliases: [{long}/a.html]"))
@@ -596,7 +596,7 @@ fn html_that_hides_the_rest_is_an_error() {
 
 /// Whatever element it is that stands open: what follows is on the page, or it is said that it is not.
 #[test]
-fn no_open_element_takes_text_away_silently() {
+fn unclosed_elements_never_drop_text_silently() {
     let elements = "a abbr address applet area article aside audio b base basefont bdi bdo bgsound big blink \
         blockquote body br button canvas caption center cite code col colgroup command content data datalist dd del \
         details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 head \
@@ -669,7 +669,7 @@ fn text_in_elements_of_drawings_is_not_dropped_silently() {
 
 /// What readers would have seen, or used: a video, a frame, a drawing, a form.
 #[test]
-fn what_the_sanitizer_leaves_out_is_said() {
+fn what_the_sanitizer_drops_is_reported() {
     let with = |body: &str, policy: &str| {
         let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
         let file = ("content/news/a.md".to_owned(), document(GOOD) + "\n" + body);
@@ -1023,7 +1023,7 @@ fn limits_can_be_moved() {
 
 /// More districts than can be numbered are an error at once.
 #[test]
-fn districts_without_end_are_an_error_at_once() {
+fn too_many_districts_are_an_error_at_once() {
     let district = |n: u32| format!("- {{code: \"{:06}\", name: n{n}, slug: s{n}}}\n", n + 100_000);
     let districts: String = (0..65_536).map(district).collect();
     let start = Instant::now();

@@ -258,7 +258,7 @@ fn a_failed_build_changes_no_byte_or_timestamp_of_the_output() {
 
 /// Zola #1378: an output folder that holds foreign files is never emptied.
 #[test]
-fn somebody_elses_files_outlive_every_kind_of_build() {
+fn foreign_files_survive_every_kind_of_build() {
     let mut site = archive();
     for (name, text) in [("CNAME", "甲"), ("uploads/a.jpg", "乙"), ("news/theirs.html", "丙")] {
         site.write(&format!("public/{name}"), text);
@@ -323,7 +323,7 @@ fn sources_home_and_root_are_refused_as_output_by_any_name() {
 /// Hono CVE-2026-39408, Quasar CVE-2026-106108: a symlink that already stands inside the output folder.
 #[cfg(unix)]
 #[test]
-fn links_inside_the_output_folder_lead_no_writer_and_no_remover_out_of_it() {
+fn links_inside_the_output_folder_are_not_written_or_removed_through() {
     use std::os::unix::fs::symlink;
     let elsewhere = TempDir::new().unwrap();
     fs::create_dir(elsewhere.path().join("2025")).unwrap();

@@ -48,7 +48,7 @@ fn own_files(site: &SiteTest) -> Vec<String> {
 }
 
 #[test]
-fn links_in_the_place_of_own_files_are_not_followed() {
+fn links_in_the_place_of_cache_files_are_not_followed() {
     for path in own_files(&site()) {
         for target in ["../theirs.txt", "../absent.txt", "/dev/zero"] {
             let mut site = site();
@@ -65,7 +65,7 @@ fn links_in_the_place_of_own_files_are_not_followed() {
 
 /// Whoever copies a site with hard links keeps a copy.
 #[test]
-fn second_names_of_own_files_keep_what_they_hold() {
+fn hard_links_to_cache_files_keep_their_content() {
     for path in own_files(&site()) {
         let mut site = site();
         let _ = fs::remove_file(site.path(&path));
@@ -79,7 +79,7 @@ fn second_names_of_own_files_keep_what_they_hold() {
 
 /// Reading a pipe would take for ever.
 #[test]
-fn pipes_in_place_of_own_files_do_not_block_a_build() {
+fn pipes_in_the_place_of_cache_files_do_not_block_a_build() {
     let mut paths = own_files(&site());
     let staged = ["journal", "undo", "lock", "new"];
     paths.extend(staged.map(|name| format!(".public.tribune-staging/{name}")));
@@ -241,7 +241,7 @@ fn closed_folders_in_the_output_are_reported() {
 
 /// A file of that name is somebody else's; a folder for staging is none for outputs.
 #[test]
-fn the_place_for_staging_is_for_nothing_else() {
+fn the_staging_folder_is_refused_as_output() {
     let mut site = site();
     site.write(".public.tribune-staging", THEIRS);
     edit(&mut site);

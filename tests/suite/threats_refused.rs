@@ -150,7 +150,7 @@ fn a_list_of_outputs_that_cannot_be_read_is_named() {
 /// What a run that was cut short has left is needed: while it cannot be read, nothing is built over it, and nothing of
 /// it is thrown away.
 #[test]
-fn what_a_run_that_was_cut_short_has_left_waits_until_it_can_be_read() {
+fn an_unreadable_journal_is_kept_until_it_can_be_read() {
     for name in ["journal", "undo"] {
         let mut site = site();
         let staging = ".public.tribune-staging";
@@ -240,7 +240,7 @@ fn all(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
 
 /// `.tribune` is nobody's to be trusted: what it leads to is neither written to nor locked, nor published.
 #[test]
-fn the_own_folder_is_not_followed_elsewhere() {
+fn a_linked_cache_folder_is_not_followed() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     for name in ["generation", "generation.new", "holder", "lock", "theirs.txt"] {
         fs::write(elsewhere.path().join(name), "important").unwrap();
@@ -278,7 +278,7 @@ fn the_own_folder_is_not_followed_elsewhere() {
 
 /// The same when the link comes while a build runs: what is kept at its end goes nowhere.
 #[test]
-fn own_files_are_not_written_through_links() {
+fn cache_files_are_not_written_through_links() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     fs::write(elsewhere.path().join("a.up-to-date"), "important").unwrap();
     let before = all(elsewhere.path());
@@ -296,7 +296,7 @@ fn own_files_are_not_written_through_links() {
 
 /// The same under `watch`, where the link comes later.
 #[test]
-fn the_own_folder_is_not_followed_when_it_becomes_a_link_under_watch() {
+fn a_cache_folder_that_becomes_a_link_under_watch_is_not_followed() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     let mut live = Live::watch(site(), &[]);
     live.site.remove(".tribune");

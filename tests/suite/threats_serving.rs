@@ -158,7 +158,7 @@ fn device_names_of_windows_are_no_files() {
 }
 
 #[test]
-fn paths_that_are_no_text_or_endless_are_refused() {
+fn request_paths_that_are_overlong_or_not_unicode_are_refused() {
     let served = Served::start(guarded_site(), &[]);
     let long = [b"/".as_slice(), &b"a/".repeat(30_000)].concat();
     let endless = [b"/".as_slice(), &b"%41".repeat(60_000)].concat();

@@ -17,7 +17,7 @@ fn alone() -> MutexGuard<'static, ()> {
 
 /// Slow clients: 500 connections that send a byte a second do not stall other readers.
 #[test]
-fn five_hundred_slow_clients_hold_up_nobody() {
+fn five_hundred_slow_clients_delay_no_other() {
     let _alone = alone();
     let served = Served::start(small_site(), &[]);
     let mut slow: Vec<TcpStream> = (0..500).map(|_| served.send("G")).collect();
@@ -145,7 +145,7 @@ fn request_bodies_are_ignored() {
 
 /// A small version of the load test: readers everywhere while a document is edited again and again.
 #[test]
-fn readers_see_no_error_while_the_site_is_rebuilt() {
+fn requests_succeed_while_the_site_is_rebuilt() {
     let mut served = Served::start(SiteTest::sample(), &[]);
     served.live.site.write("content/news/busy.md", news("第0次"));
     served.live.wait_for_text("news/busy.html", "第0次");

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_looked_for_where_browsers_see_it() {
+    fn svg_is_read_in_the_encoding_that_browsers_use() {
         let declared = |encoding: &str, body: &[u8]| {
             let head = format!(
                 "<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\">"
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_is_placed_in_the_bytes() {
+    fn active_content_is_located_by_byte() {
         for (bytes, line) in [
             (b"<svg>\xff\xfe\xff\n<!--\xff-->\n<script/></svg>".as_slice(), 2),
             (b"\xef\xbb\xbf<svg>\n<script/></svg>", 1),
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_is_found() {
+    fn active_content_in_svg_is_found() {
         for text in [
             "<svg><script>1</script></svg>",
             "<svg><SCRIPT/></svg>",

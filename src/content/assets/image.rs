@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn heights_are_rounded_and_never_nothing() {
+    fn heights_are_rounded_and_at_least_one() {
         let at = |width, height| Picture { width, height, reduced: true }.height_at(1600);
         assert_eq!(
             (at(4000, 3000), at(4001, 3000), at(12_000, 1), at(1, u32::MAX)),

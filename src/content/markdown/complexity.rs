@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_write_is_not_too_much() {
+    fn ordinary_bodies_are_not_too_complex() {
         for body in [
             &"> ".repeat(20),
             &format!("{}\n", "-".repeat(500)),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn html_cannot_hide_what_it_opens() {
+    fn unclosed_html_cannot_hide_text() {
         let deep = Some(ComplexityKind::Nesting);
         for hidden in [
             "<div a=\"</div>\">",

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_promised_is_not() {
+    fn header_policies_follow_the_scheme_and_the_html_policy() {
         let text = plain(&config("http://a.cn", HtmlPolicy::Trust));
         assert!(!text.contains("Strict-Transport-Security") && !text.contains("default-src"), "{text}");
         let text = plain(&config("https://a.cn", HtmlPolicy::Sanitize));

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_mask_does_for_all_addresses() {
+    fn one_mask_serves_all_addresses() {
         for number in 0..300 {
             let host = ["www.hanyang.gov.cn", "rd.example.cn/renda", "xn--fiqs8s.gov.cn:8443"][number % 3];
             let name = ["dai-biao", "%E6%B1%89%E9%98%B3", "aaaaaaaaaaaaaaaaaaaa", "0000000000"][number % 4];
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_is_small_plain_and_labelled() {
+    fn the_qr_code_svg_is_small_and_labelled() {
         let svg = svg(URL, "扫码 <看> \"网页\"").unwrap();
         assert!(svg.contains("aria-label=\"扫码 &lt;看&gt; &quot;网页&quot;\""), "{svg}");
         assert!(!svg.contains("style"), "{svg}");
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_too_long_has_no_code() {
+    fn overlong_texts_have_no_qr_code() {
         assert!(svg(&"x".repeat(2331), "").is_some());
         assert!(svg(&"x".repeat(2332), "").is_none());
         assert!(svg(&"x".repeat(1_000_000), "").is_none());

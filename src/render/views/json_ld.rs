@@ -205,7 +205,7 @@ mod tests {
     use crate::render::views::json_ld::escaped;
 
     #[test]
-    fn nothing_can_end_a_script() {
+    fn structured_data_cannot_close_its_script_element() {
         let json = escaped("{\"a\":\"</script><!--&\u{2028}\u{2029}\"}");
         assert_eq!(json, "{\"a\":\"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028\\u2029\"}");
     }
