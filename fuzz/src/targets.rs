@@ -52,10 +52,10 @@ fn parsed(file: &[u8]) -> Option<Document> {
             assert!(*offset < file.len(), "offset {offset} of {}", file.len());
         }
     }
-    let document = document?;
+    let document = document?.value;
     // What is kept in the cache is what was parsed.
     let bytes = postcard::to_stdvec(&*document).expect("bytes");
-    assert_eq!(Some(&bytes), again.and_then(|again| postcard::to_stdvec(&*again).ok()).as_ref());
+    assert_eq!(Some(&bytes), again.and_then(|again| postcard::to_stdvec(&*again.value).ok()).as_ref());
     let kept: Document = postcard::from_bytes(&bytes).expect("the document again");
     assert_eq!(kept.card, document.card);
     document_holds(&document, &diagnostics);

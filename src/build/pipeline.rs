@@ -121,8 +121,8 @@ fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic
 }
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (mut config, mut diagnostics) = match world.read_within(SITE_FILE, SETTINGS_LIMIT) {
-        Ok(bytes) => match Source::decode(SITE_FILE, &bytes) {
+    let (mut config, mut diagnostics) = match world.read(SITE_FILE, SETTINGS_LIMIT) {
+        Ok(content) => match Source::decode(SITE_FILE, &content.bytes) {
             Ok(source) => {
                 let (config, mut found) = read_site(&source);
                 found.extend(source.notice());
@@ -145,8 +145,8 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
 }
 
 fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
-    match world.read_within(DISTRICTS_FILE, SETTINGS_LIMIT) {
-        Ok(bytes) => match Source::decode(DISTRICTS_FILE, &bytes) {
+    match world.read(DISTRICTS_FILE, SETTINGS_LIMIT) {
+        Ok(content) => match Source::decode(DISTRICTS_FILE, &content.bytes) {
             Ok(source) => {
                 let (districts, mut found) = read_districts(&source);
                 found.extend(source.notice());

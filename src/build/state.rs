@@ -30,8 +30,8 @@ impl BuildState {
         // Without an output folder there is nothing that a cache could know of.
         let Ok(out) = out.canonicalize() else { return BuildState::default() };
         let files = Files::of(&out);
-        let bytes = world.stamp(&files.up_to_date).and_then(|_| world.read(&files.up_to_date).ok());
-        let up_to_date = bytes.and_then(|bytes| read(&bytes, UP_TO_DATE, program()));
+        let bytes = world.stamp(&files.up_to_date).and_then(|_| world.read(&files.up_to_date, u64::MAX).ok());
+        let up_to_date = bytes.and_then(|kept| read(&kept.bytes, UP_TO_DATE, program()));
         BuildState { up_to_date, stored: Some(files.cache), ..BuildState::default() }
     }
 
@@ -39,8 +39,8 @@ impl BuildState {
     pub fn load_cache(&mut self, world: &dyn World) {
         let Some(path) = self.stored.take() else { return };
         // Only a regular file: reading a pipe might never end.
-        let bytes = world.stamp(&path).and_then(|_| world.read(&path).ok());
-        if let Some(cache) = bytes.and_then(|bytes| Cache::read(&bytes, program())) {
+        let bytes = world.stamp(&path).and_then(|_| world.read(&path, u64::MAX).ok());
+        if let Some(cache) = bytes.and_then(|kept| Cache::read(&kept.bytes, program())) {
             self.cache = cache;
         }
     }

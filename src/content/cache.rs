@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Limits;
 use crate::content::document::Document;
 use crate::content::loaded::AssetInfo;
-use crate::world::{CLOCK_RESOLUTION, Fingerprint, Stamp};
+use crate::world::{Fingerprint, Stamp};
 
 /// A file's stamp, and what was read from the file. Files with diagnostics are not kept, so that the next build
 /// reports them again.
@@ -56,7 +56,7 @@ impl ContentCache {
     }
 
     fn certain<'m, T>(&self, memo: Option<&'m Memo<T>>, stamp: Stamp) -> Option<&'m T> {
-        let certain = |memo: &&Memo<T>| memo.stamp == stamp && stamp.is_before(self.seen - CLOCK_RESOLUTION);
+        let certain = |memo: &&Memo<T>| memo.stamp == stamp && stamp.is_settled(self.seen);
         memo.filter(certain).map(|memo| &memo.value)
     }
 }

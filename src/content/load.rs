@@ -13,7 +13,7 @@ use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::{File, Sources};
 use crate::diagnostics::messages::ContentProblem;
 use crate::diagnostics::{Diagnostic, Place, Source, read_source_within, world_error};
-use crate::world::{Fingerprint, World, WorldError};
+use crate::world::{Content, World, WorldError};
 
 /// Loads all content files.
 pub fn load(
@@ -23,25 +23,21 @@ pub fn load(
     cache: &mut ContentCache,
 ) -> (Parsed, Vec<Diagnostic>) {
     cache.keep_within(limits);
-    let documents: Vec<(Option<Arc<Document>>, Vec<Diagnostic>)> = sources
-        .documents
-        .par_iter()
-        .map(|file| match cache.document(&file.path, file.stamp) {
-            Some(document) => (Some(Arc::clone(document)), Vec::new()),
-            None => parse_document(world, &file.path, &file.name, limits),
-        })
-        .collect();
+    let one = |file: &File| match cache.document(&file.path, file.stamp) {
+        Some(document) => (Some(Memo { stamp: file.stamp, value: Arc::clone(document) }), Vec::new()),
+        None => parse_document(world, &file.path, &file.name, limits),
+    };
+    let documents: Vec<_> = sources.documents.par_iter().map(one).collect();
     let (assets, mut diagnostics) = load_assets(world, sources, limits, cache);
     let mut parsed = Parsed { assets, ..Parsed::default() };
     cache.documents.clear();
-    for (file, (document, found)) in sources.documents.iter().zip(documents) {
-        match document {
-            Some(document) => {
+    for (file, (memo, found)) in sources.documents.iter().zip(documents) {
+        match memo {
+            Some(memo) => {
+                parsed.documents.push((file.clone(), Arc::clone(&memo.value)));
                 if found.is_empty() {
-                    let memo = Memo { stamp: file.stamp, value: Arc::clone(&document) };
                     cache.documents.insert(file.path.clone(), memo);
                 }
-                parsed.documents.push((file.clone(), document));
             }
             None => parsed.failed.push(file.name.clone()),
         }
@@ -75,26 +71,27 @@ fn load_assets(
     limits: &Limits,
     cache: &mut ContentCache,
 ) -> (Vec<(File, AssetInfo)>, Vec<Diagnostic>) {
-    let loaded: Vec<Result<(AssetInfo, bool), WorldError>> = sources
-        .assets
-        .par_iter()
-        .map(|file| match cache.asset(&file.path, file.stamp) {
-            Some(info) => Ok((info, true)),
-            None => world.read_within(&file.path, limits.asset).map(|bytes| asset_info(&file.name, &bytes)),
-        })
-        .collect();
+    let one = |file: &File| match cache.asset(&file.path, file.stamp) {
+        Some(value) => Ok((Memo { stamp: file.stamp, value }, true)),
+        None => world.read(&file.path, limits.asset).map(|content| {
+            let (value, is_sound) = asset_info(&file.name, &content);
+            (Memo { stamp: content.stamp, value }, is_sound)
+        }),
+    };
+    let loaded: Vec<Result<(Memo<AssetInfo>, bool), WorldError>> =
+        sources.assets.par_iter().map(one).collect();
     cache.assets.clear();
     let (mut assets, mut diagnostics) = (Vec::with_capacity(loaded.len()), Vec::new());
     for (file, result) in sources.assets.iter().zip(loaded) {
         match result {
-            Ok((value, is_sound)) => {
+            Ok((memo, is_sound)) => {
+                assets.push((file.clone(), memo.value));
                 if is_sound {
-                    cache.assets.insert(file.path.clone(), Memo { stamp: file.stamp, value });
+                    cache.assets.insert(file.path.clone(), memo);
                 } else {
                     let place = Place::file(file.path.clone());
                     diagnostics.push(Diagnostic::new(ContentProblem::PictureUnreadable).at(place));
                 }
-                assets.push((file.clone(), value));
             }
             Err(error) if error.is_not_found() => {}
             Err(error) => diagnostics.push(world_error(&error)),
@@ -104,36 +101,39 @@ fn load_assets(
 }
 
 /// What is known of the asset `name`. The second value is false for a damaged image.
-fn asset_info(name: &str, bytes: &[u8]) -> (AssetInfo, bool) {
+fn asset_info(name: &str, content: &Content) -> (AssetInfo, bool) {
+    let bytes = &content.bytes;
     let Findings { active, size } = inspect(name, bytes);
     let drawing = size.map(|(width, height)| Picture { width, height, reduced: false });
     let measured = measure(name, bytes);
     let info = AssetInfo {
-        fingerprint: Fingerprint::of(bytes),
+        fingerprint: content.fingerprint(),
         picture: measured.unwrap_or_default().or(drawing),
         active: active.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
     };
     (info, measured.is_ok())
 }
 
-/// Reads and parses the document at `path`; `name` is its path below the content folder.
+/// Reads and parses the document at `path`; `name` is its path below the content folder. Its stamp is that of the file
+/// that was read.
 pub fn parse_document(
     world: &dyn World,
     path: &str,
     name: &str,
     limits: &Limits,
-) -> (Option<Arc<Document>>, Vec<Diagnostic>) {
-    let source = match world.read_within(path, limits.file) {
-        Ok(bytes) => Source::decode(path, &bytes),
+) -> (Option<Memo<Arc<Document>>>, Vec<Diagnostic>) {
+    let content = match world.read(path, limits.file) {
+        Ok(content) => content,
         // Deleted since the folder was listed.
         Err(error) if error.is_not_found() => return (None, Vec::new()),
-        Err(error) => Err(Box::new(world_error(&error))),
+        Err(error) => return (None, vec![world_error(&error)]),
     };
-    match source {
+    match Source::decode(path, &content.bytes) {
         Ok(source) => {
             let (document, mut diagnostics) = document::parse(&source, name, limits);
             diagnostics.extend(source.notice());
-            (document.map(Arc::new), diagnostics)
+            let memo = |document| Memo { stamp: content.stamp, value: Arc::new(document) };
+            (document.map(memo), diagnostics)
         }
         Err(error) => (None, vec![*error]),
     }

@@ -138,6 +138,9 @@ pub fn world_error(error: &WorldError) -> Diagnostic {
         WorldErrorKind::LeadsToHidden => FileProblem::LinkToHidden { path },
         WorldErrorKind::NotAFile => FileProblem::NotAFile { path },
         WorldErrorKind::Loop => FileProblem::LinkLoop { path },
+        WorldErrorKind::ReachedTwice { other } => FileProblem::LinkedTwice { path, other: other.clone() },
+        WorldErrorKind::TooMany { limit } => FileProblem::TooManyFiles { path, limit: *limit },
+        WorldErrorKind::Changed => FileProblem::ChangedMeanwhile { path },
         WorldErrorKind::NameNotUnicode => FileProblem::NameNotUnicode { path },
         WorldErrorKind::TooLong { bytes, limit } if [SITE_FILE, DISTRICTS_FILE].contains(&path.as_str()) => {
             FileProblem::SettingsTooLong { bytes: *bytes, limit: *limit }
@@ -160,6 +163,6 @@ pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnost
 /// # Errors
 /// As [`read_source`], and a longer file.
 pub fn read_source_within(world: &dyn World, path: &str, limit: u64) -> Result<Source, Box<Diagnostic>> {
-    let bytes = world.read_within(path, limit).map_err(|error| Box::new(world_error(&error)))?;
-    Source::decode(path, &bytes)
+    let content = world.read(path, limit).map_err(|error| Box::new(world_error(&error)))?;
+    Source::decode(path, &content.bytes)
 }

@@ -25,7 +25,7 @@ use crate::render::views::{
 use crate::site::routes::{LinkContext, resolve};
 use crate::site::{Asset, PageId, Scope, Site};
 use crate::theme::Theme;
-use crate::world::{Fingerprint, World};
+use crate::world::{Fingerprint, SourceFile, World};
 
 /// Everything that rendering needs, shared by all jobs.
 pub struct Renderer<'a> {
@@ -138,26 +138,30 @@ impl<'a> Renderer<'a> {
             JobKind::Manifest => Ok(manifest(site, self.theme).into_bytes()),
             JobKind::Headers => Ok(plain(&site.config).into_bytes()),
             JobKind::NginxHeaders => Ok(nginx(&site.config).into_bytes()),
-            JobKind::Asset(at) => {
-                let path = &site.assets[*at].file.path;
-                self.world.read(path).map_err(|error| vec![world_error(&error)])
-            }
+            JobKind::Asset(at) => self.read_asset(*at),
             JobKind::Thumbnail(at, width) => self.thumbnail(*at, *width),
             JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
         }
     }
 
-    fn thumbnail(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    /// Opens the asset with the number `at`, and gives the fingerprint that its bytes must have.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn open_asset(&self, at: usize) -> Result<(SourceFile, Fingerprint), Vec<Diagnostic>> {
         let Asset { file, content, .. } = &self.engine.site.assets[at];
-        let picture = content.picture.unwrap_or_default();
-        self.thumbnails.thumbnail(at, &picture, width, || {
-            let bytes = self.world.read(&file.path).map_err(|error| vec![world_error(&error)])?;
-            if Fingerprint::of(&bytes) == content.fingerprint {
-                Ok(bytes)
-            } else {
-                Err(changed_meanwhile(&file.path))
-            }
-        })
+        let file = self.world.open(&file.path).map_err(|error| vec![world_error(&error)])?;
+        Ok((file, content.fingerprint))
+    }
+
+    fn read_asset(&self, at: usize) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let (file, fingerprint) = self.open_asset(at)?;
+        file.read_expected(fingerprint).map_err(|error| vec![world_error(&error)])
+    }
+
+    fn thumbnail(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let picture = self.engine.site.assets[at].content.picture.unwrap_or_default();
+        self.thumbnails.thumbnail(at, &picture, width, || self.read_asset(at))
     }
 
     /// Whether the output of `job` has a warning that later builds have to repeat.

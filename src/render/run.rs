@@ -11,11 +11,11 @@ use rustc_hash::FxHashMap;
 use crate::diagnostics::Diagnostic;
 use crate::render::dependencies::{inputs, settings};
 use crate::render::page::Renderer;
-use crate::render::plan::Job;
+use crate::render::plan::{Job, JobKind};
 use crate::render::priority::Priority;
 use crate::render::progress::Progress;
 use crate::render::queries::{Made, RecordedQueries, Traces, Verifier, recorded};
-use crate::world::{Fingerprint, Stamp};
+use crate::world::{Fingerprint, SourceFile, Stamp};
 
 /// Receives the outputs.
 pub trait OutputSink: Sync {
@@ -24,6 +24,13 @@ pub trait OutputSink: Sync {
     /// # Errors
     /// Writing failed.
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>>;
+
+    /// Receives the output at `path` as a copy of `source`, whose bytes have the fingerprint `expected`. Returns whether
+    /// it differs from the existing file.
+    ///
+    /// # Errors
+    /// Reading or writing failed, or the fingerprint is another one.
+    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Box<Diagnostic>>;
 
     /// The state of the existing file at `path`.
     fn stamp(&self, path: &str) -> Option<Stamp>;
@@ -153,9 +160,8 @@ impl<'a> Run<'a> {
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (bytes, queries) = recorded(|| self.make(job));
-        let put = |bytes| self.sink.put(&job.path, bytes).map_err(|error| vec![*error]);
-        match bytes.and_then(put) {
+        let (written, queries) = recorded(|| self.put(job));
+        match written {
             Ok(written) => {
                 let (path, by_template) = (Arc::clone(&job.path), job.kind.is_rendered());
                 let (set, damaged) = (self.set(queries), self.renderer.is_damaged(job));
@@ -166,6 +172,17 @@ impl<'a> Run<'a> {
                 None
             }
         }
+    }
+
+    /// Makes the output of a job, and passes it to the sink. Returns whether it differs from the existing file.
+    fn put(&self, job: &'a Job) -> Result<bool, Vec<Diagnostic>> {
+        let written = if let JobKind::Asset(at) = job.kind {
+            let (file, fingerprint) = self.renderer.open_asset(at)?;
+            self.sink.copy(&job.path, file, fingerprint)
+        } else {
+            self.sink.put(&job.path, self.make(job)?)
+        };
+        written.map_err(|error| vec![*error])
     }
 
     fn make(&self, job: &'a Job) -> Result<Vec<u8>, Vec<Diagnostic>> {

@@ -36,7 +36,7 @@ impl Content {
     pub(super) fn etag(&self) -> String {
         match self {
             Content::Whole(bytes) => format!("\"{:032x}\"", xxh3_128(bytes)),
-            Content::Pieces(_, Stamp { size, modified, changed, number }) => {
+            Content::Pieces(_, Stamp { size, modified, changed, number, .. }) => {
                 format!("\"{size:x}-{modified:x}-{changed:x}-{number:x}\"")
             }
         }
@@ -59,8 +59,8 @@ pub(super) async fn content(file: &str, served: &Served, out: &Arc<DiskWorld>) -
 }
 
 fn read(out: &DiskWorld, path: &str) -> io::Result<Content> {
-    let mut file = out.open(path).map_err(|_| io::ErrorKind::NotFound)?;
-    let stamp = Stamp::of(&file.metadata()?);
+    // Builds replace the output folder.
+    let (mut file, stamp) = out.reopened().open_output(path).map_err(|_| io::ErrorKind::NotFound)?;
     if stamp.size > LARGEST_WHOLE && !path.ends_with(".html") {
         return Ok(Content::Pieces(file, stamp));
     }

@@ -141,7 +141,7 @@ fn disk_files(
         let read = entry.and_then(|entry| {
             let below = entry.path[folder.len() + 1..].to_owned();
             let limit = if below.starts_with("static/") { limits.asset } else { limits.file };
-            world.read_within(&entry.path, limit).map(|bytes| (below, bytes))
+            world.read(&entry.path, limit).map(|content| (below, content.bytes))
         });
         match read {
             Ok((below, bytes)) => {

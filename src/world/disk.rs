@@ -1,30 +1,24 @@
 //! Reads files and the clock: the only place that does.
 
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use rayon::prelude::*;
-use walkdir::WalkDir;
 
-use crate::world::model::{Clock, Entry, Stamp, World, WorldError, WorldErrorKind};
+use crate::world::model::{Clock, Entry, Stamp, WorldError, WorldErrorKind};
+#[cfg(not(unix))]
+use crate::world::open_other::Folder;
+#[cfg(unix)]
+use crate::world::open_unix::Folder;
+use crate::world::reader::World;
+use crate::world::source_file::SourceFile;
 use crate::world::symlinks::Bounds;
+use crate::world::walk::Walk;
 
 /// A path for messages; on Windows without the prefix `\\?\` of canonical paths.
 pub fn display_path(path: &Path) -> String {
     dunce::simplified(path).display().to_string()
-}
-
-/// How often to try opening a file that is replaced at the same time.
-const OPEN_ATTEMPTS: usize = 5;
-
-/// An item of a directory walk.
-struct Found {
-    item: walkdir::Result<walkdir::DirEntry>,
-    /// Whether the item or a folder above it is a link.
-    linked: bool,
-    /// Why this folder must not be entered.
-    violation: Option<WorldErrorKind>,
 }
 
 /// A file opened for reading.
@@ -37,12 +31,19 @@ pub struct DiskWorld {
     clock: Clock,
     /// The output folder; links must not lead there.
     out: Option<PathBuf>,
+    /// The root, once a file was opened.
+    folder: Arc<OnceLock<io::Result<Folder>>>,
 }
 
 impl DiskWorld {
     /// The world below `root`, at the current time.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        DiskWorld { root: root.into(), clock: Clock::Running, out: None }
+        DiskWorld { root: root.into(), clock: Clock::Running, out: None, folder: Arc::default() }
+    }
+
+    /// The same world, for another build: the root may have been replaced.
+    pub fn reopened(&self) -> Self {
+        DiskWorld { folder: Arc::default(), ..self.clone() }
     }
 
     /// Sets the output folder.
@@ -76,85 +77,57 @@ impl DiskWorld {
         Ok(())
     }
 
-    /// Opens the file at `path` for streaming. Its real path must be a regular file below the root, in case it was
-    /// replaced by a link after it was listed.
+    /// Opens the output at `path`, and gives its state, too. The world is that of an output folder, in which no link is
+    /// followed.
     ///
     /// # Errors
-    /// I/O errors, [`WorldErrorKind::LeavesRoot`] and [`WorldErrorKind::NotAFile`].
-    pub fn open(&self, path: &str) -> Result<OpenFile, WorldError> {
-        let error = |kind| WorldError { path: path.to_owned(), kind };
-        // The file may be replaced between the check and the opening.
-        for _ in 0..OPEN_ATTEMPTS {
-            if let Some(file) = self.try_open(path).map_err(error)? {
-                return Ok(file);
-            }
-        }
-        Err(error(WorldErrorKind::NotAFile))
+    /// Those of [`World::open`]; a link is [`WorldErrorKind::NotAFile`].
+    pub fn open_output(&self, path: &str) -> Result<(OpenFile, Stamp), WorldError> {
+        let opened = self.open_below(path, Path::new(path)).and_then(|opened| match opened {
+            Some(file) => regular(file),
+            None => Err(WorldErrorKind::NotAFile),
+        });
+        opened.map_err(|kind| WorldError { path: path.to_owned(), kind })
     }
 
-    /// `None` if the opened file is not the one that was checked.
-    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
-    fn try_open(&self, path: &str) -> Result<Option<std::fs::File>, WorldErrorKind> {
+    fn open_source(&self, path: &str) -> Result<(OpenFile, Stamp), WorldErrorKind> {
+        if let Some(file) = self.open_below(path, Path::new(path))? {
+            return regular(file);
+        }
         let place = self.root.join(path);
-        let checked = std::fs::symlink_metadata(&place).map_err(WorldErrorKind::Io)?;
-        // Check before opening: opening a pipe would block until it has a writer.
-        if !checked.is_file() {
-            return Err(WorldErrorKind::NotAFile);
+        // A link to nowhere is a missing file.
+        place.metadata().map_err(WorldErrorKind::Io)?;
+        // Where it leads is judged, and then opened by its real path.
+        let real = Bounds::of(&self.root, self.out.as_deref()).resolve(&place)?;
+        match self.open_below(path, &real)? {
+            Some(file) => regular(file),
+            None => Err(WorldErrorKind::Changed),
         }
-        let real = place.canonicalize().map_err(WorldErrorKind::Io)?;
-        if !self.root.canonicalize().is_ok_and(|root| real.starts_with(root)) {
-            return Err(WorldErrorKind::LeavesRoot);
-        }
-        let file = std::fs::File::open(&real).map_err(WorldErrorKind::Io)?;
-        let opened = file.metadata().map_err(WorldErrorKind::Io)?;
-        let same = opened.is_file() && Stamp::of(&opened).number == Stamp::of(&checked).number;
-        Ok(same.then_some(file))
     }
 
-    fn relative(&self, path: &Path) -> Result<String, WorldError> {
-        let below = path.strip_prefix(&self.root).unwrap_or(path);
-        let segments: Option<Vec<&str>> = below.iter().map(|segment| segment.to_str()).collect();
-        segments.map(|segments| segments.join("/")).ok_or_else(|| WorldError {
-            path: below.to_string_lossy().replace('\\', "/"),
-            kind: WorldErrorKind::NameNotUnicode,
+    fn open_below(&self, path: &str, real: &Path) -> Result<Option<OpenFile>, WorldErrorKind> {
+        let folder = self.folder.get_or_init(|| Folder::open(&self.root));
+        let folder = folder.as_ref().map_err(|error| WorldErrorKind::Io(error.kind().into()))?;
+        folder.open_below(real).map_err(|error| {
+            // A socket cannot be opened at all.
+            let kind = std::fs::symlink_metadata(self.root.join(path)).map(|seen| seen.file_type());
+            match kind {
+                Ok(kind) if !kind.is_file() && !kind.is_dir() && !kind.is_symlink() => {
+                    WorldErrorKind::NotAFile
+                }
+                _ => WorldErrorKind::Io(error),
+            }
         })
     }
+}
 
-    fn entry(&self, item: Found, bounds: &Bounds) -> Option<Result<Entry, WorldError>> {
-        let Found { item, linked, violation } = item;
-        let item = match item {
-            Ok(item) => item,
-            Err(error) => return Some(Err(self.walk_error(error))),
-        };
-        let refused = |kind| {
-            let path = self.relative(item.path()).unwrap_or_default();
-            Some(Err(WorldError { path, kind }))
-        };
-        let is_folder = item.file_type().is_dir();
-        let is_file_link = item.path_is_symlink() && !is_folder;
-        if let Some(kind) =
-            violation.or_else(|| is_file_link.then(|| bounds.violation(item.path())).flatten())
-        {
-            return refused(kind);
-        }
-        if is_folder {
-            return None;
-        }
-        if !item.file_type().is_file() {
-            return refused(WorldErrorKind::NotAFile);
-        }
-        let stamp = item.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
-        Some(self.relative(item.path()).map(|path| Entry { path, stamp, linked }))
+/// The file with its state, if it is a regular file.
+fn regular(file: OpenFile) -> Result<(OpenFile, Stamp), WorldErrorKind> {
+    let metadata = file.metadata().map_err(WorldErrorKind::Io)?;
+    if metadata.is_dir() {
+        return Err(WorldErrorKind::Io(io::ErrorKind::IsADirectory.into()));
     }
-
-    fn walk_error(&self, error: walkdir::Error) -> WorldError {
-        let path = error.path().and_then(|path| self.relative(path).ok()).unwrap_or_default();
-        let kind = match error.loop_ancestor() {
-            Some(_) => WorldErrorKind::Loop,
-            None => WorldErrorKind::Io(error.into_io_error().unwrap_or_else(|| io::Error::other("walk"))),
-        };
-        WorldError { path, kind }
-    }
+    if metadata.is_file() { Ok((file, Stamp::of(&metadata))) } else { Err(WorldErrorKind::NotAFile) }
 }
 
 impl World for DiskWorld {
@@ -171,60 +144,13 @@ impl World for DiskWorld {
         if let Some(kind) = bounds.violation(&top) {
             return vec![Err(WorldError { path: folder.to_owned(), kind })];
         }
-        let walk = WalkDir::new(top).follow_links(true).sort_by_file_name();
-        let hidden = |item: &walkdir::DirEntry| {
-            item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
-        };
-        // Reading metadata takes longer than the walk: it follows in parallel.
-        let mut links: Vec<PathBuf> = Vec::new();
-        let mut found = Vec::new();
-        let mut walk = walk.into_iter().filter_entry(|item| !hidden(item));
-        while let Some(item) = walk.next() {
-            let Ok(entry) = &item else {
-                found.push(Found { item, linked: true, violation: None });
-                continue;
-            };
-            while links.last().is_some_and(|link| !entry.path().starts_with(link)) {
-                links.pop();
-            }
-            if entry.path_is_symlink() {
-                links.push(entry.path().to_owned());
-            }
-            let linked = !links.is_empty();
-            // A folder that a link must not lead to is reported, but not entered.
-            let is_linked_folder = linked && entry.file_type().is_dir();
-            let violation = is_linked_folder.then(|| bounds.violation(entry.path())).flatten();
-            if violation.is_some() {
-                walk.skip_current_dir();
-            }
-            found.push(Found { item, linked, violation });
-        }
-        found.into_par_iter().filter_map(|item| self.entry(item, &bounds)).collect()
+        Walk::new(&self.root, &bounds).list(&top)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
-    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
-        std::fs::read(self.root.join(path))
-            .map_err(|error| WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(error) })
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the reader")]
-    fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
-        let read = || {
-            let file = std::fs::File::open(self.root.join(path))?;
-            let length = file.metadata()?.len();
-            let mut bytes = Vec::new();
-            if length <= limit {
-                bytes.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_add(1));
-                // The file may grow while it is read.
-                file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-            }
-            Ok((length.max(bytes.len() as u64), bytes))
-        };
-        match read() {
-            Ok((length, _)) if length > limit => Err(WorldError::too_long(path, length, limit)),
-            Ok((_, bytes)) => Ok(bytes),
-            Err(error) => Err(WorldError { path: path.to_owned(), kind: WorldErrorKind::Io(error) }),
+    fn open(&self, path: &str) -> Result<SourceFile, WorldError> {
+        match self.open_source(path) {
+            Ok((file, stamp)) => Ok(SourceFile::of_file(path, file, stamp)),
+            Err(kind) => Err(WorldError { path: path.to_owned(), kind }),
         }
     }
 

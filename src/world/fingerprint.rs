@@ -1,6 +1,7 @@
 //! Fingerprints: 128-bit hashes of bytes or values. Equal fingerprints are taken as equal contents.
 
 use std::hash::{Hash, Hasher};
+use std::io;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
@@ -30,6 +31,33 @@ impl Fingerprint {
     /// The first 40 bits in hexadecimal digits, for file names.
     pub fn short(self) -> String {
         format!("{:032x}", self.0)[..10].to_owned()
+    }
+}
+
+/// Computes the fingerprint of bytes that come piece by piece.
+#[derive(Default)]
+pub struct Fingerprinter(Xxh3);
+
+impl Fingerprinter {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The fingerprint of all bytes so far, the same as [`Fingerprint::of`] gives.
+    pub fn finish(&self) -> Fingerprint {
+        Fingerprint(self.0.digest128())
+    }
+}
+
+impl io::Write for Fingerprinter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

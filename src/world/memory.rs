@@ -5,7 +5,9 @@ use std::io;
 
 use jiff::Timestamp;
 
-use crate::world::model::{Entry, Stamp, World, WorldError, WorldErrorKind};
+use crate::world::model::{Entry, Stamp, WorldError, WorldErrorKind};
+use crate::world::reader::World;
+use crate::world::source_file::SourceFile;
 
 /// A world in memory: for tests, and for building a site that is not on disk.
 #[derive(Debug, Clone)]
@@ -49,10 +51,11 @@ impl World for MemoryWorld {
             .collect()
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
-        self.files.get(path).cloned().ok_or_else(|| WorldError {
-            path: path.to_owned(),
-            kind: WorldErrorKind::Io(io::ErrorKind::NotFound.into()),
+    fn open(&self, path: &str) -> Result<SourceFile, WorldError> {
+        let file = self.files.get(path);
+        file.map(|bytes| SourceFile::of_bytes(path, Self::stamp_of(bytes), bytes.clone())).ok_or_else(|| {
+            let kind = WorldErrorKind::Io(io::ErrorKind::NotFound.into());
+            WorldError { path: path.to_owned(), kind }
         })
     }
 

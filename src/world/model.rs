@@ -1,5 +1,4 @@
-//! The trait through which a build reads files and the clock: tests, the watcher and the command line run the same
-//! code.
+//! What is known of files without reading them, what can go wrong with them, and the instant of a build.
 
 use std::io;
 
@@ -17,8 +16,8 @@ pub struct Entry {
     pub linked: bool,
 }
 
-/// The metadata that identifies the state of a file. The same stamp means the same content, unless the file was changed
-/// within [`CLOCK_RESOLUTION`] before the stamp was taken.
+/// The metadata that identifies the state of a file. The same stamp means the same content, unless the stamp was taken
+/// so shortly after a change that a further one may have the same time ([`Stamp::is_settled`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// Size in bytes.
@@ -29,10 +28,17 @@ pub struct Stamp {
     pub changed: i64,
     /// The inode number; 0 except on Unix.
     pub number: u64,
+    /// The device that the inode is on; 0 except on Unix.
+    pub device: u64,
 }
 
 /// The coarsest clock of the usual file systems, that of FAT: 2 s, in nanoseconds.
-pub const CLOCK_RESOLUTION: i64 = 2_000_000_000;
+const CLOCK_RESOLUTION: i64 = 2_000_000_000;
+/// Times of FAT, exFAT and HFS+ are multiples of 10 ms, 1 s or 2 s; all others are hardly ever.
+const COARSE: i64 = 10_000_000;
+/// How far the clock of a disk with coarse times may differ from that of this machine: such disks are those of other
+/// machines, and FAT has no time zone.
+const CLOCK_DIFFERENCE: i64 = 86_400_000_000_000;
 
 /// An instant in nanoseconds since 1970, as in [`Stamp`].
 pub fn nanoseconds(at: Timestamp) -> i64 {
@@ -47,25 +53,43 @@ impl Stamp {
             Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |before| -before),
         };
         let modified = metadata.modified().map(since_1970).unwrap_or(0);
-        let (changed, number) = inode_change(metadata);
-        Stamp { size: metadata.len(), modified, changed, number }
+        let Inode { changed, number, device } = Inode::of(metadata);
+        Stamp { size: metadata.len(), modified, changed, number, device }
     }
 
-    /// Whether all changes of the file were before `instant` (nanoseconds since 1970).
-    pub fn is_before(&self, instant: i64) -> bool {
-        self.modified < instant && self.changed < instant
+    /// Whether a file with this stamp at `seen` (nanoseconds since 1970) certainly gets another one by its next change.
+    /// That is not so while its latest change is younger than the resolution of the disk's clock.
+    pub fn is_settled(&self, seen: i64) -> bool {
+        let is_coarse = self.modified % COARSE == 0 && self.changed % COARSE == 0;
+        let age = if is_coarse { CLOCK_DIFFERENCE } else { CLOCK_RESOLUTION };
+        self.modified.max(self.changed) < seen.saturating_sub(age)
+    }
+
+    /// Whether the file has not been written to between the two stamps. Other names and permissions do not count.
+    pub(super) fn is_same_content(&self, other: &Stamp) -> bool {
+        (self.size, self.modified) == (other.size, other.modified)
     }
 }
 
-#[cfg(unix)]
-fn inode_change(metadata: &std::fs::Metadata) -> (i64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()), metadata.ino())
+/// What a stamp has of the inode.
+struct Inode {
+    changed: i64,
+    number: u64,
+    device: u64,
 }
 
-#[cfg(not(unix))]
-fn inode_change(_: &std::fs::Metadata) -> (i64, u64) {
-    (0, 0)
+impl Inode {
+    #[cfg(unix)]
+    fn of(metadata: &std::fs::Metadata) -> Inode {
+        use std::os::unix::fs::MetadataExt;
+        let changed = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
+        Inode { changed, number: metadata.ino(), device: metadata.dev() }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &std::fs::Metadata) -> Inode {
+        Inode { changed: 0, number: 0, device: 0 }
+    }
 }
 
 /// Why a file or folder cannot be used.
@@ -106,6 +130,18 @@ pub enum WorldErrorKind {
     NotAFile,
     /// A link leads to a folder that contains the link.
     Loop,
+    /// A folder that another link has already led to.
+    ReachedTwice {
+        /// The other path of the folder, relative to the root.
+        other: String,
+    },
+    /// There are more files than a site can have.
+    TooMany {
+        /// The greatest number of files.
+        limit: usize,
+    },
+    /// The file was changed or replaced while it was read, or since it was read before.
+    Changed,
     /// The name is not Unicode and cannot become a URL.
     NameNotUnicode,
     /// The file is larger than allowed.
@@ -115,41 +151,6 @@ pub enum WorldErrorKind {
         /// The limit in bytes.
         limit: u64,
     },
-}
-
-/// The files and the time that a build reads.
-pub trait World: Send + Sync {
-    /// All files below `folder`, sorted by path; none if the folder does not exist. It is an error if it cannot be read
-    /// or is not a folder.
-    fn list(&self, folder: &str) -> Vec<Result<Entry, WorldError>>;
-
-    /// The bytes of the file at `path`.
-    ///
-    /// # Errors
-    /// I/O errors; a missing file is [`io::ErrorKind::NotFound`].
-    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
-
-    /// The bytes of the file at `path`; a file of more than `limit` bytes is not read.
-    ///
-    /// # Errors
-    /// Those of [`World::read`], and [`WorldErrorKind::TooLong`].
-    fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
-        self.read(path).and_then(|bytes| match bytes.len() as u64 {
-            length if length > limit => Err(WorldError::too_long(path, length, limit)),
-            _ => Ok(bytes),
-        })
-    }
-
-    /// The state of the file at `path`; `None` if it is not a regular file.
-    fn stamp(&self, path: &str) -> Option<Stamp>;
-
-    /// The instant that the build is for. Only publication and expiry depend on it.
-    fn now(&self) -> Timestamp;
-
-    /// The current time of the clock that file stamps use, which may differ from [`World::now`].
-    fn clock(&self) -> Timestamp {
-        self.now()
-    }
 }
 
 /// The environment variable for the instant that a build is for, in whole seconds since 1970, as `date +%s` prints

@@ -1,30 +1,46 @@
 //! A world whose sources are listed once for a whole build.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use jiff::Timestamp;
 
 use crate::world::layout::SOURCES;
-use crate::world::model::{Entry, Stamp, World, WorldError};
+use crate::world::model::{Entry, Stamp, WorldError};
+use crate::world::reader::World;
+use crate::world::source_file::SourceFile;
 
 /// Lists the sources of a world once, so that all parts of a build see the same files.
 pub struct Snapshot<'a> {
     inner: &'a dyn World,
     /// The time of the listing, by the clock that file stamps use.
     pub seen: Timestamp,
-    /// All files below [`SOURCES`]; `None` if the listing had errors.
+    /// All files below [`SOURCES`], sorted by path; `None` if the listing had errors.
     entries: Option<Vec<Entry>>,
+    /// Whether a file that was opened is another one than was listed.
+    differs: AtomicBool,
 }
 
 impl<'a> Snapshot<'a> {
     /// Lists the sources of `inner`.
     pub fn of(inner: &'a dyn World) -> Snapshot<'a> {
         let seen = inner.clock();
-        let entries = SOURCES.iter().flat_map(|folder| inner.list(folder)).collect::<Result<_, _>>().ok();
-        Snapshot { inner, seen, entries }
+        let entries = SOURCES.iter().flat_map(|folder| inner.list(folder)).collect::<Result<Vec<_>, _>>();
+        let mut entries = entries.ok();
+        if let Some(entries) = &mut entries {
+            entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        }
+        Snapshot { inner, seen, entries, differs: AtomicBool::new(false) }
     }
 
     /// All sources with their states; `None` if the listing had errors.
     pub fn entries(&self) -> Option<&[Entry]> {
         self.entries.as_deref()
+    }
+
+    /// Whether the files that were read are not all in the state in which they were listed: the listing does not say
+    /// what a build was made from.
+    pub fn differs(&self) -> bool {
+        self.differs.load(Ordering::Relaxed)
     }
 }
 
@@ -45,12 +61,14 @@ impl World for Snapshot<'_> {
         entries.iter().filter(below).cloned().map(Ok).collect()
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
-        self.inner.read(path)
-    }
-
-    fn read_within(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
-        self.inner.read_within(path, limit)
+    fn open(&self, path: &str) -> Result<SourceFile, WorldError> {
+        let file = self.inner.open(path)?;
+        let entries = self.entries.as_deref().unwrap_or_default();
+        let listed = entries.binary_search_by(|entry| entry.path.as_str().cmp(path));
+        if listed.is_ok_and(|at| entries[at].stamp != file.stamp) {
+            self.differs.store(true, Ordering::Relaxed);
+        }
+        Ok(file)
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {

@@ -24,14 +24,22 @@ impl<'a> Bounds<'a> {
 
     /// Why `path`, which is a link or below one, must not be followed.
     pub(super) fn violation(&self, path: &Path) -> Option<WorldErrorKind> {
+        self.resolve(path).err()
+    }
+
+    /// The real path, below the root, of `path`, which is a link or below one.
+    ///
+    /// # Errors
+    /// Why it must not be followed.
+    pub(super) fn resolve(&self, path: &Path) -> Result<PathBuf, WorldErrorKind> {
         let real = path.canonicalize().ok();
         let below = real.as_ref().zip(self.real_root.as_ref()).map(|(real, root)| real.strip_prefix(root));
-        let (Some(real), Some(Ok(below))) = (&real, below) else { return Some(WorldErrorKind::LeavesRoot) };
+        let (Some(real), Some(Ok(below))) = (&real, below) else { return Err(WorldErrorKind::LeavesRoot) };
         let is_output = self.real_out.as_ref().is_some_and(|out| real.starts_with(out));
         let own = path.strip_prefix(self.root).unwrap_or(path);
         // A link that is not published itself may lead to hidden files.
         let is_hidden = !is_unpublished(own, own) && is_unpublished(below, own);
-        (is_output || is_hidden).then_some(WorldErrorKind::LeadsToHidden)
+        if is_output || is_hidden { Err(WorldErrorKind::LeadsToHidden) } else { Ok(below.to_owned()) }
     }
 }
 

@@ -18,7 +18,9 @@ use tribune::internals::diagnostics::messages::BuildProblem;
 use tribune::internals::diagnostics::messages::FileProblem;
 use tribune::internals::diagnostics::messages::SiteProblem;
 use tribune::internals::diagnostics::messages::ThemeProblem;
-use tribune::internals::world::{Entry, MemoryWorld, Stamp, World, WorldError, WorldErrorKind};
+use tribune::internals::world::{
+    Content, Entry, MemoryWorld, SourceFile, Stamp, World, WorldError, WorldErrorKind,
+};
 
 use crate::faulty_disk::{Fault, FaultyDisk, Step};
 use crate::memory;
@@ -186,6 +188,9 @@ impl World for BadDisk {
             entries.push(bad("content/away", WorldErrorKind::LeavesRoot));
             entries.push(bad("content/news/hidden", WorldErrorKind::LeadsToHidden));
             entries.push(bad("content/news/ring", WorldErrorKind::Loop));
+            let other = "content/news/first".to_owned();
+            entries.push(bad("content/news/second", WorldErrorKind::ReachedTwice { other }));
+            entries.push(bad("content", WorldErrorKind::TooMany { limit: 10_000_000 }));
             entries.push(bad("content/news/pipe", WorldErrorKind::NotAFile));
             entries.push(bad("content/news/\u{FFFD}.md", WorldErrorKind::NameNotUnicode));
             entries.push(Ok(Entry {
@@ -197,12 +202,12 @@ impl World for BadDisk {
         entries
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+    fn open(&self, path: &str) -> Result<SourceFile, WorldError> {
         if path == "content/locked.md" {
             let kind = WorldErrorKind::Io(io::ErrorKind::PermissionDenied.into());
             return Err(WorldError { path: path.to_owned(), kind });
         }
-        self.0.read(path)
+        self.0.open(path)
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
@@ -232,13 +237,13 @@ impl World for BusyDisk {
         self.0.list(folder)
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
-        let mut bytes = self.0.read(path)?;
+    fn open(&self, path: &str) -> Result<SourceFile, WorldError> {
+        let Content { mut bytes, stamp } = self.0.read(path, u64::MAX)?;
         if path == "content/about.md" {
             let times = self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             bytes.extend(times.to_string().bytes());
         }
-        Ok(bytes)
+        Ok(SourceFile::of_bytes(path, stamp, bytes))
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {

@@ -40,6 +40,7 @@ mod memory;
 mod pictures;
 mod properties;
 mod publishing;
+mod races;
 mod related;
 mod reproducible;
 mod serving;

@@ -9,7 +9,7 @@ use tribune::internals::build::{Build, Changes, Options};
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::render::OutputSink;
 use tribune::internals::render::Progress;
-use tribune::internals::world::{MemoryWorld, Stamp, World};
+use tribune::internals::world::{Fingerprint, MemoryWorld, SourceFile, Stamp, World};
 
 use crate::site_test::{DISTRICTS, NEWS, SITE};
 
@@ -21,6 +21,10 @@ impl OutputSink for Kept {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>> {
         self.0.lock().unwrap().insert(path.to_owned(), bytes);
         Ok(true)
+    }
+
+    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Box<Diagnostic>> {
+        self.put(path, source.read_expected(expected).unwrap())
     }
 
     fn stamp(&self, _: &str) -> Option<Stamp> {

@@ -13,7 +13,7 @@ use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::{Diagnostic, Problem, StoredDiagnostic};
 use crate::render::queries::Traces;
 use crate::render::{Counts, Rendered};
-use crate::world::{CLOCK_RESOLUTION, Fingerprint, Snapshot, Stamp, World, nanoseconds};
+use crate::world::{Fingerprint, Snapshot, Stamp, World, nanoseconds};
 
 /// What a successful build read and wrote.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub struct UpToDate {
 /// before it was looked at that it may change again without another stamp.
 fn sources_fingerprint(snapshot: &Snapshot, options: &Options, seen: i64) -> Option<Fingerprint> {
     let entries = snapshot.entries()?;
-    let settled = entries.iter().all(|entry| entry.stamp.is_before(seen - CLOCK_RESOLUTION));
+    let settled = entries.iter().all(|entry| entry.stamp.is_settled(seen));
     settled.then(|| Fingerprint::of_value(&(program(), options, entries)))
 }
 
@@ -52,8 +52,8 @@ fn is_lasting(diagnostic: &&Diagnostic) -> bool {
 }
 
 impl UpToDate {
-    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if it failed, or
-    /// if a source or an output may change without another stamp.
+    /// The record of a build that has just been put into `out`, with the traces of its outputs; `None` if it failed, if
+    /// a source was changed while it ran, or if a source or an output may change without another stamp.
     pub fn of(
         build: &Build,
         traces: &Traces,
@@ -62,7 +62,8 @@ impl UpToDate {
         out: &OutputDir,
     ) -> Option<UpToDate> {
         let seen = nanoseconds(snapshot.seen);
-        let read = sources_fingerprint(snapshot, options, seen).filter(|_| build.is_ok())?;
+        let read =
+            sources_fingerprint(snapshot, options, seen).filter(|_| build.is_ok() && !snapshot.differs())?;
         let stamped = |path: &Arc<str>| Some((Arc::clone(path), traces.stamp(path)?));
         let Counts { rendered, reused, .. } = build.rendered.counts;
         Some(UpToDate {

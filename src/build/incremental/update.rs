@@ -68,7 +68,7 @@ fn is_temporary(world: &dyn World, prepared: &Prepared, path: &str) -> bool {
         let at = prepared.paths.partition_point(|known| **known < *from);
         prepared.paths.get(at).is_some_and(|known| **known == *path || known.starts_with(&folder))
     };
-    !known(path) && !known(&folder) && world.read(path).is_err_and(|error| error.is_not_found())
+    !known(path) && !known(&folder) && world.open(path).is_err_and(|error| error.is_not_found())
 }
 
 /// The page whose file is at `path`, and its new document, if its place on the site stays the same.
@@ -88,11 +88,13 @@ fn reparsed(
     if page.path != path || reported || prepared.anchored.contains(&id) {
         return None;
     }
-    let stamp = world.stamp(path)?;
-    let (document, diagnostics) = parse_document(world, path, name, &site.config.limits);
-    let document = document
-        .filter(|document| diagnostics.is_empty() && document.meta.is_placed_like(&page.document.meta))?;
-    cache.content.documents.insert(path.to_owned(), Memo { stamp, value: Arc::clone(&document) });
+    // A link may have taken the file's place.
+    world.stamp(path)?;
+    let (memo, diagnostics) = parse_document(world, path, name, &site.config.limits);
+    let placed = |memo: &Memo<Arc<Document>>| memo.value.meta.is_placed_like(&page.document.meta);
+    let memo = memo.filter(|memo| diagnostics.is_empty() && placed(memo))?;
+    let document = Arc::clone(&memo.value);
+    cache.content.documents.insert(path.to_owned(), memo);
     Some((id, document))
 }
 

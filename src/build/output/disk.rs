@@ -165,6 +165,14 @@ impl dyn Disk + '_ {
         self.in_folder(path, || self.write(path, bytes))
     }
 
+    /// Makes an empty file, and the missing folders above it.
+    ///
+    /// # Errors
+    /// As those of [`Disk`].
+    pub fn create_below(&self, path: &Path) -> io::Result<Box<dyn Created>> {
+        self.in_folder(path, || self.create(path))
+    }
+
     /// Renames a file, and makes the missing folders above its new name.
     ///
     /// # Errors
@@ -174,7 +182,7 @@ impl dyn Disk + '_ {
     }
 
     /// The folder of `path` usually exists: it is made only after the step has failed without it.
-    fn in_folder(&self, path: &Path, step: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    fn in_folder<T>(&self, path: &Path, step: impl Fn() -> io::Result<T>) -> io::Result<T> {
         match step() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.create_dir_all(path.parent().ok_or(error)?)?;

@@ -9,7 +9,7 @@ use crate::build::output::journal::is_below;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::site::routes::Outputs;
-use crate::world::{Stamp, display_path};
+use crate::world::{Fingerprint, Fingerprinter, Stamp, display_path};
 
 /// The list of outputs, one path a line. It is in the output folder, so that it moves with the folder.
 pub const MANIFEST: &str = ".tribune-files";
@@ -67,6 +67,16 @@ pub(super) fn is_same(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::symlink_metadata(path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
     same_length && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
+/// Whether the file at `path` has `size` bytes with this fingerprint.
+pub(super) fn has_fingerprint(path: &Path, size: u64, fingerprint: Fingerprint) -> bool {
+    let same_length =
+        fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == size);
+    let mut found = Fingerprinter::default();
+    same_length
+        && fs::File::open(path).and_then(|mut file| io::copy(&mut file, &mut found)).is_ok()
+        && found.finish() == fingerprint
 }
 
 /// The outputs of the previous build. The list decides what may be deleted: lines that are not paths below the folder

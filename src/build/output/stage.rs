@@ -8,17 +8,18 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::build::output::commit::Commit;
 use crate::build::output::files::{
-    Failure, MANIFEST, interrupted, is_same, read_failed, read_manifest, stamp_of, sync_folders, write_failed,
+    Failure, MANIFEST, has_fingerprint, interrupted, is_same, read_failed, read_manifest, stamp_of,
+    sync_folders, write_failed,
 };
 use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::platform::is_same_file;
-use crate::diagnostics::Diagnostic;
 use crate::diagnostics::messages::BuildProblem;
+use crate::diagnostics::{Diagnostic, world_error};
 use crate::render::OutputSink;
 use crate::site::routes::Outputs;
 use crate::text::fold;
-use crate::world::{Stamp, display_path};
+use crate::world::{CopyError, Fingerprint, SourceFile, Stamp, display_path};
 
 /// The outputs of one build.
 #[derive(Debug)]
@@ -159,6 +160,11 @@ impl<'a> Stage<'a> {
         is_same_file(&self.out.path.join(&**alias), &self.out.path.join(path)).then_some(&**alias)
     }
 
+    /// Whether an existing file at `path` can stay if it has the right content.
+    fn may_stay(&self, path: &str) -> bool {
+        !self.is_first && self.case_alias(path).is_none()
+    }
+
     /// Refuses to put outputs in the place of what is not the program's: files, folders, links.
     fn check_places(&self, staged: &[String]) -> Result<(), Failure> {
         let mut taken = Vec::new();
@@ -202,10 +208,26 @@ impl<'a> Stage<'a> {
 impl OutputSink for Stage<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
         let (place, staged) = (self.out.path.join(path), self.new.join(path));
-        if !self.is_first && self.case_alias(path).is_none() && is_same(&place, &bytes) {
+        if self.may_stay(path) && is_same(&place, &bytes) {
             return Ok(false);
         }
         self.out.disk.write_below(&staged, &bytes).map_err(|error| write_failed(&staged, &error))?;
+        lock(&self.staged).push(path.to_owned());
+        Ok(true)
+    }
+
+    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Failure> {
+        let (place, staged) = (self.out.path.join(path), self.new.join(path));
+        if self.may_stay(path) && has_fingerprint(&place, source.stamp.size, expected) {
+            return Ok(false);
+        }
+        let failed = |error| write_failed(&staged, &error);
+        let mut copy = self.out.disk.create_below(&staged).map_err(failed)?;
+        source.copy(expected, |piece| copy.write_all(piece)).map_err(|error| match error {
+            CopyError::Source(error) => Box::new(world_error(&error)),
+            CopyError::Receiver(error) => failed(error),
+        })?;
+        copy.finish().map_err(failed)?;
         lock(&self.staged).push(path.to_owned());
         Ok(true)
     }

@@ -60,7 +60,7 @@ impl Session {
     pub fn build(&mut self, changes: &Changes, progress: &Progress) -> (Build, u64) {
         let start = Instant::now();
         let Session { target, options, world, state } = self;
-        let build = publish(target, world, changes, options, state, progress);
+        let build = publish(target, &world.reopened(), changes, options, state, progress);
         (build, start.elapsed().as_millis() as u64)
     }
 

@@ -34,6 +34,18 @@ problems! {
         en: "the folder link `{path}` leads back to itself",
         hint: "remove the link",
     }
+    LinkedTwice { path: String, other: String } = Error "linked-twice" {
+        zh: "“{path}”和“{other}”是同一个文件夹，被链接收进站点两次",
+        hint: "一个文件夹只能由一个链接收进来：请删除另一个链接，或把文件复制过去",
+        en: "`{path}` and `{other}` are one folder, which links lead to twice",
+        hint: "only one link may lead to a folder: remove the other one, or copy the files",
+    }
+    TooManyFiles { path: String, limit: usize } = Error "too-many-files" {
+        zh: "“{path}”里的文件超过 {limit} 个",
+        hint: "请看看是不是误放了别的文件夹",
+        en: "there are more than {limit} files in `{path}`",
+        hint: "see whether another folder was put there by mistake",
+    }
     NotAFile { path: String } = Error "not-a-file" {
         zh: "“{path}”不是普通文件",
         hint: "请把它移出站点文件夹",

@@ -67,7 +67,7 @@ pub fn document(file: &[u8]) -> Done {
         return Done::Refused;
     }
     let (Some(document), Ok(source)) = (document, read_source(&world, path)) else { return Done::Refused };
-    let body = &source.text[document.body_start..];
+    let body = &source.text[document.value.body_start..];
     render(body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| LinkTarget::Href(target.to_owned()));
     anchors(body, SlugStyle::Pinyin);
     Done::Accepted

@@ -1,0 +1,157 @@
+//! A file that was opened for reading. Its bytes are those of one file, however its name is used meanwhile.
+
+use std::convert::Infallible;
+use std::io::{self, Read};
+
+use crate::world::fingerprint::{Fingerprint, Fingerprinter};
+use crate::world::model::{Stamp, WorldError, WorldErrorKind};
+
+/// How many bytes are copied at once.
+const PIECE: usize = 1 << 20;
+
+/// The content of a file.
+#[derive(Debug)]
+pub struct Content {
+    /// All bytes.
+    pub bytes: Vec<u8>,
+    /// The state of the file that they were read from.
+    pub stamp: Stamp,
+}
+
+impl Content {
+    /// The fingerprint of the bytes.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.bytes)
+    }
+}
+
+/// A regular file that was opened for reading.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: String,
+    /// The state of the file when it was opened.
+    pub stamp: Stamp,
+    handle: Handle,
+}
+
+#[derive(Debug)]
+enum Handle {
+    Disk(std::fs::File),
+    #[cfg(feature = "internals")]
+    Memory(io::Cursor<Vec<u8>>),
+}
+
+impl Read for Handle {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Handle::Disk(file) => file.read(buffer),
+            #[cfg(feature = "internals")]
+            Handle::Memory(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+/// Why a file could not be copied.
+#[derive(Debug)]
+pub enum CopyError<E> {
+    /// It could not be read, or its content is not the expected one.
+    Source(WorldError),
+    /// The receiver failed.
+    Receiver(E),
+}
+
+impl SourceFile {
+    /// The `file` that was opened at `path`.
+    pub(super) fn of_file(path: &str, file: std::fs::File, stamp: Stamp) -> SourceFile {
+        SourceFile { path: path.to_owned(), stamp, handle: Handle::Disk(file) }
+    }
+
+    /// A file in memory.
+    #[cfg(feature = "internals")]
+    pub fn of_bytes(path: &str, stamp: Stamp, bytes: Vec<u8>) -> SourceFile {
+        SourceFile { path: path.to_owned(), stamp, handle: Handle::Memory(io::Cursor::new(bytes)) }
+    }
+
+    /// Reads the whole file; one of more than `limit` bytes is not read.
+    ///
+    /// # Errors
+    /// I/O errors, [`WorldErrorKind::TooLong`], and [`WorldErrorKind::Changed`] if it is written to at the same time.
+    pub fn read(mut self, limit: u64) -> Result<Content, WorldError> {
+        let mut bytes = Vec::new();
+        let length = self.stamp.size;
+        if length <= limit {
+            bytes.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_add(1));
+            // The file may grow while it is read.
+            let read = (&mut self.handle).take(limit.saturating_add(1)).read_to_end(&mut bytes);
+            read.map_err(|error| self.error(WorldErrorKind::Io(error)))?;
+        }
+        let bytes_read = bytes.len() as u64;
+        if length.max(bytes_read) > limit {
+            return Err(WorldError::too_long(&self.path, length.max(bytes_read), limit));
+        }
+        self.check_unchanged()?;
+        Ok(Content { bytes, stamp: self.stamp })
+    }
+
+    /// Reads the whole file, which has been read before.
+    ///
+    /// # Errors
+    /// Those of [`SourceFile::read`], and [`WorldErrorKind::Changed`] if the bytes do not have the fingerprint `expected`.
+    pub fn read_expected(self, expected: Fingerprint) -> Result<Vec<u8>, WorldError> {
+        let mut bytes = Vec::new();
+        match self.copy(expected, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok::<_, Infallible>(())
+        }) {
+            Ok(()) => Ok(bytes),
+            Err(CopyError::Source(error)) => Err(error),
+        }
+    }
+
+    /// Passes the file to `receive` piece by piece.
+    ///
+    /// # Errors
+    /// Those of [`SourceFile::read`] and of `receive`; [`WorldErrorKind::Changed`] also if the bytes do not have the
+    /// fingerprint `expected`. What was received before the error is of no use then.
+    pub fn copy<E>(
+        mut self,
+        expected: Fingerprint,
+        mut receive: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), CopyError<E>> {
+        let size = usize::try_from(self.stamp.size).unwrap_or(PIECE).saturating_add(1);
+        let mut piece = vec![0; size.min(PIECE)];
+        let mut fingerprint = Fingerprinter::default();
+        loop {
+            match self.handle.read(&mut piece) {
+                Ok(0) => break,
+                Ok(length) => {
+                    fingerprint.update(&piece[..length]);
+                    receive(&piece[..length]).map_err(CopyError::Receiver)?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(CopyError::Source(self.error(WorldErrorKind::Io(error)))),
+            }
+        }
+        match fingerprint.finish() == expected {
+            true => Ok(()),
+            false => Err(CopyError::Source(self.error(WorldErrorKind::Changed))),
+        }
+    }
+
+    /// The bytes may be neither the old content nor the new one if the file was written to while it was read.
+    fn check_unchanged(&self) -> Result<(), WorldError> {
+        let now = match &self.handle {
+            Handle::Disk(file) => match file.metadata() {
+                Ok(metadata) => Stamp::of(&metadata),
+                Err(error) => return Err(self.error(WorldErrorKind::Io(error))),
+            },
+            #[cfg(feature = "internals")]
+            Handle::Memory(_) => self.stamp,
+        };
+        if now.is_same_content(&self.stamp) { Ok(()) } else { Err(self.error(WorldErrorKind::Changed)) }
+    }
+
+    fn error(&self, kind: WorldErrorKind) -> WorldError {
+        WorldError { path: self.path.clone(), kind }
+    }
+}
