@@ -1,11 +1,13 @@
 //! Reads `districts.yaml`.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::districts::{District, DistrictId, Districts};
 use crate::config::yaml::{Located, Mistake, Node, Value, Yaml, located};
 use crate::diagnostics::messages::{ConfigProblem, YamlProblem};
-use crate::diagnostics::{Diagnostic, Place, Source, Span};
+use crate::diagnostics::{Diagnostic, Source};
 use crate::text::{is_slug, nearest, suggestion};
 
 /// The maximum number of levels; administrative divisions have five or six.
@@ -15,15 +17,12 @@ const SUGGESTIONS: usize = 50;
 
 const DISTRICT_KEYS: &[&str] = &["code", "name", "slug", "parent"];
 
-/// Warns of unusual codes: codes have 6 digits (GB/T 2260), or 9 or 12 below the county (GB/T 10114).
-fn odd_codes(source: &Source, all: &[District]) -> Vec<Diagnostic> {
+/// Warnings for unusual codes: codes have 6 digits (GB/T 2260), or 9 or 12 below the county (GB/T 10114).
+fn odd_codes(all: &[District]) -> impl Iterator<Item = Mistake> {
     let odd = |code: &str| !matches!(code.len(), 6 | 9 | 12) || !code.bytes().all(|b| b.is_ascii_digit());
-    let all: Vec<&District> = all.iter().filter(|district| odd(&district.code)).collect();
-    let spans: Vec<Span> = all.iter().map(|district| district.code_span).collect();
-    let warning = |(district, place): (&District, Place)| {
-        Diagnostic::new(ConfigProblem::OddCode { code: district.code.clone() }).at(place)
-    };
-    all.into_iter().zip(source.places(&spans)).map(warning).collect()
+    all.iter()
+        .filter(move |district| odd(&district.code))
+        .map(|district| (ConfigProblem::OddCode { code: district.code.clone() }.into(), district.code_span))
 }
 
 /// The codes and slugs so far, with the names of their districts.
@@ -70,9 +69,8 @@ pub fn read_districts(source: &Source) -> (Districts, Vec<Diagnostic>) {
     }
     let all = with_parents(raw, &mut mistakes);
     let broken = mistakes.iter().any(|(problem, _)| problem.is_error());
-    let mut diagnostics = located(source, mistakes);
-    diagnostics.extend(odd_codes(source, &all));
-    (Districts::new(all, broken), diagnostics)
+    mistakes.extend(odd_codes(&all));
+    (Districts::new(all, broken), located(source, mistakes))
 }
 
 fn district(yaml: Yaml, item: Node, seen: &mut Seen) -> (Option<RawDistrict>, Vec<Mistake>) {
@@ -152,9 +150,9 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
     let mut kept = Vec::with_capacity(all.len());
     for (number, mut district) in all.into_iter().enumerate() {
         if let Some(parent) = &raw[number].parent {
-            if ancestry.loops[number] {
-                mistakes
-                    .push((ConfigProblem::ParentLoop { name: district.name.clone() }.into(), parent.span));
+            if let Some(size) = ancestry.loop_sizes.get(&number) {
+                let problem = ConfigProblem::ParentLoop { name: district.name.clone(), others: size - 1 };
+                mistakes.push((problem.into(), parent.span));
             } else if ancestry.depths[number] == DEPTH_LIMIT + 1 {
                 mistakes.push((ConfigProblem::TooNested { limit: DEPTH_LIMIT }.into(), parent.span));
             }
@@ -171,6 +169,8 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
 struct Ancestry {
     /// Whether each district is its own ancestor.
     loops: Vec<bool>,
+    /// How many districts each loop has, by the first of them.
+    loop_sizes: BTreeMap<usize, usize>,
     /// The level of each district; the topmost has level 1.
     depths: Vec<usize>,
 }
@@ -178,7 +178,11 @@ struct Ancestry {
 impl Ancestry {
     /// Follows the parents of each district until a known level.
     fn of(parents: &[Option<DistrictId>]) -> Ancestry {
-        let mut ancestry = Ancestry { loops: vec![false; parents.len()], depths: vec![0; parents.len()] };
+        let mut ancestry = Ancestry {
+            loops: vec![false; parents.len()],
+            loop_sizes: BTreeMap::new(),
+            depths: vec![0; parents.len()],
+        };
         // The start of the walk that last visited each district.
         let mut visited = vec![usize::MAX; parents.len()];
         for start in 0..parents.len() {
@@ -190,6 +194,9 @@ impl Ancestry {
                 }
                 if visited[at] == start {
                     let loop_start = path.iter().position(|before| *before == at).unwrap_or(0);
+                    let size = path.len() - loop_start;
+                    let first = path[loop_start..].iter().min().copied().unwrap_or(at);
+                    ancestry.loop_sizes.insert(first, size);
                     for number in path.drain(loop_start..) {
                         (ancestry.loops[number], ancestry.depths[number]) = (true, 1);
                     }
@@ -223,6 +230,7 @@ mod tests {
     fn loops_are_found_and_chains_into_them_terminate() {
         let ancestry = Ancestry::of(&ids(&[Some(1), Some(2), Some(1), None, Some(0), Some(5)]));
         assert_eq!(ancestry.loops, [false, true, true, false, false, true]);
+        assert_eq!(ancestry.loop_sizes, BTreeMap::from([(1, 2), (5, 1)]));
         assert_eq!(ancestry.depths, [2, 1, 1, 1, 3, 1]);
     }
 }

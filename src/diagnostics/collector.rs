@@ -9,8 +9,26 @@ use crate::diagnostics::severity::Severity;
 use crate::diagnostics::source::{Span, read_source};
 use crate::world::World;
 
-/// How many errors, and how many warnings, of links and names are reported for one file.
-const REPORTED: usize = 50;
+/// How many errors, and how many warnings, are reported for one file.
+pub const REPORTED: usize = 50;
+
+/// Counts the problems of one file, up to [`REPORTED`] of each severity: warnings never crowd out an error.
+#[derive(Debug, Default)]
+pub struct ReportCounts([usize; 3]);
+
+impl ReportCounts {
+    /// Counts one more problem. Returns whether it is to be reported.
+    pub fn count(&mut self, severity: Severity) -> bool {
+        let count = &mut self.0[severity as usize];
+        *count += 1;
+        *count <= REPORTED
+    }
+
+    /// Whether no further problem of this severity is reported.
+    pub fn is_full(&self, severity: Severity) -> bool {
+        self.0[severity as usize] >= REPORTED
+    }
+}
 
 /// For how many wrong names of a site a similar one is looked for: each is compared with all.
 const SUGGESTED: usize = 100;
@@ -25,14 +43,10 @@ enum Position {
 
 type Found = (Position, Problem);
 
-fn count(list: &[Found], severity: Severity) -> usize {
-    list.iter().filter(|(_, problem)| problem.severity() == severity).count()
-}
-
 /// Problems by the file they are in.
 #[derive(Debug, Default)]
 pub struct DiagnosticSink {
-    by_file: BTreeMap<String, Vec<Found>>,
+    by_file: BTreeMap<String, (ReportCounts, Vec<Found>)>,
     located: Vec<Diagnostic>,
     suggested: usize,
 }
@@ -54,16 +68,15 @@ impl DiagnosticSink {
     }
 
     fn add_at(&mut self, path: &str, position: Position, problem: Problem) {
-        let list = self.by_file.entry(path.to_owned()).or_default();
-        // Warnings never crowd out an error.
-        if count(list, problem.severity()) < REPORTED {
+        let (counts, list) = self.by_file.entry(path.to_owned()).or_default();
+        if counts.count(problem.severity()) {
             list.push((position, problem));
         }
     }
 
     /// Whether the file at `path` has reached the maximum number of errors.
     pub fn is_full(&self, path: &str) -> bool {
-        self.by_file.get(path).is_some_and(|list| count(list, Severity::Error) >= REPORTED)
+        self.by_file.get(path).is_some_and(|(counts, _)| counts.is_full(Severity::Error))
     }
 
     /// Whether another similar name may be searched for; each call counts, as the search is expensive.
@@ -80,7 +93,7 @@ impl DiagnosticSink {
     /// The diagnostics, with their places.
     pub fn locate(self, world: &dyn World) -> Vec<Diagnostic> {
         let mut diagnostics = self.located;
-        for (path, problems) in self.by_file {
+        for (path, (_, problems)) in self.by_file {
             let source = read_source(world, &path).ok();
             for (position, problem) in problems {
                 let place = match (&source, position) {

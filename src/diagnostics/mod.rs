@@ -12,7 +12,7 @@ mod source;
 mod stored;
 mod stored_problem;
 
-pub use self::collector::DiagnosticSink;
+pub use self::collector::{DiagnosticSink, REPORTED, ReportCounts};
 pub use self::diagnostic::{Diagnostic, Place, in_order};
 pub use self::io_error::IoError;
 pub use self::lang::Lang;

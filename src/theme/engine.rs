@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tera::{ErrorKind, Tera};
 
-use crate::diagnostics::messages::ThemeProblem;
+use crate::diagnostics::messages::{Detail, ThemeProblem};
 use crate::diagnostics::{Diagnostic, Source, Span};
 use crate::theme::layers::Theme;
 
@@ -121,7 +121,7 @@ impl Theme {
 
     fn template_error(&self, name: &str, span: Span, message: &str, page: Option<&str>) -> Diagnostic {
         let template = name.to_owned();
-        let detail = message.to_owned();
+        let detail = Detail(message.to_owned());
         let problem = match page {
             Some(page) => ThemeProblem::TemplateRender { template, page: page.to_owned(), detail },
             None => ThemeProblem::TemplateSyntax { template, detail },

@@ -498,3 +498,57 @@ fn every_snapshot_has_its_input() {
         assert!(known.iter().any(|path| path.is_file()), "{name} is left over");
     }
 }
+
+/// However long the texts are that a site contains, and however many mistakes there are of one kind.
+#[test]
+fn messages_are_short_whatever_the_site_contains() {
+    let long = "甲".repeat(20_000);
+    let front_matter = "title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区";
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", NEWS)
+        .write("content/news/link.md", format!("{}[乙](/{long}.md)\n", document(front_matter)))
+        .write("content/news/anchor.md", format!("{}[乙](#{long})\n", document(front_matter)))
+        .write("content/news/html.md", format!("{}<{long}>\n", document(front_matter)))
+        .write("content/news/date.md", document(&format!("title: 乙\ndate: {long}\ndistrict: 汉阳区")))
+        .write(
+            "content/news/district.md",
+            document(&format!("title: 乙\ndate: 2025-01-01\ndistrict: {long}")),
+        )
+        .write("content/news/key.md", document(&format!("{front_matter}\n{long}: 丙")))
+        .write("content/news/list.md", document(&format!("{front_matter}\ntopics: {long}、{long}")))
+        .write("content/news/alias.md", document(&format!("{front_matter}\naliases: [../{long}]")))
+        .write("content/news/template.md", document(&format!("{front_matter}\ntemplate: {long}")));
+    let run = site.run(&["build", "--json"]);
+    assert_eq!(run.code, 1);
+    let found = run.json()["diagnostics"].as_array().cloned().unwrap();
+    assert!(found.len() >= 8, "{}", run.stdout);
+    for found in found {
+        for key in ["message", "hint"] {
+            assert!(found[key].as_str().unwrap().chars().count() <= 800, "{found}");
+        }
+    }
+    let run = site.run(&["build"]);
+    assert!(run.stderr.lines().all(|line| line.chars().count() <= 800), "{}", run.stderr);
+}
+
+#[test]
+fn districts_in_a_circle_are_one_error_and_others_are_bounded() {
+    let mut site = SiteTest::empty();
+    let districts = |parent: &dyn Fn(usize) -> String| {
+        (0..5000)
+            .map(|at| {
+                format!(
+                    "- {{code: \"{}\", name: 甲{at}, slug: a{at}, parent: \"{}\"}}\n",
+                    100_000 + at,
+                    parent(at)
+                )
+            })
+            .collect::<String>()
+    };
+    site.write("content/districts.yaml", districts(&|at| (100_000 + (at + 1) % 5000).to_string()));
+    let run = site.run(&["build", "--json"]);
+    assert_eq!(run.codes(), ["parent-loop"], "{}", run.stdout);
+    assert!(run.stdout.contains("4999"), "{}", run.stdout);
+    site.write("content/districts.yaml", districts(&|at| format!("9{at:05}")));
+    assert_eq!(site.run(&["build", "--json"]).codes(), ["unknown-parent"; 50]);
+}

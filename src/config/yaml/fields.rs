@@ -8,7 +8,7 @@ use crate::config::yaml::keys::english;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos;
 use crate::diagnostics::messages::{Shape, YamlProblem};
-use crate::diagnostics::{Diagnostic, Problem, Source, Span};
+use crate::diagnostics::{Diagnostic, Problem, ReportCounts, Source, Span};
 use crate::text::{changes_direction, is_unfit, nearest};
 
 /// The keys that suggest a mapping among the items of a list of texts, as in `- name：甲`.
@@ -365,7 +365,9 @@ fn full_width_colon_in(node: &Node) -> Option<(YamlProblem, Span)> {
 
 /// Converts the errors of a file to diagnostics.
 pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
-    let (problems, spans): (Vec<Problem>, Vec<Span>) = mistakes.into_iter().unzip();
+    let mut counts = ReportCounts::default();
+    let reported = mistakes.into_iter().filter(|(problem, _)| counts.count(problem.severity()));
+    let (problems, spans): (Vec<Problem>, Vec<Span>) = reported.unzip();
     let places = source.places(&spans);
     problems.into_iter().zip(places).map(|(problem, place)| Diagnostic::new(problem).at(place)).collect()
 }

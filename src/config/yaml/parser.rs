@@ -11,7 +11,7 @@ use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos::shortened;
 use crate::config::yaml::{multiline, scalars};
 use crate::diagnostics::Span;
-use crate::diagnostics::messages::YamlProblem;
+use crate::diagnostics::messages::{Detail, YamlProblem};
 
 /// The maximum number of values in a text, with aliases expanded. A long scalar counts as several.
 const MAX_VALUES: usize = 250_000;
@@ -148,7 +148,8 @@ impl<'t> Builder<'t> {
         let value = match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) => {
                 self.look_for_typo(at, kind);
-                let infinite = || YamlProblem::Syntax { detail: format!("`{text}` is not a finite number") };
+                let infinite =
+                    || YamlProblem::Syntax { detail: Detail(format!("`{text}` is not a finite number")) };
                 scalars::value(&text).ok_or_else(|| refused(infinite(), at))?
             }
             Event::Scalar(text, ..) => Value::Text(text.into_owned()),
@@ -199,7 +200,7 @@ impl<'t> Builder<'t> {
     }
 
     fn key(&mut self, event: Event<'t>, at: &Place) -> Result<Cow<'t, str>, ParseError> {
-        let not_text = || YamlProblem::Syntax { detail: "a key must be text".to_owned() };
+        let not_text = || YamlProblem::Syntax { detail: Detail("a key must be text".to_owned()) };
         match &event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
                 return Err(refused(YamlProblem::Reference, at));

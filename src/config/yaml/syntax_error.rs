@@ -6,7 +6,7 @@ use crate::config::yaml::parser::{ParseError, Reason, value};
 use crate::config::yaml::typos;
 use crate::config::yaml::typos::Typo;
 use crate::diagnostics::Span;
-use crate::diagnostics::messages::YamlProblem;
+use crate::diagnostics::messages::{Detail, YamlProblem};
 
 /// The problem to report for `error` in `text`. `known` are the keys of the file; `in_front_matter` tells whether the
 /// text is the front matter of a document.
@@ -89,7 +89,7 @@ fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo 
             match kind {
                 _ if typos::is_indented_wrongly(text, span.line) => YamlProblem::Indent,
                 MappingValueNotAllowed => YamlProblem::SecondColon,
-                _ => YamlProblem::Syntax { detail: kind.to_string() },
+                _ => YamlProblem::Syntax { detail: Detail(kind.to_string()) },
             }
         }
     };

@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::assets::ImageView;
 use crate::content::markdown::{emphasis, events};
+use crate::diagnostics::REPORTED;
 
 /// The longest part of a link that a diagnostic marks, in characters: links may contain images that contain images.
 const LONGEST_SHOWN: usize = 200;
-
-/// How many bad links of one kind are reported for a file.
-pub(super) const REPORTED: usize = 50;
 
 /// The schemes that links and images may have.
 pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];

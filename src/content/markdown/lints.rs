@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::content::markdown::links::REPORTED;
 use crate::content::markdown::{emphasis, events};
+use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
 
 /// How many candidates are checked in one body.

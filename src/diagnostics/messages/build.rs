@@ -3,6 +3,7 @@
 use crate::diagnostics::io_error::IoError;
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::problems;
+use crate::diagnostics::messages::shorten::short;
 
 problems! {
     /// A build that cannot begin, or whose outputs cannot be written.
@@ -113,3 +114,5 @@ impl Refusal {
         }
     }
 }
+
+short!(Refusal);

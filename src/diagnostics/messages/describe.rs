@@ -58,9 +58,15 @@ macro_rules! problems {
             fn message(&self, lang: $crate::diagnostics::lang::Lang) -> $crate::diagnostics::messages::describe::Message {
                 use $crate::diagnostics::messages::describe::{Message, text};
                 match self {
-                    $(Self::$problem { $($($field),*)? } => match lang {
-                        $crate::diagnostics::lang::Lang::Zh => Message { text: text!($zh), hint: text!($zh_hint) },
-                        $crate::diagnostics::lang::Lang::En => Message { text: text!($en), hint: text!($en_hint) },
+                    $(Self::$problem { $($($field),*)? } => {
+                        $($(
+                            let short = $crate::diagnostics::messages::shorten::Shorten::shortened($field);
+                            let $field = &*short;
+                        )*)?
+                        match lang {
+                            $crate::diagnostics::lang::Lang::Zh => Message { text: text!($zh), hint: text!($zh_hint) },
+                            $crate::diagnostics::lang::Lang::En => Message { text: text!($en), hint: text!($en_hint) },
+                        }
                     }),*
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{did_you_mean, one_of, problems};
+use crate::diagnostics::messages::shorten::Detail;
 
 problems! {
     /// A mistake in a theme, or in the choice of a theme or template.
@@ -43,13 +44,13 @@ problems! {
         en: "the file is not text in UTF-8 or GB18030; it is published unchanged",
         hint: "save the file as UTF-8",
     }
-    TemplateSyntax { template: String, detail: String } = Error "template-syntax" {
+    TemplateSyntax { template: String, detail: Detail } = Error "template-syntax" {
         zh: "模板“{template}”有错：{detail}",
         hint: "请改正模板；可用的变量和函数见主题手册",
         en: "the template `{template}` has an error: {detail}",
         hint: "correct the template; the theme guide lists the variables and functions",
     }
-    TemplateRender { template: String, page: String, detail: String } = Error "template-render" {
+    TemplateRender { template: String, page: String, detail: Detail } = Error "template-render" {
         zh: "生成 {page} 时模板“{template}”出错：{detail}",
         hint: "请改正模板；可用的变量和函数见主题手册",
         en: "the template `{template}` failed while rendering {page}: {detail}",

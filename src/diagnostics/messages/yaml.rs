@@ -2,6 +2,7 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{one_of, problems};
+use crate::diagnostics::messages::shorten::{Detail, short};
 use crate::text::changes_direction;
 
 problems! {
@@ -32,7 +33,7 @@ problems! {
         en: "the settings nest more than {limit} levels deep",
         hint: "use fewer levels; `limits: {{yaml_depth: 32}}` in content/site.yaml allows more in documents",
     }
-    Syntax { detail: String } = Error "yaml-syntax" {
+    Syntax { detail: Detail } = Error "yaml-syntax" {
         zh: "这一行不合 YAML 的写法",
         hint: "每行写“名称: 内容”，冒号用半角并后接空格；内容含特殊符号时用引号括起",
         en: "this is not valid YAML ({detail})",
@@ -291,3 +292,5 @@ pub(super) fn ascii_mark_hint(mark: char, lang: Lang) -> String {
     };
     lang.pick(format!("请切换到英文输入法，改成半角{zh} {ascii}"), format!("write the ASCII {en} `{ascii}`"))
 }
+
+short!(Shape);
