@@ -151,7 +151,7 @@ fn with_parents(raw: Vec<RawDistrict>, mistakes: &mut Vec<Mistake>) -> Vec<Distr
     for (number, mut district) in all.into_iter().enumerate() {
         if let Some(parent) = &raw[number].parent {
             if let Some(size) = ancestry.loop_sizes.get(&number) {
-                let problem = ConfigProblem::ParentLoop { name: district.name.clone(), others: size - 1 };
+                let problem = ConfigProblem::ParentLoop { name: district.name.clone(), size: *size };
                 mistakes.push((problem.into(), parent.span));
             } else if ancestry.depths[number] == DEPTH_LIMIT + 1 {
                 mistakes.push((ConfigProblem::TooNested { limit: DEPTH_LIMIT }.into(), parent.span));

@@ -18,6 +18,8 @@ mod commonmark;
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;
 mod diagnostics;
+#[cfg(target_os = "linux")]
+mod disks;
 mod doubling;
 mod encodings;
 mod equality;

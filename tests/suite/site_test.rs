@@ -127,7 +127,12 @@ pub struct SiteTest {
 impl SiteTest {
     /// A site without documents.
     pub fn empty() -> SiteTest {
-        let mut site = SiteTest { dir: TempDir::new().unwrap(), args: Vec::new() };
+        SiteTest::empty_in(&std::env::temp_dir())
+    }
+
+    /// A site without documents, in a folder of its own within `folder`.
+    pub fn empty_in(folder: &Path) -> SiteTest {
+        let mut site = SiteTest { dir: TempDir::new_in(folder).unwrap(), args: Vec::new() };
         site.write("content/site.yaml", SITE).write("content/districts.yaml", DISTRICTS);
         site
     }

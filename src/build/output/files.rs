@@ -62,6 +62,17 @@ pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
     metadata.is_file().then(|| Stamp::of(&metadata))
 }
 
+/// Whether the folders below `top` list `path` by this spelling. The numbers of inodes do not tell whether two spellings
+/// are one file: exFAT has none, and its drivers make them up.
+pub(super) fn is_listed(top: &Path, path: &str) -> bool {
+    let mut folder = top.to_owned();
+    path.split('/').all(|name| {
+        let mut entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        folder.push(name);
+        entries.any(|entry| entry.file_name() == name)
+    })
+}
+
 /// Whether the file at `path` consists of `bytes`.
 pub(super) fn is_same(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::symlink_metadata(path)

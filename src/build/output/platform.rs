@@ -24,13 +24,6 @@ pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
     Ok(real)
 }
 
-/// Whether these are two names of one file. A link is a file of its own; a pipe is none, and opening it might never
-/// end.
-pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
-    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    is_file(one) && is_file(other) && same_file::is_same_file(one, other).unwrap_or(false)
-}
-
 /// Whether this is still the name of the open file.
 pub(super) fn is_named(file: &File, name: &Path) -> bool {
     let opened = file.try_clone().and_then(same_file::Handle::from_file);

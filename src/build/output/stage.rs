@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::build::output::commit::Commit;
 use crate::build::output::files::{
-    Failure, MANIFEST, has_fingerprint, interrupted, is_same, read_failed, read_manifest, stamp_of,
-    sync_folders, write_failed,
+    Failure, MANIFEST, has_fingerprint, interrupted, is_listed, is_same, read_failed, read_manifest,
+    stamp_of, sync_folders, write_failed,
 };
 use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
-use crate::build::output::platform::is_same_file;
 use crate::diagnostics::messages::BuildProblem;
 use crate::diagnostics::{Diagnostic, world_error};
 use crate::render::OutputSink;
@@ -147,8 +146,8 @@ impl<'a> Stage<'a> {
         Ok(changes.chain(last.into_iter().map(remove)).collect())
     }
 
-    /// The former output that is the same file as `path` under another name. Disks that ignore case or the Unicode
-    /// form take `A.html` and `a.html` for one: the one has to be removed before the other is added.
+    /// The former output that the disk takes for `path`, although it is spelled otherwise. Disks that ignore case or the
+    /// Unicode form take `A.html` and `a.html` for one: the one has to be removed before the other is added.
     fn case_alias(&self, path: &str) -> Option<&str> {
         if self.is_first || self.former.contains(path) {
             return None;
@@ -157,7 +156,8 @@ impl<'a> Stage<'a> {
             self.former.iter().map(|path| (fold(path).into_owned(), Arc::clone(path))).collect()
         });
         let alias = folded.get(&*fold(path))?;
-        is_same_file(&self.out.path.join(&**alias), &self.out.path.join(path)).then_some(&**alias)
+        let is_there = fs::symlink_metadata(self.out.path.join(path)).is_ok();
+        (is_there && !is_listed(&self.out.path, path)).then_some(&**alias)
     }
 
     /// Whether an existing file at `path` can stay if it has the right content.

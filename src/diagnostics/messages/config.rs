@@ -106,15 +106,15 @@ problems! {
         en: "the parent district `{code}` is not in this file",
         hint: { did_you_mean(Lang::En, nearest.as_ref(), "list the parent too, or remove `parent`") },
     }
-    ParentLoop { name: String, others: usize } = Error "parent-loop" {
-        zh: { match others {
-            0 => format!("“{name}”的上级是它自己"),
-            _ => format!("“{name}”的上级绕了一圈又回到它自己，圈里还有 {others} 个区划"),
+    ParentLoop { name: String, size: usize } = Error "parent-loop" {
+        zh: { match size {
+            1 => format!("“{name}”的上级是它自己"),
+            _ => format!("“{name}”的上级绕了一圈又回到它自己，一圈共 {size} 个区划"),
         } },
         hint: "请改正 parent",
-        en: { match others {
-            0 => format!("{name} is its own parent"),
-            _ => format!("the parents of {name} lead back to itself, by way of {others} other districts"),
+        en: { match size {
+            1 => format!("{name} is its own parent"),
+            _ => format!("the parents of {name} lead back to itself, in a circle of {size} districts"),
         } },
         hint: "correct `parent`",
     }
