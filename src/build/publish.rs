@@ -1,6 +1,8 @@
 //! A whole build: checks whether there is anything to do, runs the pipeline, puts the outputs in place, and records
 //! what the next build needs.
 
+use std::time::Duration;
+
 use rayon::prelude::*;
 
 use crate::build::incremental::UpToDate;
@@ -14,8 +16,9 @@ use crate::render::queries::{Made, Traces};
 use crate::render::{Progress, Rendered};
 use crate::world::{Snapshot, Stamp, World};
 
-/// How often a build starts over because files changed while it ran.
-const ATTEMPTS: usize = 3;
+/// How long to wait, in milliseconds, before a build starts over because files changed while it ran: most copies are
+/// complete by then.
+const WAITS: [u64; 3] = [50, 200, 800];
 
 /// Builds the site of `target` into its output folder. Whatever fails, the folder then holds either the new site or the
 /// old one.
@@ -28,13 +31,14 @@ pub fn publish(
     progress: &Progress,
 ) -> Build {
     let mut build = publish_once(target, world, changes, options, state, progress);
-    for _ in 1..ATTEMPTS {
+    for wait in WAITS {
         let changed = |diagnostic: &Diagnostic| {
             matches!(diagnostic.problem, Problem::File(FileProblem::ChangedMeanwhile { .. }))
         };
         if !build.diagnostics.iter().any(changed) {
             break;
         }
+        std::thread::sleep(Duration::from_millis(wait));
         build = publish_once(target, world, &Changes::Anything, options, state, progress);
     }
     // The changes of a failed build must be found again by the next one.
