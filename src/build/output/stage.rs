@@ -205,7 +205,10 @@ impl OutputSink for Stage<'_> {
         if !self.is_first && self.case_alias(path).is_none() && is_same(&place, &bytes) {
             return Ok(false);
         }
-        self.out.disk.write_below(&staged, &bytes).map_err(|error| write_failed(&staged, &error))?;
+        self.out
+            .disk
+            .write_below(&self.new, &staged, &bytes)
+            .map_err(|error| write_failed(&staged, &error))?;
         lock(&self.staged).push(path.to_owned());
         Ok(true)
     }
