@@ -8,7 +8,7 @@ use crate::build::output::BuildTarget;
 use crate::build::publish::publish;
 use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
-use crate::build::watch::watcher::Watcher;
+use crate::build::watch::watcher::{Wakeup, Watcher};
 use crate::render::Progress;
 use crate::world::{Clock, DiskWorld, World};
 
@@ -92,7 +92,15 @@ impl Session {
             if warms_up || ok && edit.is_none() {
                 self.save();
             }
-            edit = watcher.wait(|| schedule.left(self.world.now()));
+            edit = match watcher.wait(|| schedule.left(self.world.now())) {
+                Wakeup::Edited(changes) => Some(changes),
+                Wakeup::Replaced => {
+                    // What is known was learned from other files. On another disk, they may even have the same stamps.
+                    self.state = BuildState::default();
+                    Some(Changes::Anything)
+                }
+                Wakeup::Due => None,
+            };
         }
     }
 
