@@ -79,13 +79,13 @@ impl Session {
             let (build, elapsed_ms) = self.build(edit.as_ref().unwrap_or(&Changes::Anything), &progress);
             progress = Progress::default();
             let ok = build.is_ok();
-            if schedule.note(&build, edit.as_ref(), begun) {
+            if schedule.note(&build, edit.as_ref(), [begun, self.world.now()]) {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             let warms_up = ok && !warm;
             warm |= ok;
             if warms_up && let Some((build, elapsed_ms)) = self.warm_up(&progress) {
-                schedule.note(&build, Some(&Changes::Anything), begun);
+                schedule.note(&build, Some(&Changes::Anything), [begun, self.world.now()]);
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             // Not after every edit: the next session notices edits that this one did not store.
