@@ -51,6 +51,13 @@ impl Failed {
         }
         (!build.is_ok()).then_some(failed)
     }
+
+    /// Whether there was no site.
+    fn is_missing(&self) -> bool {
+        let is_no_site =
+            |found: &Diagnostic| matches!(found.problem, Problem::Build(BuildProblem::NoSite { .. }));
+        self.mistakes.iter().any(is_no_site)
+    }
 }
 
 /// Whether the next build may succeed without an edit.
@@ -92,7 +99,9 @@ impl Schedule {
             None => former.is_none() && build.rendered.made.is_empty() && build.removed == 0,
             failed => former == *failed,
         };
-        edit.is_some() || !is_as_before
+        // A site that is removed goes file by file.
+        let is_still_missing = self.failed.as_ref().is_some_and(Failed::is_missing) && is_as_before;
+        !is_still_missing && (edit.is_some() || !is_as_before)
     }
 
     /// The wait after a build that failed.
@@ -204,6 +213,20 @@ mod tests {
             assert_eq!(left(&schedule), None);
         }
     }
+    #[test]
+    fn a_site_that_is_missing_is_reported_once() {
+        let mut schedule = Schedule::default();
+        let missing = || {
+            let problem = BuildProblem::NoSite { folder: None };
+            Build { diagnostics: vec![Diagnostic::new(problem)], ..Build::default() }
+        };
+        assert!(schedule.note(&missing(), Some(&Changes::Anything), during(0)));
+        assert!(!schedule.note(&missing(), Some(&Changes::Anything), during(0)));
+        assert!(!schedule.note(&missing(), None, during(0)));
+        assert!(schedule.note(&Build::default(), Some(&Changes::Anything), during(0)));
+        assert!(schedule.note(&missing(), Some(&Changes::Anything), during(0)));
+    }
+
     #[test]
     fn a_clock_that_is_set_forward_makes_documents_due_at_once() {
         let mut schedule = Schedule::default();

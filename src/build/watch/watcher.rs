@@ -152,7 +152,7 @@ impl Watcher {
     fn wait_for(&mut self, time: Duration) -> Option<Wakeup> {
         let Some(system) = &self.system else {
             sleep(time);
-            if !self.is_polling() {
+            if !self.is_polling() || self.is_replaced() {
                 return None;
             }
             let now = self.poll(&SOURCES);
