@@ -120,6 +120,11 @@ fn graded(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic
     diagnostics
 }
 
+/// Whether there is no site; one that cannot be read is there.
+pub(super) fn is_missing(world: &dyn World) -> bool {
+    world.open(SITE_FILE).is_err_and(|error| error.is_not_found())
+}
+
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (mut config, mut diagnostics) = match world.read(SITE_FILE, SETTINGS_LIMIT) {
         Ok(content) => match Source::decode(SITE_FILE, &content.bytes) {

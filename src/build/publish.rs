@@ -8,13 +8,13 @@ use rayon::prelude::*;
 use crate::build::incremental::UpToDate;
 use crate::build::model::{Build, Changes, Options};
 use crate::build::output::{BuildTarget, Committed, OutputDir, Stage};
-use crate::build::pipeline::build;
+use crate::build::pipeline::{build, is_missing};
 use crate::build::state::BuildState;
-use crate::diagnostics::messages::FileProblem;
+use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, Problem};
 use crate::render::queries::{Made, Traces};
 use crate::render::{Progress, Rendered};
-use crate::world::{Snapshot, Stamp, World};
+use crate::world::{Snapshot, Stamp, World, display_path};
 
 /// How long to wait, in milliseconds, before a build starts over because files changed while it ran: most copies are
 /// complete by then.
@@ -56,6 +56,11 @@ fn publish_once(
     state: &mut BuildState,
     progress: &Progress,
 ) -> Build {
+    // Before anything is written: a site that is moved or mounted must find its place free when it comes back.
+    if is_missing(world) {
+        let folder = Some(display_path(&target.root));
+        return Build::failed(vec![Diagnostic::new(BuildProblem::NoSite { folder })]);
+    }
     let out = match OutputDir::open(target) {
         Ok(out) => out,
         Err(error) => return Build::failed(vec![*error]),

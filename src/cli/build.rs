@@ -8,7 +8,7 @@ use crate::build::{Build, Changes};
 use crate::cli::args::{BuildArgs, OUT};
 use crate::cli::progress::ProgressLine;
 use crate::cli::report::{build_report, summary};
-use crate::cli::root::start;
+use crate::cli::root::{lasting_name, start};
 use crate::cli::terminal::{exit_code, print, print_bytes, print_error, report};
 use crate::diagnostics::{Lang, visible};
 use crate::render::Progress;
@@ -52,7 +52,8 @@ pub(crate) fn build(args: &BuildArgs, lang: Lang) -> u8 {
 pub(crate) fn open_session(args: &BuildArgs, lang: Lang) -> Result<Session, u8> {
     match start(args.site.root.as_deref(), args.site.threads) {
         Ok((root, clock)) => {
-            let out = args.out.clone().unwrap_or_else(|| root.join(OUT));
+            let root = lasting_name(&root);
+            let out = args.out.as_deref().map_or_else(|| root.join(OUT), lasting_name);
             let disk = Arc::new(SystemDisk { durable: args.durable });
             let on_wait = OnWait::new(move |holder| report_wait(holder, lang));
             let target = BuildTarget { root, out, disk, on_wait };

@@ -26,6 +26,24 @@ pub(crate) fn start(named: Option<&Path>, threads: Option<u16>) -> Result<(PathB
     Ok((root, clock))
 }
 
+/// The absolute name of a folder for a process that keeps running. Links stay in it, so that it leads to whatever takes
+/// the place of the folder.
+pub(crate) fn lasting_name(path: &Path) -> PathBuf {
+    let base = if path.is_absolute() { PathBuf::new() } else { entered_folder().unwrap_or_default() };
+    std::path::absolute(base.join(path)).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The current folder by the name under which the shell has entered it; the system knows it only without links.
+fn entered_folder() -> Option<PathBuf> {
+    let entered = std::env::var_os("PWD").map(PathBuf::from)?;
+    let is_current = std::env::current_dir().is_ok_and(|current| is_same(&entered, &current));
+    (entered.is_absolute() && is_current).then_some(entered)
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 fn start_threads(wanted: Option<u16>) -> Result<(), BuildProblem> {
     let count = wanted.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
     ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| {
@@ -40,7 +58,9 @@ fn start_threads(wanted: Option<u16>) -> Result<(), BuildProblem> {
 fn find_root(start: &Path) -> Result<Option<PathBuf>, WorldError> {
     for folder in start.ancestors() {
         if is_site(folder)? {
-            return Ok(Some(folder.to_path_buf()));
+            let entered = entered_folder().unwrap_or_default();
+            let named = entered.ancestors().find(|name| name.is_absolute() && is_same(name, folder));
+            return Ok(Some(named.unwrap_or(folder).to_path_buf()));
         }
     }
     Ok(None)

@@ -115,6 +115,7 @@ struct Place {
 impl Place {
     fn target(&self, disk: impl Disk + 'static) -> BuildTarget {
         let root = self.folder.path().join("site");
+        std::fs::create_dir_all(&root).unwrap();
         let mut target = BuildTarget::new(&root, root.join("public"));
         target.disk = Arc::new(disk);
         target

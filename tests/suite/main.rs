@@ -36,6 +36,7 @@ mod inspection;
 mod listings;
 mod live;
 mod live_again;
+mod live_replaced;
 mod live_test;
 mod markdown;
 mod memory;

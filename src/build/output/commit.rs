@@ -92,7 +92,7 @@ impl Commit<'_> {
             }
         }
         let old = staging.old_outputs();
-        self.disk.create_dir_all(&old).map_err(at(&old))?;
+        self.disk.create_dir_below(&staging.path, &old).map_err(at(&old))?;
         let name = staging.journal();
         let new = name.with_extension("new");
         self.disk.write(&new, journal.to_text().as_bytes()).map_err(at(&new))?;
@@ -163,7 +163,7 @@ impl Commit<'_> {
             }
             Change::Add(_) => {
                 self.remove_empty(&place);
-                self.disk.rename_below(&new, &place).map_err(|error| {
+                self.disk.rename_below(self.out, &new, &place).map_err(|error| {
                     // The folder that was made for it goes, too.
                     self.prune(&place);
                     (place, error)
@@ -173,7 +173,7 @@ impl Commit<'_> {
                 if !exists(&old) {
                     self.back_up(&place, &old)?;
                 }
-                self.disk.rename_below(&new, &place).map_err(at(&place))
+                self.disk.rename_below(self.out, &new, &place).map_err(at(&place))
             }
             Change::Remove(path) if !self.is_below_folders(path) => Ok(()),
             Change::Remove(_) => {
@@ -200,13 +200,13 @@ impl Commit<'_> {
             match change {
                 change if self.is_below_link(change.path()) => {}
                 Change::Add(_) if !exists(&new) && exists(&place) => {
-                    self.disk.rename_below(&place, &new).map_err(at(&place))?;
+                    self.disk.rename_below(&self.staging.path, &place, &new).map_err(at(&place))?;
                     self.prune(&place);
                 }
                 Change::Replace(_) | Change::Remove(_) if exists(&old) => {
                     // A folder may have been made here for a new output.
                     self.remove_empty(&place);
-                    self.disk.rename_below(&old, &place).map_err(at(&place))?;
+                    self.disk.rename_below(self.out, &old, &place).map_err(at(&place))?;
                 }
                 _ => {}
             }

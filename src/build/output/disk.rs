@@ -130,15 +130,16 @@ impl Disk for SystemDisk {
 }
 
 impl dyn Disk + '_ {
-    /// Makes a folder and the missing ones above it.
+    /// Makes a folder and the missing ones above it, but not `top`, nor one above that: what a build has found there is
+    /// gone then, and must find its place free when it comes back.
     ///
     /// # Errors
     /// As those of [`Disk`].
-    pub fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+    pub fn create_dir_below(&self, top: &Path, path: &Path) -> io::Result<()> {
         match self.create_dir(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-                self.create_dir_all(above.ok_or(error)?)?;
+                let above = path.parent().filter(|above| *above != top && !above.as_os_str().is_empty());
+                self.create_dir_below(top, above.ok_or(error)?)?;
                 // One more attempt only: there are folders in which nothing can be made, as in `/proc`.
                 self.create_dir(path).or_else(|error| if path.is_dir() { Ok(()) } else { Err(error) })
             }
@@ -157,35 +158,36 @@ impl dyn Disk + '_ {
         file.finish()
     }
 
-    /// Makes a file of `bytes`, and the missing folders above it.
+    /// Makes a file of `bytes`, and the missing folders above it, below `top`.
     ///
     /// # Errors
     /// As those of [`Disk`].
-    pub fn write_below(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.in_folder(path, || self.write(path, bytes))
+    pub fn write_below(&self, top: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.in_folder(top, path, || self.write(path, bytes))
     }
 
-    /// Makes an empty file, and the missing folders above it.
+    /// Makes an empty file, and the missing folders above it, below `top`.
     ///
     /// # Errors
     /// As those of [`Disk`].
-    pub fn create_below(&self, path: &Path) -> io::Result<Box<dyn Created>> {
-        self.in_folder(path, || self.create(path))
+    pub fn create_below(&self, top: &Path, path: &Path) -> io::Result<Box<dyn Created>> {
+        self.in_folder(top, path, || self.create(path))
     }
 
-    /// Renames a file, and makes the missing folders above its new name.
+    /// Renames a file, and makes the missing folders above its new name, below `top`.
     ///
     /// # Errors
     /// As those of [`Disk`].
-    pub fn rename_below(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.in_folder(to, || self.rename(from, to))
+    pub fn rename_below(&self, top: &Path, from: &Path, to: &Path) -> io::Result<()> {
+        self.in_folder(top, to, || self.rename(from, to))
     }
 
     /// The folder of `path` usually exists: it is made only after the step has failed without it.
-    fn in_folder<T>(&self, path: &Path, step: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    fn in_folder<T>(&self, top: &Path, path: &Path, step: impl Fn() -> io::Result<T>) -> io::Result<T> {
         match step() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.create_dir_all(path.parent().ok_or(error)?)?;
+                let above = path.parent().filter(|above| *above != top);
+                self.create_dir_below(top, above.ok_or(error)?)?;
                 step()
             }
             done => done,

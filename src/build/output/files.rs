@@ -153,7 +153,7 @@ pub(super) fn new_name(path: &Path) -> PathBuf {
 
 /// Makes a folder for files that are kept. A link to a folder is none: what lies elsewhere is not the program's.
 fn create_own_folder(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
-    disk.create_dir_all(folder)?;
+    disk.create_dir_below(folder.parent().unwrap_or(folder), folder)?;
     if fs::symlink_metadata(folder)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
 }
 

@@ -82,7 +82,7 @@ impl OutputDir {
         let lock = SiteLock::wait(&**disk, &own, on_wait);
         let generation = lock.as_ref().map(SiteLock::generation).unwrap_or_default();
         // A build that has nothing to do needs no staging folder.
-        let staging = Staging::enter(&**disk, &path, on_wait);
+        let staging = Staging::enter(&**disk, root, &path, on_wait);
         let out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation };
         if let Ok(staging) = &out.staging {
             Commit { out: &out.path, staging, disk: &**disk }.recover()?;

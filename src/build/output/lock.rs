@@ -70,7 +70,7 @@ impl SiteLock {
     /// Waits for other builds of the site, by a lock in its own `folder`. There is none if the folder cannot be
     /// written: sites may be read-only.
     pub(super) fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
-        disk.create_dir_all(folder).ok()?;
+        disk.create_dir_below(folder.parent()?, folder).ok()?;
         let file = disk.open_lock(&folder.join("lock")).ok()?;
         // On Windows no other process can read a locked file.
         let holder = folder.join("holder");

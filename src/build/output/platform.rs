@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use crate::world::Stamp;
 
 /// The absolute path without links and without `..`; what does not exist yet may be part of it.
 ///
@@ -37,24 +39,48 @@ pub(super) fn is_same_mount(one: &Path, other: &Path) -> bool {
     mount(one) == mount(other)
 }
 
+/// What tells a folder from another one that takes its name, as far as the system knows: a number alone may be given
+/// again as soon as its folder is removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderId {
+    mount: Option<Mount>,
+    number: u64,
+    created: Option<SystemTime>,
+}
+
+impl FolderId {
+    /// That of the folder at `path`, or where a link there leads to; `None` if there is no folder.
+    pub fn of(path: &Path) -> Option<FolderId> {
+        let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_dir)?;
+        let number = Stamp::of(&metadata).number;
+        Some(FolderId { mount: mount(path), number, created: metadata.created().ok() })
+    }
+}
+
+/// A device, and which of its mounts, where the system tells.
+type Mount = (u64, Option<u64>);
+
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn mount(folder: &Path) -> Option<(u64, Option<u64>)> {
+fn mount(folder: &Path) -> Option<Mount> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
     use std::os::unix::fs::MetadataExt;
+    // STATX_MNT_ID_UNIQUE, since Linux 6.8: the other number is given again as soon as its mount is gone.
+    const UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
+    let wanted = StatxFlags::MNT_ID.union(UNIQUE);
     let device = fs::metadata(folder).ok()?.dev();
-    let status = statx(CWD, folder, AtFlags::empty(), StatxFlags::MNT_ID).ok();
-    let status = status.filter(|status| status.stx_mask & StatxFlags::MNT_ID.bits() != 0);
+    let status = statx(CWD, folder, AtFlags::empty(), wanted).ok();
+    let status = status.filter(|status| status.stx_mask & wanted.bits() != 0);
     Some((device, status.map(|status| status.stx_mnt_id)))
 }
 
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn mount(folder: &Path) -> Option<u64> {
+fn mount(folder: &Path) -> Option<Mount> {
     use std::os::unix::fs::MetadataExt;
-    fs::metadata(folder).ok().map(|metadata| metadata.dev())
+    fs::metadata(folder).ok().map(|metadata| (metadata.dev(), None))
 }
 
 #[cfg(not(unix))]
-fn mount(_: &Path) -> Option<u64> {
+fn mount(_: &Path) -> Option<Mount> {
     None
 }
 

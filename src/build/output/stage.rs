@@ -211,7 +211,10 @@ impl OutputSink for Stage<'_> {
         if self.may_stay(path) && is_same(&place, &bytes) {
             return Ok(false);
         }
-        self.out.disk.write_below(&staged, &bytes).map_err(|error| write_failed(&staged, &error))?;
+        self.out
+            .disk
+            .write_below(&self.new, &staged, &bytes)
+            .map_err(|error| write_failed(&staged, &error))?;
         lock(&self.staged).push(path.to_owned());
         Ok(true)
     }
@@ -222,7 +225,7 @@ impl OutputSink for Stage<'_> {
             return Ok(false);
         }
         let failed = |error| write_failed(&staged, &error);
-        let mut copy = self.out.disk.create_below(&staged).map_err(failed)?;
+        let mut copy = self.out.disk.create_below(&self.new, &staged).map_err(failed)?;
         source.copy(expected, |piece| copy.write_all(piece)).map_err(|error| match error {
             CopyError::Source(error) => Box::new(world_error(&error)),
             CopyError::Receiver(error) => failed(error),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{Failure, write_failed};
 use crate::build::output::lock::{Holder, OnWait, wait};
-use crate::build::output::platform::{is_named, is_same_mount};
+use crate::build::output::platform::{is_named, is_same_mount, real};
 
 /// The name of a staging folder inside the output folder, and the end of its name beside that.
 const INSIDE: &str = ".tribune-staging";
@@ -38,14 +38,21 @@ pub(super) fn is_staging(name: &OsStr) -> bool {
 
 impl Staging {
     /// Enters the staging folder of `out`, which may hold what an interrupted build has left. It is beside `out`, or
-    /// inside if files cannot be renamed from there.
+    /// inside if files cannot be renamed from there. Missing folders above `out` are made, but not the site's `root`.
     ///
     /// # Errors
     /// Whatever the operating system reports.
-    pub(super) fn enter(disk: &dyn Disk, out: &Path, on_wait: &OnWait) -> Result<Staging, Failure> {
+    pub(super) fn enter(
+        disk: &dyn Disk,
+        root: &Path,
+        out: &Path,
+        on_wait: &OnWait,
+    ) -> Result<Staging, Failure> {
         let name = out.file_name().unwrap_or_default().to_string_lossy();
+        // As at the beginning of `out`.
+        let root = real(root).map_err(|error| write_failed(root, &error))?;
         let [beside, inside] = [out.with_file_name(format!(".{name}{INSIDE}")), out.join(INSIDE)];
-        let at = |path: PathBuf| match lock_folder(disk, &path, on_wait) {
+        let at = |path: PathBuf| match lock_folder(disk, &root, &path, on_wait) {
             Ok(lock) => Ok(Staging { path, lock }),
             Err((place, error)) => Err(write_failed(&place, &error)),
         };
@@ -132,6 +139,7 @@ fn is_half_done(staging: &Path) -> bool {
 /// made once more.
 fn lock_folder(
     disk: &dyn Disk,
+    root: &Path,
     folder: &Path,
     on_wait: &OnWait,
 ) -> Result<Option<File>, (PathBuf, io::Error)> {
@@ -142,7 +150,7 @@ fn lock_folder(
         if folder.is_symlink() {
             disk.remove_file(folder).map_err(at_folder)?;
         }
-        disk.create_dir_all(folder).map_err(at_folder)?;
+        disk.create_dir_below(root, folder).map_err(at_folder)?;
         let lock = match disk.open_lock(&name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             lock => lock.map_err(|error| (name.clone(), error))?,

@@ -8,7 +8,7 @@ use crate::build::output::BuildTarget;
 use crate::build::publish::publish;
 use crate::build::state::BuildState;
 use crate::build::watch::schedule::Schedule;
-use crate::build::watch::watcher::Watcher;
+use crate::build::watch::watcher::{Wakeup, Watcher};
 use crate::render::Progress;
 use crate::world::{Clock, DiskWorld, World};
 
@@ -79,20 +79,28 @@ impl Session {
             let (build, elapsed_ms) = self.build(edit.as_ref().unwrap_or(&Changes::Anything), &progress);
             progress = Progress::default();
             let ok = build.is_ok();
-            if schedule.note(&build, edit.as_ref(), begun) {
+            if schedule.note(&build, edit.as_ref(), [begun, self.world.now()]) {
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             let warms_up = ok && !warm;
             warm |= ok;
             if warms_up && let Some((build, elapsed_ms)) = self.warm_up(&progress) {
-                schedule.note(&build, Some(&Changes::Anything), begun);
+                schedule.note(&build, Some(&Changes::Anything), [begun, self.world.now()]);
                 show(Event::Built(Box::new(build), elapsed_ms));
             }
             // Not after every edit: the next session notices edits that this one did not store.
             if warms_up || ok && edit.is_none() {
                 self.save();
             }
-            edit = watcher.wait(|| schedule.left(self.world.now()));
+            edit = match watcher.wait(|| schedule.left(self.world.now())) {
+                Wakeup::Edited(changes) => Some(changes),
+                Wakeup::Replaced => {
+                    // What is known was learned from other files. On another disk, they may even have the same stamps.
+                    self.state = BuildState::default();
+                    Some(Changes::Anything)
+                }
+                Wakeup::Due => None,
+            };
         }
     }
 

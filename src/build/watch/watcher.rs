@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Weak};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use notify::event::ModifyKind;
-use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode};
+use notify::{Event, EventKind};
 
 use crate::build::model::Changes;
+use crate::build::watch::identity::Identity;
+use crate::build::watch::system_watcher::{SystemWatcher, is_gone};
 use crate::world::{CONTENT, DiskWorld, Entry, Fingerprint, SOURCES, World, is_hidden};
 
 /// How long the files must be quiet before changes are reported: editors save in several steps.
@@ -19,46 +20,86 @@ const QUIET: Duration = Duration::from_millis(50);
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
 /// The interval of polling.
 const POLL: Duration = Duration::from_millis(800);
-/// The longest wait before the clock is read again.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// How often a watch is begun again because a folder has just gone.
+const ATTEMPTS: usize = 5;
+/// How long the files of a root that has just come must be quiet before it is built: a copy may still be being made, and
+/// what a build wrote would be in its way.
+const STILL: Duration = Duration::from_secs(1);
+/// How long that may delay the build.
+const LONGEST_COPY: Duration = Duration::from_secs(30);
+/// The longest wait before the clock is read again, and before the folders are looked at: no event tells of a new mount,
+/// of a link that leads elsewhere, or of a folder above that is moved.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Watches the sources of a site.
 pub(super) struct Watcher {
+    /// The root by its name, which may lead to another folder later.
     root: PathBuf,
-    /// `None` while polling.
+    /// The folders that are watched; none while there is no site.
+    identity: Identity,
+    /// `None` while polling, and while there is no site.
     system: Option<SystemWatcher>,
     /// The state of the files at the latest poll.
     polled: Fingerprint,
 }
 
+/// Why a wait is over.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wakeup {
+    /// Sources have changed.
+    Edited(Changes),
+    /// The root, or a folder of sources, is another one or is gone.
+    Replaced,
+    /// The time is over.
+    Due,
+}
+
 impl Watcher {
-    /// Watches the site at `root` from now on.
+    /// Watches the site at `root`, an absolute path, from now on.
     pub(super) fn new(root: &Path) -> Watcher {
-        // File events have real paths, without symbolic links.
-        let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-        let system = SystemWatcher::new().ok();
-        let system = system.and_then(|mut system| system.watch_all(&root).then_some(system));
-        let mut watcher = Watcher { root, system, polled: Fingerprint::default() };
-        if watcher.system.is_none() {
-            watcher.start_polling();
-        }
+        let (identity, polled) = Default::default();
+        let mut watcher = Watcher { root: root.to_owned(), identity, system: None, polled };
+        watcher.start();
         watcher
+    }
+
+    /// Watches the folders that the root leads to now.
+    fn start(&mut self) {
+        for _ in 0..ATTEMPTS {
+            // The former one ends first, because the system limits how many watches there are.
+            self.system = None;
+            // Before the watch begins, so that folders that are replaced meanwhile are noticed afterwards.
+            self.identity = Identity::of(&self.root);
+            // File events have real paths, without symbolic links.
+            let Some(root) = &self.identity.root else { return };
+            match SystemWatcher::of(root) {
+                Ok(system) => {
+                    self.system = Some(system);
+                    return;
+                }
+                // Folders are being moved or removed.
+                Err(error) if is_gone(&error) => sleep(QUIET),
+                Err(_) => break,
+            }
+        }
+        self.start_polling();
     }
 
     /// Whether the files are polled, because there are no file events.
     pub(super) fn is_polling(&self) -> bool {
-        self.system.is_none()
+        self.system.is_none() && self.identity.root.is_some()
     }
 
     fn start_polling(&mut self) {
         self.system = None;
-        self.polled = self.poll();
+        self.polled = self.poll(&SOURCES);
     }
 
-    /// The state of all sources. (The polling watcher of `notify` compares whole seconds, and would miss quick saves.)
-    fn poll(&self) -> Fingerprint {
+    /// The state of all files in these folders. (The polling watcher of `notify` compares whole seconds, and would miss
+    /// quick saves.)
+    fn poll(&self, folders: &[&str]) -> Fingerprint {
         let world = DiskWorld::new(&self.root);
-        let entries = SOURCES.iter().flat_map(|folder| world.list(folder));
+        let entries = folders.iter().flat_map(|folder| world.list(folder));
         let entries: Vec<Result<Entry, String>> = entries
             .map(|entry| entry.map_err(|error| error.path))
             .filter(|entry| !entry.as_ref().is_ok_and(|entry| is_ignored(Path::new(&entry.path))))
@@ -66,25 +107,57 @@ impl Watcher {
         Fingerprint::of_value(&entries)
     }
 
-    /// Waits for the next change; `None` once the time that `until` counts down is over.
-    pub(super) fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Option<Changes> {
+    /// Waits for the next change, until the time that `until` counts down is over.
+    pub(super) fn wait(&mut self, until: impl Fn() -> Option<Duration>) -> Wakeup {
         loop {
-            let longest = if self.is_polling() { POLL } else { LONGEST_WAIT };
-            let changes = self.wait_for(until().unwrap_or(longest).min(longest));
-            if changes.is_some() {
-                return changes;
+            if self.is_replaced() {
+                return self.start_anew();
             }
-            if until().is_some_and(|left| left.is_zero()) {
-                return None;
+            let longest = if self.is_polling() { POLL } else { LONGEST_WAIT };
+            if let Some(wakeup) = self.wait_for(until().unwrap_or(longest).min(longest)) {
+                return wakeup;
+            }
+            if until().is_some_and(|left| left.is_zero()) && !self.is_replaced() {
+                return Wakeup::Due;
             }
         }
     }
 
-    fn wait_for(&mut self, time: Duration) -> Option<Changes> {
+    /// Watches the folders that the root leads to now, once their files are quiet.
+    fn start_anew(&mut self) -> Wakeup {
+        let begun = Instant::now();
+        let mut former = None;
+        loop {
+            let identity = Identity::of(&self.root);
+            // Of a new root all files count: a build also writes into folders that hold no sources.
+            let (folders, quiet, longest) = match identity.is_same_root(&self.identity) {
+                true => (&SOURCES[..], QUIET, LONGEST_DELAY),
+                false => (&[""][..], STILL, LONGEST_COPY),
+            };
+            let now = Some((self.poll(folders), identity));
+            if now == former || begun.elapsed() > longest {
+                break;
+            }
+            former = now;
+            sleep(quiet);
+        }
+        self.start();
+        Wakeup::Replaced
+    }
+
+    fn is_replaced(&self) -> bool {
+        Identity::of(&self.root) != self.identity
+    }
+
+    fn wait_for(&mut self, time: Duration) -> Option<Wakeup> {
         let Some(system) = &self.system else {
             sleep(time);
-            let now = self.poll();
-            return (std::mem::replace(&mut self.polled, now) != now).then_some(Changes::Anything);
+            if !self.is_polling() || self.is_replaced() {
+                return None;
+            }
+            let now = self.poll(&SOURCES);
+            let former = std::mem::replace(&mut self.polled, now);
+            return (former != now).then_some(Wakeup::Edited(Changes::Anything));
         };
         match system.events.recv_timeout(time) {
             Ok(event) => self.collect(event),
@@ -92,137 +165,89 @@ impl Watcher {
             // The thread that sends the events has ended: anything may have changed since.
             Err(RecvTimeoutError::Disconnected) => {
                 self.start_polling();
-                Some(Changes::Anything)
+                Some(Wakeup::Edited(Changes::Anything))
             }
         }
     }
 
     /// Collects events until the files are quiet; `None` if no source has changed.
-    fn collect(&mut self, first: notify::Result<Event>) -> Option<Changes> {
+    fn collect(&mut self, first: notify::Result<Event>) -> Option<Wakeup> {
         let deadline = Instant::now() + LONGEST_DELAY;
         let (mut files, mut anything) = (BTreeSet::new(), false);
         let mut next = Some(first);
         while let Some(event) = next {
-            anything |= !self.take(event, &mut files);
+            match self.take(event, &mut files) {
+                Seen::Files => {}
+                Seen::Anything => anything = true,
+                Seen::Replaced => return Some(self.start_anew()),
+            }
             let patience = QUIET.min(deadline.saturating_duration_since(Instant::now()));
             next = self.system.as_ref().and_then(|system| system.events.recv_timeout(patience).ok());
         }
         match anything {
-            true => Some(Changes::Anything),
-            false => (!files.is_empty()).then_some(Changes::Files(files)),
+            true => Some(Wakeup::Edited(Changes::Anything)),
+            false => (!files.is_empty()).then_some(Wakeup::Edited(Changes::Files(files))),
         }
     }
 
-    /// Adds the content files that an event names. Returns whether nothing else has changed.
-    fn take(&mut self, event: notify::Result<Event>, files: &mut BTreeSet<String>) -> bool {
+    /// Adds the content files that an event names.
+    fn take(&mut self, event: notify::Result<Event>, files: &mut BTreeSet<String>) -> Seen {
         // Some changes were missed, and a new folder that could not be watched would be missed from now on.
         let Ok(event) = event else {
             self.start_polling();
-            return false;
+            return Seen::Anything;
         };
-        // Changes before the new watch were missed.
-        let mut known = !event.need_rescan() && !self.watch_again(&event);
+        if self.is_of_folders(&event) {
+            return Seen::Replaced;
+        }
+        let mut seen = if event.need_rescan() { Seen::Anything } else { Seen::Files };
         for path in &event.paths {
             match self.source(path) {
                 Some(file) if Path::new(&file).starts_with(CONTENT) => {
                     files.insert(file);
                 }
-                Some(_) => known = false,
+                Some(_) => seen = Seen::Anything,
                 None => {}
             }
         }
-        known
+        seen
     }
 
     /// The path below the root of a source that builds read; `None` for other files.
     fn source(&self, path: &Path) -> Option<String> {
-        let below = path.strip_prefix(&self.root).ok()?;
+        let below = path.strip_prefix(self.identity.root.as_ref()?).ok()?;
         let is_source = SOURCES.iter().any(|folder| below.starts_with(folder)) && !is_ignored(below);
         is_source.then(|| below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
     }
 
-    /// Watches a content or theme folder that is new or has been replaced. Returns whether there was one.
-    fn watch_again(&mut self, event: &Event) -> bool {
-        let is_replacing = matches!(
-            event.kind,
-            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
-        );
-        let tops = SOURCES.map(|folder| self.root.join(folder));
-        if !is_replacing || !event.paths.iter().any(|path| tops.contains(path)) {
-            return false;
-        }
-        if let Some(system) = &mut self.system {
-            tops.iter().for_each(|top| system.unwatch(top));
-            if !system.watch_all(&self.root) {
-                self.start_polling();
-            }
-        }
-        true
+    /// Whether the root or a folder of sources is new, was moved or removed: the watch may have ended with it.
+    fn is_of_folders(&self, event: &Event) -> bool {
+        let is_replacing = || match event.kind {
+            // The system may tell of an earlier creation once more.
+            EventKind::Create(_) => self.is_replaced(),
+            kind => matches!(kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))),
+        };
+        let is_folder = |path: &PathBuf| {
+            let below = self.identity.root.as_ref().and_then(|root| path.strip_prefix(root).ok());
+            below.is_some_and(|below| below == "" || SOURCES.iter().any(|folder| below == *folder))
+        };
+        event.paths.iter().any(is_folder) && is_replacing()
     }
+}
+
+/// What an event tells of.
+enum Seen {
+    /// Of content files, or of nothing that builds read.
+    Files,
+    /// Of other sources, or of changes that are not named.
+    Anything,
+    /// Of the root or of a folder of sources itself.
+    Replaced,
 }
 
 /// Whether builds ignore this file, by its path below the root.
 fn is_ignored(below: &Path) -> bool {
     is_hidden(below, below.starts_with(CONTENT))
-}
-
-/// The watcher of the operating system. Where its thread has ended or could not start, `notify` panics when it is used;
-/// its handler is dropped then, and with it the sender of the events.
-struct SystemWatcher {
-    /// `None` only while it is dropped.
-    inner: Option<RecommendedWatcher>,
-    events: Receiver<notify::Result<Event>>,
-    handler: Weak<()>,
-}
-
-impl SystemWatcher {
-    fn new() -> notify::Result<SystemWatcher> {
-        let (sender, events) = channel();
-        let held = Arc::new(());
-        let handler = Arc::downgrade(&held);
-        let handle = move |event: notify::Result<Event>| {
-            let _ = &held;
-            // Builds read all sources.
-            if !event.as_ref().is_ok_and(|event| event.kind.is_access()) {
-                let _ = sender.send(event);
-            }
-        };
-        let inner = notify::Watcher::new(handle, Config::default())?;
-        Ok(SystemWatcher { inner: Some(inner), events, handler })
-    }
-
-    fn inner(&mut self) -> Option<&mut RecommendedWatcher> {
-        self.inner.as_mut().filter(|_| self.handler.strong_count() > 0)
-    }
-
-    fn watch(&mut self, path: &Path, mode: RecursiveMode) -> bool {
-        self.inner().is_some_and(|inner| notify::Watcher::watch(inner, path, mode).is_ok())
-    }
-
-    /// A folder that is not watched, because it is gone, needs nothing.
-    fn unwatch(&mut self, path: &Path) {
-        let _ = self.inner().map(|inner| notify::Watcher::unwatch(inner, path));
-    }
-
-    /// Watches the root itself and the sources with all their folders. Not files: editors save by replacing them.
-    /// Returns whether all could be watched.
-    fn watch_all(&mut self, root: &Path) -> bool {
-        let mut done = self.watch(root, RecursiveMode::NonRecursive);
-        for top in SOURCES.map(|folder| root.join(folder)) {
-            if top.is_dir() {
-                done &= self.watch(&top, RecursiveMode::Recursive);
-            }
-        }
-        done
-    }
-}
-
-impl Drop for SystemWatcher {
-    fn drop(&mut self) {
-        if self.handler.strong_count() == 0 {
-            std::mem::forget(self.inner.take());
-        }
-    }
 }
 
 #[cfg(test)]
@@ -234,17 +259,9 @@ mod tests {
         let site = tempfile::tempdir().unwrap();
         let mut watcher = Watcher::new(site.path());
         assert!(!watcher.is_polling());
-        watcher.system.as_mut().unwrap().events = channel().1;
-        assert_eq!(watcher.wait(|| None), Some(Changes::Anything));
+        watcher.system.as_mut().unwrap().events = std::sync::mpsc::channel().1;
+        assert_eq!(watcher.wait(|| None), Wakeup::Edited(Changes::Anything));
         assert!(watcher.is_polling());
-    }
-
-    #[test]
-    fn a_system_watcher_whose_thread_has_ended_is_not_used() {
-        let mut system = SystemWatcher::new().unwrap();
-        system.handler = Weak::new();
-        assert!(!system.watch_all(Path::new(".")));
-        system.unwatch(Path::new("."));
     }
 
     #[test]

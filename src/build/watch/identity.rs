@@ -1,0 +1,32 @@
+//! Which folders the name of a site leads to. A watch stays with a folder that is moved away or unmounted, and would
+//! tell nothing of the one that takes its place.
+
+use std::path::{Path, PathBuf};
+
+use crate::build::output::FolderId;
+use crate::world::SOURCES;
+
+/// The folders of a site; not the same any more once one of them was replaced, even by an equal copy.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Identity {
+    /// The real path of the root, without links; `None` if there is no such folder.
+    pub(super) root: Option<PathBuf>,
+    folders: Vec<Option<FolderId>>,
+}
+
+impl Identity {
+    /// That of the site whose root has the name `root`.
+    pub(super) fn of(root: &Path) -> Identity {
+        let Some(real) = root.canonicalize().ok().filter(|real| real.is_dir()) else {
+            return Identity::default();
+        };
+        let sources = SOURCES.map(|folder| FolderId::of(&real.join(folder)));
+        let folders = [FolderId::of(&real)].into_iter().chain(sources).collect();
+        Identity { root: Some(real), folders }
+    }
+
+    /// Whether at least the root is the same.
+    pub(super) fn is_same_root(&self, other: &Identity) -> bool {
+        self.root == other.root && self.folders.first() == other.folders.first()
+    }
+}
