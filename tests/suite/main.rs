@@ -22,6 +22,7 @@ mod doubling;
 mod encodings;
 mod equality;
 mod faults;
+mod faults_refused;
 mod faulty_disk;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;

@@ -12,6 +12,7 @@ mod lock;
 mod platform;
 mod stage;
 mod staging;
+mod undo;
 
 pub use self::disk::SystemDisk;
 pub use self::files::{MANIFEST, create_file, persist, remove, remove_created};
