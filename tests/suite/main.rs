@@ -52,6 +52,7 @@ mod threats_gone;
 mod threats_links;
 mod threats_losing;
 mod threats_places;
+mod threats_protected;
 mod threats_refused;
 mod threats_serving;
 mod threats_slow_clients;

@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{
-    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, write_failed,
+    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, undone, write_failed,
 };
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::staging::Staging;
@@ -46,18 +46,22 @@ impl Commit<'_> {
     /// The first step that failed; all others are undone then. If one cannot be undone, that is the error, and the
     /// next run goes on.
     pub(super) fn run(&self, journal: &Journal, lists: Option<[String; 2]>) -> Result<(), Failure> {
-        self.prepare(journal, lists).map_err(|(path, error)| write_failed(&path, &error))?;
+        let out = self.out;
+        self.prepare(journal, lists).map_err(|(path, error)| write_failed(out, &path, &error))?;
         self.begin(journal).map_err(|(path, error)| match self.roll_back(journal) {
-            Ok(()) => write_failed(&path, &error),
-            Err((path, error)) => interrupted(&path, &error),
+            Ok(false) => write_failed(out, &path, &error),
+            Ok(true) => undone(out, &path, &error),
+            // Undoing has not even begun: what has stopped the commit says more.
+            Err(_) if exists(&self.staging.journal()) => interrupted(out, &path, &error),
+            Err((path, error)) => interrupted(out, &path, &error),
         })
     }
 
-    /// Completes or undoes a commit of an earlier run, if it was interrupted.
+    /// Completes or undoes a commit of an earlier run, if it was interrupted. Returns whether one was.
     ///
     /// # Errors
     /// The step that failed.
-    pub(super) fn recover(&self) -> Result<(), Failure> {
+    pub(super) fn recover(&self) -> Result<bool, Failure> {
         // A journal that cannot be read now is not removed: a later run may be able to.
         let read = |path: PathBuf| -> Result<_, Failure> {
             let bytes = read_own(&path).map_err(|error| read_failed(&path, &error))?;
@@ -65,13 +69,13 @@ impl Commit<'_> {
             Ok(journal.filter(|journal| self.applies(journal)))
         };
         let recovered = match (read(self.staging.undo())?, read(self.staging.journal())?) {
-            (Some(journal), _) => self.undo(&journal).map(|()| self.prune_added(&journal)),
+            (Some(journal), _) => self.undo(&journal).map(|_| self.prune_added(&journal)),
             // If something is in the way now, the build that follows reports it.
-            (None, Some(journal)) => self.resume(&journal).or_else(|_| self.roll_back(&journal)),
-            (None, None) => Ok(()),
+            (None, Some(journal)) => self.resume(&journal).or_else(|_| self.roll_back(&journal).map(drop)),
+            (None, None) => return self.staging.clear(self.disk).map(|()| false),
         };
-        recovered.map_err(|(path, error)| interrupted(&path, &error))?;
-        self.staging.clear(self.disk)
+        recovered.map_err(|(path, error)| interrupted(self.out, &path, &error))?;
+        self.staging.clear(self.disk).map(|()| true)
     }
 
     /// Whether this is the output folder that the journal was written for. Whoever has removed or emptied that one

@@ -62,6 +62,7 @@ pub(super) fn wait(file: &File, on_wait: &OnWait, holder: impl FnOnce() -> Holde
 /// The lock of a site. It also counts the builds that have changed outputs.
 #[derive(Debug)]
 pub(super) struct SiteLock {
+    folder: PathBuf,
     generation: PathBuf,
     _file: File,
 }
@@ -76,7 +77,7 @@ impl SiteLock {
         let holder = folder.join("holder");
         wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).ok()?;
         persist(disk, &holder, |file| write!(file, "{}", std::process::id()));
-        Some(SiteLock { generation: folder.join("generation"), _file: file })
+        Some(SiteLock { folder: folder.to_owned(), generation: folder.join("generation"), _file: file })
     }
 
     /// The note of the latest build that changed outputs.
@@ -90,7 +91,7 @@ impl SiteLock {
     /// Whatever the operating system reports.
     pub(super) fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
         try_persist(disk, &self.generation, |file| file.write_all(generation.as_bytes()))
-            .map_err(|error| write_failed(&new_name(&self.generation), &error))
+            .map_err(|error| write_failed(&self.folder, &new_name(&self.generation), &error))
     }
 }
 

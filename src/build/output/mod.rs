@@ -9,6 +9,7 @@ mod folder;
 mod guard;
 mod journal;
 mod lock;
+mod obstacle;
 mod platform;
 mod stage;
 mod staging;

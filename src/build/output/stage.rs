@@ -45,7 +45,7 @@ impl<'a> Stage<'a> {
     pub fn new(out: &'a OutputDir, listed: Option<&Listed>) -> Result<Stage<'a>, Failure> {
         let new = out.staging()?.new_outputs();
         let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
-        made.map_err(|error| write_failed(&new, &error))?;
+        made.map_err(|error| write_failed(&out.path, &new, &error))?;
         let is_same_list = |listed: &&Listed| {
             listed.generation == out.generation && Some(listed.stamp) == out.stamp(MANIFEST)
         };
@@ -100,14 +100,14 @@ impl<'a> Stage<'a> {
     fn become_output(&self, paths: &Outputs) -> Result<(), Failure> {
         let OutputDir { path, disk, .. } = self.out;
         let list = self.new.join(MANIFEST);
-        disk.write(&list, lines(paths).as_bytes()).map_err(|error| write_failed(&list, &error))?;
+        disk.write(&list, lines(paths).as_bytes()).map_err(|error| write_failed(path, &list, &error))?;
         let synced = sync_folders(&**disk, &self.new, paths.iter().map(|path| &**path));
-        synced.map_err(|(folder, error)| write_failed(&folder, &error))?;
-        disk.rename(&self.new, path).map_err(|error| write_failed(path, &error))?;
+        synced.map_err(|(folder, error)| write_failed(path, &folder, &error))?;
+        disk.rename(&self.new, path).map_err(|error| write_failed(path, path, &error))?;
         let above = path.parent().unwrap_or(path);
         disk.sync_folder(above).map_err(|error| match disk.rename(path, &self.new) {
-            Ok(()) => write_failed(above, &error),
-            Err(_) => interrupted(above, &error),
+            Ok(()) => write_failed(path, above, &error),
+            Err(_) => interrupted(path, above, &error),
         })
     }
 
@@ -205,7 +205,8 @@ impl OutputSink for Stage<'_> {
         if !self.is_first && self.case_alias(path).is_none() && is_same(&place, &bytes) {
             return Ok(false);
         }
-        self.out.disk.write_below(&staged, &bytes).map_err(|error| write_failed(&staged, &error))?;
+        let OutputDir { path: out, disk, .. } = self.out;
+        disk.write_below(&staged, &bytes).map_err(|error| write_failed(out, &staged, &error))?;
         lock(&self.staged).push(path.to_owned());
         Ok(true)
     }

@@ -47,7 +47,7 @@ impl Staging {
         let [beside, inside] = [out.with_file_name(format!(".{name}{INSIDE}")), out.join(INSIDE)];
         let at = |path: PathBuf| match lock_folder(disk, &path, on_wait) {
             Ok(lock) => Ok(Staging { path, lock }),
-            Err((place, error)) => Err(write_failed(&place, &error)),
+            Err((place, error)) => Err(write_failed(out, &place, &error)),
         };
         let is_apart = out.exists() && !is_same_mount(out, beside.parent().unwrap_or(out));
         if is_apart || is_half_done(&inside) {
@@ -115,10 +115,11 @@ impl Staging {
     /// # Errors
     /// What could not be removed, and why.
     pub(super) fn clear(&self, disk: &dyn Disk) -> Result<(), Failure> {
-        let entries = fs::read_dir(&self.path).map_err(|error| write_failed(&self.path, &error))?;
+        let entries =
+            fs::read_dir(&self.path).map_err(|error| write_failed(&self.path, &self.path, &error))?;
         for entry in entries.flatten().filter(|entry| entry.file_name() != LOCK) {
             let path = entry.path();
-            disk.remove_all(&path).map_err(|error| write_failed(&path, &error))?;
+            disk.remove_all(&path).map_err(|error| write_failed(&self.path, &path, &error))?;
         }
         Ok(())
     }
