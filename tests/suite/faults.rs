@@ -113,7 +113,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn target(&self, disk: impl Disk + 'static) -> BuildTarget {
+    pub fn target(&self, disk: impl Disk + 'static) -> BuildTarget {
         let root = self.folder.path().join("site");
         let mut target = BuildTarget::new(&root, root.join("public"));
         target.disk = Arc::new(disk);

@@ -105,8 +105,8 @@ fn is_named(build: &Build, path: &Path) -> bool {
     format!("{:?}", build.diagnostics).contains(&format!("{:?}", path.display().to_string()))
 }
 
-/// The empty folders below `folder`.
-fn empty_folders(folder: &Path) -> Vec<PathBuf> {
+/// The empty folders in `folder`, also `folder` itself.
+pub fn empty_folders(folder: &Path) -> Vec<PathBuf> {
     let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     if entries.is_empty() {
         return vec![folder.to_owned()];

@@ -32,6 +32,7 @@ mod html;
 mod incremental;
 mod inert;
 mod inspection;
+mod leftovers;
 mod listings;
 mod live;
 mod live_again;

@@ -132,14 +132,14 @@ fn files_that_are_mounted_over_are_reported_and_leave_the_old_site() {
     }
 }
 
-/// The program, run by nobody; nothing if nobody cannot start it.
-fn nobody(site: &SiteTest) -> Run {
+/// A build by nobody.
+pub fn nobody(site: &SiteTest) -> Run {
     let mut command = tribune();
     run(command.current_dir(site.root()).arg("build").uid(NOBODY).gid(NOBODY))
 }
 
 /// Whether tests may build as another user: that takes the superuser, and a program that others can reach.
-fn can_be_nobody() -> bool {
+pub fn can_be_nobody() -> bool {
     let can = is_root() && {
         let mut command = tribune();
         command.arg("--version").uid(NOBODY).gid(NOBODY).output().is_ok()

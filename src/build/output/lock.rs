@@ -72,7 +72,8 @@ impl SiteLock {
     /// written: sites may be read-only.
     pub(super) fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
         disk.create_dir_all(folder).ok()?;
-        let file = disk.open_lock(&folder.join("lock")).ok()?;
+        let file =
+            disk.open_lock(&folder.join("lock")).inspect_err(|_| drop(disk.remove_dir(folder))).ok()?;
         // On Windows no other process can read a locked file.
         let holder = folder.join("holder");
         wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).ok()?;
