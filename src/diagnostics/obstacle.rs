@@ -14,6 +14,7 @@ pub struct Obstacle {
 }
 
 /// Why a file or folder cannot be changed.
+#[cfg_attr(not(unix), allow(dead_code, reason = "only Unixes tell the cause"))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// It belongs to another user, as does probably all of this folder.

@@ -225,12 +225,12 @@ impl Ready {
     }
 
     /// The disk of this case, on which the step with the number `at` meets `fault`.
-    fn disk(&self, fault: Fault, at: usize) -> FaultyDisk {
+    pub fn disk(&self, fault: Fault, at: usize) -> FaultyDisk {
         FaultyDisk::new(fault, at).with_links(self.case.links).durable(self.case.durable)
     }
 
     /// How many steps the build takes.
-    fn steps(&self) -> usize {
+    pub fn steps(&self) -> usize {
         let place = self.place();
         let disk = self.disk(Fault::None, 0);
         let steps = disk.log();

@@ -12,6 +12,7 @@ use tribune::internals::build::Build;
 use tribune::internals::build::output::{Created, Disk, MANIFEST, SystemDisk};
 
 use crate::faults::{Place, Ready, Trees, all_cases, cases};
+use crate::faulty_disk::Fault;
 use crate::site_test::tree;
 
 /// A disk on which one file or folder can be neither replaced nor moved nor removed.
@@ -210,4 +211,44 @@ fn faults_a_step_that_cannot_be_undone_does_not_stop_the_undoing_of_the_others()
     }
     println!("{kept} kept, {whole} whole");
     assert!(kept > 10 && whole > 10);
+}
+
+/// A killed build could have gone on, but the next one cannot: then the old site comes back.
+#[test]
+fn faults_a_killed_build_that_cannot_be_completed_is_undone() {
+    let (mut refused, mut built) = (0, 0);
+    for ready in ready() {
+        let steps = ready.steps();
+        for (number, path) in refusable(&ready.trees).into_iter().enumerate() {
+            // Most steps of the commit are in the last third.
+            let at = steps - 1 - number * 7 % (steps / 3);
+            if !(number as u64).is_multiple_of(all_cases(5, 1)) {
+                continue;
+            }
+            let what = format!("{}, killed at step {at}, then {path} is refused", ready.case.name);
+            let place = ready.place();
+            place.publish(ready.disk(Fault::Kill, at), &ready.case.after, &mut ready.state());
+            let is_list = path == MANIFEST;
+            let path = place.out().join(path);
+            let disk = RefusingDisk::new(&ready, path.clone(), None);
+            let build = place.publish(disk, &ready.case.after, &mut ready.state());
+            match codes(&build)[..] {
+                [] => {
+                    assert!(place.outputs() == ready.trees.new, "{what}: success without the new site");
+                    built += 1;
+                }
+                // The list had been replaced before.
+                ["commit-interrupted"] if is_list => refused += 1,
+                ["write-failed"] => {
+                    assert!(place.outputs() == ready.trees.old, "{what}: not as it was");
+                    check_nothing_left(&place, &path, &what);
+                    refused += 1;
+                }
+                _ => panic!("{what}: {:?}", build.diagnostics),
+            }
+            ready.check_next(&place, &what, false);
+        }
+    }
+    println!("{refused} refused, {built} built");
+    assert!(refused > 5 && built > 5);
 }

@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tribune::internals::build::{Build, publish};
 use tribune::internals::world::DiskWorld;
 
 use crate::faults_refused::empty_folders;
+use crate::faulty_disk::{Fault, FaultyDisk};
 use crate::site_test::{NEWS, SiteTest, document};
 use crate::threats_places::{NOBODY, give_away, give_to};
 use crate::threats_protected::{can_be_nobody, nobody};
@@ -196,16 +197,39 @@ fn what_a_killed_build_has_left_in_the_other_place_is_removed() {
     check_nothing_left(&site, "the end of the other build");
 }
 
-/// A folder that was emptied by hand goes with the outputs that were in it.
+/// A folder whose outputs were removed by hand goes when they are no longer part of the site.
 #[test]
 fn folders_of_outputs_that_were_removed_by_hand_are_removed() {
     let mut site = site();
-    site.build();
-    fs::remove_dir_all(site.path("public/districts/hanyang")).unwrap();
-    assert!(site.path("public/districts").is_dir());
-    site.remove("content/news").build();
-    let empty: Vec<PathBuf> = empty_folders(&site.out());
+    site.write("content/files/deep/er/x.txt", "x").build();
+    fs::remove_dir_all(site.path("public/files/deep")).unwrap();
+    site.remove("content/files").build();
+    let empty = empty_folders(&site.out());
     assert!(empty.is_empty(), "{empty:?}");
+}
+
+/// The last line is true, too, when a build has first completed or undone what a killed one had begun.
+#[test]
+fn a_failed_build_says_that_it_has_recovered_an_interrupted_one() {
+    let mut site = site();
+    site.build().change("content/site.yaml", "title: 江城人大", "title: 江城市人大");
+    let is_interrupted = |at| {
+        let (changes, options, mut state, progress) = Default::default();
+        let disk = Arc::new(FaultyDisk::new(Fault::Kill, at));
+        let target = BuildTarget { disk, ..BuildTarget::new(site.root(), site.out()) };
+        publish(&target, &DiskWorld::new(site.root()), &changes, &options, &mut state, &progress);
+        site.path(STAGING[0]).join("journal").exists()
+    };
+    // The commit takes more than ten steps.
+    assert!((0..1000).step_by(10).any(is_interrupted));
+    site.write("content/news/b.md", "no front matter");
+    for said in ["an interrupted build was completed or undone first", "the existing output was not changed"]
+    {
+        let run = site.try_build();
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(run.stderr.contains(said), "{said:?} is not said: {}", run.stderr);
+        check_nothing_left(&site, said);
+    }
 }
 
 /// The interrupted commit of another user comes first: completed later, it would bring back an older site.
