@@ -128,11 +128,6 @@ impl IoError {
                 "remove files that are not needed, or have the space or the quota enlarged; a build may take twice \
                  the space of the whole site",
             ),
-            IoErrorKind::Denied if cfg!(windows) => lang.pick(
-                "可能有别的程序正打开着它，请关掉那个程序；也请检查文件夹的写入权限，文件是不是只读",
-                "another program may have it open: close that; or check that you may write to the folder, and that \
-                 the file is not read-only",
-            ),
             IoErrorKind::Denied => lang.pick(
                 "请检查输出文件夹和它上一级文件夹的写入权限，是不是换了用户运行",
                 "check that you may write to the output folder and to the one above it, and which user runs this",
@@ -165,10 +160,6 @@ impl IoError {
             IoErrorKind::BadName => lang.pick(
                 "请把输出文件夹放到短一些的路径下，或给文稿写短一些的 slug",
                 "put the output folder at a shorter path, or give the document a shorter `slug`",
-            ),
-            IoErrorKind::Busy if cfg!(windows) => lang.pick(
-                "别的程序正打开着它，请关掉那个程序后再试",
-                "another program has it open: close that and try again",
             ),
             IoErrorKind::Busy => lang.pick(
                 "那里可能挂载着别的文件或文件夹（findmnt 可查）；请卸载它，或用 --out 指定别的文件夹",

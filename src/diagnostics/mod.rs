@@ -17,9 +17,7 @@ pub use self::collector::DiagnosticSink;
 pub use self::diagnostic::{Diagnostic, Place, in_order};
 pub use self::io_error::IoError;
 pub use self::lang::Lang;
-#[cfg_attr(not(unix), allow(unused_imports, reason = "only Unixes tell the cause"))]
-pub use self::obstacle::Cause;
-pub use self::obstacle::Obstacle;
+pub use self::obstacle::{Cause, Obstacle};
 pub use self::problem::Problem;
 pub use self::render::{human, visible};
 pub use self::severity::Severity;

@@ -14,7 +14,7 @@ pub struct Obstacle {
 }
 
 /// Why a file or folder cannot be changed.
-#[cfg_attr(not(unix), allow(dead_code, reason = "only Unixes tell the cause"))]
+#[allow(dead_code, reason = "each system has some of them")]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// It belongs to another user, as does probably all of this folder.
@@ -26,6 +26,8 @@ pub enum Cause {
     Mode,
     /// It is marked as immutable.
     Immutable,
+    /// Another program has it open. Only Windows refuses that, and it does not tell it from a lack of permission.
+    InUse,
     /// Not because of its owner or its permissions.
     Unknown,
 }
@@ -59,6 +61,15 @@ impl Obstacle {
             Cause::Immutable => lang.pick(
                 format!("{zh}设成了不可改动（lsattr 可查），请用 sudo chattr -i {word} 解除"),
                 format!("{en} is immutable (`lsattr` shows it): lift that with `sudo chattr -i {word}`"),
+            ),
+            Cause::InUse => lang.pick(
+                format!(
+                    "{zh}可能正被别的程序打开，请关掉那个程序后再试；也请检查它是不是只读，文件夹是否有写入权限"
+                ),
+                format!(
+                    "{en} is probably open in another program: close that; or check that it is not read-only, and \
+                     that you may write to its folder"
+                ),
             ),
             Cause::Unknown => lang.pick(
                 format!("{zh}可能设成了不可改动（lsattr 可查，sudo chattr -i 解除），或者在带粘滞位的文件夹里"),

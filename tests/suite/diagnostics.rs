@@ -367,6 +367,7 @@ fn each_error_of_the_system_is_reported_with_a_remedy() {
         refused(None, Cause::Immutable),
         refused(Some(1000), Cause::Immutable),
         refused(None, Cause::Unknown),
+        refused(None, Cause::InUse),
     ];
     let mut hints = BTreeMap::new();
     for (at, numbers) in alike.iter().enumerate() {

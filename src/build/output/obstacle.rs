@@ -3,7 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use crate::diagnostics::Obstacle;
+#[cfg(not(unix))]
+use crate::build::output::platform::is_in_use;
+use crate::diagnostics::{Cause, Obstacle};
+use crate::world::display_path;
 
 /// What stands in the way of a change at `path`, which is in the folder `top`.
 #[cfg(unix)]
@@ -13,9 +16,6 @@ pub(super) fn obstacle(top: &Path, path: &Path, error: &io::Error) -> Option<Obs
 
     use rustix::fs::{Access, access};
     use rustix::io::Errno;
-
-    use crate::diagnostics::Cause;
-    use crate::world::display_path;
 
     if error.kind() != io::ErrorKind::PermissionDenied {
         return None;
@@ -42,8 +42,8 @@ pub(super) fn obstacle(top: &Path, path: &Path, error: &io::Error) -> Option<Obs
     Some(Obstacle { path: display_path(place), owner, cause })
 }
 
-/// Other systems do not tell.
+/// What stands in the way of a change at `path`.
 #[cfg(not(unix))]
-pub(super) fn obstacle(_: &Path, _: &Path, _: &io::Error) -> Option<Obstacle> {
-    None
+pub(super) fn obstacle(_: &Path, path: &Path, error: &io::Error) -> Option<Obstacle> {
+    is_in_use(error).then(|| Obstacle { path: display_path(path), owner: None, cause: Cause::InUse })
 }

@@ -108,7 +108,7 @@ fn holds_only_removed(folder: &Path) -> bool {
 }
 
 /// Access denied, a sharing violation, or a locked region, by the numbers of Windows.
-fn is_in_use(error: &io::Error) -> bool {
+pub(super) fn is_in_use(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 
