@@ -44,6 +44,8 @@ pub struct Build {
     pub removed: usize,
     /// An output has changed although this build did not write it: another build of the same edit was faster.
     pub replaced: bool,
+    /// An earlier build was interrupted, and this one has first completed or undone its changes to the output.
+    pub recovered: bool,
     /// All problems, ordered by place.
     pub diagnostics: Vec<Diagnostic>,
     /// The path of the base URL, for the preview server.

@@ -39,7 +39,9 @@ pub fn publish(
             break;
         }
         std::thread::sleep(Duration::from_millis(wait));
+        let recovered = build.recovered;
         build = publish_once(target, world, &Changes::Anything, options, state, progress);
+        build.recovered |= recovered;
     }
     // The changes of a failed build must be found again by the next one.
     if !build.is_ok() {
@@ -65,18 +67,31 @@ fn publish_once(
         Ok(out) => out,
         Err(error) => return Build::failed(vec![*error]),
     };
+    let recovered = out.recovered;
+    let build = publish_to(&out, world, changes, options, state, progress);
+    Build { recovered, ..build }
+}
+
+fn publish_to(
+    out: &OutputDir,
+    world: &dyn World,
+    changes: &Changes,
+    options: &Options,
+    state: &mut BuildState,
+    progress: &Progress,
+) -> Build {
     if let Changes::Files(_) = changes {
         state.up_to_date = None;
         state.load_cache(world);
-        return publish_in(&out, world, changes, options, state, progress);
+        return publish_in(out, world, changes, options, state, progress);
     }
     let snapshot = Snapshot::of(world);
-    if let Some(build) = state.up_to_date.as_ref().and_then(|kept| kept.check(&snapshot, options, &out)) {
+    if let Some(build) = state.up_to_date.as_ref().and_then(|kept| kept.check(&snapshot, options, out)) {
         return build;
     }
     state.load_cache(world);
-    let build = publish_in(&out, &snapshot, changes, options, state, progress);
-    state.up_to_date = UpToDate::of(&build, &state.cache.traces, &snapshot, options, &out);
+    let build = publish_in(out, &snapshot, changes, options, state, progress);
+    state.up_to_date = UpToDate::of(&build, &state.cache.traces, &snapshot, options, out);
     build
 }
 

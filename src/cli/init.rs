@@ -34,7 +34,7 @@ pub(crate) fn init(folder: &Path, lang: Lang) -> u8 {
             HAS_ERRORS
         }
         Err(error) => {
-            let problem = BuildProblem::WriteFailed { path: shown, error: (&error).into() };
+            let problem = BuildProblem::WriteFailed { path: shown, error: (&error).into(), undone: false };
             fail(&[Diagnostic::new(problem)], lang)
         }
     }

@@ -49,7 +49,8 @@ fn write_new(args: &NewArgs) -> Result<(String, Draft), Vec<Diagnostic>> {
     match write_draft(&root, &draft) {
         Ok(path) => Ok((path, draft)),
         Err(error) => {
-            let problem = BuildProblem::WriteFailed { path: draft.path, error: (&error).into() };
+            let problem =
+                BuildProblem::WriteFailed { path: draft.path, error: (&error).into(), undone: false };
             Err(vec![Diagnostic::new(problem)])
         }
     }

@@ -79,10 +79,6 @@ pub(super) fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
     let time = format!("{}.{:03}", elapsed_ms / 1000, elapsed_ms % 1000);
     let (documents, outputs) = (build.documents, build.outputs.len());
     let (written, removed) = (build.rendered.counts.written, build.removed);
-    let is_interrupted = build
-        .diagnostics
-        .iter()
-        .any(|found| matches!(found.problem, Problem::Build(BuildProblem::CommitInterrupted { .. })));
     match (build.is_ok(), lang) {
         (true, Lang::Zh) => {
             let warnings = if warnings > 0 { format!("，{warnings} 处提醒") } else { String::new() };
@@ -99,14 +95,31 @@ pub(super) fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
             )
         }
         (false, Lang::Zh) => {
-            let output = if is_interrupted { "" } else { "；原来的网页没有改动" };
-            format!("没有生成：{errors} 处错误，{warnings} 处提醒{output}")
+            format!("没有生成：{errors} 处错误，{warnings} 处提醒；{}", state_of_output(build, lang))
         }
         (false, Lang::En) => {
             let (errors, warnings) = (plural(errors, "error"), plural(warnings, "warning"));
-            let output = if is_interrupted { "" } else { "; the existing output was not changed" };
-            format!("not built: {errors}, {warnings}{output}")
+            format!("not built: {errors}, {warnings}; {}", state_of_output(build, lang))
         }
+    }
+}
+
+/// What a build that failed has done to the output folder.
+fn state_of_output(build: &Build, lang: Lang) -> &'static str {
+    let has = |is: fn(&BuildProblem) -> bool| {
+        build.diagnostics.iter().any(|found| matches!(&found.problem, Problem::Build(problem) if is(problem)))
+    };
+    if has(|problem| matches!(problem, BuildProblem::CommitInterrupted { .. })) {
+        lang.pick("网页可能有新有旧", "the output may be partly new")
+    } else if has(|problem| matches!(problem, BuildProblem::WriteFailed { undone: true, .. })) {
+        lang.pick("已经换上的都换了回来", "what had been replaced was put back")
+    } else if build.recovered {
+        lang.pick(
+            "上次中断的生成已先做完或换回，此外网页没有改动",
+            "an interrupted build was completed or undone first, and nothing else was changed",
+        )
+    } else {
+        lang.pick("原来的网页没有改动", "the existing output was not changed")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{Error, ErrorKind};
 
 use crate::diagnostics::lang::Lang;
+use crate::diagnostics::obstacle::Obstacle;
 
 /// An error of the operating system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +12,8 @@ pub struct IoError {
     pub kind: IoErrorKind,
     /// The system's own message, for whoever is asked for help.
     pub detail: String,
+    /// What stands in the way of a write, if that is known.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// The kinds of errors that have a hint of their own.
@@ -36,13 +39,15 @@ pub enum IoErrorKind {
     Damaged,
     /// The name is too long or not allowed (ENAMETOOLONG).
     BadName,
+    /// Something is mounted there (EBUSY), or another program has the file open (Windows).
+    Busy,
     /// Anything else.
     Other,
 }
 
 impl From<&Error> for IoError {
     fn from(error: &Error) -> IoError {
-        IoError { kind: IoErrorKind::of(error), detail: error.to_string() }
+        IoError { kind: IoErrorKind::of(error), detail: error.to_string(), obstacle: None }
     }
 }
 
@@ -51,12 +56,17 @@ impl From<&Error> for IoError {
 const TOO_MANY_OPEN: &[i32] = &[24, 23];
 #[cfg(unix)]
 const DAMAGED: &[i32] = &[5];
+#[cfg(unix)]
+const BUSY: &[i32] = &[];
 /// ERROR_TOO_MANY_OPEN_FILES.
 #[cfg(not(unix))]
 const TOO_MANY_OPEN: &[i32] = &[4];
 /// ERROR_CRC, ERROR_IO_DEVICE.
 #[cfg(not(unix))]
 const DAMAGED: &[i32] = &[23, 1117];
+/// ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.
+#[cfg(not(unix))]
+const BUSY: &[i32] = &[32, 33];
 
 impl IoErrorKind {
     fn of(error: &Error) -> IoErrorKind {
@@ -71,9 +81,11 @@ impl IoErrorKind {
                 IoErrorKind::InTheWay
             }
             ErrorKind::InvalidFilename => IoErrorKind::BadName,
+            ErrorKind::ResourceBusy => IoErrorKind::Busy,
             _ => match error.raw_os_error() {
                 Some(number) if TOO_MANY_OPEN.contains(&number) => IoErrorKind::TooManyOpen,
                 Some(number) if DAMAGED.contains(&number) => IoErrorKind::Damaged,
+                Some(number) if BUSY.contains(&number) => IoErrorKind::Busy,
                 _ => IoErrorKind::Other,
             },
         }
@@ -94,13 +106,22 @@ impl IoError {
             IoErrorKind::InTheWay => "那里已有别的文件或文件夹",
             IoErrorKind::Damaged => "磁盘读写出错",
             IoErrorKind::BadName => "文件名太长，或磁盘不接受",
+            IoErrorKind::Busy => "正被占用",
             IoErrorKind::Other => return self.detail.clone(),
         };
         lang.pick(format!("{zh}（{}）", self.detail), self.detail.clone())
     }
 
     /// What to do when something could not be written.
-    pub fn hint_for_writing(&self, lang: Lang) -> &'static str {
+    pub fn hint_for_writing(&self, lang: Lang) -> String {
+        match &self.obstacle {
+            Some(obstacle) => obstacle.hint(lang),
+            None => self.general_hint_for_writing(lang).to_owned(),
+        }
+    }
+
+    /// The same if only the kind of the error is known.
+    fn general_hint_for_writing(&self, lang: Lang) -> &'static str {
         match self.kind {
             IoErrorKind::Full => lang.pick(
                 "请删去不用的文件，或请管理员增加空间、配额；生成一次最多要有两份网页那么大的空间",
@@ -139,6 +160,11 @@ impl IoError {
             IoErrorKind::BadName => lang.pick(
                 "请把输出文件夹放到短一些的路径下，或给文稿写短一些的 slug",
                 "put the output folder at a shorter path, or give the document a shorter `slug`",
+            ),
+            IoErrorKind::Busy => lang.pick(
+                "那里可能挂载着别的文件或文件夹（findmnt 可查）；请卸载它，或用 --out 指定别的文件夹",
+                "something is probably mounted there (`findmnt` shows it): unmount it, or name another folder with \
+                 --out",
             ),
             IoErrorKind::Other => {
                 lang.pick("请检查磁盘空间和写入权限", "check the free space and the permissions")

@@ -10,7 +10,6 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use tribune::internals::build::Build;
 use tribune::internals::build::output::BuildTarget;
-use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::Lang;
 use tribune::internals::diagnostics::Problem;
 use tribune::internals::diagnostics::human;
@@ -18,6 +17,7 @@ use tribune::internals::diagnostics::messages::BuildProblem;
 use tribune::internals::diagnostics::messages::FileProblem;
 use tribune::internals::diagnostics::messages::SiteProblem;
 use tribune::internals::diagnostics::messages::ThemeProblem;
+use tribune::internals::diagnostics::{Cause, Diagnostic, IoError, Obstacle};
 use tribune::internals::world::{
     Content, Entry, MemoryWorld, SourceFile, Stamp, World, WorldError, WorldErrorKind,
 };
@@ -346,14 +346,34 @@ fn each_error_of_the_system_is_reported_with_a_remedy() {
         &[name],
         &[busy],
     ];
-    let error = |number: i32| (&io::Error::from_raw_os_error(number)).into();
-    let write =
-        |number| Problem::from(BuildProblem::WriteFailed { path: "public".into(), error: error(number) });
+    let error = |number: i32| IoError::from(&io::Error::from_raw_os_error(number));
+    let write = |number| {
+        Problem::from(BuildProblem::WriteFailed {
+            path: "public".into(),
+            error: error(number),
+            undone: false,
+        })
+    };
     let read =
         |number| Problem::from(FileProblem::ReadFailed { path: "content/a.md".into(), error: error(number) });
     let half = |number| {
         Problem::from(BuildProblem::CommitInterrupted { path: "public".into(), error: error(number) })
     };
+    let refused = |owner, cause| {
+        let obstacle = Obstacle { path: "public/第 1 篇.html".into(), owner, cause };
+        let error = IoError { obstacle: Some(obstacle), ..error(access) };
+        Problem::from(BuildProblem::WriteFailed { path: "public/a.html".into(), error, undone: true })
+    };
+    let folder = || Cause::Owner { folder: "public".into() };
+    let obstacles = [
+        refused(Some(0), folder()),
+        refused(Some(1000), folder()),
+        refused(None, Cause::Mode),
+        refused(None, Cause::Immutable),
+        refused(Some(1000), Cause::Immutable),
+        refused(None, Cause::Unknown),
+        refused(None, Cause::InUse),
+    ];
     let mut hints = BTreeMap::new();
     for (at, numbers) in alike.iter().enumerate() {
         for number in *numbers {
@@ -365,7 +385,7 @@ fn each_error_of_the_system_is_reported_with_a_remedy() {
     }
     assert_eq!(hints.len(), 2 * alike.len());
     let first = || alike.iter().map(|numbers| numbers[0]);
-    let all = first().map(write).chain(first().map(read)).chain([half(damaged)]);
+    let all = first().map(write).chain(first().map(read)).chain([half(damaged)]).chain(obstacles);
     insta::assert_snapshot!(shown(&all.map(Diagnostic::new).collect::<Vec<_>>()));
 }
 

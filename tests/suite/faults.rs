@@ -22,23 +22,23 @@ use crate::faulty_disk::{EACCES, EIO, EMFILE, ENOSPC, Fault, FaultyDisk};
 use crate::memory;
 use crate::site_test::{document, tree};
 
-type Tree = BTreeMap<String, Vec<u8>>;
+pub type Tree = BTreeMap<String, Vec<u8>>;
 
 /// An output folder that is to be changed from one site to another, again and again.
-struct Case {
-    name: &'static str,
+pub struct Case {
+    pub name: &'static str,
     before: MemoryWorld,
-    after: MemoryWorld,
+    pub after: MemoryWorld,
     /// Is there an output folder before?
-    exists: bool,
+    pub exists: bool,
     /// Somebody else's files in it.
     foreign: &'static [&'static str],
     /// Does the second build know what the first one did?
     cached: bool,
     /// Can files have second names on its disk?
-    links: bool,
+    pub links: bool,
     /// Does the build wait until all is on the disk?
-    durable: bool,
+    pub durable: bool,
 }
 
 const TEMPLATES: &[&str] =
@@ -82,7 +82,7 @@ fn first() -> MemoryWorld {
     ])
 }
 
-fn cases() -> [Case; 8] {
+pub fn cases() -> [Case; 8] {
     let case = |name, exists, foreign, cached| Case {
         name,
         before: first(),
@@ -108,12 +108,12 @@ fn cases() -> [Case; 8] {
 }
 
 /// One site's folders on a disk.
-struct Place {
-    folder: TempDir,
+pub struct Place {
+    pub folder: TempDir,
 }
 
 impl Place {
-    fn target(&self, disk: impl Disk + 'static) -> BuildTarget {
+    pub fn target(&self, disk: impl Disk + 'static) -> BuildTarget {
         let root = self.folder.path().join("site");
         std::fs::create_dir_all(&root).unwrap();
         let mut target = BuildTarget::new(&root, root.join("public"));
@@ -121,11 +121,11 @@ impl Place {
         target
     }
 
-    fn out(&self) -> std::path::PathBuf {
+    pub fn out(&self) -> std::path::PathBuf {
         self.folder.path().join("site/public")
     }
 
-    fn outputs(&self) -> Tree {
+    pub fn outputs(&self) -> Tree {
         let mut tree = if self.out().is_dir() { tree(&self.out()) } else { Tree::new() };
         tree.remove(tribune::internals::build::output::MANIFEST);
         tree
@@ -136,7 +136,7 @@ impl Place {
         let _ = std::fs::remove_dir_all(self.folder.path().join("site/.public.tribune-staging"));
     }
 
-    fn publish(&self, disk: impl Disk + 'static, world: &MemoryWorld, state: &mut BuildState) -> Build {
+    pub fn publish(&self, disk: impl Disk + 'static, world: &MemoryWorld, state: &mut BuildState) -> Build {
         let (changes, options, progress) = (Changes::Anything, Options::default(), Progress::default());
         publish(&self.target(disk), world, &changes, &options, state, &progress)
     }
@@ -173,21 +173,21 @@ impl Trees {
 }
 
 /// A case, ready to be tried.
-struct Ready {
-    case: Case,
+pub struct Ready {
+    pub case: Case,
     /// The folder as it is before, and the trees before and after.
     model: Place,
-    trees: Trees,
+    pub trees: Trees,
     /// The cache of the build before, as kept.
     kept: Vec<u8>,
 }
 
-fn sound() -> FaultyDisk {
+pub fn sound() -> FaultyDisk {
     FaultyDisk::new(Fault::None, 0)
 }
 
 impl Ready {
-    fn new(case: Case) -> Ready {
+    pub fn new(case: Case) -> Ready {
         let model = Place { folder: TempDir::new().unwrap() };
         let mut state = BuildState::default();
         let build = model.publish(sound(), &case.before, &mut state);
@@ -211,13 +211,13 @@ impl Ready {
     }
 
     /// The folders as they are before. Files are second names: a build never writes into one that is there.
-    fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         let place = Place { folder: TempDir::new().unwrap() };
         link_tree(self.model.folder.path(), place.folder.path());
         place
     }
 
-    fn state(&self) -> BuildState {
+    pub fn state(&self) -> BuildState {
         let mut state = BuildState::default();
         if self.case.cached {
             state.cache = read(&self.kept, "cache", program()).unwrap();
@@ -226,12 +226,12 @@ impl Ready {
     }
 
     /// The disk of this case, on which the step with the number `at` meets `fault`.
-    fn disk(&self, fault: Fault, at: usize) -> FaultyDisk {
+    pub fn disk(&self, fault: Fault, at: usize) -> FaultyDisk {
         FaultyDisk::new(fault, at).with_links(self.case.links).durable(self.case.durable)
     }
 
     /// How many steps the build takes.
-    fn steps(&self) -> usize {
+    pub fn steps(&self) -> usize {
         let place = self.place();
         let disk = self.disk(Fault::None, 0);
         let steps = disk.log();
@@ -253,7 +253,7 @@ impl Ready {
     }
 
     /// The next builds: with errors in the content, and without.
-    fn check_next(&self, place: &Place, what: &str, with_errors: bool) {
+    pub fn check_next(&self, place: &Place, what: &str, with_errors: bool) {
         if with_errors {
             let mut broken = self.case.after.clone();
             broken.files.insert("content/news/d1.md".into(), b"no front matter".to_vec());

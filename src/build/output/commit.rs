@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{
-    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, write_failed,
+    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, undone, write_failed,
 };
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::staging::Staging;
@@ -25,7 +25,7 @@ pub(super) struct Commit<'a> {
     pub disk: &'a dyn Disk,
 }
 
-fn exists(path: &Path) -> bool {
+pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
@@ -35,7 +35,7 @@ fn is_folder(path: &Path) -> bool {
 }
 
 /// What does not exist need not be removed.
-fn ignore_missing(error: io::Error) -> io::Result<()> {
+pub(super) fn ignore_missing(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
@@ -43,21 +43,25 @@ impl Commit<'_> {
     /// Makes the changes of `journal`. `lists` are the lists of outputs during the commit and after it.
     ///
     /// # Errors
-    /// The first step that failed; all others are undone then. If even that fails, the error says so, and the next
-    /// run goes on.
+    /// The first step that failed; all others are undone then. If one cannot be undone, that is the error, and the
+    /// next run goes on.
     pub(super) fn run(&self, journal: &Journal, lists: Option<[String; 2]>) -> Result<(), Failure> {
-        self.prepare(journal, lists).map_err(|(path, error)| write_failed(&path, &error))?;
+        let out = self.out;
+        self.prepare(journal, lists).map_err(|(path, error)| write_failed(out, &path, &error))?;
         self.begin(journal).map_err(|(path, error)| match self.roll_back(journal) {
-            Ok(()) => write_failed(&path, &error),
-            Err(_) => interrupted(&path, &error),
+            Ok(false) => write_failed(out, &path, &error),
+            Ok(true) => undone(out, &path, &error),
+            // Undoing has not even begun: what has stopped the commit says more.
+            Err(_) if exists(&self.staging.journal()) => interrupted(out, &path, &error),
+            Err((path, error)) => interrupted(out, &path, &error),
         })
     }
 
-    /// Completes or undoes a commit of an earlier run, if it was interrupted.
+    /// Completes or undoes a commit of an earlier run, if it was interrupted. Returns whether one was.
     ///
     /// # Errors
     /// The step that failed.
-    pub(super) fn recover(&self) -> Result<(), Failure> {
+    pub(super) fn recover(&self) -> Result<bool, Failure> {
         // A journal that cannot be read now is not removed: a later run may be able to.
         let read = |path: PathBuf| -> Result<_, Failure> {
             let bytes = read_own(&path).map_err(|error| read_failed(&path, &error))?;
@@ -65,13 +69,13 @@ impl Commit<'_> {
             Ok(journal.filter(|journal| self.applies(journal)))
         };
         let recovered = match (read(self.staging.undo())?, read(self.staging.journal())?) {
-            (Some(journal), _) => self.undo(&journal),
+            (Some(journal), _) => self.undo(&journal).map(|_| self.prune_added(&journal)),
             // If something is in the way now, the build that follows reports it.
-            (None, Some(journal)) => self.resume(&journal).or_else(|_| self.roll_back(&journal)),
-            (None, None) => Ok(()),
+            (None, Some(journal)) => self.resume(&journal).or_else(|_| self.roll_back(&journal).map(drop)),
+            (None, None) => return self.staging.clear(self.disk).map(|()| false),
         };
-        recovered.map_err(|(path, error)| interrupted(&path, &error))?;
-        self.staging.clear(self.disk)
+        recovered.map_err(|(path, error)| interrupted(self.out, &path, &error))?;
+        self.staging.clear(self.disk).map(|()| true)
     }
 
     /// Whether this is the output folder that the journal was written for. Whoever has removed or emptied that one
@@ -162,7 +166,7 @@ impl Commit<'_> {
                 Err((place, io::ErrorKind::NotADirectory.into()))
             }
             Change::Add(_) => {
-                self.remove_empty(&place);
+                self.remove_empty(&place)?;
                 self.disk.rename_below(self.out, &new, &place).map_err(|error| {
                     // The folder that was made for it goes, too.
                     self.prune(&place);
@@ -175,7 +179,7 @@ impl Commit<'_> {
                 }
                 self.disk.rename_below(self.out, &new, &place).map_err(at(&place))
             }
-            Change::Remove(path) if !self.is_below_folders(path) => Ok(()),
+            Change::Remove(path) if self.is_below_link(path) => Ok(()),
             Change::Remove(_) => {
                 // After the file is gone, a folder of new outputs may have its name.
                 if !exists(&old) && exists(&place) && !is_folder(&place) {
@@ -187,75 +191,31 @@ impl Commit<'_> {
         }
     }
 
-    /// Undoes the steps of a commit after one has failed.
-    fn roll_back(&self, journal: &Journal) -> Step {
-        let (name, undo) = (self.staging.journal(), self.staging.undo());
-        self.disk.rename(&name, &undo).map_err(at(&undo))?;
-        self.undo(journal)
-    }
-
-    fn undo(&self, journal: &Journal) -> Step {
-        for (number, change) in journal.changes.iter().enumerate().rev() {
-            let (new, place, old) = self.places(number, change);
-            match change {
-                change if self.is_below_link(change.path()) => {}
-                Change::Add(_) if !exists(&new) && exists(&place) => {
-                    self.disk.rename_below(&self.staging.path, &place, &new).map_err(at(&place))?;
-                    self.prune(&place);
-                }
-                Change::Replace(_) | Change::Remove(_) if exists(&old) => {
-                    // A folder may have been made here for a new output.
-                    self.remove_empty(&place);
-                    self.disk.rename_below(self.out, &old, &place).map_err(at(&place))?;
-                }
-                _ => {}
-            }
-        }
-        let (before, list) = (self.staging.list_before(), self.out.join(MANIFEST));
-        match journal.list {
-            List::Changed if exists(&before) => self.disk.rename(&before, &list).map_err(at(&list))?,
-            List::First => self.disk.remove_file(&list).or_else(ignore_missing).map_err(at(&list))?,
-            _ => {}
-        }
-        let name = self.staging.undo();
-        self.disk.remove_file(&name).map_err(at(&name))
-    }
-
     /// The staged file of a change, its place in the output folder, and where the old file is kept.
-    fn places(&self, number: usize, change: &Change) -> (PathBuf, PathBuf, PathBuf) {
+    pub(super) fn places(&self, number: usize, change: &Change) -> (PathBuf, PathBuf, PathBuf) {
         let new = self.staging.new_outputs().join(change.path());
         (new, self.out.join(change.path()), self.staging.old_outputs().join(number.to_string()))
     }
 
-    /// The folders above `path` in the output folder.
-    fn folders_above(&self, path: &str) -> impl Iterator<Item = PathBuf> {
-        path.match_indices('/').map(|(at, _)| self.out.join(&path[..at]))
+    /// Whether a folder above `path` has become a link since the places were checked. What is behind it belongs to
+    /// another program.
+    pub(super) fn is_below_link(&self, path: &str) -> bool {
+        path.match_indices('/').any(|(at, _)| self.out.join(&path[..at]).is_symlink())
     }
 
-    /// Whether every folder above `path` is a real one. What is behind a link belongs to another program.
-    fn is_below_folders(&self, path: &str) -> bool {
-        self.folders_above(path).all(|folder| is_folder(&folder))
-    }
-
-    /// Whether a folder above `path` has become a link since the places were checked.
-    fn is_below_link(&self, path: &str) -> bool {
-        self.folders_above(path).any(|folder| folder.is_symlink())
-    }
-
-    /// Removes a folder that holds nothing but folders, if there is one.
-    fn remove_empty(&self, folder: &Path) {
+    /// Removes a folder that holds nothing but folders, if there is one: a file needs its name.
+    pub(super) fn remove_empty(&self, folder: &Path) -> Step {
         if !is_folder(folder) {
-            return;
+            return Ok(());
         }
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            self.remove_empty(&entry.path());
+        for entry in fs::read_dir(folder).map_err(at(folder))?.flatten() {
+            self.remove_empty(&entry.path())?;
         }
-        // If it holds a file it stays, and the step that needs its name fails.
-        let _ = self.disk.remove_dir(folder);
+        self.disk.remove_dir(folder).map_err(at(folder))
     }
 
     /// Removes the folders above a removed file that are empty now.
-    fn prune(&self, removed: &Path) {
+    pub(super) fn prune(&self, removed: &Path) {
         for folder in removed.ancestors().skip(1).take_while(|folder| *folder != self.out) {
             if self.disk.remove_dir(folder).or_else(ignore_missing).is_err() {
                 break;

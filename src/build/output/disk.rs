@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::build::output::platform;
-use crate::build::output::platform::retry;
+use crate::build::output::platform::{retry, retry_removal};
 
 /// What a writer may do to a disk. Each method is one step; its errors are those of the operating system.
 pub trait Disk: Debug + Send + Sync {
@@ -113,11 +113,11 @@ impl Disk for SystemDisk {
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        retry(|| fs::remove_dir(path))
+        retry_removal(path, || fs::remove_dir(path))
     }
 
     fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
-        retry(|| fs::remove_dir_all(path))
+        retry_removal(path, || fs::remove_dir_all(path))
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {

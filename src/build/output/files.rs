@@ -6,8 +6,9 @@ use std::{fs, io};
 
 use crate::build::output::disk::{Created, Disk};
 use crate::build::output::journal::is_below;
-use crate::diagnostics::Diagnostic;
+use crate::build::output::obstacle::obstacle;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
+use crate::diagnostics::{Diagnostic, IoError};
 use crate::site::routes::Outputs;
 use crate::world::{Fingerprint, Fingerprinter, Stamp, display_path};
 
@@ -17,10 +18,20 @@ pub const MANIFEST: &str = ".tribune-files";
 /// What went wrong, as data.
 pub(super) type Failure = Box<Diagnostic>;
 
-/// `path` could not be written.
-pub(super) fn write_failed(path: &Path, error: &io::Error) -> Failure {
-    let path = display_path(path);
-    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error: error.into() }))
+/// `path`, in the folder `top`, could not be written.
+pub(super) fn write_failed(top: &Path, path: &Path, error: &io::Error) -> Failure {
+    let (path, error) = (display_path(path), io_error(top, path, error));
+    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error, undone: false }))
+}
+
+/// The same, after the steps of a commit that had been taken were undone.
+pub(super) fn undone(top: &Path, path: &Path, error: &io::Error) -> Failure {
+    let (path, error) = (display_path(path), io_error(top, path, error));
+    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error, undone: true }))
+}
+
+fn io_error(top: &Path, path: &Path, error: &io::Error) -> IoError {
+    IoError { obstacle: obstacle(top, path, error), ..error.into() }
 }
 
 /// `path` could not be read.
@@ -29,10 +40,10 @@ pub(super) fn read_failed(path: &Path, error: &io::Error) -> Failure {
     Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error: error.into() }))
 }
 
-/// A commit could be neither completed nor undone.
-pub(super) fn interrupted(path: &Path, error: &io::Error) -> Failure {
-    let path = display_path(path);
-    Box::new(Diagnostic::new(BuildProblem::CommitInterrupted { path, error: error.into() }))
+/// A commit in the folder `top` could be neither completed nor undone.
+pub(super) fn interrupted(top: &Path, path: &Path, error: &io::Error) -> Failure {
+    let (path, error) = (display_path(path), io_error(top, path, error));
+    Box::new(Diagnostic::new(BuildProblem::CommitInterrupted { path, error }))
 }
 
 /// A step; where it failed, and why.

@@ -66,6 +66,8 @@ pub struct OutputDir {
     lock: Option<SiteLock>,
     /// The latest build of the site that changed outputs.
     pub(super) generation: String,
+    /// Whether a commit of an earlier run was completed or undone.
+    pub recovered: bool,
 }
 
 impl OutputDir {
@@ -76,16 +78,16 @@ impl OutputDir {
     /// The folder is refused, or the operating system reports an error.
     pub fn open(target: &BuildTarget) -> Result<OutputDir, Failure> {
         let BuildTarget { root, out, disk, on_wait } = target;
-        let path = real(out).map_err(|error| write_failed(out, &error))?;
+        let path = real(out).map_err(|error| write_failed(out, out, &error))?;
         let own = guard::own_folder(root)?;
         guard::refuse(root, &path)?;
         let lock = SiteLock::wait(&**disk, &own, on_wait);
         let generation = lock.as_ref().map(SiteLock::generation).unwrap_or_default();
         // A build that has nothing to do needs no staging folder.
         let staging = Staging::enter(&**disk, root, &path, on_wait);
-        let out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation };
+        let mut out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation, recovered: false };
         if let Ok(staging) = &out.staging {
-            Commit { out: &out.path, staging, disk: &**disk }.recover()?;
+            out.recovered = Commit { out: &out.path, staging, disk: &**disk }.recover()?;
         }
         Ok(out)
     }

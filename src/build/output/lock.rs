@@ -62,6 +62,7 @@ pub(super) fn wait(file: &File, on_wait: &OnWait, holder: impl FnOnce() -> Holde
 /// The lock of a site. It also counts the builds that have changed outputs.
 #[derive(Debug)]
 pub(super) struct SiteLock {
+    folder: PathBuf,
     generation: PathBuf,
     _file: File,
 }
@@ -71,12 +72,13 @@ impl SiteLock {
     /// written: sites may be read-only.
     pub(super) fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
         disk.create_dir_below(folder.parent()?, folder).ok()?;
-        let file = disk.open_lock(&folder.join("lock")).ok()?;
+        let file =
+            disk.open_lock(&folder.join("lock")).inspect_err(|_| drop(disk.remove_dir(folder))).ok()?;
         // On Windows no other process can read a locked file.
         let holder = folder.join("holder");
         wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).ok()?;
         persist(disk, &holder, |file| write!(file, "{}", std::process::id()));
-        Some(SiteLock { generation: folder.join("generation"), _file: file })
+        Some(SiteLock { folder: folder.to_owned(), generation: folder.join("generation"), _file: file })
     }
 
     /// The note of the latest build that changed outputs.
@@ -90,7 +92,7 @@ impl SiteLock {
     /// Whatever the operating system reports.
     pub(super) fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
         try_persist(disk, &self.generation, |file| file.write_all(generation.as_bytes()))
-            .map_err(|error| write_failed(&new_name(&self.generation), &error))
+            .map_err(|error| write_failed(&self.folder, &new_name(&self.generation), &error))
     }
 }
 

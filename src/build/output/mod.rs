@@ -9,9 +9,11 @@ mod folder;
 mod guard;
 mod journal;
 mod lock;
+mod obstacle;
 mod platform;
 mod stage;
 mod staging;
+mod undo;
 
 pub use self::disk::SystemDisk;
 pub use self::files::{MANIFEST, create_file, persist, remove, remove_created};

@@ -105,8 +105,29 @@ pub(super) fn retry(step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     retry_while(|error| cfg!(windows) && is_in_use(error), std::thread::sleep, step)
 }
 
+/// How files are called that were removed while they were open, until they are closed: on FUSE, NTFS-3G and NFS.
+const REMOVED: [&str; 3] = [".fuse_hidden", ".ghost-ntfs-3g-", ".nfs"];
+
+/// Repeats the removal of a folder in which nothing is left but removed files: a FUSE file system learns only later
+/// that a file was closed.
+pub(super) fn retry_removal(folder: &Path, step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    let may_pass = |error: &io::Error| {
+        (cfg!(windows) && is_in_use(error))
+            || (error.kind() == io::ErrorKind::DirectoryNotEmpty && holds_only_removed(folder))
+    };
+    retry_while(may_pass, std::thread::sleep, step)
+}
+
+fn holds_only_removed(folder: &Path) -> bool {
+    let is_removed = |entry: fs::DirEntry| match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        true => holds_only_removed(&entry.path()),
+        false => REMOVED.iter().any(|prefix| entry.file_name().to_string_lossy().starts_with(prefix)),
+    };
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(is_removed)))
+}
+
 /// Access denied, a sharing violation, or a locked region, by the numbers of Windows.
-fn is_in_use(error: &io::Error) -> bool {
+pub(super) fn is_in_use(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 

@@ -45,7 +45,7 @@ impl<'a> Stage<'a> {
     pub fn new(out: &'a OutputDir, listed: Option<&Listed>) -> Result<Stage<'a>, Failure> {
         let new = out.staging()?.new_outputs();
         let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
-        made.map_err(|error| write_failed(&new, &error))?;
+        made.map_err(|error| write_failed(&out.path, &new, &error))?;
         let is_same_list = |listed: &&Listed| {
             listed.generation == out.generation && Some(listed.stamp) == out.stamp(MANIFEST)
         };
@@ -100,14 +100,14 @@ impl<'a> Stage<'a> {
     fn become_output(&self, paths: &Outputs) -> Result<(), Failure> {
         let OutputDir { path, disk, .. } = self.out;
         let list = self.new.join(MANIFEST);
-        disk.write(&list, lines(paths).as_bytes()).map_err(|error| write_failed(&list, &error))?;
+        disk.write(&list, lines(paths).as_bytes()).map_err(|error| write_failed(path, &list, &error))?;
         let synced = sync_folders(&**disk, &self.new, paths.iter().map(|path| &**path));
-        synced.map_err(|(folder, error)| write_failed(&folder, &error))?;
-        disk.rename(&self.new, path).map_err(|error| write_failed(path, &error))?;
+        synced.map_err(|(folder, error)| write_failed(path, &folder, &error))?;
+        disk.rename(&self.new, path).map_err(|error| write_failed(path, path, &error))?;
         let above = path.parent().unwrap_or(path);
         disk.sync_folder(above).map_err(|error| match disk.rename(path, &self.new) {
-            Ok(()) => write_failed(above, &error),
-            Err(_) => interrupted(above, &error),
+            Ok(()) => write_failed(path, above, &error),
+            Err(_) => interrupted(path, above, &error),
         })
     }
 
@@ -211,21 +211,20 @@ impl OutputSink for Stage<'_> {
         if self.may_stay(path) && is_same(&place, &bytes) {
             return Ok(false);
         }
-        self.out
-            .disk
-            .write_below(&self.new, &staged, &bytes)
-            .map_err(|error| write_failed(&staged, &error))?;
+        let OutputDir { path: out, disk, .. } = self.out;
+        disk.write_below(&self.new, &staged, &bytes).map_err(|error| write_failed(out, &staged, &error))?;
         lock(&self.staged).push(path.to_owned());
         Ok(true)
     }
 
     fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Failure> {
-        let (place, staged) = (self.out.path.join(path), self.new.join(path));
+        let OutputDir { path: out, disk, .. } = self.out;
+        let (place, staged) = (out.join(path), self.new.join(path));
         if self.may_stay(path) && has_fingerprint(&place, source.stamp.size, expected) {
             return Ok(false);
         }
-        let failed = |error| write_failed(&staged, &error);
-        let mut copy = self.out.disk.create_below(&self.new, &staged).map_err(failed)?;
+        let failed = |error| write_failed(out, &staged, &error);
+        let mut copy = disk.create_below(&self.new, &staged).map_err(failed)?;
         source.copy(expected, |piece| copy.write_all(piece)).map_err(|error| match error {
             CopyError::Source(error) => Box::new(world_error(&error)),
             CopyError::Receiver(error) => failed(error),

@@ -2,7 +2,7 @@
 //! build sees how far an interrupted one was.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,8 @@ pub(super) struct Staging {
     pub path: PathBuf,
     /// None if the file system has no locks.
     lock: Option<File>,
+    /// The folders above it that were made for it, the deepest first.
+    made: Vec<PathBuf>,
 }
 
 /// Whether this is the name of a staging folder.
@@ -50,20 +52,36 @@ impl Staging {
     ) -> Result<Staging, Failure> {
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         // As at the beginning of `out`.
-        let root = real(root).map_err(|error| write_failed(root, &error))?;
+        let root = real(root).map_err(|error| write_failed(out, root, &error))?;
         let [beside, inside] = [out.with_file_name(format!(".{name}{INSIDE}")), out.join(INSIDE)];
-        let at = |path: PathBuf| match lock_folder(disk, &root, &path, on_wait) {
-            Ok(lock) => Ok(Staging { path, lock }),
-            Err((place, error)) => Err(write_failed(&place, &error)),
+        let at = |path: &Path| {
+            let entered = Staging::at(disk, &root, path, on_wait);
+            entered.map_err(|(place, error)| write_failed(out, &place, &error))
         };
         let is_apart = out.exists() && !is_same_mount(out, beside.parent().unwrap_or(out));
         if is_apart || is_half_done(&inside) {
-            return at(inside);
+            return at(&inside).inspect(|_| discard(disk, &beside));
         }
-        match at(beside) {
-            // The folder above may be closed to this user.
-            Err(_) if out.exists() => at(inside),
-            entered => entered,
+        match at(&beside) {
+            // The folder above may be closed to this user. An interrupted commit in it comes first, though.
+            Err(_) if out.exists() && !is_half_done(&beside) => at(&inside),
+            entered => entered.inspect(|_| discard(disk, &inside)),
+        }
+    }
+
+    /// Enters the staging folder `path`. If that fails, none is made.
+    fn at(disk: &dyn Disk, root: &Path, path: &Path, on_wait: &OnWait) -> Result<Staging, (PathBuf, io::Error)> {
+        let made = path.ancestors().skip(1).take_while(|above| !above.exists()).map(Path::to_owned);
+        let mut staging = Staging { path: path.to_owned(), lock: None, made: made.collect() };
+        match lock_folder(disk, root, path, on_wait) {
+            Ok(lock) => {
+                staging.lock = lock;
+                Ok(staging)
+            }
+            Err(error) => {
+                staging.remove_folders(disk);
+                Err(error)
+            }
         }
     }
 
@@ -110,11 +128,21 @@ impl Staging {
     /// Removes the folder. The lock goes last: as soon as it is gone, another build may make a new one, and the folder
     /// is its own.
     pub(super) fn leave(&mut self, disk: &dyn Disk) {
-        if self.clear(disk).is_ok() && disk.remove_file(&self.path.join(LOCK)).is_ok() {
-            // On Windows a removed file keeps its name until it is closed, and the folder would not be empty.
-            self.lock = None;
-            let _ = disk.remove_dir(&self.path);
+        let name = self.path.join(LOCK);
+        if self.clear(disk).is_err() || self.lock.as_ref().is_some_and(|lock| !is_named(lock, &name)) {
+            return;
         }
+        if disk.remove_file(&name).is_ok() {
+            // A removed file keeps a name until it is closed, on Windows and elsewhere: the folder would not be empty.
+            self.lock = None;
+            self.remove_folders(disk);
+        }
+    }
+
+    /// Removes the folder if it is empty, and those that were made for it.
+    fn remove_folders(&self, disk: &dyn Disk) {
+        let folders = [&self.path].into_iter().chain(&self.made);
+        let _ = folders.map(|folder| disk.remove_dir(folder)).find(Result::is_err);
     }
 
     /// Removes everything but the lock.
@@ -122,13 +150,30 @@ impl Staging {
     /// # Errors
     /// What could not be removed, and why.
     pub(super) fn clear(&self, disk: &dyn Disk) -> Result<(), Failure> {
-        let entries = fs::read_dir(&self.path).map_err(|error| write_failed(&self.path, &error))?;
+        let entries =
+            fs::read_dir(&self.path).map_err(|error| write_failed(&self.path, &self.path, &error))?;
         for entry in entries.flatten().filter(|entry| entry.file_name() != LOCK) {
             let path = entry.path();
-            disk.remove_all(&path).map_err(|error| write_failed(&path, &error))?;
+            disk.remove_all(&path).map_err(|error| write_failed(&self.path, &path, &error))?;
         }
         Ok(())
     }
+}
+
+/// Removes a staging folder that a killed build has left in the other of the two places, unless it holds an interrupted
+/// commit, or another build has it.
+fn discard(disk: &dyn Disk, folder: &Path) {
+    if !fs::symlink_metadata(folder).is_ok_and(|seen| seen.is_dir()) || is_half_done(folder) {
+        return;
+    }
+    let Ok(lock) = disk.open_lock(&folder.join(LOCK)) else { return };
+    let lock = match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => return,
+        // There are no locks here.
+        Err(TryLockError::Error(_)) => None,
+        Ok(()) => Some(lock),
+    };
+    Staging { path: folder.to_owned(), lock, made: Vec::new() }.leave(disk);
 }
 
 fn is_half_done(staging: &Path) -> bool {
@@ -145,12 +190,16 @@ fn lock_folder(
 ) -> Result<Option<File>, (PathBuf, io::Error)> {
     let at_folder = |error| (folder.to_owned(), error);
     let name = folder.join(LOCK);
-    for _ in 0..ATTEMPTS {
+    for attempt in 1..=ATTEMPTS {
         // A link would lead to a folder that is not the program's to empty.
         if folder.is_symlink() {
             disk.remove_file(folder).map_err(at_folder)?;
         }
-        disk.create_dir_below(root, folder).map_err(at_folder)?;
+        match disk.create_dir_below(root, folder) {
+            // It has also removed the folders above that it had made.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS => continue,
+            made => made.map_err(at_folder)?,
+        }
         let lock = match disk.open_lock(&name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             lock => lock.map_err(|error| (name.clone(), error))?,

@@ -137,7 +137,7 @@ mod tests {
 
     fn full_disk(path: &str) -> Build {
         let error = (&io::Error::from(io::ErrorKind::StorageFull)).into();
-        let problem = BuildProblem::WriteFailed { path: path.into(), error };
+        let problem = BuildProblem::WriteFailed { path: path.into(), error, undone: false };
         Build { diagnostics: vec![Diagnostic::new(problem)], ..Build::default() }
     }
 

@@ -27,17 +27,23 @@ problems! {
         en: "the environment variable SOURCE_DATE_EPOCH has the invalid value `{value}`",
         hint: "write whole seconds since 1970, as in 1767834000 (what `date +%s` prints); unset it to build for the current time",
     }
-    WriteFailed { path: String, error: IoError } = Error "write-failed" {
+    WriteFailed { path: String, error: IoError, undone: bool } = Error "write-failed" {
         zh: { format!("写不了“{path}”：{}", error.message(Lang::Zh)) },
-        hint: { format!("{}。原来的网页没有改动", error.hint_for_writing(Lang::Zh)) },
+        hint: { match undone {
+            true => format!("{}。已经换上的都换了回来，网页和原来一样", error.hint_for_writing(Lang::Zh)),
+            false => format!("{}。原来的网页没有改动", error.hint_for_writing(Lang::Zh)),
+        } },
         en: { format!("cannot write `{path}`: {}", error.message(Lang::En)) },
-        hint: { format!("{}; the existing output was not changed", error.hint_for_writing(Lang::En)) },
+        hint: { match undone {
+            true => format!("{}; what had been replaced was put back", error.hint_for_writing(Lang::En)),
+            false => format!("{}; the existing output was not changed", error.hint_for_writing(Lang::En)),
+        } },
     }
     CommitInterrupted { path: String, error: IoError } = Error "commit-interrupted" {
-        zh: { format!("换上新网页时中断，也没能换回来：“{path}”：{}", error.message(Lang::Zh)) },
-        hint: { format!("{}。再运行一次，会先把这一次做完；每个文件都是完整的", error.hint_for_writing(Lang::Zh)) },
-        en: { format!("replacing the output was interrupted and could not be undone: `{path}`: {}", error.message(Lang::En)) },
-        hint: { format!("{}; then run it again: the next run begins by completing this one; no file is incomplete", error.hint_for_writing(Lang::En)) },
+        zh: { format!("换上新网页时中断，也没能全部换回来：“{path}”：{}", error.message(Lang::Zh)) },
+        hint: { format!("{}。再运行一次，会先把这一次做完或全部换回；在那之前网页可能有新有旧，每个文件都是完整的", error.hint_for_writing(Lang::Zh)) },
+        en: { format!("replacing the output was interrupted and could not be undone entirely: `{path}`: {}", error.message(Lang::En)) },
+        hint: { format!("{}; then run it again: the next run begins by completing or undoing this one; until then the output may be partly new; no file is incomplete", error.hint_for_writing(Lang::En)) },
     }
     PlaceTaken { path: String, more: usize } = Error "place-taken" {
         zh: { match more {
