@@ -72,9 +72,13 @@ impl Obstacle {
                 ),
             ),
             Cause::Unknown => lang.pick(
-                format!("{zh}可能设成了不可改动（lsattr 可查，sudo chattr -i 解除），或者在带粘滞位的文件夹里"),
                 format!(
-                    "{en} may be immutable (`lsattr` shows it, `sudo chattr -i` lifts it), or is in a sticky folder"
+                    "{zh}可能受到保护：它或它的文件夹设成了不可改动或只能追加（lsattr -d 可查，sudo chattr -i -a 解除），\
+                     或者文件夹带粘滞位"
+                ),
+                format!(
+                    "{en} may be protected: it or its folder is immutable or append-only (`lsattr -d` shows it, \
+                     `sudo chattr -i -a` lifts it), or the folder is sticky"
                 ),
             ),
         }
