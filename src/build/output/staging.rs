@@ -70,7 +70,12 @@ impl Staging {
     }
 
     /// Enters the staging folder `path`. If that fails, none is made.
-    fn at(disk: &dyn Disk, root: &Path, path: &Path, on_wait: &OnWait) -> Result<Staging, (PathBuf, io::Error)> {
+    fn at(
+        disk: &dyn Disk,
+        root: &Path,
+        path: &Path,
+        on_wait: &OnWait,
+    ) -> Result<Staging, (PathBuf, io::Error)> {
         let made = path.ancestors().skip(1).take_while(|above| !above.exists()).map(Path::to_owned);
         let mut staging = Staging { path: path.to_owned(), lock: None, made: made.collect() };
         match lock_folder(disk, root, path, on_wait) {
