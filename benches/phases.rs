@@ -26,7 +26,7 @@ use tribune::internals::render::Progress;
 use tribune::internals::render::Renderer;
 use tribune::internals::render::{JobKind, plan};
 use tribune::internals::text::SlugStyle;
-use tribune::internals::world::{Fingerprint, MemoryWorld, SourceFile, Stamp};
+use tribune::internals::world::{Expected, MemoryWorld, SourceFile, Stamp};
 
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;
@@ -44,7 +44,7 @@ impl OutputSink for Nowhere {
         Ok(true)
     }
 
-    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Box<Diagnostic>> {
+    fn copy(&self, path: &str, source: SourceFile, expected: Expected) -> Result<bool, Box<Diagnostic>> {
         self.put(path, source.read_expected(expected).unwrap())
     }
 

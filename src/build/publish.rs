@@ -35,7 +35,8 @@ pub fn publish(
         let changed = |diagnostic: &Diagnostic| {
             matches!(diagnostic.problem, Problem::File(FileProblem::ChangedMeanwhile { .. }))
         };
-        if !build.diagnostics.iter().any(changed) {
+        let mut errors = build.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).peekable();
+        if errors.peek().is_none() || !errors.all(changed) {
             break;
         }
         std::thread::sleep(Duration::from_millis(wait));

@@ -38,7 +38,7 @@ impl BuildState {
     /// Reads the stored cache, if that has not been done yet.
     pub fn load_cache(&mut self, world: &dyn World) {
         let Some(path) = self.stored.take() else { return };
-        // Only a regular file: reading a pipe might never end.
+        // Not a link: what lies elsewhere is not the program's.
         let bytes = world.stamp(&path).and_then(|_| world.read(&path, u64::MAX).ok());
         if let Some(cache) = bytes.and_then(|kept| Cache::read(&kept.bytes, program())) {
             self.cache = cache;

@@ -112,7 +112,7 @@ fn state_of_output(build: &Build, lang: Lang) -> &'static str {
     if has(|problem| matches!(problem, BuildProblem::CommitInterrupted { .. })) {
         lang.pick("网页可能有新有旧", "the output may be partly new")
     } else if has(|problem| matches!(problem, BuildProblem::WriteFailed { undone: true, .. })) {
-        lang.pick("已经换上的都换了回来", "what had been replaced was put back")
+        lang.pick("已换上的文件都已还原", "all replaced files were restored")
     } else if build.recovered {
         lang.pick(
             "上次中断的生成已先做完或换回，此外网页没有改动",

@@ -107,6 +107,7 @@ fn asset_info(name: &str, content: &Content) -> (AssetInfo, bool) {
     let drawing = size.map(|(width, height)| Picture { width, height, reduced: false });
     let measured = measure(name, bytes);
     let info = AssetInfo {
+        size: bytes.len() as u64,
         fingerprint: content.fingerprint(),
         picture: measured.unwrap_or_default().or(drawing),
         active: active.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),

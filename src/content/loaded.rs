@@ -25,7 +25,9 @@ pub struct Parsed {
 /// What is known of an asset's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetInfo {
-    /// The fingerprint of its bytes.
+    /// How many bytes it has.
+    pub size: u64,
+    /// Their fingerprint.
     pub fingerprint: Fingerprint,
     /// Its size, if it is an image that states one.
     pub picture: Option<Picture>,

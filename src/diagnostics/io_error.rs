@@ -162,9 +162,9 @@ impl IoError {
                 "put the output folder at a shorter path, or give the document a shorter `slug`",
             ),
             IoErrorKind::Busy => lang.pick(
-                "那里可能挂载着别的文件或文件夹（findmnt 可查）；请卸载它，或用 --out 指定别的文件夹",
-                "something is probably mounted there (`findmnt` shows it): unmount it, or name another folder with \
-                 --out",
+                "那里可能挂载着别的文件或文件夹（findmnt 可查），或者文件正被别的程序打开；请卸载它、关掉那个程序，或用 --out 指定别的文件夹",
+                "something is probably mounted there (`findmnt` shows it), or another program has the file open: unmount \
+                 it, close that program, or name another folder with --out",
             ),
             IoErrorKind::Other => {
                 lang.pick("请检查磁盘空间和写入权限", "check the free space and the permissions")

@@ -47,16 +47,16 @@ impl Obstacle {
             Cause::Owner { folder } => {
                 let command = format!("sudo chown -R \"$(id -u)\" {}", shell_word(folder));
                 lang.pick(
-                    format!("{zh}请用 {command} 要回来，或者请它的所有者删除“{folder}”"),
+                    format!("{zh}请用 {command} 改回自己名下，或者请它的所有者删除“{folder}”"),
                     format!(
-                        "{en} cannot be replaced by you: have it given back with `{command}`, or have its owner \
+                        "{en} cannot be replaced by you: take it over with `{command}`, or ask its owner to \
                          delete `{folder}`"
                     ),
                 )
             }
             Cause::Mode => lang.pick(
-                format!("{zh}不许写入，请用 chmod u+w {word} 打开"),
-                format!("{en} is closed for writing: open it with `chmod u+w {word}`"),
+                format!("{zh}没有写入权限，请用 chmod u+rwx {word} 加上"),
+                format!("{en} is not writable: run `chmod u+rwx {word}`"),
             ),
             Cause::Immutable => lang.pick(
                 format!("{zh}设成了不可改动（lsattr 可查），请用 sudo chattr -i {word} 解除"),

@@ -25,7 +25,7 @@ use crate::render::views::{
 use crate::site::routes::{LinkContext, resolve};
 use crate::site::{Asset, PageId, Scope, Site};
 use crate::theme::Theme;
-use crate::world::{Fingerprint, SourceFile, World};
+use crate::world::{Expected, Fingerprint, SourceFile, World};
 
 /// Everything that rendering needs, shared by all jobs.
 pub struct Renderer<'a> {
@@ -144,19 +144,19 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Opens the asset with the number `at`, and gives the fingerprint that its bytes must have.
+    /// Opens the asset with the number `at`, and gives the content that it must have.
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn open_asset(&self, at: usize) -> Result<(SourceFile, Fingerprint), Vec<Diagnostic>> {
+    pub fn open_asset(&self, at: usize) -> Result<(SourceFile, Expected), Vec<Diagnostic>> {
         let Asset { file, content, .. } = &self.engine.site.assets[at];
-        let file = self.world.open(&file.path).map_err(|error| vec![world_error(&error)])?;
-        Ok((file, content.fingerprint))
+        let source = self.world.open(&file.path).map_err(|error| vec![world_error(&error)])?;
+        Ok((source, Expected { size: content.size, fingerprint: content.fingerprint }))
     }
 
     fn read_asset(&self, at: usize) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let (file, fingerprint) = self.open_asset(at)?;
-        file.read_expected(fingerprint).map_err(|error| vec![world_error(&error)])
+        let (file, expected) = self.open_asset(at)?;
+        file.read_expected(expected).map_err(|error| vec![world_error(&error)])
     }
 
     fn thumbnail(&self, at: usize, width: u32) -> Result<Vec<u8>, Vec<Diagnostic>> {

@@ -15,7 +15,7 @@ use crate::render::plan::{Job, JobKind};
 use crate::render::priority::Priority;
 use crate::render::progress::Progress;
 use crate::render::queries::{Made, RecordedQueries, Traces, Verifier, recorded};
-use crate::world::{Fingerprint, SourceFile, Stamp};
+use crate::world::{Expected, Fingerprint, SourceFile, Stamp};
 
 /// Receives the outputs.
 pub trait OutputSink: Sync {
@@ -25,12 +25,12 @@ pub trait OutputSink: Sync {
     /// Writing failed.
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Box<Diagnostic>>;
 
-    /// Receives the output at `path` as a copy of `source`, whose bytes have the fingerprint `expected`. Returns whether
-    /// it differs from the existing file.
+    /// Receives the output at `path` as a copy of `source`, which must have the `expected` content. Returns whether it
+    /// differs from the existing file.
     ///
     /// # Errors
-    /// Reading or writing failed, or the fingerprint is another one.
-    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Box<Diagnostic>>;
+    /// Reading or writing failed, or the content is another one.
+    fn copy(&self, path: &str, source: SourceFile, expected: Expected) -> Result<bool, Box<Diagnostic>>;
 
     /// The state of the existing file at `path`.
     fn stamp(&self, path: &str) -> Option<Stamp>;
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
         let settings = job.kind.is_rendered();
         let reason =
             self.verifier.check(&job.path, &inputs, settings, || self.sink.stamp(&job.path)).err()?;
-        let (written, queries) = recorded(|| self.put(job));
+        let (written, queries) = recorded(|| self.write_output(job));
         match written {
             Ok(written) => {
                 let (path, by_template) = (Arc::clone(&job.path), job.kind.is_rendered());
@@ -175,10 +175,10 @@ impl<'a> Run<'a> {
     }
 
     /// Makes the output of a job, and passes it to the sink. Returns whether it differs from the existing file.
-    fn put(&self, job: &'a Job) -> Result<bool, Vec<Diagnostic>> {
+    fn write_output(&self, job: &'a Job) -> Result<bool, Vec<Diagnostic>> {
         let written = if let JobKind::Asset(at) = job.kind {
-            let (file, fingerprint) = self.renderer.open_asset(at)?;
-            self.sink.copy(&job.path, file, fingerprint)
+            let (file, expected) = self.renderer.open_asset(at)?;
+            self.sink.copy(&job.path, file, expected)
         } else {
             self.sink.put(&job.path, self.make(job)?)
         };

@@ -36,7 +36,7 @@ impl Content {
     pub(super) fn etag(&self) -> String {
         match self {
             Content::Whole(bytes) => format!("\"{:032x}\"", xxh3_128(bytes)),
-            Content::Pieces(_, Stamp { size, modified, changed, number, .. }) => {
+            Content::Pieces(_, Stamp { size, modified, changed, number }) => {
                 format!("\"{size:x}-{modified:x}-{changed:x}-{number:x}\"")
             }
         }

@@ -32,7 +32,7 @@ pub struct DiskWorld {
     /// The output folder; links must not lead there.
     out: Option<PathBuf>,
     /// The root, once a file was opened.
-    folder: Arc<OnceLock<io::Result<Folder>>>,
+    folder: Arc<OnceLock<Folder>>,
 }
 
 impl DiskWorld {
@@ -106,8 +106,13 @@ impl DiskWorld {
     }
 
     fn open_below(&self, path: &str, real: &Path) -> Result<Option<OpenFile>, WorldErrorKind> {
-        let folder = self.folder.get_or_init(|| Folder::open(&self.root));
-        let folder = folder.as_ref().map_err(|error| WorldErrorKind::Io(error.kind().into()))?;
+        let folder = match self.folder.get() {
+            Some(folder) => folder,
+            None => {
+                let opened = Folder::open(&self.root).map_err(WorldErrorKind::Io)?;
+                self.folder.get_or_init(|| opened)
+            }
+        };
         folder.open_below(real).map_err(|error| {
             // A socket cannot be opened at all.
             let kind = std::fs::symlink_metadata(self.root.join(path)).map(|seen| seen.file_type());

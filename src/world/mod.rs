@@ -24,7 +24,7 @@ pub use self::layout::{
 pub use self::model::{Clock, Entry, Stamp, WorldError, WorldErrorKind, nanoseconds};
 pub use self::reader::World;
 pub use self::snapshot::Snapshot;
-pub use self::source_file::{Content, CopyError, SourceFile};
+pub use self::source_file::{Content, CopyError, Expected, SourceFile};
 
 #[cfg(feature = "internals")]
 pub use self::memory::MemoryWorld;

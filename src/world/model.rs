@@ -17,7 +17,8 @@ pub struct Entry {
 }
 
 /// The metadata that identifies the state of a file. The same stamp means the same content, unless the stamp was taken
-/// so shortly after a change that a further one may have the same time ([`Stamp::is_settled`]).
+/// so shortly after a change that a further one may have the same time ([`Stamp::is_settled`]). It has no number of a
+/// device, which on many file systems is another one after each mount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// Size in bytes.
@@ -28,8 +29,6 @@ pub struct Stamp {
     pub changed: i64,
     /// The inode number; 0 except on Unix.
     pub number: u64,
-    /// The device that the inode is on; 0 except on Unix.
-    pub device: u64,
 }
 
 /// The coarsest clock of the usual file systems, that of FAT: 2 s, in nanoseconds.
@@ -53,8 +52,8 @@ impl Stamp {
             Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |before| -before),
         };
         let modified = metadata.modified().map(since_1970).unwrap_or(0);
-        let Inode { changed, number, device } = Inode::of(metadata);
-        Stamp { size: metadata.len(), modified, changed, number, device }
+        let (changed, number) = inode_change(metadata);
+        Stamp { size: metadata.len(), modified, changed, number }
     }
 
     /// Whether a file with this stamp at `seen` (nanoseconds since 1970) certainly gets another one by its next change.
@@ -71,25 +70,15 @@ impl Stamp {
     }
 }
 
-/// What a stamp has of the inode.
-struct Inode {
-    changed: i64,
-    number: u64,
-    device: u64,
+#[cfg(unix)]
+fn inode_change(metadata: &std::fs::Metadata) -> (i64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()), metadata.ino())
 }
 
-impl Inode {
-    #[cfg(unix)]
-    fn of(metadata: &std::fs::Metadata) -> Inode {
-        use std::os::unix::fs::MetadataExt;
-        let changed = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
-        Inode { changed, number: metadata.ino(), device: metadata.dev() }
-    }
-
-    #[cfg(not(unix))]
-    fn of(_: &std::fs::Metadata) -> Inode {
-        Inode { changed: 0, number: 0, device: 0 }
-    }
+#[cfg(not(unix))]
+fn inode_change(_: &std::fs::Metadata) -> (i64, u64) {
+    (0, 0)
 }
 
 /// Why a file or folder cannot be used.

@@ -4,7 +4,9 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::path::{Component, Path};
+use std::thread::sleep;
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
@@ -16,6 +18,12 @@ const FILE: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// A file server that has lent a file to another machine takes it back when it is opened (`F_SETLEASE`), which takes a
+/// moment.
+const INTERVAL: Duration = Duration::from_millis(20);
+/// How often opening is tried again.
+const ATTEMPTS: usize = 50;
 
 /// A folder below which files are opened.
 #[derive(Debug)]
@@ -35,7 +43,15 @@ impl Folder {
     /// # Errors
     /// Those of the operating system.
     pub(super) fn open_below(&self, path: &Path) -> io::Result<Option<File>> {
-        let opened = at_once(&self.0, path).unwrap_or_else(|| step_by_step(&self.0, path));
+        let open = || at_once(&self.0, path).unwrap_or_else(|| step_by_step(&self.0, path));
+        let mut opened = open();
+        for _ in 0..ATTEMPTS {
+            if opened.as_ref().err() != Some(&Errno::AGAIN) {
+                break;
+            }
+            sleep(INTERVAL);
+            opened = open();
+        }
         match opened {
             Ok(handle) => Ok(Some(File::from(handle))),
             Err(Errno::LOOP) => Ok(None),
@@ -45,7 +61,7 @@ impl Folder {
 }
 
 /// Opens a file in one system call, where the system has it; Linux has since 5.6.
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 fn at_once(folder: &OwnedFd, path: &Path) -> Option<Result<OwnedFd, Errno>> {
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,18 +82,19 @@ fn at_once(folder: &OwnedFd, path: &Path) -> Option<Result<OwnedFd, Errno>> {
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 fn at_once(_: &OwnedFd, _: &Path) -> Option<Result<OwnedFd, Errno>> {
     None
 }
 
 /// Opens one folder after the other, none of which may be a link, and then the file.
 fn step_by_step(folder: &OwnedFd, path: &Path) -> Result<OwnedFd, Errno> {
-    let mut names = path.iter().peekable();
+    let mut parts = path.components().peekable();
     let mut above: Option<OwnedFd> = None;
-    while let Some(name) = names.next() {
+    while let Some(part) = parts.next() {
+        let Component::Normal(name) = part else { return Err(Errno::XDEV) };
         let within = above.as_ref().map_or(folder.as_fd(), AsFd::as_fd);
-        let is_last = names.peek().is_none();
+        let is_last = parts.peek().is_none();
         let flags = if is_last { FILE } else { FOLDER };
         match openat(within, name, flags | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(handle) if is_last => return Ok(handle),
@@ -126,6 +143,8 @@ mod tests {
             ("a/folder/file", Err(Errno::LOOP)),
             ("a/missing", Err(Errno::NOENT)),
             ("a/b/file/x", Err(Errno::NOTDIR)),
+            ("../site/a/b/file", Err(Errno::XDEV)),
+            ("/etc/hostname", Err(Errno::XDEV)),
         ] {
             for opened in both(&folder, name) {
                 assert_eq!(opened, expected, "{name}");

@@ -15,8 +15,7 @@ pub trait World: Send + Sync {
     /// Opens the file at `path`. It is a regular file that builds may read, whatever is put in its place meanwhile.
     ///
     /// # Errors
-    /// I/O errors, where a missing file is [`io::ErrorKind::NotFound`]; [`WorldErrorKind::NotAFile`]; a link to where
-    /// links must not lead; [`WorldErrorKind::Changed`].
+    /// An I/O error, by which a missing file is told; what is not a regular file; a link to where links must not lead.
     fn open(&self, path: &str) -> Result<SourceFile, WorldError>;
 
     /// Reads the file at `path`; one of more than `limit` bytes is not read.

@@ -1,6 +1,5 @@
 //! A file that was opened for reading. Its bytes are those of one file, however its name is used meanwhile.
 
-use std::convert::Infallible;
 use std::io::{self, Read};
 
 use crate::world::fingerprint::{Fingerprint, Fingerprinter};
@@ -23,6 +22,15 @@ impl Content {
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.bytes)
     }
+}
+
+/// What the content of a file was when it was read before.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected {
+    /// How many bytes it had.
+    pub size: u64,
+    /// Their fingerprint.
+    pub fingerprint: Fingerprint,
 }
 
 /// A regular file that was opened for reading.
@@ -96,35 +104,36 @@ impl SourceFile {
     /// Reads the whole file, which has been read before.
     ///
     /// # Errors
-    /// Those of [`SourceFile::read`], and [`WorldErrorKind::Changed`] if the bytes do not have the fingerprint `expected`.
-    pub fn read_expected(self, expected: Fingerprint) -> Result<Vec<u8>, WorldError> {
-        let mut bytes = Vec::new();
-        match self.copy(expected, |piece| {
-            bytes.extend_from_slice(piece);
-            Ok::<_, Infallible>(())
-        }) {
-            Ok(()) => Ok(bytes),
-            Err(CopyError::Source(error)) => Err(error),
+    /// Those of [`SourceFile::read`], and [`WorldErrorKind::Changed`] if the content is not the `expected` one.
+    pub fn read_expected(self, expected: Expected) -> Result<Vec<u8>, WorldError> {
+        let changed = self.error(WorldErrorKind::Changed);
+        match self.read(expected.size) {
+            Ok(content) if content.fingerprint() == expected.fingerprint => Ok(content.bytes),
+            Err(error) if !matches!(error.kind, WorldErrorKind::TooLong { .. }) => Err(error),
+            _ => Err(changed),
         }
     }
 
     /// Passes the file to `receive` piece by piece.
     ///
     /// # Errors
-    /// Those of [`SourceFile::read`] and of `receive`; [`WorldErrorKind::Changed`] also if the bytes do not have the
-    /// fingerprint `expected`. What was received before the error is of no use then.
+    /// Those of [`SourceFile::read_expected`] and of `receive`. What was received before the error is of no use then.
     pub fn copy<E>(
         mut self,
-        expected: Fingerprint,
+        expected: Expected,
         mut receive: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), CopyError<E>> {
-        let size = usize::try_from(self.stamp.size).unwrap_or(PIECE).saturating_add(1);
+        let mut left = expected.size;
+        let size = usize::try_from(left).unwrap_or(PIECE).saturating_add(1);
         let mut piece = vec![0; size.min(PIECE)];
         let mut fingerprint = Fingerprinter::default();
         loop {
             match self.handle.read(&mut piece) {
                 Ok(0) => break,
+                // It grows, maybe without end.
+                Ok(length) if length as u64 > left => break,
                 Ok(length) => {
+                    left -= length as u64;
                     fingerprint.update(&piece[..length]);
                     receive(&piece[..length]).map_err(CopyError::Receiver)?;
                 }
@@ -132,7 +141,7 @@ impl SourceFile {
                 Err(error) => return Err(CopyError::Source(self.error(WorldErrorKind::Io(error)))),
             }
         }
-        match fingerprint.finish() == expected {
+        match left == 0 && fingerprint.finish() == expected.fingerprint {
             true => Ok(()),
             false => Err(CopyError::Source(self.error(WorldErrorKind::Changed))),
         }

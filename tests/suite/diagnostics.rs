@@ -257,20 +257,20 @@ impl World for BusyDisk {
 
 #[test]
 fn a_document_saved_during_the_build_is_reported() {
-    insta::assert_snapshot!(shown(&of_a_busy_disk()));
+    insta::assert_snapshot!(shown(&errors_of_a_busy_disk()));
 }
 
-fn of_a_busy_disk() -> Vec<Diagnostic> {
+fn errors_of_a_busy_disk() -> Vec<Diagnostic> {
     let world = memory::world([("content/about.md".to_owned(), "---\ntitle: 关于\n---\n")]);
     memory::build(&BusyDisk(world, Default::default())).0.diagnostics
 }
 
 #[test]
 fn a_folder_without_a_site_is_reported() {
-    insta::assert_snapshot!(shown(&of_no_site()));
+    insta::assert_snapshot!(shown(&errors_of_a_missing_site()));
 }
 
-fn of_no_site() -> Vec<Diagnostic> {
+fn errors_of_a_missing_site() -> Vec<Diagnostic> {
     let empty: [(String, Vec<u8>); 0] = [];
     memory::build(&MemoryWorld::new(memory::now(), empty)).0.diagnostics
 }
@@ -316,10 +316,10 @@ fn of_a_slow_template() -> Vec<Diagnostic> {
 
 #[test]
 fn more_sections_than_can_be_numbered_are_reported() {
-    insta::assert_snapshot!(shown(&sites_with_too_many_sections()));
+    insta::assert_snapshot!(shown(&errors_of_too_many_sections()));
 }
 
-fn sites_with_too_many_sections() -> Vec<Diagnostic> {
+fn errors_of_too_many_sections() -> Vec<Diagnostic> {
     vec![Diagnostic::new(SiteProblem::TooManySections { count: 65_536, limit: 65_535 })]
 }
 
@@ -404,12 +404,12 @@ fn an_output_folder_that_is_a_link_to_nowhere_is_said_to_be_one() {
 #[test]
 fn output_folders_that_cannot_be_used_are_reported() {
     let site = SiteTest::empty();
-    let text = shown(&of_bad_outputs(&site)).replace(site.root().to_str().unwrap(), "SITE");
+    let text = shown(&errors_of_bad_outputs(&site)).replace(site.root().to_str().unwrap(), "SITE");
     insta::assert_snapshot!(text);
 }
 
 /// A folder of sources, a folder below a file, and one where somebody else's file is in the way.
-fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
+fn errors_of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
     let world = tribune::internals::world::DiskWorld::new(site.root());
     let publish = |out: &str| {
         let (changes, options, mut cache, progress) = Default::default();
@@ -430,12 +430,12 @@ fn of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
         }
         diagnostics.push(diagnostic);
     }
-    diagnostics.extend(of_a_dying_disk(site));
+    diagnostics.extend(errors_of_a_dying_disk(site));
     diagnostics
 }
 
 /// A disk that takes nothing any more from the moment on when the new pages are to be put in place.
-fn of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
+fn errors_of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     let world = tribune::internals::world::DiskWorld::new(site.root());
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
     let publish = |disk: FaultyDisk| {
@@ -489,14 +489,14 @@ fn every_problem_has_an_example() {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     diagnostics.extend(BUILDS.values().flat_map(|build| build.diagnostics.iter().cloned()));
     diagnostics.extend(errors_of_a_bad_disk());
-    diagnostics.extend(of_a_busy_disk());
-    diagnostics.extend(of_no_site());
+    diagnostics.extend(errors_of_a_busy_disk());
+    diagnostics.extend(errors_of_a_missing_site());
     diagnostics.extend(of_no_instant());
     diagnostics.extend(of_the_own_folder());
     diagnostics.extend(of_no_threads());
     diagnostics.extend(of_a_slow_template());
-    diagnostics.extend(sites_with_too_many_sections());
-    diagnostics.extend(of_bad_outputs(&SiteTest::empty()));
+    diagnostics.extend(errors_of_too_many_sections());
+    diagnostics.extend(errors_of_bad_outputs(&SiteTest::empty()));
     // `Yaml(Tag { … })`, `Yaml(Tab)`
     let name = |diagnostic: &Diagnostic| {
         let text = format!("{:?}", diagnostic.problem);

@@ -21,7 +21,7 @@ use crate::site_test::{SiteTest, run_in, tree, tribune, write_file};
 const LONGER_THAN_A_LOOK: Duration = Duration::from_millis(2500);
 
 /// A folder with a small site in `site`.
-fn moved_site() -> SiteTest {
+fn site_in_folder() -> SiteTest {
     let mut place = SiteTest::empty();
     place.remove("content");
     copy(small_site().root(), &place.path("site"));
@@ -81,7 +81,7 @@ fn stays_quiet_for_a_look(live: &Live) {
 #[test]
 fn watch_follows_a_site_that_is_moved_away_and_copied_back() {
     for (folder, args) in [("site", &[][..]), (".", &["--root", "site"]), ("site/content", &[])] {
-        let mut live = watch_in(moved_site(), folder, args);
+        let mut live = watch_in(site_in_folder(), folder, args);
         live.site.rename("site", "away");
         // Said once, and nothing is made that would be in the way of the copy.
         live.wait_for_error("no-site");
@@ -100,7 +100,7 @@ fn watch_follows_a_site_that_is_moved_away_and_copied_back() {
 
 #[test]
 fn watch_follows_a_site_that_is_moved_away_and_back() {
-    let mut live = watch_in(moved_site(), ".", &["--root", "site"]);
+    let mut live = watch_in(site_in_folder(), ".", &["--root", "site"]);
     live.site.rename("site", "away");
     live.wait_for_error("no-site");
     live.site.change("away/content/news/a.md", "旧标题", "在外面改的");
@@ -113,7 +113,7 @@ fn watch_follows_a_site_that_is_moved_away_and_back() {
 
 #[test]
 fn watch_follows_a_site_that_is_swapped_for_another_at_once() {
-    let mut live = watch_in(moved_site(), "site", &[]);
+    let mut live = watch_in(site_in_folder(), "site", &[]);
     copy(&live.site.path("site/content"), &live.site.path("next/content"));
     live.site.write("next/content/news/a.md", news("下一个站点"));
     live.site.rename("site", "last").rename("next", "site");
@@ -125,7 +125,7 @@ fn watch_follows_a_site_that_is_swapped_for_another_at_once() {
 
 #[test]
 fn watch_follows_a_site_that_is_removed_and_restored() {
-    let mut live = watch_in(moved_site(), "site", &[]);
+    let mut live = watch_in(site_in_folder(), "site", &[]);
     // At once, and after a while: a folder that is made meanwhile would be in the way.
     for wait in [false, true] {
         copy(&live.site.path("site"), &live.site.path("backup"));
@@ -184,7 +184,7 @@ fn watch_follows_a_link_that_leads_to_the_next_release() {
 
 #[test]
 fn serve_shows_the_site_that_takes_the_place_of_the_former() {
-    let mut served = Served::start(moved_site(), &["--root", "site"]);
+    let mut served = Served::start(site_in_folder(), &["--root", "site"]);
     served.live.site.rename("site", "away");
     served.live.wait_for_error("no-site");
     assert_eq!(served.get("/news/a.html").status, 500);

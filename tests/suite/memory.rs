@@ -9,7 +9,7 @@ use tribune::internals::build::{Build, Changes, Options};
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::render::OutputSink;
 use tribune::internals::render::Progress;
-use tribune::internals::world::{Fingerprint, MemoryWorld, SourceFile, Stamp, World};
+use tribune::internals::world::{Expected, MemoryWorld, SourceFile, Stamp, World};
 
 use crate::site_test::{DISTRICTS, NEWS, SITE};
 
@@ -23,7 +23,7 @@ impl OutputSink for Kept {
         Ok(true)
     }
 
-    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Box<Diagnostic>> {
+    fn copy(&self, path: &str, source: SourceFile, expected: Expected) -> Result<bool, Box<Diagnostic>> {
         self.put(path, source.read_expected(expected).unwrap())
     }
 

@@ -49,7 +49,7 @@ impl Edited {
             for said in ["error[write-failed]", &format!("`{}", self.shown(path)), remedy] {
                 assert!(run.stderr.contains(said), "{path}: {said:?} is not said: {}", run.stderr);
             }
-            let ends = ["the existing output was not changed", "what had been replaced was put back"];
+            let ends = ["the existing output was not changed", "all replaced files were restored"];
             assert!(ends.iter().any(|end| run.stderr.trim_end().ends_with(end)), "{path}: {}", run.stderr);
             assert!(tree(&self.site.out()) == self.former, "{path}: not the old site: {}", run.stderr);
             self.check_nothing_left(path);

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_is_read_and_nothing_else_is() {
+    fn files_are_read_back_and_damaged_ones_are_not() {
         let program = Fingerprint::of(b"one");
         let mut bytes = Vec::new();
         write(&mut bytes, "list", program, &vec!["甲".to_owned(), "乙".to_owned()]).unwrap();

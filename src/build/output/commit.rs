@@ -6,7 +6,8 @@ use std::{fs, io};
 
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{
-    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, undone, write_failed,
+    Failure, MANIFEST, Step, at, interrupted, read_failed, read_own, sync_folders, write_failed,
+    write_failed_after,
 };
 use crate::build::output::journal::{Change, Journal, List};
 use crate::build::output::staging::Staging;
@@ -49,8 +50,7 @@ impl Commit<'_> {
         let out = self.out;
         self.prepare(journal, lists).map_err(|(path, error)| write_failed(out, &path, &error))?;
         self.begin(journal).map_err(|(path, error)| match self.roll_back(journal) {
-            Ok(false) => write_failed(out, &path, &error),
-            Ok(true) => undone(out, &path, &error),
+            Ok(undone) => write_failed_after(out, &path, &error, undone),
             // Undoing has not even begun: what has stopped the commit says more.
             Err(_) if exists(&self.staging.journal()) => interrupted(out, &path, &error),
             Err((path, error)) => interrupted(out, &path, &error),

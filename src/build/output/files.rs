@@ -10,7 +10,7 @@ use crate::build::output::obstacle::obstacle;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, IoError};
 use crate::site::routes::Outputs;
-use crate::world::{Fingerprint, Fingerprinter, Stamp, display_path};
+use crate::world::{Expected, Fingerprinter, Stamp, display_path};
 
 /// The list of outputs, one path a line. It is in the output folder, so that it moves with the folder.
 pub const MANIFEST: &str = ".tribune-files";
@@ -20,14 +20,13 @@ pub(super) type Failure = Box<Diagnostic>;
 
 /// `path`, in the folder `top`, could not be written.
 pub(super) fn write_failed(top: &Path, path: &Path, error: &io::Error) -> Failure {
-    let (path, error) = (display_path(path), io_error(top, path, error));
-    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error, undone: false }))
+    write_failed_after(top, path, error, false)
 }
 
-/// The same, after the steps of a commit that had been taken were undone.
-pub(super) fn undone(top: &Path, path: &Path, error: &io::Error) -> Failure {
+/// The same, and whether steps of a commit were taken before and then undone.
+pub(super) fn write_failed_after(top: &Path, path: &Path, error: &io::Error, undone: bool) -> Failure {
     let (path, error) = (display_path(path), io_error(top, path, error));
-    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error, undone: true }))
+    Box::new(Diagnostic::new(BuildProblem::WriteFailed { path, error, undone }))
 }
 
 fn io_error(top: &Path, path: &Path, error: &io::Error) -> IoError {
@@ -73,17 +72,6 @@ pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
     metadata.is_file().then(|| Stamp::of(&metadata))
 }
 
-/// Whether the folders below `top` list `path` by this spelling. The numbers of inodes do not tell whether two spellings
-/// are one file: exFAT has none, and its drivers make them up.
-pub(super) fn is_listed(top: &Path, path: &str) -> bool {
-    let mut folder = top.to_owned();
-    path.split('/').all(|name| {
-        let mut entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        folder.push(name);
-        entries.any(|entry| entry.file_name() == name)
-    })
-}
-
 /// Whether the file at `path` consists of `bytes`.
 pub(super) fn is_same(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::symlink_metadata(path)
@@ -91,14 +79,14 @@ pub(super) fn is_same(path: &Path, bytes: &[u8]) -> bool {
     same_length && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
-/// Whether the file at `path` has `size` bytes with this fingerprint.
-pub(super) fn has_fingerprint(path: &Path, size: u64, fingerprint: Fingerprint) -> bool {
+/// Whether the file at `path` has this content.
+pub(super) fn has_content(path: &Path, expected: Expected) -> bool {
     let same_length =
-        fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == size);
+        fs::symlink_metadata(path).is_ok_and(|seen| seen.is_file() && seen.len() == expected.size);
     let mut found = Fingerprinter::default();
     same_length
         && fs::File::open(path).and_then(|mut file| io::copy(&mut file, &mut found)).is_ok()
-        && found.finish() == fingerprint
+        && found.finish() == expected.fingerprint
 }
 
 /// The outputs of the previous build. The list decides what may be deleted: lines that are not paths below the folder

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_and_nothing_else_is() {
+    fn files_are_read_back_and_damaged_ones_are_not() {
         let text = journal().to_text();
         assert_eq!(Journal::parse(text.as_bytes()), Some(journal()));
         for cut in 0..text.len() {

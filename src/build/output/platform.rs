@@ -39,8 +39,7 @@ pub(super) fn is_same_mount(one: &Path, other: &Path) -> bool {
     mount(one) == mount(other)
 }
 
-/// What tells a folder from another one that takes its name, as far as the system knows: a number alone may be given
-/// again as soon as its folder is removed.
+/// Identifies a folder, as far as the system can. A number alone may be used again as soon as its folder is removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderId {
     mount: Option<Mount>,
@@ -52,8 +51,10 @@ impl FolderId {
     /// That of the folder at `path`, or where a link there leads to; `None` if there is no folder.
     pub fn of(path: &Path) -> Option<FolderId> {
         let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_dir)?;
-        let number = Stamp::of(&metadata).number;
-        Some(FolderId { mount: mount(path), number, created: metadata.created().ok() })
+        let created = metadata.created().ok();
+        // Some drivers make up a new number whenever they are asked.
+        let number = if created.is_some() { 0 } else { Stamp::of(&metadata).number };
+        Some(FolderId { mount: mount(path), number, created })
     }
 }
 

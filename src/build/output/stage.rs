@@ -1,15 +1,16 @@
 //! The outputs of one build: changed ones wait in the staging folder until the whole build has succeeded, and are
 //! then put in place.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::build::output::commit::Commit;
 use crate::build::output::files::{
-    Failure, MANIFEST, has_fingerprint, interrupted, is_listed, is_same, read_failed, read_manifest,
-    stamp_of, sync_folders, write_failed,
+    Failure, MANIFEST, has_content, interrupted, is_same, read_failed, read_manifest, stamp_of, sync_folders,
+    write_failed,
 };
 use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
@@ -18,7 +19,7 @@ use crate::diagnostics::{Diagnostic, world_error};
 use crate::render::OutputSink;
 use crate::site::routes::Outputs;
 use crate::text::fold;
-use crate::world::{CopyError, Fingerprint, SourceFile, Stamp, display_path};
+use crate::world::{CopyError, Expected, SourceFile, Stamp, display_path};
 
 /// The outputs of one build.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Stage<'a> {
     /// The former outputs by their folded names.
     folded: OnceLock<HashMap<String, Arc<str>>>,
     staged: Mutex<Vec<String>>,
+    /// The names in output folders.
+    listings: Mutex<Listings>,
 }
 
 impl<'a> Stage<'a> {
@@ -59,8 +62,8 @@ impl<'a> Stage<'a> {
             }
         };
         let is_first = !out.path.exists();
-        let (folded, staged) = Default::default();
-        Ok(Stage { out, new, is_first, former, is_list_exact, folded, staged })
+        let (folded, staged, listings) = Default::default();
+        Ok(Stage { out, new, is_first, former, is_list_exact, folded, staged, listings })
     }
 
     /// Whether the list in the output folder is the one that is `listed`.
@@ -157,7 +160,7 @@ impl<'a> Stage<'a> {
         });
         let alias = folded.get(&*fold(path))?;
         let is_there = fs::symlink_metadata(self.out.path.join(path)).is_ok();
-        (is_there && !is_listed(&self.out.path, path)).then_some(&**alias)
+        (is_there && !lock(&self.listings).has(&self.out.path, path)).then_some(&**alias)
     }
 
     /// Whether an existing file at `path` can stay if it has the right content.
@@ -217,10 +220,10 @@ impl OutputSink for Stage<'_> {
         Ok(true)
     }
 
-    fn copy(&self, path: &str, source: SourceFile, expected: Fingerprint) -> Result<bool, Failure> {
+    fn copy(&self, path: &str, source: SourceFile, expected: Expected) -> Result<bool, Failure> {
         let OutputDir { path: out, disk, .. } = self.out;
         let (place, staged) = (out.join(path), self.new.join(path));
-        if self.may_stay(path) && has_fingerprint(&place, source.stamp.size, expected) {
+        if self.may_stay(path) && has_content(&place, expected) {
             return Ok(false);
         }
         let failed = |error| write_failed(out, &staged, &error);
@@ -236,6 +239,26 @@ impl OutputSink for Stage<'_> {
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
         stamp_of(&self.out.path.join(path))
+    }
+}
+
+/// The names in folders, each listed once. The numbers of inodes do not tell whether two spellings are one file: exFAT has
+/// none, and its drivers make them up.
+#[derive(Debug, Default)]
+struct Listings(HashMap<PathBuf, HashSet<OsString>>);
+
+impl Listings {
+    /// Whether the folders below `top` list `path` by this spelling.
+    fn has(&mut self, top: &Path, path: &str) -> bool {
+        let mut folder = top.to_owned();
+        path.split('/').all(|name| {
+            let names = self.0.entry(folder.clone()).or_insert_with(|| {
+                let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+                entries.map(|entry| entry.file_name()).collect()
+            });
+            folder.push(name);
+            names.contains(OsStr::new(name))
+        })
     }
 }
 

@@ -30,7 +30,10 @@ impl Commit<'_> {
             }
         }
         // Until all is undone, the list has to name the new outputs, too.
-        undone |= failed.map_or_else(|| self.undo_list(journal.list), Err)?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        undone |= self.undo_list(journal.list)?;
         // If the journal stays, the next run finds that all is undone.
         if sync_folders(self.disk, self.out, journal.paths()).is_ok() {
             let _ = self.disk.remove_file(&self.staging.undo());

@@ -15,7 +15,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// That of the site whose root has the name `root`.
+    /// The folders of the site at `root`.
     pub(super) fn of(root: &Path) -> Identity {
         let Some(real) = root.canonicalize().ok().filter(|real| real.is_dir()) else {
             return Identity::default();

@@ -213,6 +213,7 @@ mod tests {
             assert_eq!(left(&schedule), None);
         }
     }
+
     #[test]
     fn a_site_that_is_missing_is_reported_once() {
         let mut schedule = Schedule::default();
@@ -247,7 +248,7 @@ mod tests {
             assert_eq!(left_at(&schedule, 50), None);
             assert_eq!(left_at(&schedule, 51), None);
         }
-        // Whatever came of that build: a failure is tried again in its own time.
+        // A failure is tried again in its own time.
         schedule.note(&full_disk("a"), None, during(40));
         assert_eq!(left_at(&schedule, 40), Some(2));
     }

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_builds_ignore_is_ignored() {
+    fn files_that_builds_ignore_are_ignored() {
         for ignored in [
             "content/.obsidian/workspace.json",
             "content/news/.a.md.swp",

@@ -364,7 +364,8 @@ fn full_width_colon_in(node: &Node) -> Option<(YamlProblem, Span)> {
 }
 
 /// Converts the errors of a file to diagnostics.
-pub fn located(source: &Source, mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
+pub fn located(source: &Source, mut mistakes: Vec<Mistake>) -> Vec<Diagnostic> {
+    mistakes.sort_by_key(|(_, span)| (span.line, span.column));
     let mut counts = ReportCounts::default();
     let reported = mistakes.into_iter().filter(|(problem, _)| counts.count(problem.severity()));
     let (problems, spans): (Vec<Problem>, Vec<Span>) = reported.unzip();

@@ -30,12 +30,12 @@ problems! {
     WriteFailed { path: String, error: IoError, undone: bool } = Error "write-failed" {
         zh: { format!("写不了“{path}”：{}", error.message(Lang::Zh)) },
         hint: { match undone {
-            true => format!("{}。已经换上的都换了回来，网页和原来一样", error.hint_for_writing(Lang::Zh)),
+            true => format!("{}。已换上的文件都已还原，网页和原来一样", error.hint_for_writing(Lang::Zh)),
             false => format!("{}。原来的网页没有改动", error.hint_for_writing(Lang::Zh)),
         } },
         en: { format!("cannot write `{path}`: {}", error.message(Lang::En)) },
         hint: { match undone {
-            true => format!("{}; what had been replaced was put back", error.hint_for_writing(Lang::En)),
+            true => format!("{}; all replaced files were restored", error.hint_for_writing(Lang::En)),
             false => format!("{}; the existing output was not changed", error.hint_for_writing(Lang::En)),
         } },
     }

@@ -35,7 +35,7 @@ problems! {
         hint: "remove the link",
     }
     LinkedTwice { path: String, other: String } = Error "linked-twice" {
-        zh: "“{path}”和“{other}”是同一个文件夹，被链接收进站点两次",
+        zh: "“{path}”和“{other}”是同一个文件夹，通过链接在站点里出现了两次",
         hint: "一个文件夹只能由一个链接收进来：请删除另一个链接，或把文件复制过去",
         en: "`{path}` and `{other}` are one folder, which links lead to twice",
         hint: "only one link may lead to a folder: remove the other one, or copy the files",
@@ -60,9 +60,9 @@ problems! {
     }
     ChangedMeanwhile { path: String } = Error "changed-meanwhile" {
         zh: "生成过程中“{path}”又被修改",
-        hint: "请再生成一次",
+        hint: "如果正在复制或保存，请等它完成，再生成一次",
         en: "`{path}` was changed while the site was being built",
-        hint: "build again",
+        hint: "wait until it is completely copied or saved, and build again",
     }
     FileTooLong { bytes: u64, limit: u64 } = Error "file-too-long" {
         zh: { format!("这个文件有 {}，超过上限 {}", human_size(*bytes), human_size(*limit)) },
