@@ -28,8 +28,9 @@ pub fn load(
         None => parse_document(world, &file.path, &file.name, limits),
     };
     let documents: Vec<_> = sources.documents.par_iter().map(one).collect();
-    let (assets, mut diagnostics) = load_assets(world, sources, limits, cache);
-    let mut parsed = Parsed { assets, ..Parsed::default() };
+    let (assets, mut failed, mut diagnostics) = load_assets(world, sources, limits, cache);
+    failed.extend(sources.refused.iter().cloned());
+    let mut parsed = Parsed { assets, failed, ..Parsed::default() };
     cache.documents.clear();
     for (file, (memo, found)) in sources.documents.iter().zip(documents) {
         match memo {
@@ -70,7 +71,7 @@ fn load_assets(
     sources: &Sources,
     limits: &Limits,
     cache: &mut ContentCache,
-) -> (Vec<(File, AssetInfo)>, Vec<Diagnostic>) {
+) -> (Vec<(File, AssetInfo)>, Vec<String>, Vec<Diagnostic>) {
     let one = |file: &File| match cache.asset(&file.path, file.stamp) {
         Some(value) => Ok((Memo { stamp: file.stamp, value }, true)),
         None => world.read(&file.path, limits.asset).map(|content| {
@@ -81,7 +82,8 @@ fn load_assets(
     let loaded: Vec<Result<(Memo<AssetInfo>, bool), WorldError>> =
         sources.assets.par_iter().map(one).collect();
     cache.assets.clear();
-    let (mut assets, mut diagnostics) = (Vec::with_capacity(loaded.len()), Vec::new());
+    let (mut assets, mut failed, mut diagnostics) =
+        (Vec::with_capacity(loaded.len()), Vec::new(), Vec::new());
     for (file, result) in sources.assets.iter().zip(loaded) {
         match result {
             Ok((memo, is_sound)) => {
@@ -94,10 +96,13 @@ fn load_assets(
                 }
             }
             Err(error) if error.is_not_found() => {}
-            Err(error) => diagnostics.push(world_error(&error)),
+            Err(error) => {
+                failed.push(file.name.clone());
+                diagnostics.push(world_error(&error));
+            }
         }
     }
-    (assets, diagnostics)
+    (assets, failed, diagnostics)
 }
 
 /// What is known of the asset `name`. The second value is false for a damaged image.

@@ -31,6 +31,8 @@ pub struct Sources {
     pub assets: Vec<File>,
     /// All files, published or not, as the disk spells them.
     pub paths: Vec<Box<str>>,
+    /// The names of files that cannot be used: links to them are not reported as well.
+    pub refused: Vec<String>,
     /// Whether any file or folder is a symbolic link.
     linked: bool,
 }
@@ -55,7 +57,12 @@ pub fn scan(world: &dyn World, limits: &Limits) -> (Sources, Vec<Diagnostic>) {
     for entry in world.list(CONTENT) {
         match entry {
             Ok(entry) => classify(entry, &mut sources, &mut diagnostics),
-            Err(error) => diagnostics.push(world_error(&error)),
+            Err(error) => {
+                sources.refused.extend(
+                    error.path.strip_prefix(CONTENT).and_then(|path| path.get(1..)).map(str::to_owned),
+                );
+                diagnostics.push(world_error(&error));
+            }
         }
     }
     sources.paths.sort_unstable();

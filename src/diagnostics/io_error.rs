@@ -174,8 +174,11 @@ impl IoError {
     }
 
     /// What to do when something could not be read.
-    pub fn hint_for_reading(&self, lang: Lang) -> &'static str {
-        match self.kind {
+    pub fn hint_for_reading(&self, lang: Lang) -> String {
+        if let Some(obstacle) = &self.obstacle {
+            return obstacle.hint(lang);
+        }
+        let hint = match self.kind {
             IoErrorKind::Denied => lang.pick(
                 "请检查读取权限，是不是换了用户运行",
                 "check that you may read it, and which user runs this",
@@ -190,7 +193,8 @@ impl IoError {
             ),
             IoErrorKind::BadName => lang.pick("请给文件起短一些的名字", "give the file a shorter name"),
             _ => self.common_hint(lang),
-        }
+        };
+        hint.to_owned()
     }
 
     /// What to do, be it about reading or writing.

@@ -2,6 +2,7 @@
 
 mod disk;
 mod fingerprint;
+mod folder_id;
 mod layout;
 #[cfg(feature = "internals")]
 mod memory;
@@ -18,6 +19,7 @@ mod walk;
 
 pub use self::disk::{DiskWorld, OpenFile, display_path, is_there, program_stamp};
 pub use self::fingerprint::{Fingerprint, Fingerprinter};
+pub use self::folder_id::{FolderId, is_same_mount};
 pub use self::layout::{
     CONTENT, DISTRICTS_FILE, INDEX_FILE, OWN_FOLDER, SITE_FILE, SOURCES, STATIC, THEMES, is_hidden,
 };

@@ -14,6 +14,9 @@ use crate::world::symlinks::Bounds;
 /// The greatest number of files below one folder.
 const MOST_FILES: usize = 10_000_000;
 
+/// How many links to a folder that is linked already are reported.
+const MOST_REPEATED: usize = 50;
+
 /// A walk through a folder of a site.
 pub(super) struct Walk<'a> {
     root: &'a Path,
@@ -62,7 +65,16 @@ impl<'a> Walk<'a> {
         }
         // Reading metadata takes longer than the walk: it follows in parallel.
         let walk = &self;
-        found.into_par_iter().filter_map(|item| walk.entry(item)).collect()
+        let mut entries: Vec<_> = found.into_par_iter().filter_map(|item| walk.entry(item)).collect();
+        let mut repeated = 0;
+        entries.retain(|entry| match entry {
+            Err(WorldError { kind: WorldErrorKind::ReachedTwice { .. }, .. }) => {
+                repeated += 1;
+                repeated <= MOST_REPEATED
+            }
+            _ => true,
+        });
+        entries
     }
 
     fn found(&mut self, item: walkdir::Result<DirEntry>) -> Found {

@@ -286,3 +286,51 @@ fn watch_follows_content_and_themes_that_are_mounted_over() {
     fs::write(live.site.path("other/themes/chamber/i18n/zh-CN.yaml"), "home: 到首页\n").unwrap();
     wait_until("an edit there", || fs::read_to_string(&page).is_ok_and(|html| html.contains("到首页")));
 }
+
+/// A section that is mounted over is followed as well.
+#[test]
+#[cfg(target_os = "linux")]
+fn watch_follows_a_section_that_is_mounted_over() {
+    let Some(live) = watch_mounted("await 1; mount --bind other/content/news site/content/news") else {
+        return;
+    };
+    write_file(&live.site.path("1"), b"");
+    let page = seen_by(&live, "site/public/news/a.html");
+    wait_until("the other section", || {
+        fs::read_to_string(&page).is_ok_and(|html| html.contains("另一个站点"))
+    });
+    follows_mounted(&live, "改过了");
+}
+
+/// A link inside the site is switched, or a link that it leads to; then a file behind it is edited. No event tells of
+/// files that were not behind the link when the watch began.
+#[test]
+fn watch_follows_links_inside_a_site_that_are_switched() {
+    for (link, target) in
+        [("site/content/news", "../releases/current"), ("site/content/news", "../releases/1")]
+    {
+        let mut place = site_in_folder();
+        for release in ["1", "2"] {
+            copy(&place.path("site/content/news"), &place.path(&format!("site/releases/{release}")));
+            place.write(&format!("site/releases/{release}/a.md"), news(&format!("第{release}版")));
+        }
+        place.remove("site/content/news");
+        symlink("1", place.path("site/releases/current")).unwrap();
+        symlink(target, place.path(link)).unwrap();
+        let live = watch_in(place, "site", &[]);
+        let page = live.site.path("site/public/news/a.html");
+        let shows =
+            |text: &str| wait_until(text, || fs::read_to_string(&page).is_ok_and(|html| html.contains(text)));
+        shows("第1版");
+        let (switched, to) = match target {
+            "../releases/current" => ("site/releases/current", "2"),
+            _ => (link, "../releases/2"),
+        };
+        symlink(to, live.site.path("site/new")).unwrap();
+        fs::rename(live.site.path("site/new"), live.site.path(switched)).unwrap();
+        shows("第2版");
+        fs::write(live.site.path("site/releases/2/a.md"), news("改过了")).unwrap();
+        shows("改过了");
+        is_like_a_clean_build(&live, "site");
+    }
+}

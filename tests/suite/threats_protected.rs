@@ -167,6 +167,12 @@ fn an_output_folder_of_another_user_is_reported_with_its_owner() {
         let remedy = format!("sudo chown -R \"$(id -u)\" {}", edited.shown("").trim_end_matches('/'));
         assert!(nobody(&edited.site).stderr.contains(&remedy));
     }
+    // After `umask 077; sudo tribune build` the list cannot even be read.
+    restore(0);
+    let list = edited.site.out().join(".tribune-files");
+    std::fs::set_permissions(&list, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let run = nobody(&edited.site);
+    assert!(run.stderr.contains("[read-failed]") && run.stderr.contains("belongs to root"), "{}", run.stderr);
     restore(NOBODY);
     edited.check_succeeds("", || nobody(&edited.site));
 }

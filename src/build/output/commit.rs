@@ -64,7 +64,7 @@ impl Commit<'_> {
     pub(super) fn recover(&self) -> Result<bool, Failure> {
         // A journal that cannot be read now is not removed: a later run may be able to.
         let read = |path: PathBuf| -> Result<_, Failure> {
-            let bytes = read_own(&path).map_err(|error| read_failed(&path, &error))?;
+            let bytes = read_own(&path).map_err(|error| read_failed(self.out, &path, &error))?;
             let journal = bytes.and_then(|bytes| Journal::parse(&bytes));
             Ok(journal.filter(|journal| self.applies(journal)))
         };

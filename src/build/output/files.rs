@@ -33,10 +33,10 @@ fn io_error(top: &Path, path: &Path, error: &io::Error) -> IoError {
     IoError { obstacle: obstacle(top, path, error), ..error.into() }
 }
 
-/// `path` could not be read.
-pub(super) fn read_failed(path: &Path, error: &io::Error) -> Failure {
-    let path = display_path(path);
-    Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error: error.into() }))
+/// `path`, in the folder `top`, could not be read.
+pub(super) fn read_failed(top: &Path, path: &Path, error: &io::Error) -> Failure {
+    let (path, error) = (display_path(path), io_error(top, path, error));
+    Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error }))
 }
 
 /// A commit in the folder `top` could be neither completed nor undone.

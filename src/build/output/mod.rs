@@ -19,7 +19,6 @@ pub use self::disk::SystemDisk;
 pub use self::files::{MANIFEST, create_file, persist, remove, remove_created};
 pub use self::folder::{BuildTarget, Committed, Listed, OutputDir};
 pub use self::lock::{Holder, OnWait};
-pub use self::platform::FolderId;
 pub use self::stage::Stage;
 
 #[cfg(feature = "internals")]

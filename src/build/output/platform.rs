@@ -3,9 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::time::{Duration, SystemTime};
-
-use crate::world::Stamp;
+use std::time::Duration;
 
 /// The absolute path without links and without `..`; what does not exist yet may be part of it.
 ///
@@ -31,58 +29,6 @@ pub(super) fn is_named(file: &File, name: &Path) -> bool {
     let opened = file.try_clone().and_then(same_file::Handle::from_file);
     let named = same_file::Handle::from_path(name);
     matches!((opened, named), (Ok(opened), Ok(named)) if opened == named)
-}
-
-/// Whether files can be renamed from one folder to the other. Not from one mount to another, even if both are of the
-/// same disk: containers mount folders of their host.
-pub(super) fn is_same_mount(one: &Path, other: &Path) -> bool {
-    mount(one) == mount(other)
-}
-
-/// Identifies a folder, as far as the system can. A number alone may be used again as soon as its folder is removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FolderId {
-    mount: Option<Mount>,
-    number: u64,
-    created: Option<SystemTime>,
-}
-
-impl FolderId {
-    /// That of the folder at `path`, or where a link there leads to; `None` if there is no folder.
-    pub fn of(path: &Path) -> Option<FolderId> {
-        let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_dir)?;
-        let created = metadata.created().ok();
-        // Some drivers make up a new number whenever they are asked.
-        let number = if created.is_some() { 0 } else { Stamp::of(&metadata).number };
-        Some(FolderId { mount: mount(path), number, created })
-    }
-}
-
-/// A device, and which of its mounts, where the system tells.
-type Mount = (u64, Option<u64>);
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn mount(folder: &Path) -> Option<Mount> {
-    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-    use std::os::unix::fs::MetadataExt;
-    // STATX_MNT_ID_UNIQUE, since Linux 6.8: the other number is given again as soon as its mount is gone.
-    const UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
-    let wanted = StatxFlags::MNT_ID.union(UNIQUE);
-    let device = fs::metadata(folder).ok()?.dev();
-    let status = statx(CWD, folder, AtFlags::empty(), wanted).ok();
-    let status = status.filter(|status| status.stx_mask & wanted.bits() != 0);
-    Some((device, status.map(|status| status.stx_mnt_id)))
-}
-
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn mount(folder: &Path) -> Option<Mount> {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata(folder).ok().map(|metadata| (metadata.dev(), None))
-}
-
-#[cfg(not(unix))]
-fn mount(_: &Path) -> Option<Mount> {
-    None
 }
 
 /// Waits until the names in a folder are on the disk.

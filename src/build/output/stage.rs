@@ -56,7 +56,8 @@ impl<'a> Stage<'a> {
             Some(listed) => (Arc::clone(&listed.paths), true),
             None => {
                 let list = out.path.join(MANIFEST);
-                let former = read_manifest(&out.path).map_err(|error| read_failed(&list, &error))?;
+                let former =
+                    read_manifest(&out.path).map_err(|error| read_failed(&out.path, &list, &error))?;
                 let is_exact = is_same(&list, lines(&former).as_bytes());
                 (Arc::new(former), is_exact)
             }

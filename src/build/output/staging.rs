@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::build::output::disk::Disk;
 use crate::build::output::files::{Failure, write_failed};
 use crate::build::output::lock::{Holder, OnWait, wait};
-use crate::build::output::platform::{is_named, is_same_mount, real};
+use crate::build::output::platform::{is_named, real};
+use crate::world::is_same_mount;
 
 /// The name of a staging folder inside the output folder, and the end of its name beside that.
 const INSIDE: &str = ".tribune-staging";

@@ -3,8 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::build::output::FolderId;
-use crate::world::SOURCES;
+use crate::world::{CONTENT, FolderId, SOURCES};
 
 /// The folders of a site; not the same any more once one of them was replaced, even by an equal copy.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,6 +11,8 @@ pub(super) struct Identity {
     /// The real path of the root, without links; `None` if there is no such folder.
     pub(super) root: Option<PathBuf>,
     folders: Vec<Option<FolderId>>,
+    /// The sections that are mounted there.
+    mounted: Vec<FolderId>,
 }
 
 impl Identity {
@@ -22,7 +23,8 @@ impl Identity {
         };
         let sources = SOURCES.map(|folder| FolderId::of(&real.join(folder)));
         let folders = [FolderId::of(&real)].into_iter().chain(sources).collect();
-        Identity { root: Some(real), folders }
+        let mounted = FolderId::mounted_in(&real.join(CONTENT));
+        Identity { root: Some(real), folders, mounted }
     }
 
     /// Whether at least the root is the same.

@@ -75,6 +75,7 @@ impl Session {
             if watcher.is_polling() && !std::mem::replace(&mut said_polling, true) {
                 show(Event::Polling);
             }
+            watcher.note_files();
             let begun = self.world.now();
             let (build, elapsed_ms) = self.build(edit.as_ref().unwrap_or(&Changes::Anything), &progress);
             progress = Progress::default();
@@ -87,6 +88,9 @@ impl Session {
             if warms_up && let Some((build, elapsed_ms)) = self.warm_up(&progress) {
                 schedule.note(&build, Some(&Changes::Anything), [begun, self.world.now()]);
                 show(Event::Built(Box::new(build), elapsed_ms));
+            }
+            if let Some(prepared) = &self.state.prepared {
+                watcher.set_linked(prepared.linked);
             }
             // Not after every edit: the next session notices edits that this one did not store.
             if warms_up || ok && edit.is_none() {

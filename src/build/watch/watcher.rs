@@ -39,6 +39,8 @@ pub(super) struct Watcher {
     identity: Identity,
     /// `None` while polling, and while there is no site.
     system: Option<SystemWatcher>,
+    /// Whether sources are behind links: these may be switched, and files behind them changed, without an event.
+    linked: bool,
     /// The state of the files at the latest poll.
     polled: Fingerprint,
 }
@@ -58,7 +60,7 @@ impl Watcher {
     /// Watches the site at `root`, an absolute path, from now on.
     pub(super) fn new(root: &Path) -> Watcher {
         let (identity, polled) = Default::default();
-        let mut watcher = Watcher { root: root.to_owned(), identity, system: None, polled };
+        let mut watcher = Watcher { root: root.to_owned(), identity, system: None, linked: true, polled };
         watcher.start();
         watcher
     }
@@ -105,6 +107,24 @@ impl Watcher {
             .filter(|entry| !entry.as_ref().is_ok_and(|entry| is_ignored(Path::new(&entry.path))))
             .collect();
         Fingerprint::of_value(&entries)
+    }
+
+    /// Notes the state of the files before a build, as far as it has to be compared later.
+    pub(super) fn note_files(&mut self) {
+        if self.linked {
+            self.polled = self.poll(&SOURCES);
+        }
+    }
+
+    /// Tells whether sources are behind links, as the latest build has found.
+    pub(super) fn set_linked(&mut self, linked: bool) {
+        self.linked = linked;
+    }
+
+    /// Whether the files have changed since they were noted.
+    fn has_changed(&mut self) -> bool {
+        let now = self.poll(&SOURCES);
+        std::mem::replace(&mut self.polled, now) != now
     }
 
     /// Waits for the next change, until the time that `until` counts down is over.
@@ -155,13 +175,13 @@ impl Watcher {
             if !self.is_polling() || self.is_replaced() {
                 return None;
             }
-            let now = self.poll(&SOURCES);
-            let former = std::mem::replace(&mut self.polled, now);
-            return (former != now).then_some(Wakeup::Edited(Changes::Anything));
+            return self.has_changed().then_some(Wakeup::Edited(Changes::Anything));
         };
         match system.events.recv_timeout(time) {
             Ok(event) => self.collect(event),
-            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Timeout) => {
+                (self.linked && self.has_changed()).then_some(Wakeup::Edited(Changes::Anything))
+            }
             // The thread that sends the events has ended: anything may have changed since.
             Err(RecvTimeoutError::Disconnected) => {
                 self.start_polling();

@@ -48,9 +48,9 @@ problems! {
     }
     NotAFile { path: String } = Error "not-a-file" {
         zh: "“{path}”不是普通文件",
-        hint: "请把它移出站点文件夹",
+        hint: "请换成普通文件，或把它移出站点文件夹",
         en: "`{path}` is not a regular file",
-        hint: "move it out of the site's folder",
+        hint: "put a regular file in its place, or move it out of the site's folder",
     }
     NameNotUnicode { path: String } = Error "name-not-unicode" {
         zh: { format!("文件名“{}”不是 Unicode 编码，或含有控制字符，无法变成网址", path.escape_debug()) },
