@@ -1,6 +1,7 @@
 //! YAML files and front matter: parsed to a tree with source positions; syntax errors are explained by likely typos.
 
 mod fields;
+mod folding;
 mod keys;
 mod multiline;
 mod parser;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, StrInput};
 use rustc_hash::FxHashSet;
 
+use crate::config::yaml::folding::join_lines;
 use crate::config::yaml::multiline::ValueKind;
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos::shortened;
@@ -143,16 +144,18 @@ impl<'t> Builder<'t> {
         if let Some(id) = anchor {
             self.anchors.resize_with(self.anchors.len().max(id + 1), || None);
         }
-        let first_line = at.slice(self.text).unwrap_or_default().lines().next().unwrap_or_default();
+        let source = at.slice(self.text).unwrap_or_default();
+        let first_line = source.lines().next().unwrap_or_default();
         let span = self.span(at, first_line.chars().count());
         let value = match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) => {
                 self.look_for_typo(at, kind);
                 let infinite =
                     || YamlProblem::Syntax { detail: Detail(format!("`{text}` is not a finite number")) };
-                scalars::value(&text).ok_or_else(|| refused(infinite(), at))?
+                scalars::value(&join_lines(text.clone(), source)).ok_or_else(|| refused(infinite(), at))?
             }
-            Event::Scalar(text, ..) => Value::Text(text.into_owned()),
+            Event::Scalar(text, ScalarStyle::Literal, ..) => Value::Text(text.into_owned()),
+            Event::Scalar(text, ..) => Value::Text(join_lines(text, source).into_owned()),
             Event::SequenceStart(..) => Value::List(self.items(kind)?),
             Event::MappingStart(..) => Value::Map(self.entries()?),
             Event::Alias(id) => return self.alias(id, at, span),
