@@ -5,10 +5,11 @@ use pulldown_cmark::{Event, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
+use crate::content::markdown::amended::Amended;
 use crate::content::markdown::html::TocEntry;
 use crate::content::markdown::links::{Destination, Link, LinkTarget, destination};
 use crate::content::markdown::raw_html::LossyHtml;
-use crate::content::markdown::{emphasis, events, html, links, sanitize, summary};
+use crate::content::markdown::{events, headings, html, links, sanitize, summary};
 use crate::text::{SlugStyle, count_words, is_unfit};
 
 /// What is read from a body without rendering it.
@@ -44,9 +45,9 @@ pub fn digest(body: &str, summarise: bool) -> (Digest, Vec<Link>) {
 
 /// The ids of the headings of a body.
 pub fn anchors(body: &str, slugs: SlugStyle) -> Vec<String> {
-    let marked = emphasis::mark(body);
-    let mut events = events::read(&marked);
-    events::identify_headings(&mut events, slugs);
+    let amended = Amended::of(body);
+    let mut events = events::read(&amended);
+    headings::identify_headings(&mut events, slugs);
     let id = |event| match event {
         Event::Start(Tag::Heading { id, .. }) => id.map(|id| id.to_string()),
         _ => None,
@@ -61,9 +62,9 @@ pub fn render(
     policy: HtmlPolicy,
     resolve: &dyn Fn(&str) -> LinkTarget,
 ) -> Rendered {
-    let marked = emphasis::mark(body);
-    let mut events = events::read(&marked);
-    events::identify_headings(&mut events, slugs);
+    let amended = Amended::of(body);
+    let mut events = events::read(&amended);
+    headings::identify_headings(&mut events, slugs);
     let toc = html::toc(&events);
     let words = events.iter().map(|event| match event {
         Event::Text(text) | Event::Code(text) => count_words(text),

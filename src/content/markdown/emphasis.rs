@@ -3,39 +3,12 @@
 //! (section 6.2) fix that. The parser does not support them, so invisible marks are inserted beside the runs concerned
 //! before parsing, and removed from the events: a mark is neither space nor punctuation, and lets a run open or close.
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::ops::Range;
 
-use memchr::memmem::Finder;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
-
+use crate::content::markdown::marks::{
+    ASTERISK, Edit, NEUTRAL, NEUTRAL_PUNCTUATION, PUNCTUATION_NEUTRAL, TILDE, UNDERSCORE,
+};
 use crate::text::{is_cjk, is_punctuation};
-
-/// A noncharacter (Unicode 16, section 23.7): neither space nor punctuation, and in no real text.
-const MARK: char = '\u{FDD0}';
-/// A noncharacter and a punctuation character: the parser sees punctuation before the run.
-const PUNCTUATION_MARK: &str = "\u{FDD1}\u{2026}";
-
-/// A body with its marks.
-pub(super) struct Marked<'a> {
-    /// The text to parse.
-    pub text: Cow<'a, str>,
-    /// For each mark, the offset in `text` after it, and the total length of the marks up to there.
-    marks: Vec<(usize, usize)>,
-}
-
-impl Marked<'_> {
-    /// The offset in the body of an offset in the marked text.
-    pub(super) fn original(&self, offset: usize) -> usize {
-        let before = self.marks.partition_point(|(end, _)| *end <= offset);
-        offset - before.checked_sub(1).map_or(0, |at| self.marks[at].1)
-    }
-
-    /// Removes the marks from an event.
-    pub(super) fn clean<'e>(&self, event: Event<'e>) -> Event<'e> {
-        if self.marks.is_empty() { event } else { clean_event(event) }
-    }
-}
 
 /// The kind of character beside a run.
 #[derive(Clone, Copy, PartialEq)]
@@ -110,17 +83,24 @@ fn sides_before(text: &str) -> (Side, Side) {
     (seen, read)
 }
 
-/// Inserts marks in `body` wherever the amendments differ from CommonMark.
-pub(super) fn mark(body: &str) -> Marked<'_> {
-    let mut marked = Marked { text: Cow::Borrowed(body), marks: Vec::new() };
-    if body.is_ascii() || holds_marks(body) {
-        return marked;
+/// A run of delimiters, and beside which end it needs a neutral mark.
+struct Run {
+    range: Range<usize>,
+    front: bool,
+    back: bool,
+    /// A variation selector hides the punctuation before the run.
+    is_hidden: bool,
+}
+
+/// The edits of `body` wherever the amendments differ from CommonMark, and where delimiters are text.
+pub(super) fn edits(body: &str) -> Vec<Edit> {
+    if body.is_ascii() {
+        return Vec::new();
     }
-    let mut text = String::new();
-    let mut copied = 0;
-    let mut total = 0;
-    let mut at = 0;
     let bytes = body.as_bytes();
+    let mut edits = Vec::new();
+    let mut last: Option<Run> = None;
+    let mut at = 0;
     while let Some(found) = memchr::memchr3(b'*', b'_', b'~', &bytes[at..]) {
         let start = at + found;
         let delimiter = bytes[start];
@@ -131,105 +111,74 @@ pub(super) fn mark(body: &str) -> Marked<'_> {
             at = start + 1;
             continue;
         }
-        let (front, back) = marks_for(delimiter, end - start, &body[..start], &body[end..]);
-        for (offset, mark) in [(start, front), (end, back)] {
-            if mark.is_empty() {
-                continue;
-            }
-            text.push_str(&body[copied..offset]);
-            text.push_str(&mark);
-            copied = offset;
-            total += mark.len();
-            marked.marks.push((text.len(), total));
+        if is_text(bytes, start..end) {
+            let text = match delimiter {
+                b'*' => ASTERISK,
+                b'_' => UNDERSCORE,
+                _ => TILDE,
+            };
+            edits.extend((start..end).map(|at| Edit { at, length: 1, text }));
+            continue;
         }
+        if delimiter == b'~' && end - start != 2 {
+            continue;
+        }
+        let run = run(delimiter, start..end, &body[..start], &body[end..]);
+        edits.extend(between(last.as_ref(), &run));
+        last = Some(run);
     }
-    if !marked.marks.is_empty() {
-        text.push_str(&body[copied..]);
-        marked.text = Cow::Owned(text);
-    }
-    marked
+    edits.extend(last.filter(|run| run.back).map(|run| insert(run.range.end, NEUTRAL)));
+    edits
+}
+
+fn insert(at: usize, text: &'static str) -> Edit {
+    Edit { at, length: 0, text }
+}
+
+/// The marks between the run before and this one. Where they touch, each must see what the amendments presume: neither
+/// may take the mark of the other for text.
+fn between(last: Option<&Run>, run: &Run) -> impl Iterator<Item = Edit> {
+    let start = run.range.start;
+    let touching = last.is_some_and(|last| last.range.end == start);
+    let back = last.filter(|last| last.back).map(|last| last.range.end);
+    let marks = match (touching, back, run.front) {
+        (true, Some(at), true) => [Some(insert(at, NEUTRAL)), None],
+        (true, Some(at), false) => [Some(insert(at, NEUTRAL_PUNCTUATION)), None],
+        (true, None, true) => [Some(insert(start, PUNCTUATION_NEUTRAL)), None],
+        (_, back, front) => {
+            let front = front.then(|| insert(start, NEUTRAL));
+            [back.map(|at| insert(at, NEUTRAL)), front]
+        }
+    };
+    let hidden = run.is_hidden.then(|| insert(start, NEUTRAL_PUNCTUATION));
+    let [back, front] = marks;
+    back.into_iter().chain(hidden).chain(front)
+}
+
+/// Whether a run is text: between two digits (`3*4`), or a single `~`, as in `3~5`.
+fn is_text(bytes: &[u8], run: Range<usize>) -> bool {
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    bytes[run.start] == b'~' && run.len() == 1
+        || is_digit(run.start.checked_sub(1)) && is_digit(Some(run.end))
 }
 
 fn is_escaped(bytes: &[u8], at: usize) -> bool {
     bytes[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
 }
 
-/// The marks to insert before and after a run.
-fn marks_for(delimiter: u8, length: usize, before: &str, after: &str) -> (String, String) {
-    if delimiter == b'~' && length != 2 {
-        return Default::default();
-    }
+/// The run of `delimiter` at `range`, with the text before and after it.
+fn run(delimiter: u8, range: Range<usize>, before: &str, after: &str) -> Run {
     let (seen, read) = sides_before(before);
     let next = Side::of(after.chars().next());
-    let mut front = String::new();
-    // A selector hides the punctuation before it from the parser.
-    let seen = if read.is_punctuation() && !seen.is_punctuation() {
-        front.push_str(PUNCTUATION_MARK);
-        Side::Punctuation
-    } else {
-        seen
-    };
+    let is_hidden = read.is_punctuation() && !seen.is_punctuation();
+    let seen = if is_hidden { Side::Punctuation } else { seen };
     // For `_` both rules agree, except for those selectors.
-    if delimiter == b'_' || plain(seen, next) == amended(read, next) {
-        return (front, String::new());
-    }
-    let (opens, closes) = amended(read, next);
-    if closes {
-        front.push(MARK);
-    }
-    (front, if opens { MARK.to_string() } else { String::new() })
-}
-
-/// The first bytes of all noncharacters in the block of the marks; they do not occur in Chinese text.
-static MARKS: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"\xEF\xB7"));
-
-/// Whether `text` contains a mark.
-fn holds_marks(text: &str) -> bool {
-    MARKS.find(text.as_bytes()).is_some() && text.contains([MARK, '\u{FDD1}'])
-}
-
-fn clean_text(text: CowStr<'_>) -> CowStr<'_> {
-    if holds_marks(&text) { text.replace(PUNCTUATION_MARK, "").replace(MARK, "").into() } else { text }
-}
-
-fn clean_event(event: Event<'_>) -> Event<'_> {
-    match event {
-        Event::Text(text) => Event::Text(clean_text(text)),
-        Event::Code(text) => Event::Code(clean_text(text)),
-        Event::Html(text) => Event::Html(clean_text(text)),
-        Event::InlineHtml(text) => Event::InlineHtml(clean_text(text)),
-        Event::FootnoteReference(label) => Event::FootnoteReference(clean_text(label)),
-        Event::Start(tag) => Event::Start(clean_tag(tag)),
-        other => other,
-    }
-}
-
-fn clean_tag(tag: Tag<'_>) -> Tag<'_> {
-    match tag {
-        Tag::Link { link_type, dest_url, title, id } => Tag::Link {
-            link_type,
-            dest_url: clean_text(dest_url),
-            title: clean_text(title),
-            id: clean_text(id),
-        },
-        Tag::Image { link_type, dest_url, title, id } => Tag::Image {
-            link_type,
-            dest_url: clean_text(dest_url),
-            title: clean_text(title),
-            id: clean_text(id),
-        },
-        Tag::Heading { level, id, classes, attrs } => Tag::Heading {
-            level,
-            id: id.map(clean_text),
-            classes: classes.into_iter().map(clean_text).collect(),
-            attrs,
-        },
-        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-            Tag::CodeBlock(CodeBlockKind::Fenced(clean_text(info)))
-        }
-        Tag::FootnoteDefinition(label) => Tag::FootnoteDefinition(clean_text(label)),
-        other => other,
-    }
+    let (front, back) = match amended(read, next) {
+        _ if delimiter == b'_' => (false, false),
+        flanking if flanking == plain(seen, next) => (false, false),
+        (opens, closes) => (closes, opens),
+    };
+    Run { range, front, back, is_hidden }
 }
 
 #[cfg(test)]
@@ -238,19 +187,9 @@ mod tests {
 
     #[test]
     fn text_that_the_amendments_leave_alone_is_not_marked() {
-        for text in
-            ["plain", "**bold** text", "人大**代表**工作", "_强调_", "snake_case 和 2*3*4", "a \\**“b”**"]
+        for text in ["plain", "**bold** text", "人大**代表**工作", "_强调_", "snake_case", "a \\**“b”**"]
         {
-            assert!(matches!(mark(text).text, Cow::Borrowed(_)), "{text}");
+            assert!(edits(text).is_empty(), "{text}");
         }
-    }
-
-    #[test]
-    fn offsets_lead_back_to_the_body() {
-        let body = "**“两个联系”**工作";
-        let marked = mark(body);
-        let at = marked.text.find('工').unwrap();
-        assert_eq!(marked.original(at), body.find('工').unwrap());
-        assert_eq!(marked.original(0), 0);
     }
 }

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use pulldown_cmark::html::push_html;
-use pulldown_cmark::{Alignment, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
 use serde::Serialize;
 
 use crate::config::HtmlPolicy;
 use crate::content::assets::{ImageView, SIZES};
-use crate::content::markdown::events::heading_text;
 use crate::content::markdown::footnotes;
+use crate::content::markdown::headings::heading_text;
 use crate::content::markdown::links::LinkTarget;
 use crate::content::markdown::sanitize::sanitize;
 
@@ -52,7 +52,7 @@ pub(super) fn write(
         events = pictures(events, resolve);
     }
     let mut html = String::with_capacity(length + length / 4);
-    push_html(&mut html, tables(resolve_links(events, resolve)));
+    push_html(&mut html, elements(resolve_links(events, resolve)));
     if raw && policy == HtmlPolicy::Sanitize { sanitize(&html) } else { html }
 }
 
@@ -207,13 +207,23 @@ fn figure(events: &mut Vec<Event>, tag: &str, caption: &str) {
     events.push(Event::Html("</figcaption></figure>\n".into()));
 }
 
-/// Tables in a scrollable box, aligned by classes rather than inline styles; task markers.
-fn tables<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+/// Tables in a scrollable box, aligned by classes rather than inline styles; task markers; numbers of list items.
+fn elements<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut alignments: Vec<Alignment> = Vec::new();
     let mut column = 0;
     let mut head = false;
+    let mut number: Option<CowStr> = None;
     let html = |text: &'static str| Event::Html(text.into());
-    events.map(move |event| match event {
+    let one = move |event| match event {
+        // See `events::item_number`.
+        Event::InlineMath(written) => {
+            number = Some(written);
+            Event::Text("".into())
+        }
+        Event::Start(Tag::Item) => match number.take() {
+            Some(number) => Event::Html(format!("<li value=\"{number}\">").into()),
+            None => event,
+        },
         Event::Start(Tag::Table(columns)) => {
             alignments = columns;
             html("<div class=\"table\"><table>")
@@ -245,7 +255,8 @@ fn tables<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = E
             Event::InlineHtml(mark.into())
         }
         other => other,
-    })
+    };
+    events.map(one)
 }
 
 fn cell(head: bool, align: Alignment) -> &'static str {

@@ -6,7 +6,8 @@ use pulldown_cmark::LinkType;
 use serde::{Deserialize, Serialize};
 
 use crate::content::assets::ImageView;
-use crate::content::markdown::{emphasis, events};
+use crate::content::markdown::amended::Amended;
+use crate::content::markdown::events;
 use crate::diagnostics::REPORTED;
 
 /// The longest part of a link that a diagnostic marks, in characters: links may contain images that contain images.
@@ -91,9 +92,9 @@ fn links(body: &str) -> Vec<(LinkType, String, Range<usize>)> {
     if !may_link(body) {
         return Vec::new();
     }
-    let Some(parts) = parts_with_links(body) else { return events::links(&emphasis::mark(body)) };
+    let Some(parts) = parts_with_links(body) else { return events::links(&Amended::of(body)) };
     let of_part = |part: Range<usize>| {
-        let links = events::links(&emphasis::mark(&body[part.clone()]));
+        let links = events::links(&Amended::of(&body[part.clone()]));
         links.into_iter().map(move |(kind, target, range)| {
             (kind, target, part.start + range.start..part.start + range.end)
         })
@@ -175,15 +176,15 @@ mod tests {
             blocks in proptest::collection::vec(r"( {0,6}|[-#>*_`~|1.+=!\\]{0,3} ?)(\[汉\]\(a\)|[a汉*|\[\]()\n]){0,5}", 0..8)
         ) {
             let body = blocks.join("\n\n");
-            prop_assert_eq!(links(&body), events::links(&emphasis::mark(&body)), "{:?}", body);
+            prop_assert_eq!(links(&body), events::links(&Amended::of(&body)), "{:?}", body);
         }
 
         #[test]
         fn a_body_that_is_not_read_to_its_end_has_no_links(body in r"(\[\^?\]:? ?a?\n?|\\|[\[\]()<>:^!a/ \n汉]){0,30}") {
             if !may_link(&body) {
-                let marked = emphasis::mark(&body);
+                let amended = Amended::of(&body);
                 let link = |event: &Event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
-                prop_assert!(!events::read(&marked).iter().any(link));
+                prop_assert!(!events::read(&amended).iter().any(link));
             }
         }
     }

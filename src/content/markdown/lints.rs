@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::content::markdown::{emphasis, events};
+use crate::content::markdown::amended::Amended;
+use crate::content::markdown::events;
+use crate::content::markdown::numbers::{Jump, Numbers};
 use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
 
@@ -16,6 +18,7 @@ const MOST: usize = 1000;
 pub fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
     let mut lints = links(body);
     lints.extend(unclosed_fence(body));
+    lints.extend(jumping_numbers(body));
     lints
 }
 
@@ -25,8 +28,8 @@ fn links(body: &str) -> Vec<(MarkdownProblem, usize)> {
     if candidates.is_empty() {
         return candidates;
     }
-    let marked = emphasis::mark(body);
-    let linked: Vec<Range<usize>> = events::links(&marked).into_iter().map(|(_, _, range)| range).collect();
+    let amended = Amended::of(body);
+    let linked: Vec<Range<usize>> = events::links(&amended).into_iter().map(|(_, _, range)| range).collect();
     let verbatim = verbatim(body);
     let inside = |ranges: &[Range<usize>], at: usize| ranges.iter().any(|range| range.contains(&at));
     candidates
@@ -116,9 +119,42 @@ fn is_path(text: &str) -> bool {
     !remark && (has_ending || text.contains("://") || text.starts_with("../") || text.starts_with("./"))
 }
 
+/// The items of numbered lists whose number does not follow that of the item before.
+fn jumping_numbers(body: &str) -> Vec<(MarkdownProblem, usize)> {
+    if !may_jump(body) {
+        return Vec::new();
+    }
+    let amended = Amended::of(body);
+    let mut numbers = Numbers::default();
+    let mut jumps = Vec::new();
+    for (event, range) in Parser::new_ext(&amended.text, events::options()).into_offset_iter() {
+        if let Some(Jump { expected, written }) = numbers.next(&event, &amended.text[range.clone()]) {
+            let at = amended.original(range.start);
+            jumps.push((MarkdownProblem::NumberJumps { expected, written }, at));
+        }
+    }
+    jumps.truncate(REPORTED);
+    jumps
+}
+
+/// Whether any line begins with another number than one more than the numbered line before, or the same again.
+fn may_jump(body: &str) -> bool {
+    let numbered = |line: &str| {
+        let text = line.trim_start_matches([' ', '\t', '>']);
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        text[digits..].starts_with(['.', ')']).then(|| text[..digits].parse::<u64>().ok()).flatten()
+    };
+    let mut last = None;
+    body.lines().filter_map(numbered).any(|number| {
+        let former = last.replace(number);
+        former.is_some_and(|former: u64| number != former && number != former.saturating_add(1))
+    })
+}
+
 /// The ranges of code and raw HTML.
 fn verbatim(body: &str) -> Vec<Range<usize>> {
-    let parser = Parser::new_ext(body, events::options()).into_offset_iter();
+    let amended = Amended::of(body);
+    let parser = Parser::new_ext(&amended.text, events::options()).into_offset_iter();
     parser
         .filter(|(event, _)| {
             matches!(
@@ -126,7 +162,7 @@ fn verbatim(body: &str) -> Vec<Range<usize>> {
                 Event::Code(_) | Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::CodeBlock(_))
             )
         })
-        .map(|(_, range)| range)
+        .map(|(_, range)| amended.original(range.start)..amended.original(range.end))
         .collect()
 }
 

@@ -1,15 +1,20 @@
 //! Markdown with amendments for Chinese. Loading reads a body's [`Digest`]: summary and links. Rendering produces the
 //! HTML and the table of contents.
 
+mod amended;
 mod body;
 mod complexity;
 mod cost;
 mod emphasis;
 mod events;
 mod footnotes;
+mod headings;
 mod html;
+mod lines;
 mod links;
 mod lints;
+mod marks;
+mod numbers;
 mod raw_html;
 mod sanitize;
 mod summary;

@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Limits;
+use crate::content::markdown::amended::Amended;
 use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::events::options;
 use crate::content::markdown::tags::{HtmlPiece, Tags};
@@ -36,7 +37,9 @@ pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex
     let is_too_long = body.len() > most;
     let mut tags = Tags::new(limits.nesting, most.saturating_sub(body.len()));
     let mut found: Option<LossyHtml> = None;
-    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+    let amended = Amended::of(body);
+    for (event, range) in Parser::new_ext(&amended.text, options()).into_offset_iter() {
+        let range = amended.original(range.start)..amended.original(range.end);
         let offset = range.start;
         let mut unclosed = None;
         let too_complex = match event {

@@ -20,6 +20,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("th", ["scope"])
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
         .add_tag_attributes("ol", ["start"])
+        .add_tag_attributes("li", ["value"])
         .add_generic_attributes(["id", "class"])
         .url_schemes(SCHEMES.into())
         .attribute_filter(|_, name, value| is_harmless(name, value).then_some(value.into()))

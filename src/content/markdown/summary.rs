@@ -2,7 +2,8 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use crate::content::markdown::{emphasis, events};
+use crate::content::markdown::amended::Amended;
+use crate::content::markdown::events;
 use crate::text::{cut_at_sentence, joins_without_space};
 
 /// The longest summary made from a body, in characters.
@@ -10,7 +11,7 @@ pub const SUMMARY_LIMIT: usize = 120;
 
 /// The summary of a body.
 pub(super) fn read(body: &str) -> String {
-    summary(&events::read(&emphasis::mark(body)))
+    summary(&events::read(&Amended::of(body)))
 }
 
 /// The first top-level paragraph, else the first text that is not a heading.

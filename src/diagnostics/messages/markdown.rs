@@ -15,6 +15,12 @@ problems! {
         en: "the text is nested more than {limit} levels deep from here on",
         hint: "use fewer levels of quotes, lists or HTML elements, or raise `limits: {{nesting: 200}}` in content/site.yaml",
     }
+    NumberJumps { expected: u64, written: u64 } = Warning "list-number" {
+        zh: "这一条的编号是 {written}，接着上一条应是 {expected}",
+        hint: "网页按写出来的编号显示；写错了请改正",
+        en: "this item has the number {written}; after the one before, {expected} would follow",
+        hint: "readers see the number as it is written: correct it if it is wrong",
+    }
     TableTooWide { limit: usize } = Error "table-too-wide" {
         zh: "这张表格超过了 {limit} 列",
         hint: "请拆成几张表格，或把表格文件放在 content 里供人下载",

@@ -1,0 +1,129 @@
+//! The text that the parser reads: a body with amendments where the parser would lose or alter text. An amendment inserts
+//! or replaces a few characters; noncharacters stand for what is removed or restored in the events.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
+
+use crate::content::markdown::marks::Edit;
+use crate::content::markdown::{emphasis, lines};
+
+/// A body with its amendments.
+pub(super) struct Amended<'a> {
+    /// The text to parse.
+    pub text: Cow<'a, str>,
+    /// For each edit, the offset in `text` after it, and by how much the text is longer than the body up to there.
+    growth: Vec<(usize, usize)>,
+}
+
+impl<'a> Amended<'a> {
+    /// Amends `body`.
+    pub(super) fn of(body: &'a str) -> Amended<'a> {
+        let mut amended = Amended { text: Cow::Borrowed(body), growth: Vec::new() };
+        if holds_marks(body) {
+            return amended;
+        }
+        let mut edits = emphasis::edits(body);
+        lines::add_edits(body, &mut edits);
+        if !edits.is_empty() {
+            amended.apply(body, edits);
+        }
+        amended
+    }
+
+    fn apply(&mut self, body: &str, mut edits: Vec<Edit>) {
+        edits.sort_by_key(|edit| edit.at);
+        let mut text = String::with_capacity(body.len() + 4 * edits.len());
+        let mut copied = 0;
+        for Edit { at, length, text: new } in edits {
+            text.push_str(&body[copied..at]);
+            text.push_str(new);
+            copied = at + length;
+            self.growth.push((text.len(), text.len() - copied));
+        }
+        text.push_str(&body[copied..]);
+        self.text = Cow::Owned(text);
+    }
+
+    /// The offset in the body of an offset in the amended text.
+    pub(super) fn original(&self, offset: usize) -> usize {
+        let before = self.growth.partition_point(|(end, _)| *end <= offset);
+        offset - before.checked_sub(1).map_or(0, |at| self.growth[at].1)
+    }
+
+    /// Undoes the amendments in an event.
+    pub(super) fn clean<'e>(&self, event: Event<'e>) -> Event<'e> {
+        if self.growth.is_empty() { event } else { clean_event(event) }
+    }
+}
+
+/// The first bytes of all noncharacters in the block of the marks; they do not occur in Chinese text.
+static MARKS: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"\xEF\xB7"));
+
+/// Whether `text` contains a mark.
+fn holds_marks(text: &str) -> bool {
+    MARKS.find(text.as_bytes()).is_some() && text.contains(|c| matches!(c, '\u{FDD0}'..='\u{FDD6}'))
+}
+
+fn clean_text(text: CowStr<'_>) -> CowStr<'_> {
+    if !holds_marks(&text) {
+        return text;
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{FDD0}' => {}
+            '\u{FDD1}' => drop(chars.next()),
+            '\u{FDD2}' => drop(clean.pop()),
+            '\u{FDD3}' => clean.push('*'),
+            '\u{FDD4}' => clean.push('_'),
+            '\u{FDD5}' => clean.push('~'),
+            '\u{FDD6}' => clean.push('\t'),
+            c => clean.push(c),
+        }
+    }
+    clean.into()
+}
+
+fn clean_event(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Text(text) => Event::Text(clean_text(text)),
+        Event::Code(text) => Event::Code(clean_text(text)),
+        Event::Html(text) => Event::Html(clean_text(text)),
+        Event::InlineHtml(text) => Event::InlineHtml(clean_text(text)),
+        Event::FootnoteReference(label) => Event::FootnoteReference(clean_text(label)),
+        Event::Start(tag) => Event::Start(clean_tag(tag)),
+        other => other,
+    }
+}
+
+fn clean_tag(tag: Tag<'_>) -> Tag<'_> {
+    match tag {
+        Tag::Link { link_type, dest_url, title, id } => Tag::Link {
+            link_type,
+            dest_url: clean_text(dest_url),
+            title: clean_text(title),
+            id: clean_text(id),
+        },
+        Tag::Image { link_type, dest_url, title, id } => Tag::Image {
+            link_type,
+            dest_url: clean_text(dest_url),
+            title: clean_text(title),
+            id: clean_text(id),
+        },
+        Tag::Heading { level, id, classes, attrs } => Tag::Heading {
+            level,
+            id: id.map(clean_text),
+            classes: classes.into_iter().map(clean_text).collect(),
+            attrs,
+        },
+        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
+            Tag::CodeBlock(CodeBlockKind::Fenced(clean_text(info)))
+        }
+        Tag::FootnoteDefinition(label) => Tag::FootnoteDefinition(clean_text(label)),
+        other => other,
+    }
+}
