@@ -8,7 +8,7 @@ use crate::build::output::disk::{Created, Disk};
 use crate::build::output::journal::is_below;
 use crate::build::output::obstacle::obstacle;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
-use crate::diagnostics::{Diagnostic, IoError};
+use crate::diagnostics::{Cause, Diagnostic, IoError, Obstacle};
 use crate::site::routes::Outputs;
 use crate::world::{Expected, Fingerprinter, Stamp, display_path};
 
@@ -35,7 +35,10 @@ fn io_error(top: &Path, path: &Path, error: &io::Error) -> IoError {
 
 /// `path`, in the folder `top`, could not be read.
 pub(super) fn read_failed(top: &Path, path: &Path, error: &io::Error) -> Failure {
-    let (path, error) = (display_path(path), io_error(top, path, error));
+    // Of what keeps a file from being changed, only another owner also keeps it from being read.
+    let is_owner = |obstacle: &Obstacle| matches!(obstacle.cause, Cause::Owner { .. });
+    let error = IoError { obstacle: obstacle(top, path, error).filter(is_owner), ..error.into() };
+    let path = display_path(path);
     Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error }))
 }
 
