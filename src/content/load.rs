@@ -66,6 +66,9 @@ fn parse_index(world: &dyn World, file: &File, limits: &Limits) -> (Option<Secti
     }
 }
 
+/// An asset, and what is wrong with it.
+type LoadedAsset = Result<(Memo<AssetInfo>, Option<ContentProblem>), WorldError>;
+
 fn load_assets(
     world: &dyn World,
     sources: &Sources,
@@ -73,26 +76,28 @@ fn load_assets(
     cache: &mut ContentCache,
 ) -> (Vec<(File, AssetInfo)>, Vec<String>, Vec<Diagnostic>) {
     let one = |file: &File| match cache.asset(&file.path, file.stamp) {
-        Some(value) => Ok((Memo { stamp: file.stamp, value }, true)),
+        Some(value) => Ok((Memo { stamp: file.stamp, value }, None)),
         None => world.read(&file.path, limits.asset).map(|content| {
-            let (value, is_sound) = asset_info(&file.name, &content);
-            (Memo { stamp: content.stamp, value }, is_sound)
+            let (value, problem) = asset_info(&file.name, &content);
+            (Memo { stamp: content.stamp, value }, problem)
         }),
     };
-    let loaded: Vec<Result<(Memo<AssetInfo>, bool), WorldError>> =
-        sources.assets.par_iter().map(one).collect();
+    let loaded: Vec<LoadedAsset> = sources.assets.par_iter().map(one).collect();
     cache.assets.clear();
     let (mut assets, mut failed, mut diagnostics) =
         (Vec::with_capacity(loaded.len()), Vec::new(), Vec::new());
     for (file, result) in sources.assets.iter().zip(loaded) {
         match result {
-            Ok((memo, is_sound)) => {
-                assets.push((file.clone(), memo.value));
-                if is_sound {
-                    cache.assets.insert(file.path.clone(), memo);
-                } else {
-                    let place = Place::file(file.path.clone());
-                    diagnostics.push(Diagnostic::new(ContentProblem::PictureUnreadable).at(place));
+            Ok((memo, problem)) => {
+                match &problem {
+                    Some(ContentProblem::MarkdownEnding) => failed.push(file.name.clone()),
+                    _ => assets.push((file.clone(), memo.value)),
+                }
+                match problem {
+                    None => drop(cache.assets.insert(file.path.clone(), memo)),
+                    Some(problem) => {
+                        diagnostics.push(Diagnostic::new(problem).at(Place::file(file.path.clone())));
+                    }
                 }
             }
             Err(error) if error.is_not_found() => {}
@@ -105,8 +110,8 @@ fn load_assets(
     (assets, failed, diagnostics)
 }
 
-/// What is known of the asset `name`. The second value is false for a damaged image.
-fn asset_info(name: &str, content: &Content) -> (AssetInfo, bool) {
+/// What is known of the asset `name`, and what is wrong with it.
+fn asset_info(name: &str, content: &Content) -> (AssetInfo, Option<ContentProblem>) {
     let bytes = &content.bytes;
     let Findings { active, size } = inspect(name, bytes);
     let drawing = size.map(|(width, height)| Picture { width, height, reduced: false });
@@ -117,7 +122,12 @@ fn asset_info(name: &str, content: &Content) -> (AssetInfo, bool) {
         picture: measured.unwrap_or_default().or(drawing),
         active: active.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
     };
-    (info, measured.is_ok())
+    let problem = if document::is_document(bytes) {
+        Some(ContentProblem::MarkdownEnding)
+    } else {
+        measured.is_err().then_some(ContentProblem::PictureUnreadable)
+    };
+    (info, problem)
 }
 
 /// Reads and parses the document at `path`; `name` is its path below the content folder. Its stamp is that of the file

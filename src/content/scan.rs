@@ -139,6 +139,7 @@ fn is_leftover(name: &str) -> bool {
     let name = name.to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     name.ends_with('~')
+        || name.starts_with('#') && name.ends_with('#')
         || name.starts_with("~$")
         || ENDINGS.contains(&ending)
         || NAMES.contains(&name.as_str())

@@ -236,7 +236,8 @@ fn two_sources_of_one_output_are_an_error_that_names_both() {
     for (first, second) in pairs {
         let text = news("甲", "");
         let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
-        let world = memory::world([(first.to_owned(), text.clone()), (second.to_owned(), text), trust]);
+        let other = if second.ends_with(".html") { "<p>甲".to_owned() } else { text.clone() };
+        let world = memory::world([(first.to_owned(), text), (second.to_owned(), other), trust]);
         let (build, outputs) = memory::build(&world);
         let [diagnostic] = build.diagnostics.as_slice() else { panic!("{first}: {:?}", build.diagnostics) };
         assert_eq!(diagnostic.problem.code(), "collision");

@@ -285,7 +285,11 @@ fn nothing_of_the_content_is_kept_for_a_year() {
         "content/“static”/a.md",
         "content/static/_index.md",
     ] {
-        let text = if path.ends_with("_index.md") { NEWS.to_owned() } else { document(GOOD) };
+        let text = match path {
+            "content/static/_index.md" => NEWS.to_owned(),
+            "content/static/notice.pdf" => "notice".to_owned(),
+            _ => document(GOOD),
+        };
         let found = one(path, text);
         assert!(found.len() == 1 && found[0].starts_with("static-folder content/"), "{path}: {found:?}");
     }
@@ -294,7 +298,8 @@ fn nothing_of_the_content_is_kept_for_a_year() {
         assert_eq!(found, ["static-folder content/news/a.md:5"], "{alias}");
     }
     for path in ["content/static.md", "content/news/static/a.txt", "content/statics/a.txt"] {
-        assert_eq!(one(path, document("title: 甲")), Vec::<String>::new(), "{path}");
+        let text = if path.ends_with(".md") { document("title: 甲") } else { "甲".to_owned() };
+        assert_eq!(one(path, text), Vec::<String>::new(), "{path}");
     }
 }
 
@@ -713,6 +718,7 @@ fn copies_of_drafts_are_not_published() {
         "s.md.old",
         "~$x.docx",
         "s~",
+        "#s.md#",
         ".~lock.x.odt#",
         "Thumbs.db",
         "desktop.ini",
@@ -725,7 +731,18 @@ fn copies_of_drafts_are_not_published() {
             assert!(!outputs.contains_key(&format!("{folder}{name}")), "{name}");
         }
     }
-    for name in ["s.markdown", "s.Mdown", "s.mkd", "s.md.txt"] {
+    for name in [
+        "s.markdown",
+        "s.Mdown",
+        "s.mkd",
+        "s.md.txt",
+        "s.md.save",
+        "s.md_backup",
+        "s.md 副本",
+        "sedQ1w2E3",
+        "4913",
+        "s.doc",
+    ] {
         let path = format!("content/news/{name}");
         assert_eq!(one(&path, draft.clone()), [format!("markdown-ending {path}:0")]);
     }

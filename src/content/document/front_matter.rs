@@ -4,6 +4,7 @@ use crate::config::yaml::{Bounds, Yaml, fence};
 use crate::content::document::keys::DOCUMENT_KEYS;
 use crate::diagnostics::messages::ContentProblem;
 use crate::diagnostics::{Diagnostic, Problem, Source, Span};
+use crate::text::decode;
 
 /// The front matter of a file.
 pub(super) struct FrontMatter<'a> {
@@ -60,6 +61,25 @@ pub(super) fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diag
         (ContentProblem::FrontMatterUnclosed.into(), at(number.min(text.lines().count() as u32).max(1), line))
     });
     Err(Box::new(Diagnostic::new(problem).at(place)))
+}
+
+/// Whether a file is a document, whatever its name: it begins with front matter that has a title. Copies that editors and
+/// people make of drafts (`a.md.save`, `a.md 副本`) would be published with it.
+pub fn is_document(bytes: &[u8]) -> bool {
+    let begins = |mark: &[u8]| bytes.starts_with(mark);
+    let may_be =
+        begins(b"---") || begins(b"\xEF\xBB\xBF---") || begins(b"\xFF\xFE-\0") || begins(b"\xFE\xFF\0-");
+    let Some(text) = may_be.then(|| decode(bytes).ok()).flatten().map(|decoded| decoded.text) else {
+        return false;
+    };
+    let mut lines = text.lines().map(str::trim_end);
+    let is_fenced = lines.next() == Some("---");
+    let mut has_title = false;
+    let is_closed = lines.any(|line| {
+        has_title |= line.strip_prefix("title").is_some_and(|rest| rest.starts_with([':', '：', ' ']));
+        line == "---"
+    });
+    is_fenced && has_title && is_closed
 }
 
 /// Reports `title: 会议 #1`, the end of which is a YAML comment.

@@ -7,4 +7,5 @@ mod meta;
 mod parse;
 mod redirects;
 
+pub use self::front_matter::is_document;
 pub use self::parse::{Document, SectionIndex, parse, parse_index};

@@ -13,9 +13,9 @@ problems! {
         hint: "if they all belong here, write limits: {{documents: {count}}} in content/site.yaml",
     }
     MarkdownEnding = Error "markdown-ending" {
-        zh: "文稿的文件名要以 .md 结尾，这一个不会成为网页",
-        hint: "请把扩展名改成 .md；不想发布，就移出 content，或在文件名前加 _",
-        en: "the name of a document ends in .md: this file would not become a page",
+        zh: "这是一篇文稿，但文件名不以 .md 结尾，不会成为网页，只会原样公开",
+        hint: "要发布，请把扩展名改成 .md；是副本或备份，请删除，或移出 content，或在文件名前加 _",
+        en: "this is a document, but its name does not end in .md: it would not become a page, but be published as it is",
         hint: "name it .md; to leave it out, move it out of content, or put _ before its name",
     }
     NestedIndex = Warning "nested-index" {
