@@ -155,11 +155,13 @@ fn between(last: Option<&Run>, run: &Run) -> impl Iterator<Item = Edit> {
     back.into_iter().chain(hidden).chain(front)
 }
 
-/// Whether a run is text: between two digits (`3*4`), or a single `~`, as in `3~5`.
+/// Whether a run is text: a single `~`, as in `3~5`, or `*` and `_` between two digits (`3*4`).
 fn is_text(bytes: &[u8], run: Range<usize>) -> bool {
     let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    bytes[run.start] == b'~' && run.len() == 1
-        || is_digit(run.start.checked_sub(1)) && is_digit(Some(run.end))
+    match bytes[run.start] {
+        b'~' => run.len() == 1,
+        _ => is_digit(run.start.checked_sub(1)) && is_digit(Some(run.end)),
+    }
 }
 
 fn is_escaped(bytes: &[u8], at: usize) -> bool {

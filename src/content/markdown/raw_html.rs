@@ -42,7 +42,7 @@ pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex
         let range = amended.original(range.start)..amended.original(range.end);
         let offset = range.start;
         let mut unclosed = None;
-        let too_complex = match event {
+        let too_complex = match amended.clean(event) {
             Event::Html(_) | Event::InlineHtml(_) if is_too_long => Some(ComplexityKind::Html),
             Event::Html(html) | Event::InlineHtml(html) => {
                 let too_complex = tags.read(&html, offset);
