@@ -49,12 +49,20 @@ enum Handle {
     Memory(io::Cursor<Vec<u8>>),
 }
 
-impl Read for Handle {
+impl Handle {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Handle::Disk(file) => file.read(buffer),
             #[cfg(feature = "internals")]
             Handle::Memory(bytes) => bytes.read(buffer),
+        }
+    }
+
+    fn read_to_end(&mut self, limit: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        match self {
+            Handle::Disk(file) => file.take(limit).read_to_end(bytes),
+            #[cfg(feature = "internals")]
+            Handle::Memory(memory) => memory.take(limit).read_to_end(bytes),
         }
     }
 }
@@ -90,7 +98,7 @@ impl SourceFile {
         if length <= limit {
             bytes.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_add(1));
             // The file may grow while it is read.
-            let read = (&mut self.handle).take(limit.saturating_add(1)).read_to_end(&mut bytes);
+            let read = self.handle.read_to_end(limit.saturating_add(1), &mut bytes);
             read.map_err(|error| self.error(WorldErrorKind::Io(error)))?;
         }
         let bytes_read = bytes.len() as u64;

@@ -72,19 +72,23 @@ fn clean_text(text: CowStr<'_>) -> CowStr<'_> {
         return text;
     }
     let mut clean = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\u{FDD0}' => {}
-            '\u{FDD1}' => drop(chars.next()),
-            '\u{FDD2}' => drop(clean.pop()),
-            '\u{FDD3}' => clean.push('*'),
-            '\u{FDD4}' => clean.push('_'),
-            '\u{FDD5}' => clean.push('~'),
-            '\u{FDD6}' => clean.push('\t'),
-            c => clean.push(c),
+    let mut rest = &*text;
+    while let Some(at) = MARKS.find(rest.as_bytes()) {
+        clean.push_str(&rest[..at]);
+        let mut chars = rest[at..].chars();
+        match chars.next() {
+            Some('\u{FDD0}') | None => {}
+            Some('\u{FDD1}') => drop(chars.next()),
+            Some('\u{FDD2}') => drop(clean.pop()),
+            Some('\u{FDD3}') => clean.push('*'),
+            Some('\u{FDD4}') => clean.push('_'),
+            Some('\u{FDD5}') => clean.push('~'),
+            Some('\u{FDD6}') => clean.push('\t'),
+            Some(other) => clean.push(other),
         }
+        rest = chars.as_str();
     }
+    clean.push_str(rest);
     clean.into()
 }
 

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use crate::content::markdown::amended::Amended;
-use crate::content::markdown::headings;
 use crate::content::markdown::numbers::Numbers;
+use crate::content::markdown::{headings, numbers};
 use crate::text::{is_unfit, joins_without_space};
 
 /// The extensions of CommonMark that are enabled.
@@ -20,22 +20,34 @@ pub(super) fn options() -> Options {
 
 /// The events of a body.
 pub(super) fn read<'a>(amended: &'a Amended<'_>) -> Vec<Event<'a>> {
-    let parser = Parser::new_ext(&amended.text, options()).into_offset_iter();
+    let text = &amended.text;
+    let parser = Parser::new_ext(text, options());
+    let mut events = if numbers::may_jump(text) || memchr::memchr(b'{', text.as_bytes()).is_some() {
+        with_sources(amended, parser)
+    } else {
+        TextMergeStream::new(parser).map(|event| amended.clean(event)).collect()
+    };
+    if has_references(text) {
+        events.iter_mut().for_each(drop_unfit);
+    }
+    join_lines(&mut events);
+    events
+}
+
+/// The events of a body where some depend on how they are written: numbers of items, and attributes of headings.
+fn with_sources<'a>(amended: &'a Amended<'_>, parser: Parser<'a>) -> Vec<Event<'a>> {
     let mut numbers = Numbers::default();
     let mut events = Vec::new();
-    for (event, range) in TextMergeWithOffset::new(parser) {
-        let jump = numbers.next(&event, &amended.text[range.clone()]);
+    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
+        let source = &amended.text[range];
+        let jump = numbers.next(&event, source);
         events.extend(jump.map(|jump| item_number(jump.written)));
         let is_heading = matches!(event, Event::End(TagEnd::Heading(_)));
         events.push(amended.clean(event));
         if is_heading {
-            headings::take_attributes(&mut events, &amended.text[range]);
+            headings::take_attributes(&mut events, source);
         }
     }
-    if has_references(&amended.text) {
-        events.iter_mut().for_each(drop_unfit);
-    }
-    join_lines(&mut events);
     events
 }
 

@@ -6,22 +6,34 @@ use crate::content::markdown::marks::{Edit, NEUTRAL, TAB};
 /// Adds the edits of the lines of `body`.
 pub(super) fn add_edits(body: &str, edits: &mut Vec<Edit>) {
     let bytes = body.as_bytes();
-    if memchr::memchr(b'\t', bytes).is_none() && memchr::memchr(b':', bytes).is_none() {
-        return;
-    }
-    let mut start = 0;
-    let mut lines = body.split_inclusive('\n').peekable();
-    while let Some(line) = lines.next() {
-        let text = line.trim_end_matches(['\n', '\r']);
-        if text.contains('\t') {
-            tabs(text, lines.peek().is_some_and(|next| may_continue(next)), start, edits);
+    for at in memchr::memchr_iter(b':', bytes) {
+        let start = body[..at].trim_end_matches([' ', '>']).len();
+        if !is_line_start(body, start) || body[at + 1..].starts_with([' ', '\t']) {
+            continue;
         }
-        let content = text.trim_start_matches([' ', '>']);
-        if content.starts_with(':') && !content[1..].starts_with([' ', '\t']) && !is_delimiter_row(content) {
-            edits.push(Edit { at: start + text.len() - content.len(), length: 0, text: NEUTRAL });
+        if !is_delimiter_row(line_at(body, at).trim_end_matches('\r')) {
+            edits.push(Edit { at, length: 0, text: NEUTRAL });
         }
-        start += line.len();
     }
+    let mut end = 0;
+    while let Some(found) = memchr::memchr(b'\t', &bytes[end..]) {
+        let start = memchr::memrchr(b'\n', &bytes[..end + found]).map_or(0, |before| before + 1);
+        let line = line_at(body, start);
+        end = start + line.len();
+        let next = line_at(body, (end + 1).min(body.len()));
+        tabs(line.trim_end_matches('\r'), may_continue(next), start, edits);
+    }
+}
+
+/// Whether a line begins at the byte `at`.
+fn is_line_start(body: &str, at: usize) -> bool {
+    at == 0 || body.as_bytes()[at - 1] == b'\n'
+}
+
+/// The line from the byte `at` on, without its end.
+fn line_at(body: &str, at: usize) -> &str {
+    let rest = &body[at..];
+    &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
 }
 
 /// Tabs that the parser takes for something else than spaces: after a closing fence (CommonMark 0.31, section 4.5), in the

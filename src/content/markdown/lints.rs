@@ -6,8 +6,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::content::markdown::amended::Amended;
-use crate::content::markdown::events;
 use crate::content::markdown::numbers::{Jump, Numbers};
+use crate::content::markdown::{events, numbers};
 use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
 
@@ -121,7 +121,7 @@ fn is_path(text: &str) -> bool {
 
 /// The items of numbered lists whose number does not follow that of the item before.
 fn jumping_numbers(body: &str) -> Vec<(MarkdownProblem, usize)> {
-    if !may_jump(body) {
+    if !numbers::may_jump(body) {
         return Vec::new();
     }
     let amended = Amended::of(body);
@@ -135,20 +135,6 @@ fn jumping_numbers(body: &str) -> Vec<(MarkdownProblem, usize)> {
     }
     jumps.truncate(REPORTED);
     jumps
-}
-
-/// Whether any line begins with another number than one more than the numbered line before, or the same again.
-fn may_jump(body: &str) -> bool {
-    let numbered = |line: &str| {
-        let text = line.trim_start_matches([' ', '\t', '>']);
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        text[digits..].starts_with(['.', ')']).then(|| text[..digits].parse::<u64>().ok()).flatten()
-    };
-    let mut last = None;
-    body.lines().filter_map(numbered).any(|number| {
-        let former = last.replace(number);
-        former.is_some_and(|former: u64| number != former && number != former.saturating_add(1))
-    })
 }
 
 /// The ranges of code and raw HTML.

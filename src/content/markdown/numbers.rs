@@ -52,3 +52,75 @@ impl Expected {
         (shown != expected).then_some(Jump { expected, written: shown })
     }
 }
+
+/// Whether any item of a list may have another number than the next one.
+pub(super) fn may_jump(body: &str) -> bool {
+    let mut last: Option<Numbered> = None;
+    memchr::memchr2_iter(b'.', b')', body.as_bytes()).filter_map(|end| numbered(body, end)).any(|item| {
+        let former = last.replace(item);
+        former.is_some_and(|former| {
+            item.number != former.number.saturating_add(1) && !ends_list(&body[former.end..item.end])
+        })
+    })
+}
+
+/// A number that may be that of an item of a list.
+#[derive(Clone, Copy)]
+struct Numbered {
+    number: u64,
+    /// Where it ends in the body, in bytes.
+    end: usize,
+}
+
+/// The number before the mark at the byte `end`, if it begins a line.
+fn numbered(body: &str, end: usize) -> Option<Numbered> {
+    let before = &body[..end];
+    let front = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    // Items may stand in quotations, other lists, definitions and footnotes.
+    let outside = front.trim_end_matches([' ', '\t', '>', '-', '*', '+', ':']);
+    if !outside.is_empty() && !outside.ends_with(['\n', ']', '.', ')']) {
+        return None;
+    }
+    Some(Numbered { number: before[front.len()..].parse().ok()?, end })
+}
+
+/// Whether a list that goes on before `text` ends in it: a paragraph begins at the margin.
+fn ends_list(text: &str) -> bool {
+    text.split("\n\n").skip(1).any(|paragraph| {
+        let first = paragraph.trim_start_matches('\n').chars().next();
+        first.is_some_and(|c| !c.is_ascii_digit() && !c.is_whitespace() && c != '>')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::Parser;
+
+    use super::*;
+    use crate::content::markdown::events::options;
+
+    fn jumps(body: &str) -> bool {
+        let mut numbers = Numbers::default();
+        let mut events = Parser::new_ext(body, options()).into_offset_iter();
+        events.any(|(event, range)| numbers.next(&event, &body[range]).is_some())
+    }
+
+    #[test]
+    fn lists_that_count_on_need_no_parsing() {
+        assert!(!may_jump("1. 甲\n2. 乙\n\n后文3.5个\n\n1. 丙\n2. 丁\n"));
+        assert!(may_jump("1. 甲\n\n   后文\n\n1. 丙\n2. 丁\n2. 丁\n"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_jump_is_overlooked(
+            lines in proptest::collection::vec(r"(> |- |: |\[\^1\]: |    )?[ ]{0,4}([1-4][.)] )?([1-4][.)] )?(汉|=|```)?", 0..12)
+        ) {
+            let body = lines.join("\n");
+            prop_assert!(may_jump(&body) || !jumps(&body), "{body:?}");
+        }
+    }
+}
