@@ -14,7 +14,7 @@ use crate::world::open_unix::Folder;
 use crate::world::reader::World;
 use crate::world::source_file::SourceFile;
 use crate::world::symlinks::Bounds;
-use crate::world::walk::Walk;
+use crate::world::walk::{MOST_FILES, Walk};
 
 /// A path for messages; on Windows without the prefix `\\?\` of canonical paths.
 pub fn display_path(path: &Path) -> String {
@@ -149,7 +149,7 @@ impl World for DiskWorld {
         if let Some(kind) = bounds.violation(&top) {
             return vec![Err(WorldError { path: folder.to_owned(), kind })];
         }
-        Walk::new(&self.root, &bounds).list(&top)
+        Walk::new(&self.root, &bounds).list(&top, MOST_FILES)
     }
 
     fn open(&self, path: &str) -> Result<SourceFile, WorldError> {

@@ -12,7 +12,7 @@ use crate::world::model::{Entry, Stamp, WorldError, WorldErrorKind};
 use crate::world::symlinks::Bounds;
 
 /// The greatest number of files below one folder.
-const MOST_FILES: usize = 10_000_000;
+pub(super) const MOST_FILES: usize = 10_000_000;
 
 /// How many links to a folder that is linked already are reported.
 const MOST_REPEATED: usize = 50;
@@ -42,8 +42,8 @@ impl<'a> Walk<'a> {
         Walk { root, bounds, links: Vec::new(), reached: HashMap::new() }
     }
 
-    /// All files below `top` that are not hidden, sorted by path.
-    pub(super) fn list(mut self, top: &Path) -> Vec<Result<Entry, WorldError>> {
+    /// All files below `top` that are not hidden, sorted by path. Beyond `most` files the walk ends with an error.
+    pub(super) fn list(mut self, top: &Path, most: usize) -> Vec<Result<Entry, WorldError>> {
         let is_hidden = |item: &DirEntry| {
             item.depth() > 0 && item.file_name().to_str().is_some_and(|name| name.starts_with('.'))
         };
@@ -53,9 +53,9 @@ impl<'a> Walk<'a> {
         while let Some(item) = walk.next() {
             let is_folder = item.as_ref().is_ok_and(|item| item.file_type().is_dir());
             files += usize::from(!is_folder);
-            if files > MOST_FILES {
+            if files > most {
                 let path = self.relative(top).unwrap_or_default();
-                return vec![Err(WorldError { path, kind: WorldErrorKind::TooMany { limit: MOST_FILES } })];
+                return vec![Err(WorldError { path, kind: WorldErrorKind::TooMany { limit: most } })];
             }
             let found_item = self.found(item);
             if is_folder && found_item.violation.is_some() {
@@ -151,5 +151,28 @@ impl<'a> Walk<'a> {
             None => WorldErrorKind::Io(error.into_io_error().unwrap_or_else(|| io::Error::other("walk"))),
         };
         WorldError { path, kind }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_ends_at_the_first_file_beyond_the_limit() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["a/1", "a/2", "b/c/3", ".hidden/4"] {
+            std::fs::create_dir_all(root.path().join(name).parent().unwrap()).unwrap();
+            std::fs::write(root.path().join(name), "").unwrap();
+        }
+        let list = |most| {
+            let bounds = Bounds::of(root.path(), None);
+            Walk::new(root.path(), &bounds).list(root.path(), most)
+        };
+        assert_eq!(list(3).into_iter().filter_map(Result::ok).count(), 3);
+        let ended = list(2);
+        let [Err(WorldError { kind: WorldErrorKind::TooMany { limit: 2 }, .. })] = ended.as_slice() else {
+            panic!("{ended:?}");
+        };
     }
 }
