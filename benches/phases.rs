@@ -16,7 +16,7 @@ use tribune::internals::build::{build, prepare};
 use tribune::internals::config::HtmlPolicy;
 use tribune::internals::config::Limits;
 use tribune::internals::content::document;
-use tribune::internals::content::markdown::{LinkTarget, digest, render};
+use tribune::internals::content::markdown::{Body, LinkTarget, digest, render};
 use tribune::internals::content::scan;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::DiagnosticSink;
@@ -82,10 +82,11 @@ fn documents(bench: &mut Criterion) {
     group.bench_function("front matter and digest", |bench| {
         bench.iter(|| document::parse(&source, "news/a.md", &Limits::default()));
     });
-    group.bench_function("digest with summary", |bench| bench.iter(|| digest(&article.body, true)));
+    group
+        .bench_function("digest with summary", |bench| bench.iter(|| digest(&Body::of(&article.body), true)));
     group.bench_function("html", |bench| {
         let resolve = |target: &str| LinkTarget::Href(target.to_owned());
-        bench.iter(|| render(&article.body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve));
+        bench.iter(|| render(&Body::of(&article.body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve));
     });
     // What the libraries take by themselves, with nothing of ours around them.
     group.bench_function("html, by the Markdown parser alone", |bench| {

@@ -15,7 +15,9 @@ use tribune::internals::config::{HtmlPolicy, read_site};
 use tribune::internals::content::assets::inspect;
 use tribune::internals::content::assets::measure;
 use tribune::internals::content::document::Document;
-use tribune::internals::content::markdown::{LinkTarget, SUMMARY_LIMIT, anchors, check, digest, render};
+use tribune::internals::content::markdown::{
+    Body, LinkTarget, SUMMARY_LIMIT, anchors, check, digest, render,
+};
 use tribune::internals::content::parse_document;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::Problem;
@@ -100,11 +102,12 @@ pub fn document(data: &[u8]) {
     for link in &document.digest.links {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    if check(body, &Limits::default()).is_err() {
+    if check(&Body::of(body), &Limits::default()).is_err() {
         return;
     }
-    let rendered =
-        render(body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| LinkTarget::Href(target.to_owned()));
+    let rendered = render(&Body::of(body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
+        LinkTarget::Href(target.to_owned())
+    });
     inert(&rendered.html);
 }
 
@@ -112,13 +115,13 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Err(found) = check(&body, &Limits::default()) {
+    if let Err(found) = check(&Body::of(&body), &Limits::default()) {
         assert!(body.is_char_boundary(found.offset), "{found:?}");
         return;
     }
     let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
     let slugs = if choice & 2 == 0 { SlugStyle::Pinyin } else { SlugStyle::Keep };
-    let (digest, unsafe_links) = digest(&body, true);
+    let (digest, unsafe_links) = digest(&Body::of(&body), true);
     assert!(digest.summary.chars().count() <= SUMMARY_LIMIT);
     // `&#0;` asks for it.
     assert!(!digest.summary.contains('\u{FFFD}') || body.contains("&#") || body.contains('\0'));
@@ -126,7 +129,7 @@ pub fn markdown(data: &[u8]) {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
     let resolve = |target: &str| LinkTarget::Href(target.to_owned());
-    let rendered = render(&body, slugs, policy, &resolve);
+    let rendered = render(&Body::of(&body), slugs, policy, &resolve);
     inert(&rendered.html);
     if !rendered.html.contains("<img") {
         // Nothing is left of an unsafe link but its text.
@@ -135,7 +138,7 @@ pub fn markdown(data: &[u8]) {
             assert!(!addresses.contains(&link.target), "{link:?}");
         }
     }
-    distinct(&anchors(&body, slugs));
+    distinct(&anchors(&Body::of(&body), slugs));
 }
 
 /// `site.yaml`.

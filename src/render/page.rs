@@ -10,7 +10,7 @@ use tera::{Context, Tera, Value};
 use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
-use crate::content::markdown::{LinkTarget, Rendered};
+use crate::content::markdown::{Body, LinkTarget, Rendered};
 use crate::diagnostics::messages::{ContentProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, Place, read_source, world_error};
 use crate::render::outputs::{
@@ -286,7 +286,7 @@ impl<'a> Renderer<'a> {
         };
         let body = source.text.get(start..).unwrap_or_default();
         let Config { slugs, html, .. } = &site.config;
-        Ok(markdown::render(body, *slugs, *html, &resolve))
+        Ok(markdown::render(&Body::of(body), *slugs, *html, &resolve))
     }
 
     fn context(

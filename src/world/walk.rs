@@ -156,6 +156,8 @@ impl<'a> Walk<'a> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::disallowed_methods, reason = "files to list")]
+
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use tribune::internals::config::HtmlPolicy;
-use tribune::internals::content::markdown::{LinkTarget, render};
+use tribune::internals::content::markdown::{Body, LinkTarget, render};
 use tribune::internals::text::SlugStyle;
 
 const SPECIFICATION: &str = "TRIBUNE_COMMONMARK_SPEC";
@@ -82,7 +82,7 @@ fn without_figures(html: &str) -> String {
 
 fn rendered(markdown: &str) -> String {
     let leave = |target: &str| LinkTarget::Href(target.to_owned());
-    normalised(&render(markdown, SlugStyle::Pinyin, HtmlPolicy::Trust, &leave).html)
+    normalised(&render(&Body::of(markdown), SlugStyle::Pinyin, HtmlPolicy::Trust, &leave).html)
 }
 
 #[test]

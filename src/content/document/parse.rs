@@ -10,7 +10,7 @@ use crate::content::document::keys::{DOCUMENT_KEYS, SECTION_KEYS};
 use crate::content::document::meta::{Meta, extra, plain};
 use crate::content::document::{front_matter, meta};
 use crate::content::markdown;
-use crate::content::markdown::{COLUMNS_LIMIT, ComplexityKind, Digest, TooComplex};
+use crate::content::markdown::{Body, COLUMNS_LIMIT, ComplexityKind, Digest, TooComplex};
 use crate::diagnostics::messages::{ContentProblem, LinkProblem, MarkdownProblem, Shape, YamlProblem};
 use crate::diagnostics::{Diagnostic, Source, Span};
 use crate::world::Fingerprint;
@@ -112,7 +112,7 @@ fn digest(
     limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
-    let body = &source.text[start..];
+    let body = &Body::of(&source.text[start..]);
     let lossy_html = match markdown::check(body, limits) {
         Ok(lossy_html) => lossy_html,
         Err(TooComplex { kind, offset }) => {

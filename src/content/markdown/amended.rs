@@ -11,51 +11,55 @@ use crate::content::markdown::marks::Edit;
 use crate::content::markdown::{emphasis, lines};
 
 /// A body with its amendments.
-pub(super) struct Amended<'a> {
+pub struct Body<'a> {
+    /// The body as written.
+    pub(super) written: &'a str,
     /// The text to parse.
-    pub text: Cow<'a, str>,
-    /// For each edit, the offset in `text` after it, and by how much the text is longer than the body up to there.
-    growth: Vec<(usize, usize)>,
+    pub(super) text: Cow<'a, str>,
+    /// For each edit, the offsets in `text` and in `written` after it.
+    ends: Vec<(usize, usize)>,
 }
 
-impl<'a> Amended<'a> {
-    /// Amends `body`.
-    pub(super) fn of(body: &'a str) -> Amended<'a> {
-        let mut amended = Amended { text: Cow::Borrowed(body), growth: Vec::new() };
-        if holds_marks(body) {
-            return amended;
+impl<'a> Body<'a> {
+    /// Amends the body `written`.
+    pub fn of(written: &'a str) -> Body<'a> {
+        let mut body = Body { written, text: Cow::Borrowed(written), ends: Vec::new() };
+        if holds_marks(written) {
+            return body;
         }
-        let mut edits = emphasis::edits(body);
-        lines::add_edits(body, &mut edits);
+        let mut edits = emphasis::edits(written);
+        lines::add_edits(written, &mut edits);
         if !edits.is_empty() {
-            amended.apply(body, edits);
+            body.apply(edits);
         }
-        amended
+        body
     }
 
-    fn apply(&mut self, body: &str, mut edits: Vec<Edit>) {
+    fn apply(&mut self, mut edits: Vec<Edit>) {
         edits.sort_by_key(|edit| edit.at);
-        let mut text = String::with_capacity(body.len() + 4 * edits.len());
+        let mut text = String::with_capacity(self.written.len() + 4 * edits.len());
         let mut copied = 0;
         for Edit { at, length, text: new } in edits {
-            text.push_str(&body[copied..at]);
+            text.push_str(&self.written[copied..at]);
             text.push_str(new);
             copied = at + length;
-            self.growth.push((text.len(), text.len() - copied));
+            self.ends.push((text.len(), copied));
         }
-        text.push_str(&body[copied..]);
+        text.push_str(&self.written[copied..]);
         self.text = Cow::Owned(text);
     }
 
-    /// The offset in the body of an offset in the amended text.
+    /// The offset in the body as written of an offset in the text to parse.
     pub(super) fn original(&self, offset: usize) -> usize {
-        let before = self.growth.partition_point(|(end, _)| *end <= offset);
-        offset - before.checked_sub(1).map_or(0, |at| self.growth[at].1)
+        match self.ends.partition_point(|(end, _)| *end <= offset).checked_sub(1) {
+            Some(before) => self.ends[before].1 + (offset - self.ends[before].0),
+            None => offset,
+        }
     }
 
     /// Undoes the amendments in an event.
     pub(super) fn clean<'e>(&self, event: Event<'e>) -> Event<'e> {
-        if self.growth.is_empty() { event } else { clean_event(event) }
+        if self.ends.is_empty() { event } else { clean_event(event) }
     }
 }
 

@@ -5,7 +5,7 @@ use pulldown_cmark::{Event, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
-use crate::content::markdown::amended::Amended;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::html::TocEntry;
 use crate::content::markdown::links::{Destination, Link, LinkTarget, destination};
 use crate::content::markdown::raw_html::LossyHtml;
@@ -37,16 +37,15 @@ pub struct Rendered {
 
 /// Reads a body without rendering it; without `summarise` the summary stays empty. Also returns the links whose scheme
 /// is not allowed.
-pub fn digest(body: &str, summarise: bool) -> (Digest, Vec<Link>) {
+pub fn digest(body: &Body, summarise: bool) -> (Digest, Vec<Link>) {
     let summary = if summarise { summary::read(body) } else { String::new() };
     let (links, forbidden) = links::read(body);
     (Digest { summary, links, lossy_html: LossyHtml::default() }, forbidden)
 }
 
 /// The ids of the headings of a body.
-pub fn anchors(body: &str, slugs: SlugStyle) -> Vec<String> {
-    let amended = Amended::of(body);
-    let mut events = events::read(&amended);
+pub fn anchors(body: &Body, slugs: SlugStyle) -> Vec<String> {
+    let mut events = events::read(body);
     headings::identify_headings(&mut events, slugs);
     let id = |event| match event {
         Event::Start(Tag::Heading { id, .. }) => id.map(|id| id.to_string()),
@@ -57,13 +56,12 @@ pub fn anchors(body: &str, slugs: SlugStyle) -> Vec<String> {
 
 /// Renders a body. `resolve` tells where links into the site lead.
 pub fn render(
-    body: &str,
+    body: &Body,
     slugs: SlugStyle,
     policy: HtmlPolicy,
     resolve: &dyn Fn(&str) -> LinkTarget,
 ) -> Rendered {
-    let amended = Amended::of(body);
-    let mut events = events::read(&amended);
+    let mut events = events::read(body);
     headings::identify_headings(&mut events, slugs);
     let toc = html::toc(&events);
     let words = events.iter().map(|event| match event {
@@ -71,15 +69,16 @@ pub fn render(
         _ => 0,
     });
     let words = words.sum();
-    let mut html =
-        html::write(events, body.len(), policy, &|link_type, target| match destination(link_type, target) {
-            Destination::Elsewhere => LinkTarget::Href(target.to_owned()),
-            Destination::Inside => resolve(target),
-            Destination::Unsafe => LinkTarget::Nowhere,
-        });
+    let mut html = html::write(events, body.text.len(), policy, &|link_type, target| match destination(
+        link_type, target,
+    ) {
+        Destination::Elsewhere => LinkTarget::Href(target.to_owned()),
+        Destination::Inside => resolve(target),
+        Destination::Unsafe => LinkTarget::Nowhere,
+    });
     // References in raw HTML and attributes can name characters that no page may hold. Removing those can join what
     // they separated, so the result is sanitized again.
-    if events::has_references(body) && html.contains(is_unfit) {
+    if events::has_references(&body.text) && html.contains(is_unfit) {
         html.retain(|c| !is_unfit(c));
         if policy == HtmlPolicy::Sanitize {
             html = sanitize::sanitize(&html);

@@ -2,6 +2,7 @@
 //! the lines measures that first; it may overestimate.
 
 use crate::config::Limits;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::raw_html;
 use crate::content::markdown::raw_html::LossyHtml;
@@ -14,8 +15,9 @@ pub const COLUMNS_LIMIT: usize = 256;
 ///
 /// # Errors
 /// The first place at which there is too much of something.
-pub fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex> {
-    nesting(body, limits.nesting)?;
+pub fn check(body: &Body, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+    let original = |found: TooComplex| TooComplex { offset: body.original(found.offset), ..found };
+    nesting(&body.text, limits.nesting).map_err(original)?;
     raw_html::check(body, limits)
 }
 
@@ -176,7 +178,7 @@ mod tests {
     }
 
     fn kind(body: &str) -> Option<ComplexityKind> {
-        check(body, &limits()).err().map(|found| found.kind)
+        check(&Body::of(body), &limits()).err().map(|found| found.kind)
     }
 
     #[test]
@@ -201,7 +203,10 @@ mod tests {
     fn the_place_is_that_of_the_line() {
         let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
         let place = body.find('>').unwrap_or_default();
-        assert_eq!(check(&body, &limits()), Err(TooComplex { kind: ComplexityKind::Nesting, offset: place }));
+        assert_eq!(
+            check(&Body::of(&body), &limits()),
+            Err(TooComplex { kind: ComplexityKind::Nesting, offset: place })
+        );
     }
 
     #[test]

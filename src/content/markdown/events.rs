@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
 
-use crate::content::markdown::amended::Amended;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::numbers::Numbers;
 use crate::content::markdown::{headings, numbers};
 use crate::text::{is_unfit, joins_without_space};
@@ -19,7 +19,7 @@ pub(super) fn options() -> Options {
 }
 
 /// The events of a body.
-pub(super) fn read<'a>(amended: &'a Amended<'_>) -> Vec<Event<'a>> {
+pub(super) fn read<'a>(amended: &'a Body<'_>) -> Vec<Event<'a>> {
     let text = &amended.text;
     let parser = Parser::new_ext(text, options());
     let mut events = if numbers::may_jump(text) || memchr::memchr(b'{', text.as_bytes()).is_some() {
@@ -35,7 +35,7 @@ pub(super) fn read<'a>(amended: &'a Amended<'_>) -> Vec<Event<'a>> {
 }
 
 /// The events of a body where some depend on how they are written: numbers of items, and attributes of headings.
-fn with_sources<'a>(amended: &'a Amended<'_>, parser: Parser<'a>) -> Vec<Event<'a>> {
+fn with_sources<'a>(amended: &'a Body<'_>, parser: Parser<'a>) -> Vec<Event<'a>> {
     let mut numbers = Numbers::default();
     let mut events = Vec::new();
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
@@ -71,11 +71,12 @@ fn drop_unfit(event: &mut Event) {
     }
 }
 
-/// The links and images of a body with their destinations and places.
-pub(super) fn links(amended: &Amended<'_>) -> Vec<(LinkType, String, Range<usize>)> {
-    let parser = Parser::new_ext(&amended.text, options()).into_offset_iter();
+/// The links and images of a `part` of the text to parse, with their destinations and their places in the body as written.
+pub(super) fn links(amended: &Body<'_>, part: Range<usize>) -> Vec<(LinkType, String, Range<usize>)> {
+    let parser = Parser::new_ext(&amended.text[part.clone()], options()).into_offset_iter();
     let link = |(event, range): (Event, Range<usize>)| match amended.clean(event) {
         Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
+            let range = part.start + range.start..part.start + range.end;
             let range = amended.original(range.start)..amended.original(range.end);
             Some((link_type, dest_url.to_string(), range))
         }

@@ -6,7 +6,7 @@ use pulldown_cmark::LinkType;
 use serde::{Deserialize, Serialize};
 
 use crate::content::assets::ImageView;
-use crate::content::markdown::amended::Amended;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::events;
 use crate::diagnostics::REPORTED;
 
@@ -60,10 +60,10 @@ pub(super) enum Destination {
 }
 
 /// The links of a body into the site, and those whose scheme is not allowed.
-pub(super) fn read(body: &str) -> (Vec<Link>, Vec<Link>) {
+pub(super) fn read(body: &Body) -> (Vec<Link>, Vec<Link>) {
     let (mut inside, mut forbidden) = (Vec::new(), Vec::new());
     for (link_type, target, range) in links(body) {
-        let width = body.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);
+        let width = body.written.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);
         let width = width.take_while(|c| *c != '\n').count() as u32;
         let destination = destination(link_type, &target);
         let link = Link { target, offset: range.start, width };
@@ -88,18 +88,13 @@ fn may_link(body: &str) -> bool {
 }
 
 /// The links and images of a body with their destinations and places.
-fn links(body: &str) -> Vec<(LinkType, String, Range<usize>)> {
-    if !may_link(body) {
+fn links(body: &Body) -> Vec<(LinkType, String, Range<usize>)> {
+    if !may_link(&body.text) {
         return Vec::new();
     }
-    let Some(parts) = parts_with_links(body) else { return events::links(&Amended::of(body)) };
-    let of_part = |part: Range<usize>| {
-        let links = events::links(&Amended::of(&body[part.clone()]));
-        links.into_iter().map(move |(kind, target, range)| {
-            (kind, target, part.start + range.start..part.start + range.end)
-        })
-    };
-    parts.into_iter().flat_map(of_part).collect()
+    let whole = 0..body.text.len();
+    let parts = parts_with_links(&body.text).unwrap_or_else(|| vec![whole]);
+    parts.into_iter().flat_map(|part| events::links(body, part)).collect()
 }
 
 /// The paragraphs of a body that contain links, if they can be parsed one by one: nothing in the body spans a blank
@@ -176,15 +171,16 @@ mod tests {
             blocks in proptest::collection::vec(r"( {0,6}|[-#>*_`~|1.+=!\\]{0,3} ?)(\[汉\]\(a\)|[a汉*|\[\]()\n]){0,5}", 0..8)
         ) {
             let body = blocks.join("\n\n");
-            prop_assert_eq!(links(&body), events::links(&Amended::of(&body)), "{:?}", body);
+            let body = Body::of(&body);
+            prop_assert_eq!(links(&body), events::links(&body, 0..body.text.len()), "{:?}", body.written);
         }
 
         #[test]
         fn a_body_that_is_not_read_to_its_end_has_no_links(body in r"(\[\^?\]:? ?a?\n?|\\|[\[\]()<>:^!a/ \n汉]){0,30}") {
-            if !may_link(&body) {
-                let amended = Amended::of(&body);
+            let body = Body::of(&body);
+            if !may_link(&body.text) {
                 let link = |event: &Event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
-                prop_assert!(!events::read(&amended).iter().any(link));
+                prop_assert!(!events::read(&body).iter().any(link));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::content::markdown::amended::Amended;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::numbers::{Jump, Numbers};
 use crate::content::markdown::{events, numbers};
 use crate::diagnostics::REPORTED;
@@ -15,21 +15,22 @@ use crate::diagnostics::messages::MarkdownProblem;
 const MOST: usize = 1000;
 
 /// The mistakes in a body, each with the byte at which it stands.
-pub fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
+pub fn lints(body: &Body) -> Vec<(MarkdownProblem, usize)> {
     let mut lints = links(body);
-    lints.extend(unclosed_fence(body));
+    lints.extend(unclosed_fence(body.written));
     lints.extend(jumping_numbers(body));
     lints
 }
 
 /// Text that was meant as a link. Nearly every body has no candidate, and is not parsed.
-fn links(body: &str) -> Vec<(MarkdownProblem, usize)> {
-    let candidates: Vec<(MarkdownProblem, usize)> = candidates(body).take(MOST).collect();
+fn links(body: &Body) -> Vec<(MarkdownProblem, usize)> {
+    let candidates: Vec<(MarkdownProblem, usize)> = candidates(body.written).take(MOST).collect();
     if candidates.is_empty() {
         return candidates;
     }
-    let amended = Amended::of(body);
-    let linked: Vec<Range<usize>> = events::links(&amended).into_iter().map(|(_, _, range)| range).collect();
+    let whole = 0..body.text.len();
+    let linked: Vec<Range<usize>> =
+        events::links(body, whole).into_iter().map(|(_, _, range)| range).collect();
     let verbatim = verbatim(body);
     let inside = |ranges: &[Range<usize>], at: usize| ranges.iter().any(|range| range.contains(&at));
     candidates
@@ -120,11 +121,10 @@ fn is_path(text: &str) -> bool {
 }
 
 /// The items of numbered lists whose number does not follow that of the item before.
-fn jumping_numbers(body: &str) -> Vec<(MarkdownProblem, usize)> {
-    if !numbers::may_jump(body) {
+fn jumping_numbers(amended: &Body) -> Vec<(MarkdownProblem, usize)> {
+    if !numbers::may_jump(&amended.text) {
         return Vec::new();
     }
-    let amended = Amended::of(body);
     let mut numbers = Numbers::default();
     let mut jumps = Vec::new();
     for (event, range) in Parser::new_ext(&amended.text, events::options()).into_offset_iter() {
@@ -138,8 +138,7 @@ fn jumping_numbers(body: &str) -> Vec<(MarkdownProblem, usize)> {
 }
 
 /// The ranges of code and raw HTML.
-fn verbatim(body: &str) -> Vec<Range<usize>> {
-    let amended = Amended::of(body);
+fn verbatim(amended: &Body) -> Vec<Range<usize>> {
     let parser = Parser::new_ext(&amended.text, events::options()).into_offset_iter();
     parser
         .filter(|(event, _)| {
@@ -181,7 +180,7 @@ mod tests {
     use super::*;
 
     fn found(body: &str) -> Vec<MarkdownProblem> {
-        lints(body).into_iter().map(|(problem, _)| problem).collect()
+        lints(&Body::of(body)).into_iter().map(|(problem, _)| problem).collect()
     }
 
     #[test]

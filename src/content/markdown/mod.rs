@@ -20,6 +20,7 @@ mod sanitize;
 mod summary;
 mod tags;
 
+pub use self::amended::Body;
 pub use self::body::{Digest, Rendered, anchors, digest, render};
 pub use self::complexity::{COLUMNS_LIMIT, check};
 pub use self::cost::{ComplexityKind, TooComplex};

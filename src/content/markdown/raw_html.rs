@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Limits;
-use crate::content::markdown::amended::Amended;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::events::options;
 use crate::content::markdown::tags::{HtmlPiece, Tags};
@@ -27,7 +27,8 @@ pub struct LossyHtml {
 ///
 /// # Errors
 /// There is too much of it, or it nests too deep.
-pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+pub(super) fn check(amended: &Body, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+    let body = amended.written;
     if memchr::memchr(b'<', body.as_bytes()).is_none() {
         return Ok(LossyHtml::default());
     }
@@ -37,7 +38,6 @@ pub(super) fn check(body: &str, limits: &Limits) -> Result<LossyHtml, TooComplex
     let is_too_long = body.len() > most;
     let mut tags = Tags::new(limits.nesting, most.saturating_sub(body.len()));
     let mut found: Option<LossyHtml> = None;
-    let amended = Amended::of(body);
     for (event, range) in Parser::new_ext(&amended.text, options()).into_offset_iter() {
         let range = amended.original(range.start)..amended.original(range.end);
         let offset = range.start;

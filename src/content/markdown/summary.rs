@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use crate::content::markdown::amended::Amended;
+use crate::content::markdown::amended::Body;
 use crate::content::markdown::events;
 use crate::text::{cut_at_sentence, joins_without_space};
 
@@ -10,8 +10,8 @@ use crate::text::{cut_at_sentence, joins_without_space};
 pub const SUMMARY_LIMIT: usize = 120;
 
 /// The summary of a body.
-pub(super) fn read(body: &str) -> String {
-    summary(&events::read(&Amended::of(body)))
+pub(super) fn read(body: &Body) -> String {
+    summary(&events::read(body))
 }
 
 /// The first top-level paragraph, else the first text that is not a heading.
@@ -91,6 +91,6 @@ mod tests {
     #[test]
     fn scripts_are_no_part_of_a_summary() {
         let body = "前文<script>alert(1)</script>后文<STYLE>p {}</STYLE>。\n\n";
-        assert_eq!(read(body), "前文后文。");
+        assert_eq!(read(&Body::of(body)), "前文后文。");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 
 use crate::content::markdown;
-use crate::content::markdown::Digest;
+use crate::content::markdown::{Body, Digest};
 use crate::diagnostics::messages::LinkProblem;
 use crate::diagnostics::{DiagnosticSink, read_source};
 use crate::site::ids::PageId;
@@ -148,7 +148,7 @@ fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
     let page = site.page(id);
     let Ok(source) = read_source(world, &page.path) else { return BTreeSet::new() };
     let body = source.text.get(page.document.body_start..).unwrap_or_default();
-    markdown::anchors(body, site.config.slugs).into_iter().collect()
+    markdown::anchors(&Body::of(body), site.config.slugs).into_iter().collect()
 }
 
 /// The URL of the page probably meant by `target`, a path of the site.

@@ -8,7 +8,7 @@ mod texts;
 
 use tribune::internals::config::HtmlPolicy;
 use tribune::internals::config::Limits;
-use tribune::internals::content::markdown::{LinkTarget, anchors, render};
+use tribune::internals::content::markdown::{Body, LinkTarget, anchors, render};
 use tribune::internals::content::parse_document;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::read_source;
@@ -68,8 +68,10 @@ pub fn document(file: &[u8]) -> Done {
     }
     let (Some(document), Ok(source)) = (document, read_source(&world, path)) else { return Done::Refused };
     let body = &source.text[document.value.body_start..];
-    render(body, SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| LinkTarget::Href(target.to_owned()));
-    anchors(body, SlugStyle::Pinyin);
+    render(&Body::of(body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
+        LinkTarget::Href(target.to_owned())
+    });
+    anchors(&Body::of(body), SlugStyle::Pinyin);
     Done::Accepted
 }
 
