@@ -13,8 +13,8 @@ use tribune::internals::build::incremental::program;
 use tribune::internals::build::incremental::update;
 use tribune::internals::build::{Changes, Options, Prepared};
 use tribune::internals::build::{build, prepare};
-use tribune::internals::config::HtmlPolicy;
 use tribune::internals::config::Limits;
+use tribune::internals::config::{HtmlPolicy, Paragraphs};
 use tribune::internals::content::document;
 use tribune::internals::content::markdown::{Body, LinkTarget, digest, render};
 use tribune::internals::content::scan;
@@ -82,11 +82,19 @@ fn documents(bench: &mut Criterion) {
     group.bench_function("front matter and digest", |bench| {
         bench.iter(|| document::parse(&source, "news/a.md", &Limits::default()));
     });
-    group
-        .bench_function("digest with summary", |bench| bench.iter(|| digest(&Body::of(&article.body), true)));
+    group.bench_function("digest with summary", |bench| {
+        bench.iter(|| digest(&Body::of(&article.body, Paragraphs::Markdown), true))
+    });
     group.bench_function("html", |bench| {
         let resolve = |target: &str| LinkTarget::Href(target.to_owned());
-        bench.iter(|| render(&Body::of(&article.body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve));
+        bench.iter(|| {
+            render(
+                &Body::of(&article.body, Paragraphs::Markdown),
+                SlugStyle::Pinyin,
+                HtmlPolicy::Sanitize,
+                &resolve,
+            )
+        });
     });
     // What the libraries take by themselves, with nothing of ours around them.
     group.bench_function("html, by the Markdown parser alone", |bench| {

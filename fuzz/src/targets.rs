@@ -11,7 +11,7 @@ use tribune::internals::build::output::Journal;
 use tribune::internals::config::Limits;
 use tribune::internals::config::read_districts;
 use tribune::internals::config::{BaseUrl, is_link};
-use tribune::internals::config::{HtmlPolicy, read_site};
+use tribune::internals::config::{HtmlPolicy, Paragraphs, read_site};
 use tribune::internals::content::assets::inspect;
 use tribune::internals::content::assets::measure;
 use tribune::internals::content::document::Document;
@@ -102,12 +102,13 @@ pub fn document(data: &[u8]) {
     for link in &document.digest.links {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
-    if check(&Body::of(body), &Limits::default()).is_err() {
+    if check(&Body::of(body, Paragraphs::Markdown), &Limits::default()).is_err() {
         return;
     }
-    let rendered = render(&Body::of(body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
-        LinkTarget::Href(target.to_owned())
-    });
+    let rendered =
+        render(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
+            LinkTarget::Href(target.to_owned())
+        });
     inert(&rendered.html);
 }
 
@@ -115,13 +116,13 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Err(found) = check(&Body::of(&body), &Limits::default()) {
+    if let Err(found) = check(&Body::of(&body, Paragraphs::Markdown), &Limits::default()) {
         assert!(body.is_char_boundary(found.offset), "{found:?}");
         return;
     }
     let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
     let slugs = if choice & 2 == 0 { SlugStyle::Pinyin } else { SlugStyle::Keep };
-    let (digest, unsafe_links) = digest(&Body::of(&body), true);
+    let (digest, unsafe_links) = digest(&Body::of(&body, Paragraphs::Markdown), true);
     assert!(digest.summary.chars().count() <= SUMMARY_LIMIT);
     // `&#0;` asks for it.
     assert!(!digest.summary.contains('\u{FFFD}') || body.contains("&#") || body.contains('\0'));
@@ -129,7 +130,7 @@ pub fn markdown(data: &[u8]) {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
     let resolve = |target: &str| LinkTarget::Href(target.to_owned());
-    let rendered = render(&Body::of(&body), slugs, policy, &resolve);
+    let rendered = render(&Body::of(&body, Paragraphs::Markdown), slugs, policy, &resolve);
     inert(&rendered.html);
     if !rendered.html.contains("<img") {
         // Nothing is left of an unsafe link but its text.
@@ -138,7 +139,7 @@ pub fn markdown(data: &[u8]) {
             assert!(!addresses.contains(&link.target), "{link:?}");
         }
     }
-    distinct(&anchors(&Body::of(&body), slugs));
+    distinct(&anchors(&Body::of(&body, Paragraphs::Markdown), slugs));
 }
 
 /// `site.yaml`.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::config::body_rules::Paragraphs;
 use crate::config::yaml::{Bounds, Fields};
 use crate::diagnostics::messages::ConfigProblem;
 use crate::text::{KB, MB};
@@ -41,6 +42,8 @@ pub struct Limits {
     pub page: Duration,
     /// Whether raw HTML is sanitized (`html` in site.yaml); `raw_html` applies only then.
     pub sanitizes: bool,
+    /// What ends a paragraph (`paragraphs` in site.yaml).
+    pub paragraphs: Paragraphs,
 }
 
 impl Default for Limits {
@@ -54,6 +57,7 @@ impl Default for Limits {
             documents: 2_000_000,
             page: Duration::from_secs(60),
             sanitizes: true,
+            paragraphs: Paragraphs::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use crate::config::base_url::{BaseUrl, is_link};
+use crate::config::body_rules::{HtmlPolicy, Paragraphs};
 use crate::config::limits::Limits;
 use crate::config::organization::{Organization, office, own_picture};
 use crate::config::yaml::{Fields, Located, Node, Value, Yaml, located};
@@ -25,6 +26,7 @@ const SITE_KEYS: &[&str] = &[
     "paginate",
     "slugs",
     "html",
+    "paragraphs",
     "nav",
     "topics",
     "limits",
@@ -59,6 +61,8 @@ pub struct Config {
     pub slugs: SlugStyle,
     /// What to do with raw HTML in Markdown.
     pub html: HtmlPolicy,
+    /// What ends a paragraph.
+    pub paragraphs: Paragraphs,
     /// The navigation, if the site overrides the default one.
     pub nav: Option<Vec<NavItem>>,
     /// URL segments of topics, in place of their pinyin.
@@ -67,18 +71,6 @@ pub struct Config {
     pub limits: Limits,
     /// Settings for themes, of any content.
     pub extra: Node,
-}
-
-/// What to do with raw HTML in Markdown (`html` in site.yaml).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum HtmlPolicy {
-    /// Keep harmless elements, and remove scripts and styles.
-    #[default]
-    Sanitize,
-    /// Show it as text.
-    Escape,
-    /// Keep it unchanged.
-    Trust,
 }
 
 /// An entry of the navigation.
@@ -147,6 +139,7 @@ impl Default for Config {
             paginate: 20,
             slugs: SlugStyle::Pinyin,
             html: HtmlPolicy::Sanitize,
+            paragraphs: Paragraphs::Markdown,
             nav: None,
             topics: BTreeMap::new(),
             limits: Limits::default(),
@@ -158,6 +151,8 @@ impl Default for Config {
 fn site(fields: &mut Fields) -> Config {
     let default = Config::default();
     let html = html(fields);
+    let paragraphs =
+        one_of(fields, "paragraphs", &[("lines", Paragraphs::Lines), ("markdown", Paragraphs::Markdown)]);
     Config {
         title: fields.required_text("title").map(|title| title.value).unwrap_or_default(),
         base_url: base_url(fields).unwrap_or(default.base_url),
@@ -171,9 +166,10 @@ fn site(fields: &mut Fields) -> Config {
         paginate: fields.integer("paginate", 1, 1000).map_or(default.paginate, |number| number as usize),
         slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
         html,
+        paragraphs,
         nav: nav(fields),
         topics: topic_slugs(fields),
-        limits: Limits { sanitizes: html == HtmlPolicy::Sanitize, ..Limits::read(fields) },
+        limits: Limits { sanitizes: html == HtmlPolicy::Sanitize, paragraphs, ..Limits::read(fields) },
         extra: fields.free_map("extra"),
     }
 }

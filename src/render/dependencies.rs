@@ -23,7 +23,7 @@ pub(super) fn settings(renderer: &Renderer) -> Fingerprint {
     let zone = config.time_zone.iana_name().unwrap_or_default();
     let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
         .map(|key| renderer.word(key));
-    let how = (config.html, config.slugs);
+    let how = (config.html, config.slugs, config.paragraphs);
     Fingerprint::of_value(&(renderer.program, site, zone, how, &renderer.nav, words))
 }
 

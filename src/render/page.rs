@@ -285,8 +285,8 @@ impl<'a> Renderer<'a> {
             }
         };
         let body = source.text.get(start..).unwrap_or_default();
-        let Config { slugs, html, .. } = &site.config;
-        Ok(markdown::render(&Body::of(body), *slugs, *html, &resolve))
+        let Config { slugs, html, paragraphs, .. } = &site.config;
+        Ok(markdown::render(&Body::of(body, *paragraphs), *slugs, *html, &resolve))
     }
 
     fn context(

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use tribune::internals::config::HtmlPolicy;
+use tribune::internals::config::{HtmlPolicy, Paragraphs};
 use tribune::internals::content::markdown::{Body, LinkTarget, render};
 use tribune::internals::text::SlugStyle;
 
@@ -82,7 +82,9 @@ fn without_figures(html: &str) -> String {
 
 fn rendered(markdown: &str) -> String {
     let leave = |target: &str| LinkTarget::Href(target.to_owned());
-    normalised(&render(&Body::of(markdown), SlugStyle::Pinyin, HtmlPolicy::Trust, &leave).html)
+    normalised(
+        &render(&Body::of(markdown, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Trust, &leave).html,
+    )
 }
 
 #[test]

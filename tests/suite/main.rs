@@ -42,6 +42,7 @@ mod live_replaced;
 mod live_test;
 mod markdown;
 mod memory;
+mod paragraphs;
 mod pictures;
 mod properties;
 mod publishing;

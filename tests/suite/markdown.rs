@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use tribune::internals::config::HtmlPolicy;
+use tribune::internals::config::{HtmlPolicy, Paragraphs};
 use tribune::internals::content::markdown::{Body, LinkTarget, TocEntry, anchors, digest, render};
 use tribune::internals::text::SlugStyle;
 
@@ -18,15 +18,16 @@ fn resolve(target: &str) -> LinkTarget {
 }
 
 fn html(body: &str, policy: HtmlPolicy) -> String {
-    render(&Body::of(body), SlugStyle::Pinyin, policy, &resolve).html
+    render(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, policy, &resolve).html
 }
 
 #[test]
 fn bodies_become_html_with_a_summary_a_word_count_and_contents() {
     insta::glob!("../markdown", "*.md", |path| {
         let body = fs::read_to_string(path).unwrap();
-        let (digest, unsafe_links) = digest(&Body::of(&body), true);
-        let rendered = render(&Body::of(&body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve);
+        let (digest, unsafe_links) = digest(&Body::of(&body, Paragraphs::Markdown), true);
+        let rendered =
+            render(&Body::of(&body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve);
         let mut text = format!("{}\n", rendered.html);
         let _ = writeln!(text, "summary: {}\nwords: {}", digest.summary, rendered.words);
         contents(&mut text, &rendered.toc, 0);
@@ -215,7 +216,7 @@ fn scripts_never_come_through_unless_the_site_trusts_its_html() {
 
 #[test]
 fn headings_keep_their_ids_when_others_are_added_below() {
-    let ids = |body: &str| anchors(&Body::of(body), SlugStyle::Pinyin);
+    let ids = |body: &str| anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin);
     assert_eq!(ids("# 甲\n# 乙"), ["jia", "yi"]);
     assert_eq!(ids("# 甲\n# 乙\n# 甲"), ["jia", "yi", "jia-2"]);
     assert_eq!(ids("# 甲\n# 甲 {#jia}\n# jia-2"), ["jia-2", "jia", "jia-2-2"]);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use tribune::internals::config::HtmlPolicy;
+use tribune::internals::config::{HtmlPolicy, Paragraphs};
 use tribune::internals::content::markdown::{Body, LinkTarget, anchors, digest, render};
 use tribune::internals::site::{page_count, page_range};
 use tribune::internals::text::{SlugStyle, heading_id, is_slug, segment, suggestion};
@@ -108,14 +108,14 @@ proptest! {
     #[test]
     fn any_body_renders_and_renders_the_same_twice(body in tricky()) {
         for policy in [HtmlPolicy::Sanitize, HtmlPolicy::Escape, HtmlPolicy::Trust] {
-            let once = || render(&Body::of(&body), SlugStyle::Pinyin, policy, &|target| LinkTarget::Href(target.to_owned()));
+            let once = || render(&Body::of(&body, Paragraphs::Markdown), SlugStyle::Pinyin, policy, &|target| LinkTarget::Href(target.to_owned()));
             prop_assert_eq!(once(), once());
         }
     }
 
     #[test]
     fn headings_have_ids_that_differ(body in tricky()) {
-        let all = anchors(&Body::of(&body), SlugStyle::Keep);
+        let all = anchors(&Body::of(&body, Paragraphs::Markdown), SlugStyle::Keep);
         let mut ids = all.clone();
         ids.sort();
         ids.dedup();
@@ -124,7 +124,7 @@ proptest! {
 
     #[test]
     fn links_are_found_within_the_body(body in tricky()) {
-        let (digest, _) = digest(&Body::of(&body), true);
+        let (digest, _) = digest(&Body::of(&body, Paragraphs::Markdown), true);
         for link in digest.links {
             prop_assert!(body.is_char_boundary(link.offset) && link.offset <= body.len());
         }
@@ -132,7 +132,7 @@ proptest! {
 
     #[test]
     fn a_summary_has_at_most_120_characters(body in "[汉阳区，。！？“”a-z0-9 ]{0,400}") {
-        prop_assert!(digest(&Body::of(&body), true).0.summary.chars().count() <= 120);
+        prop_assert!(digest(&Body::of(&body, Paragraphs::Markdown), true).0.summary.chars().count() <= 120);
     }
 
     #[test]

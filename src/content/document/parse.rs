@@ -112,7 +112,7 @@ fn digest(
     limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
-    let body = &Body::of(&source.text[start..]);
+    let body = &Body::of(&source.text[start..], limits.paragraphs);
     let lossy_html = match markdown::check(body, limits) {
         Ok(lossy_html) => lossy_html,
         Err(TooComplex { kind, offset }) => {

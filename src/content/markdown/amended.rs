@@ -7,13 +7,16 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
+use crate::config::Paragraphs;
 use crate::content::markdown::marks::Edit;
-use crate::content::markdown::{emphasis, lines};
+use crate::content::markdown::{emphasis, lines, paragraphs};
 
 /// A body with its amendments.
 pub struct Body<'a> {
     /// The body as written.
     pub(super) written: &'a str,
+    /// What ends its paragraphs.
+    pub(super) paragraphs: Paragraphs,
     /// The text to parse.
     pub(super) text: Cow<'a, str>,
     /// For each edit, the offsets in `text` and in `written` after it.
@@ -21,13 +24,16 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// Amends the body `written`.
-    pub fn of(written: &'a str) -> Body<'a> {
-        let mut body = Body { written, text: Cow::Borrowed(written), ends: Vec::new() };
+    /// Amends the body `written`, whose paragraphs end as `paragraphs` says.
+    pub fn of(written: &'a str, paragraphs: Paragraphs) -> Body<'a> {
+        let mut body = Body { written, paragraphs, text: Cow::Borrowed(written), ends: Vec::new() };
         if holds_marks(written) {
             return body;
         }
         let mut edits = emphasis::edits(written);
+        if paragraphs == Paragraphs::Lines {
+            paragraphs::add_edits(written, &mut edits);
+        }
         lines::add_edits(written, &mut edits);
         if !edits.is_empty() {
             body.apply(edits);
@@ -36,12 +42,17 @@ impl<'a> Body<'a> {
     }
 
     fn apply(&mut self, mut edits: Vec<Edit>) {
-        edits.sort_by_key(|edit| edit.at);
+        // What is inserted stands before what is replaced.
+        edits.sort_by_key(|edit| (edit.at, edit.length > 0));
         let mut text = String::with_capacity(self.written.len() + 4 * edits.len());
         let mut copied = 0;
         for Edit { at, length, text: new } in edits {
+            if at < copied {
+                // Another edit has replaced this part.
+                continue;
+            }
             text.push_str(&self.written[copied..at]);
-            text.push_str(new);
+            text.push_str(&new);
             copied = at + length;
             self.ends.push((text.len(), copied));
         }

@@ -172,13 +172,14 @@ impl Cursor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Paragraphs;
 
     fn limits() -> Limits {
         Limits { nesting: 64, ..Limits::default() }
     }
 
     fn kind(body: &str) -> Option<ComplexityKind> {
-        check(&Body::of(body), &limits()).err().map(|found| found.kind)
+        check(&Body::of(body, Paragraphs::Markdown), &limits()).err().map(|found| found.kind)
     }
 
     #[test]
@@ -204,7 +205,7 @@ mod tests {
         let body = format!("甲\n\n- 乙\n\n{}丙\n", "> ".repeat(65));
         let place = body.find('>').unwrap_or_default();
         assert_eq!(
-            check(&Body::of(&body), &limits()),
+            check(&Body::of(&body, Paragraphs::Markdown), &limits()),
             Err(TooComplex { kind: ComplexityKind::Nesting, offset: place })
         );
     }

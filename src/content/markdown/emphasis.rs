@@ -117,7 +117,7 @@ pub(super) fn edits(body: &str) -> Vec<Edit> {
                 b'_' => UNDERSCORE,
                 _ => TILDE,
             };
-            edits.extend((start..end).map(|at| Edit { at, length: 1, text }));
+            edits.extend((start..end).map(|at| Edit { at, length: 1, text: text.into() }));
             continue;
         }
         if delimiter == b'~' && end - start != 2 {
@@ -132,7 +132,7 @@ pub(super) fn edits(body: &str) -> Vec<Edit> {
 }
 
 fn insert(at: usize, text: &'static str) -> Edit {
-    Edit { at, length: 0, text }
+    Edit { at, length: 0, text: text.into() }
 }
 
 /// The marks between the run before and this one. Where they touch, each must see what the amendments presume: neither

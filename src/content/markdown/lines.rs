@@ -12,7 +12,7 @@ pub(super) fn add_edits(body: &str, edits: &mut Vec<Edit>) {
             continue;
         }
         if !is_delimiter_row(line_at(body, at).trim_end_matches('\r')) {
-            edits.push(Edit { at, length: 0, text: NEUTRAL });
+            edits.push(Edit { at, length: 0, text: NEUTRAL.into() });
         }
     }
     let mut end = 0;
@@ -51,7 +51,7 @@ fn tabs(line: &str, goes_on: bool, start: usize, edits: &mut Vec<Edit>) {
         return;
     };
     let tabs = line[from..].bytes().enumerate().filter(|(_, byte)| *byte == b'\t');
-    edits.extend(tabs.map(|(at, _)| Edit { at: start + from + at, length: 1, text }));
+    edits.extend(tabs.map(|(at, _)| Edit { at: start + from + at, length: 1, text: text.into() }));
 }
 
 /// Whether a line may continue the paragraph of the line before.
@@ -79,7 +79,7 @@ mod tests {
         add_edits(body, &mut edits);
         let mut text = body.to_owned();
         for Edit { at, length, text: new } in edits.into_iter().rev() {
-            text.replace_range(at..at + length, new);
+            text.replace_range(at..at + length, &new);
         }
         text.replace(NEUTRAL, "0").replace(TAB, "T")
     }

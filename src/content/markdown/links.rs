@@ -162,6 +162,7 @@ mod tests {
     use pulldown_cmark::{Event, Tag};
 
     use super::*;
+    use crate::config::Paragraphs;
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
@@ -171,13 +172,13 @@ mod tests {
             blocks in proptest::collection::vec(r"( {0,6}|[-#>*_`~|1.+=!\\]{0,3} ?)(\[汉\]\(a\)|[a汉*|\[\]()\n]){0,5}", 0..8)
         ) {
             let body = blocks.join("\n\n");
-            let body = Body::of(&body);
+            let body = Body::of(&body, Paragraphs::Markdown);
             prop_assert_eq!(links(&body), events::links(&body, 0..body.text.len()), "{:?}", body.written);
         }
 
         #[test]
         fn a_body_that_is_not_read_to_its_end_has_no_links(body in r"(\[\^?\]:? ?a?\n?|\\|[\[\]()<>:^!a/ \n汉]){0,30}") {
-            let body = Body::of(&body);
+            let body = Body::of(&body, Paragraphs::Markdown);
             if !may_link(&body.text) {
                 let link = |event: &Event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
                 prop_assert!(!events::read(&body).iter().any(link));

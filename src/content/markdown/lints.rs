@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
+use crate::config::Paragraphs;
 use crate::content::markdown::amended::Body;
 use crate::content::markdown::numbers::{Jump, Numbers};
-use crate::content::markdown::{events, numbers};
+use crate::content::markdown::{events, numbers, paragraphs};
 use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
 
@@ -19,6 +20,9 @@ pub fn lints(body: &Body) -> Vec<(MarkdownProblem, usize)> {
     let mut lints = links(body);
     lints.extend(unclosed_fence(body.written));
     lints.extend(jumping_numbers(body));
+    if body.paragraphs == Paragraphs::Markdown {
+        lints.extend(paragraphs::lints(body.written));
+    }
     lints
 }
 
@@ -180,7 +184,7 @@ mod tests {
     use super::*;
 
     fn found(body: &str) -> Vec<MarkdownProblem> {
-        lints(&Body::of(body)).into_iter().map(|(problem, _)| problem).collect()
+        lints(&Body::of(body, Paragraphs::Markdown)).into_iter().map(|(problem, _)| problem).collect()
     }
 
     #[test]

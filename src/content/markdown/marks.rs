@@ -1,6 +1,8 @@
 //! The marks by which a body is amended before it is parsed: noncharacters (Unicode 16, section 23.7), which are neither
 //! space nor punctuation and in no real text, some of them with a punctuation character beside them.
 
+use std::borrow::Cow;
+
 /// Neither space nor punctuation.
 pub(super) const NEUTRAL: &str = "\u{FDD0}";
 /// Neutral to what is before, punctuation to what is after.
@@ -17,12 +19,12 @@ pub(super) const TILDE: &str = "\u{FDD5}";
 pub(super) const TAB: &str = "\u{FDD6}";
 
 /// A change to a body before it is parsed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Edit {
     /// Where it is in the body, in bytes.
     pub at: usize,
     /// How many bytes it replaces.
     pub length: usize,
     /// The text in their place.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }

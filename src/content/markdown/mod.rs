@@ -15,9 +15,12 @@ mod links;
 mod lints;
 mod marks;
 mod numbers;
+mod paragraphs;
 mod raw_html;
+mod rows;
 mod sanitize;
 mod summary;
+mod tab_tables;
 mod tags;
 
 pub use self::amended::Body;

@@ -87,10 +87,11 @@ fn append(text: &mut String, event: &Event<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Paragraphs;
 
     #[test]
     fn scripts_are_no_part_of_a_summary() {
         let body = "前文<script>alert(1)</script>后文<STYLE>p {}</STYLE>。\n\n";
-        assert_eq!(read(&Body::of(body)), "前文后文。");
+        assert_eq!(read(&Body::of(body, Paragraphs::Markdown)), "前文后文。");
     }
 }

@@ -21,6 +21,24 @@ problems! {
         en: "this item has the number {written}; after the one before, {expected} would follow",
         hint: "readers see the number as it is written: correct it if it is wrong",
     }
+    LinesJoined { lines: usize } = Warning "lines-joined" {
+        zh: "这里有 {lines} 行会连成一段",
+        hint: "各自成段的，请在段落之间空一行；整个网站都是一行一段的，就在 content/site.yaml 里写 paragraphs: lines",
+        en: "these {lines} lines become one paragraph",
+        hint: "leave a blank line between paragraphs; if all documents have one line a paragraph, write `paragraphs: lines` in content/site.yaml",
+    }
+    ProseAsCode = Warning "prose-as-code" {
+        zh: "行首有四个空格或制表符，这一段会显示成程序代码",
+        hint: "请删去行首的空格；首行的空两格由网页自动加上",
+        en: "four spaces or a tab in front make this paragraph a block of code",
+        hint: "remove the spaces; the page indents paragraphs by itself",
+    }
+    TabTable = Warning "tab-table" {
+        zh: "这几行用制表符隔开，不成表格，会连成一段",
+        hint: "请写成 | 甲 | 乙 |，第二行写 | --- | --- |；或者在 content/site.yaml 里写 paragraphs: lines",
+        en: "these lines, whose cells are separated by tabs, are no table, and become one paragraph",
+        hint: "write | a | b |, and | --- | --- | below the head; or write `paragraphs: lines` in content/site.yaml",
+    }
     TableTooWide { limit: usize } = Error "table-too-wide" {
         zh: "这张表格超过了 {limit} 列",
         hint: "请拆成几张表格，或把表格文件放在 content 里供人下载",

@@ -6,8 +6,8 @@ mod sites;
 mod statics;
 mod texts;
 
-use tribune::internals::config::HtmlPolicy;
 use tribune::internals::config::Limits;
+use tribune::internals::config::{HtmlPolicy, Paragraphs};
 use tribune::internals::content::markdown::{Body, LinkTarget, anchors, render};
 use tribune::internals::content::parse_document;
 use tribune::internals::diagnostics::Diagnostic;
@@ -68,10 +68,10 @@ pub fn document(file: &[u8]) -> Done {
     }
     let (Some(document), Ok(source)) = (document, read_source(&world, path)) else { return Done::Refused };
     let body = &source.text[document.value.body_start..];
-    render(&Body::of(body), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
+    render(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
         LinkTarget::Href(target.to_owned())
     });
-    anchors(&Body::of(body), SlugStyle::Pinyin);
+    anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin);
     Done::Accepted
 }
 

@@ -1,0 +1,281 @@
+//! Paragraphs as offices write them: one line each, without blank lines between (`paragraphs: lines` in site.yaml).
+//! Text that was wrapped by hand stays whole.
+
+use std::borrow::Cow;
+
+use crate::content::markdown::marks::Edit;
+use crate::content::markdown::rows::{Kind, Row, rows};
+use crate::content::markdown::tab_tables;
+use crate::diagnostics::REPORTED;
+use crate::diagnostics::messages::MarkdownProblem;
+
+/// The narrowest and the widest line, in columns, that an author may have wrapped by hand. (A hanzi has two columns.)
+const WRAPPED: std::ops::RangeInclusive<usize> = 40..=160;
+
+/// Adds the edits that end paragraphs at the end of lines, remove the white space in front of them, and make tables of
+/// cells that are separated by tabs.
+pub(super) fn add_edits(body: &str, edits: &mut Vec<Edit>) {
+    let rows = rows(body);
+    let tables = tab_tables::find(&rows);
+    let mut breaks = breaks(&rows).into_iter().peekable();
+    let mut tables = tables.into_iter().peekable();
+    for (at, row) in rows.iter().enumerate() {
+        let is_break = breaks.next_if_eq(&at).is_some();
+        while tables.next_if(|table| table.end < at).is_some() {}
+        let table = tables.peek().filter(|table| table.start <= at);
+        let blank = || match row.quote.trim_end() {
+            "" => Cow::Borrowed("\n\n"),
+            quote => Cow::Owned(format!("\n{quote}\n")),
+        };
+        let end = match table {
+            Some(table) if at == table.start + 1 => {
+                Some(format!("\n{}\n", tab_tables::delimiter_row(&rows[table.start])).into())
+            }
+            Some(table) if at == table.start || at == table.end => Some(blank()),
+            Some(_) => None,
+            None => is_break.then(blank),
+        };
+        if let Some(text) = end.filter(|_| at > 0) {
+            edits.push(Edit { at: row.start - 1, length: 1, text });
+        }
+        let is_prose = row.kind == Kind::Text && row.is_code_indent() && !row.in_list;
+        if table.is_some_and(|table| table.contains(&at)) {
+            tab_tables::add_edits(row, edits);
+        } else if row.is_indented() || is_prose {
+            edits.push(Edit { at: row.start + row.quote.len(), length: row.indent.len(), text: "".into() });
+        }
+    }
+}
+
+/// Where `body` is not written as Markdown, but as [`add_edits`] reads it: each problem with its place, in bytes.
+pub(super) fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
+    if !may_join(body) && !may_indent(body) {
+        return Vec::new();
+    }
+    let rows = rows(body);
+    let tables = tab_tables::find(&rows);
+    let mut lints: Vec<(MarkdownProblem, usize)> = Vec::new();
+    lints.extend(tables.iter().map(|table| (MarkdownProblem::TabTable, rows[table.start].text_start())));
+    let mut breaks = breaks(&rows);
+    // What becomes code is reported as such.
+    let is_code = |at: usize| rows[at].is_code_indent() && rows[at - 1].is_code_indent();
+    breaks.retain(|at| !is_code(*at) && !tables.iter().any(|table| table.contains(at)));
+    for run in breaks.chunk_by(|one, next| one + 1 == *next) {
+        let lines = run.len() + 1;
+        let first = run.first().map(|at| rows[at - 1].text_start());
+        lints.extend(first.map(|first| (MarkdownProblem::LinesJoined { lines }, first)));
+    }
+    let is_prose = |at: usize| rows[at].kind == Kind::Text && rows[at].is_code_indent() && !rows[at].in_list;
+    let begins =
+        |at: &usize| is_prose(*at) && at.checked_sub(1).is_none_or(|before| rows[before].kind != Kind::Text);
+    let blocks =
+        (0..rows.len()).filter(begins).map(|at| (MarkdownProblem::ProseAsCode, rows[at].text_start()));
+    lints.extend(blocks);
+    lints.sort_by_key(|(_, at)| *at);
+    lints.truncate(REPORTED);
+    lints
+}
+
+/// Whether a line may be indented as code is.
+fn may_indent(body: &str) -> bool {
+    let is_indented = |text: &str| text.starts_with("    ") || text.starts_with('\t');
+    is_indented(body) || body.contains("\n    ") || body.contains("\n\t")
+}
+
+/// Whether two lines of text may follow each other without a blank line. Bodies without are most.
+fn may_join(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr_iter(b'\n', bytes).any(|end| {
+        let next = bytes[end + 1..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
+        end > 0
+            && bytes[end - 1] != b'\n'
+            && next.is_some_and(|first| !first.is_ascii() || first.is_ascii_alphanumeric() || *first == b'(')
+    })
+}
+
+/// The rows that begin a paragraph right below another one.
+fn breaks(rows: &[Row]) -> Vec<usize> {
+    let pairs: Vec<Pair> = (1..rows.len()).filter_map(|at| Pair::of(rows, at)).collect();
+    let style = Style::of(&pairs, rows);
+    let mut breaks: Vec<usize> = Vec::new();
+    for pair in pairs.iter().filter(|pair| style.separates(pair, rows)) {
+        // An item of a list that has not ended begins a paragraph anyway.
+        let goes_on = || {
+            let list = rows[..pair.at].iter().rposition(|row| row.kind == Kind::Item);
+            breaks.last().is_none_or(|last| list.is_some_and(|list| *last <= list))
+        };
+        if rows[pair.at].kind != Kind::Item || !rows[pair.at - 1].in_list || !goes_on() {
+            breaks.push(pair.at);
+        }
+    }
+    breaks
+}
+
+/// Two lines of one paragraph by CommonMark.
+struct Pair {
+    /// The second one.
+    at: usize,
+    join: Join,
+    /// The width of the first one, and the greatest in the paragraph, in columns.
+    width: usize,
+    widest: usize,
+}
+
+/// How the first line ends and the second one begins.
+#[derive(PartialEq, Eq)]
+enum Join {
+    /// The second line is indented, or one of them is an image.
+    Apart,
+    /// The second line has a number of its own, as `一、` has. Does the first one end as a sentence does?
+    Numbered { after_sentence: bool },
+    /// The first line ends as a sentence does.
+    Sentence,
+    /// The first line is a heading by its number.
+    Heading,
+    /// The first line is part of a sentence.
+    Inside,
+    /// Anything else: in the middle of a sentence, or below a title.
+    Open,
+}
+
+impl Pair {
+    fn of(rows: &[Row], at: usize) -> Option<Pair> {
+        let (first, second) = (&rows[at - 1], &rows[at]);
+        let is_text = matches!(first.kind, Kind::Text | Kind::Item) && !first.verbatim;
+        let goes_on = match second.kind {
+            Kind::Text => true,
+            // By CommonMark only 1 can interrupt a paragraph.
+            Kind::Item => starts_late_item(second.text),
+            _ => false,
+        };
+        let is_broken =
+            first.text.ends_with("  ") || first.text.ends_with('\\') || first.text.ends_with("<br>");
+        if !is_text || !goes_on || is_broken || first.quote != second.quote {
+            return None;
+        }
+        let widest = |side: &mut dyn Iterator<Item = &Row>| {
+            side.take_while(|row| matches!(row.kind, Kind::Text | Kind::Item))
+                .take(50)
+                .map(|row| width(row.text))
+                .max()
+                .unwrap_or(0)
+        };
+        let widest = widest(&mut rows[..at].iter().rev()).max(widest(&mut rows[at..].iter()));
+        Some(Pair { at, join: join(first, second), width: width(first.text), widest })
+    }
+}
+
+fn join(first: &Row, second: &Row) -> Join {
+    let (before, after) = (first.text.trim_end(), second.text);
+    let is_prose = second.is_code_indent() && !second.in_list;
+    if second.is_indented() || is_prose || is_image(before) || is_image(after) {
+        return Join::Apart;
+    }
+    let after_sentence = ends_sentence(before);
+    if is_numbered(after) {
+        return Join::Numbered { after_sentence };
+    }
+    if after_sentence {
+        return Join::Sentence;
+    }
+    if is_numbered(before) && width(before) <= 60 && !before.ends_with(['，', '、', ',']) {
+        return Join::Heading;
+    }
+    let goes_on = after.starts_with(['，', '。', '、', '；', '：', '”', '）', '》']);
+    if before.ends_with(['，', '、', ',']) || goes_on { Join::Inside } else { Join::Open }
+}
+
+/// How the lines of a body are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Wrapped by hand within paragraphs.
+    Wrapped,
+    /// Some are much longer than any that were wrapped by hand: each is a paragraph.
+    OneEach,
+    /// Nothing is certain.
+    Short,
+}
+
+impl Style {
+    fn of(pairs: &[Pair], rows: &[Row]) -> Style {
+        let is_wrap = |pair: &&Pair| {
+            matches!(pair.join, Join::Open | Join::Inside)
+                && WRAPPED.contains(&pair.width)
+                && pair.widest <= *WRAPPED.end()
+                && pair.width * 10 >= pair.widest * 6
+        };
+        let wraps = pairs.iter().filter(is_wrap).count();
+        let sentences = pairs.iter().filter(|pair| pair.join == Join::Sentence).count();
+        let is_long = |row: &&Row| row.kind == Kind::Text && width(row.text) > *WRAPPED.end();
+        let long = rows.iter().filter(is_long).count();
+        if wraps > 0 && wraps * 3 >= sentences && wraps >= long {
+            Style::Wrapped
+        } else if long > 0 {
+            Style::OneEach
+        } else {
+            Style::Short
+        }
+    }
+
+    fn separates(self, pair: &Pair, rows: &[Row]) -> bool {
+        match (&pair.join, self) {
+            (Join::Apart, _) | (Join::Numbered { after_sentence: true }, _) => true,
+            (Join::Inside, _) | (_, Style::Wrapped) => false,
+            (Join::Numbered { .. } | Join::Sentence | Join::Heading, _) | (Join::Open, Style::OneEach) => {
+                true
+            }
+            // A title: whoever wraps by hand would have put more into this line.
+            (Join::Open, Style::Short) => {
+                let title = rows[pair.at - 1].text;
+                pair.width * 2 < pair.widest && !title.contains(['，', '。', '；', '、', '：'])
+            }
+        }
+    }
+}
+
+/// The width of a text in columns.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// Whether a line ends with a sentence mark or a colon, before closing marks.
+fn ends_sentence(line: &str) -> bool {
+    let closing = ['”', '’', '」', '』', '）', ')', '》', '】', '〕', '"', '\'', '*', '_', '~'];
+    line.trim_end_matches(closing).ends_with(['。', '！', '？', '；', '：', '…', '.', '!', '?', ';', ':'])
+}
+
+/// Whether the line is one image.
+fn is_image(line: &str) -> bool {
+    line.starts_with("![") && line.ends_with(')') && line.matches("](").count() == 1
+}
+
+/// Whether a line begins with a number as paragraphs of official texts do: `一、`, `（一）`, `1.`, `1、`, `（1）`, `第一条`.
+fn is_numbered<'a>(line: &'a str) -> bool {
+    let hanzi = |c: char| "〇零一二三四五六七八九十百千".contains(c);
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let after = |text: &'a str| {
+        let rest = text.trim_start_matches(hanzi);
+        let rest = if rest.len() == text.len() { text.trim_start_matches(digit) } else { rest };
+        (rest.len() < text.len()).then_some(rest)
+    };
+    if let Some(rest) = line.strip_prefix('第').and_then(after) {
+        let name = rest.strip_prefix(['条', '章', '节', '编']);
+        return name.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    }
+    if let Some(rest) = line.strip_prefix(['（', '(', '〔']).and_then(after) {
+        return rest.starts_with(['）', ')', '〕']);
+    }
+    let Some(rest) = after(line) else { return false };
+    // `1.5万元` is no number of a paragraph.
+    let mut chars = rest.chars();
+    match chars.next() {
+        Some('、' | '．') => true,
+        Some('.' | ')' | '）') => line.len() - rest.len() <= 3 && !chars.next().is_some_and(digit),
+        _ => false,
+    }
+}
+
+/// Whether a numbered list item begins here with another number than 1.
+fn starts_late_item(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) && !text.starts_with("1.") && !text.starts_with("1)")
+}

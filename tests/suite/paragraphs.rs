@@ -1,0 +1,140 @@
+//! `paragraphs: lines`: one line a paragraph, as offices write; text that was wrapped by hand stays whole.
+
+use tribune::internals::config::{HtmlPolicy, Paragraphs};
+use tribune::internals::content::markdown::{Body, LinkTarget, render};
+use tribune::internals::text::SlugStyle;
+
+fn html(body: &str, paragraphs: Paragraphs) -> String {
+    let resolve = |target: &str| LinkTarget::Href(target.to_owned());
+    render(&Body::of(body, paragraphs), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve).html
+}
+
+/// The blocks of the page, each on a line: its tag and its text.
+fn blocks(body: &str) -> String {
+    let html = html(body, Paragraphs::Lines).replace('\n', "⏎");
+    let mut text = html;
+    for (tag, mark) in [
+        ("<p>", "\np "),
+        ("<h2", "\nh2 <"),
+        ("<ul>", "\nul"),
+        ("<ol", "\nol <"),
+        ("<li", "\nli <"),
+        ("<pre>", "\npre "),
+        ("<blockquote>", "\nquote"),
+        ("<table>", "\ntable"),
+        ("<tr>", "\ntr "),
+        ("<img", "\nimg <"),
+    ] {
+        text = text.replace(tag, mark);
+    }
+    let mut plain = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            '\n' => {
+                inside = false;
+                plain.push('\n');
+            }
+            _ if !inside => plain.push(c),
+            _ => {}
+        }
+    }
+    let lines = plain.lines().map(|line| line.trim_matches(['⏎', ' '])).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn every_line_of_an_office_is_a_paragraph() {
+    for (body, expected) in [
+        // Indented by two ideographic spaces.
+        ("　　第一段\n　　第二段\n", "p 第一段 | p 第二段"),
+        ("第一段\n　　第二段，\n接着第二段\n", "p 第一段 | p 第二段，接着第二段"),
+        ("　　只有一段。\n", "p 只有一段。"),
+        // Sentence marks and colons, also before closing marks.
+        ("会议结束。\n代表离场。\n", "p 会议结束。 | p 代表离场。"),
+        (
+            "会议指出：\n要抓落实！\n做得到吗？\n“做得到。”\n大家说……\n完了\n",
+            "p 会议指出： | p 要抓落实！ | p 做得到吗？ | p “做得到。” | p 大家说…… | p 完了",
+        ),
+        ("**会议结束。**\n代表离场\n", "p 会议结束。 | p 代表离场"),
+        // Numbers of official texts.
+        (
+            "工作如下\n一、监督\n（一）预算\n(二)决算\n1、听取\n2．审议\n",
+            "p 工作如下 | p 一、监督 | p （一）预算 | p (二)决算 | p 1、听取 | p 2．审议",
+        ),
+        (
+            "第一章　总则\n第一条　为了规范，\n第二条　本市\n",
+            "p 第一章　总则 | p 第一条　为了规范， | p 第二条　本市",
+        ),
+        ("正文。\n2. 第二\n3. 第三\n", "p 正文。 | ol | li 第二 | li 第三"),
+        // A short numbered line is a heading.
+        (
+            "一、主要工作\n常委会坚持党的领导，召开会议十二次。\n",
+            "p 一、主要工作 | p 常委会坚持党的领导，召开会议十二次。",
+        ),
+        // In lists and quotations.
+        ("1. 甲。\n具体内容。\n2. 乙。\n", "ol | li 甲。 | p 具体内容。 | ol | li 乙。"),
+        ("- 甲。\n- 乙。\n", "ul | li 甲。 | li 乙。"),
+        ("> 甲。\n> 乙。\n", "quote | p 甲。 | p 乙。"),
+        // An image on a line of its own.
+        ("见图\n![图](a.png)\n以上\n", "p 见图 | p | img | p 以上"),
+        // Indented by spaces or a tab.
+        ("    二十一日，会议召开。\n    “好。”代表说。\n", "p 二十一日，会议召开。 | p “好。”代表说。"),
+        ("\t2025年，常委会\n", "p 2025年，常委会"),
+        ("前文\n    后文\n", "p 前文 | p 后文"),
+        // With what is no paragraph.
+        ("　　## 标题\n　　正文\n", "h2 标题 | p 正文"),
+        ("正文。\n## 标题\n正文。\n- 甲\n", "p 正文。 | h2 标题 | p 正文。 | ul | li 甲"),
+        (
+            "如下表：\n| 甲 | 乙 |\n| --- | --- |\n| 一。 | 二。 |\n",
+            "p 如下表： | table | tr 甲乙 | tr 一。二。",
+        ),
+    ] {
+        assert_eq!(blocks(body), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_the_author_joins_stays_joined() {
+    for (body, expected) in [
+        ("    fn main() {\n    甲 = 1\n", "pre fn main() {⏎甲 = 1"),
+        ("```\n甲。\n　　乙。\n```\n丙\n", "pre 甲。⏎　　乙。 | p 丙"),
+        ("地址：示例路1号  \n电话：1234。  \n邮编\n", "p 地址：示例路1号⏎电话：1234。⏎邮编"),
+        ("床前明月光，\n疑是地上霜\n", "p 床前明月光，疑是地上霜"),
+        ("增加到\n1.5万元\n", "p 增加到⏎1.5万元"),
+        ("根据监督法\n第六条的规定\n", "p 根据监督法第六条的规定"),
+        ("<div>\n甲。\n乙。\n</div>\n", "甲。⏎乙。"),
+        ("甲\n: 乙。\n", "甲⏎乙。"),
+        // Wrapped by hand, with a line that happens to end with a sentence.
+        (
+            "常委会坚持以人民为中心的发展思想，听取和审议专项\n工作报告二十项，开展执法检查五次、专题询问两次。\n工作评议十九人次，圆满完成了全年的各项任务和\n代表交办的事项。\n",
+            "p 常委会坚持以人民为中心的发展思想，听取和审议专项工作报告二十项，开展执法检查五次、专题询问两次。工作评议十九人次，圆满完成了全年的各项任务和代表交办的事项。",
+        ),
+    ] {
+        assert_eq!(blocks(body), expected, "{body}");
+    }
+}
+
+#[test]
+fn cells_separated_by_tabs_become_a_table() {
+    for (body, expected) in [
+        ("项目\t数量\n报告\t3个\n建议|意见\t8件\n", "table | tr 项目数量 | tr 报告3个 | tr 建议|意见8件"),
+        (
+            "如下表\n\t上年\t今年\n合计\t3\t**“4”**\n　　以上。\n",
+            "p 如下表 | table | tr 上年今年 | tr 合计3“4” | p 以上。",
+        ),
+        ("\t甲说\n\t乙说\n", "p 甲说 | p 乙说"),
+        ("姓名\t张三\n", "p 姓名\t张三"),
+    ] {
+        assert_eq!(blocks(body), expected, "{body}");
+    }
+    let cells = html("\t上年\n合计\t3\n", Paragraphs::Lines);
+    assert!(cells.contains("<th scope=\"col\"></th><th scope=\"col\">上年</th>"), "{cells}");
+}
+
+#[test]
+fn markdown_knows_blank_lines_only() {
+    assert_eq!(html("甲。\n　　乙。\n", Paragraphs::Markdown), "<p>甲。　　乙。</p>\n");
+}
