@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use crate::content::markdown::marks::Edit;
-use crate::content::markdown::rows::{Kind, Row, rows};
+use crate::content::markdown::rows::{Kind, Row, is_item, rows};
 use crate::content::markdown::tab_tables;
 use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
+use crate::text::is_cjk;
 
 /// The narrowest and the widest line, in columns, that an author may have wrapped by hand. (A hanzi has two columns.)
 const WRAPPED: std::ops::RangeInclusive<usize> = 40..=160;
@@ -17,7 +18,7 @@ const WRAPPED: std::ops::RangeInclusive<usize> = 40..=160;
 pub(super) fn add_edits(body: &str, edits: &mut Vec<Edit>) {
     let rows = rows(body);
     let tables = tab_tables::find(&rows);
-    let mut breaks = breaks(&rows).into_iter().peekable();
+    let mut breaks = breaks(&rows).into_iter().map(|pair| pair.at).peekable();
     let mut tables = tables.into_iter().peekable();
     for (at, row) in rows.iter().enumerate() {
         let is_break = breaks.next_if_eq(&at).is_some();
@@ -56,24 +57,31 @@ pub(super) fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
     let tables = tab_tables::find(&rows);
     let mut lints: Vec<(MarkdownProblem, usize)> = Vec::new();
     lints.extend(tables.iter().map(|table| (MarkdownProblem::TabTable, rows[table.start].text_start())));
-    let mut breaks = breaks(&rows);
-    // What becomes code is reported as such.
+    // What becomes code is reported as such; of titles it is not certain that they are paragraphs.
     let is_code = |at: usize| rows[at].is_code_indent() && rows[at - 1].is_code_indent();
+    let mut breaks = breaks(&rows);
+    breaks.retain(|pair| !matches!(pair.join, Join::Image | Join::Heading | Join::Open));
+    let mut breaks: Vec<usize> = breaks.into_iter().map(|pair| pair.at).collect();
     breaks.retain(|at| !is_code(*at) && !tables.iter().any(|table| table.contains(at)));
     for run in breaks.chunk_by(|one, next| one + 1 == *next) {
         let lines = run.len() + 1;
         let first = run.first().map(|at| rows[at - 1].text_start());
         lints.extend(first.map(|first| (MarkdownProblem::LinesJoined { lines }, first)));
     }
-    let is_prose = |at: usize| rows[at].kind == Kind::Text && rows[at].is_code_indent() && !rows[at].in_list;
-    let begins =
-        |at: &usize| is_prose(*at) && at.checked_sub(1).is_none_or(|before| rows[before].kind != Kind::Text);
-    let blocks =
-        (0..rows.len()).filter(begins).map(|at| (MarkdownProblem::ProseAsCode, rows[at].text_start()));
-    lints.extend(blocks);
+    let is_code = |row: &Row| row.kind == Kind::Text && row.is_code_indent() && !row.in_list;
+    for block in rows.chunk_by(|one, next| one.kind == Kind::Text && is_code(next)) {
+        if is_code(&block[0]) && block.last().is_some_and(|last| is_prose(last.text.trim_end())) {
+            lints.push((MarkdownProblem::ProseAsCode, block[0].text_start()));
+        }
+    }
     lints.sort_by_key(|(_, at)| *at);
     lints.truncate(REPORTED);
     lints
+}
+
+/// Whether a line in Chinese is a sentence, a numbered heading, or all hanzi, rather than part of a program's output.
+fn is_prose(line: &str) -> bool {
+    line.ends_with(['。', '！', '？', '；', '：', '…', '”']) || is_numbered(line) || line.chars().all(is_cjk)
 }
 
 /// Whether a line may be indented as code is.
@@ -86,26 +94,30 @@ fn may_indent(body: &str) -> bool {
 fn may_join(body: &str) -> bool {
     let bytes = body.as_bytes();
     memchr::memchr_iter(b'\n', bytes).any(|end| {
-        let next = bytes[end + 1..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
-        end > 0
-            && bytes[end - 1] != b'\n'
-            && next.is_some_and(|first| !first.is_ascii() || first.is_ascii_alphanumeric() || *first == b'(')
+        let next = body[end + 1..].trim_start_matches([' ', '\t', '>']);
+        let begins = |first: char| !first.is_ascii() || first.is_ascii_alphanumeric() || first == '(';
+        end > 0 && bytes[end - 1] != b'\n' && next.starts_with(begins) && !is_item(next)
     })
 }
 
-/// The rows that begin a paragraph right below another one.
-fn breaks(rows: &[Row]) -> Vec<usize> {
-    let pairs: Vec<Pair> = (1..rows.len()).filter_map(|at| Pair::of(rows, at)).collect();
+/// Where a paragraph begins right below another one.
+fn breaks(rows: &[Row]) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = (1..rows.len()).filter_map(|at| Pair::of(rows, at)).collect();
+    for run in pairs.chunk_by_mut(|one, next| one.at + 1 == next.at) {
+        let last = run.last().map_or(0, |last| width(rows[last.at].text));
+        let widest = run.iter().map(|pair| pair.width).max().unwrap_or(0).max(last);
+        run.iter_mut().for_each(|pair| pair.widest = widest);
+    }
     let style = Style::of(&pairs, rows);
-    let mut breaks: Vec<usize> = Vec::new();
-    for pair in pairs.iter().filter(|pair| style.separates(pair, rows)) {
+    let mut breaks: Vec<Pair> = Vec::new();
+    for pair in pairs.into_iter().filter(|pair| style.separates(pair, rows)) {
         // An item of a list that has not ended begins a paragraph anyway.
         let goes_on = || {
             let list = rows[..pair.at].iter().rposition(|row| row.kind == Kind::Item);
-            breaks.last().is_none_or(|last| list.is_some_and(|list| *last <= list))
+            breaks.last().is_none_or(|last| list.is_some_and(|list| last.at <= list))
         };
         if rows[pair.at].kind != Kind::Item || !rows[pair.at - 1].in_list || !goes_on() {
-            breaks.push(pair.at);
+            breaks.push(pair);
         }
     }
     breaks
@@ -124,8 +136,10 @@ struct Pair {
 /// How the first line ends and the second one begins.
 #[derive(PartialEq, Eq)]
 enum Join {
-    /// The second line is indented, or one of them is an image.
-    Apart,
+    /// The second line is indented.
+    Indented,
+    /// One of them is an image.
+    Image,
     /// The second line has a number of its own, as `一、` has. Does the first one end as a sentence does?
     Numbered { after_sentence: bool },
     /// The first line ends as a sentence does.
@@ -153,23 +167,18 @@ impl Pair {
         if !is_text || !goes_on || is_broken || first.quote != second.quote {
             return None;
         }
-        let widest = |side: &mut dyn Iterator<Item = &Row>| {
-            side.take_while(|row| matches!(row.kind, Kind::Text | Kind::Item))
-                .take(50)
-                .map(|row| width(row.text))
-                .max()
-                .unwrap_or(0)
-        };
-        let widest = widest(&mut rows[..at].iter().rev()).max(widest(&mut rows[at..].iter()));
-        Some(Pair { at, join: join(first, second), width: width(first.text), widest })
+        Some(Pair { at, join: join(first, second), width: width(first.text), widest: 0 })
     }
 }
 
 fn join(first: &Row, second: &Row) -> Join {
     let (before, after) = (first.text.trim_end(), second.text);
     let is_prose = second.is_code_indent() && !second.in_list;
-    if second.is_indented() || is_prose || is_image(before) || is_image(after) {
-        return Join::Apart;
+    if second.is_indented() || is_prose {
+        return Join::Indented;
+    }
+    if is_image(before) || is_image(after) {
+        return Join::Image;
     }
     let after_sentence = ends_sentence(before);
     if is_numbered(after) {
@@ -198,15 +207,20 @@ enum Style {
 
 impl Style {
     fn of(pairs: &[Pair], rows: &[Row]) -> Style {
-        let is_wrap = |pair: &&Pair| {
-            matches!(pair.join, Join::Open | Join::Inside)
-                && WRAPPED.contains(&pair.width)
-                && pair.widest <= *WRAPPED.end()
-                && pair.width * 10 >= pair.widest * 6
+        let is_wrap = |pair: &&Pair| match pair.join {
+            Join::Inside => pair.width >= 20,
+            Join::Open => {
+                WRAPPED.contains(&pair.width)
+                    && pair.widest <= *WRAPPED.end()
+                    && pair.width * 10 >= pair.widest * 6
+            }
+            _ => false,
         };
         let wraps = pairs.iter().filter(is_wrap).count();
         let sentences = pairs.iter().filter(|pair| pair.join == Join::Sentence).count();
-        let is_long = |row: &&Row| row.kind == Kind::Text && width(row.text) > *WRAPPED.end();
+        let is_long = |row: &&Row| {
+            row.kind == Kind::Text && row.text.len() > *WRAPPED.end() && width(row.text) > *WRAPPED.end()
+        };
         let long = rows.iter().filter(is_long).count();
         if wraps > 0 && wraps * 3 >= sentences && wraps >= long {
             Style::Wrapped
@@ -219,7 +233,7 @@ impl Style {
 
     fn separates(self, pair: &Pair, rows: &[Row]) -> bool {
         match (&pair.join, self) {
-            (Join::Apart, _) | (Join::Numbered { after_sentence: true }, _) => true,
+            (Join::Indented | Join::Image, _) | (Join::Numbered { after_sentence: true }, _) => true,
             (Join::Inside, _) | (_, Style::Wrapped) => false,
             (Join::Numbered { .. } | Join::Sentence | Join::Heading, _) | (Join::Open, Style::OneEach) => {
                 true

@@ -258,7 +258,7 @@ fn is_delimiter_row(text: &str) -> bool {
 }
 
 /// Whether a list item, a footnote, a definition or the address of a link begins here.
-fn is_item(text: &str) -> bool {
+pub(super) fn is_item(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let after = match text.as_bytes().first() {
         Some(b'-' | b'+' | b'*' | b':') => 1,
