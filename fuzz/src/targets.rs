@@ -116,13 +116,14 @@ pub fn document(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let body = text_of(data);
-    if let Err(found) = check(&Body::of(&body, Paragraphs::Markdown), &Limits::default()) {
+    let paragraphs = if choice & 4 == 0 { Paragraphs::Markdown } else { Paragraphs::Lines };
+    if let Err(found) = check(&Body::of(&body, paragraphs), &Limits::default()) {
         assert!(body.is_char_boundary(found.offset), "{found:?}");
         return;
     }
     let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
     let slugs = if choice & 2 == 0 { SlugStyle::Pinyin } else { SlugStyle::Keep };
-    let (digest, unsafe_links) = digest(&Body::of(&body, Paragraphs::Markdown), true);
+    let (digest, unsafe_links) = digest(&Body::of(&body, paragraphs), true);
     assert!(digest.summary.chars().count() <= SUMMARY_LIMIT);
     // `&#0;` asks for it.
     assert!(!digest.summary.contains('\u{FFFD}') || body.contains("&#") || body.contains('\0'));
@@ -130,7 +131,7 @@ pub fn markdown(data: &[u8]) {
         assert!(body.is_char_boundary(link.offset), "{link:?}");
     }
     let resolve = |target: &str| LinkTarget::Href(target.to_owned());
-    let rendered = render(&Body::of(&body, Paragraphs::Markdown), slugs, policy, &resolve);
+    let rendered = render(&Body::of(&body, paragraphs), slugs, policy, &resolve);
     inert(&rendered.html);
     if !rendered.html.contains("<img") {
         // Nothing is left of an unsafe link but its text.
@@ -139,7 +140,7 @@ pub fn markdown(data: &[u8]) {
             assert!(!addresses.contains(&link.target), "{link:?}");
         }
     }
-    distinct(&anchors(&Body::of(&body, Paragraphs::Markdown), slugs));
+    distinct(&anchors(&Body::of(&body, paragraphs), slugs));
 }
 
 /// `site.yaml`.

@@ -1,7 +1,8 @@
 //! `paragraphs: lines`: one line a paragraph, as offices write; text that was wrapped by hand stays whole.
 
-use tribune::internals::config::{HtmlPolicy, Paragraphs};
-use tribune::internals::content::markdown::{Body, LinkTarget, render};
+use proptest::prelude::*;
+use tribune::internals::config::{HtmlPolicy, Limits, Paragraphs};
+use tribune::internals::content::markdown::{Body, LinkTarget, check, digest, render};
 use tribune::internals::text::SlugStyle;
 
 fn html(body: &str, paragraphs: Paragraphs) -> String {
@@ -137,4 +138,29 @@ fn cells_separated_by_tabs_become_a_table() {
 #[test]
 fn markdown_knows_blank_lines_only() {
     assert_eq!(html("甲。\n　　乙。\n", Paragraphs::Markdown), "<p>甲。　　乙。</p>\n");
+}
+
+/// The hanzi of the page.
+fn hanzi(html: &str) -> String {
+    html.chars().filter(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_hanzi_is_lost_and_links_keep_their_places(
+        lines in prop::collection::vec(
+            r"(　　|    |\t|> |)(- |1\. |2\. |一、|（一）|第二条　|## |```|\||<div>|!\[图\]\(a\.png\)|: |)[甲乙丙\t|*。，：“”（）]{0,6}(\[丁\]\(a\.md\))?(  |\\)?",
+            0..8
+        )
+    ) {
+        let body = lines.join("\n");
+        let lines = Body::of(&body, Paragraphs::Lines);
+        prop_assume!(check(&lines, &Limits::default()).is_ok());
+        prop_assert_eq!(hanzi(&html(&body, Paragraphs::Lines)), hanzi(&body), "{:?}", body);
+        for link in digest(&lines, true).0.links {
+            prop_assert!(body[link.offset..].starts_with(['[', '!']), "{:?} {:?}", link, body);
+        }
+    }
 }
