@@ -86,6 +86,9 @@ pub(crate) struct BuildArgs {
     /// Print the result of each build as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    /// Show all problems, however many there are of one kind
+    #[arg(long)]
+    pub(crate) all: bool,
     /// Print why each output was rendered
     #[arg(long)]
     pub(crate) explain: bool,

@@ -75,7 +75,7 @@ pub(crate) fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang)
         }
         return;
     }
-    report(&build.diagnostics, lang);
+    report(&build.diagnostics, args.all, lang);
     if args.explain && build.is_ok() {
         explain(build, lang);
     }

@@ -7,6 +7,7 @@ mod draft;
 mod init;
 mod list;
 mod new;
+mod problems;
 mod progress;
 mod report;
 mod root;

@@ -4,6 +4,7 @@ use std::io;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::cli::problems;
 use crate::diagnostics::{Diagnostic, Lang, human};
 
 /// The exit code of a site with errors.
@@ -50,15 +51,20 @@ pub(crate) fn print_error(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Prints diagnostics on standard error.
-pub(crate) fn report(diagnostics: &[Diagnostic], lang: Lang) {
-    let all: String = diagnostics.iter().map(|diagnostic| human(diagnostic, lang) + "\n").collect();
-    let _ = io::stderr().write_all(all.as_bytes());
+/// Prints diagnostics on standard error: `all`, or some of each kind.
+pub(crate) fn report(diagnostics: &[Diagnostic], all: bool, lang: Lang) {
+    let (shown, table) = problems::select(diagnostics, all, lang);
+    let mut text: String = shown.into_iter().map(|diagnostic| human(diagnostic, lang) + "\n").collect();
+    if let Some(table) = table {
+        text += &table;
+        text.push('\n');
+    }
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Prints diagnostics on standard error. Returns the exit code.
 pub(crate) fn fail(diagnostics: &[Diagnostic], lang: Lang) -> u8 {
-    report(diagnostics, lang);
+    report(diagnostics, false, lang);
     exit_code(diagnostics)
 }
 

@@ -16,14 +16,16 @@ pub struct Place {
     pub column: u32,
     /// How many characters to underline, at least 1.
     pub width: u32,
-    /// The text of the line.
+    /// The text of the line, as much of it as is shown.
     pub excerpt: Option<String>,
+    /// How many characters of the line stand before the excerpt.
+    pub skipped: u32,
 }
 
 impl Place {
     /// A place that is a whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Place { file: file.into(), line: 0, column: 0, width: 1, excerpt: None }
+        Place { file: file.into(), line: 0, column: 0, width: 1, excerpt: None, skipped: 0 }
     }
 }
 

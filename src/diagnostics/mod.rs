@@ -2,6 +2,7 @@
 
 mod collector;
 mod diagnostic;
+mod excerpt;
 mod io_error;
 mod lang;
 pub(crate) mod messages;

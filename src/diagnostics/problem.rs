@@ -60,6 +60,11 @@ impl Problem {
         self.inner().severity()
     }
 
+    /// The key in YAML that it is about.
+    pub fn key(&self) -> Option<&str> {
+        self.inner().key()
+    }
+
     /// Whether it is an error without `--strict`.
     pub fn is_error(&self) -> bool {
         self.severity() == Severity::Error

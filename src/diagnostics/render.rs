@@ -6,17 +6,12 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::lang::Lang;
-use crate::diagnostics::severity::Severity;
 use crate::text::changes_direction;
 
 /// A diagnostic for people.
 pub fn human(diagnostic: &Diagnostic, lang: Lang) -> String {
     let message = diagnostic.problem.message(lang);
-    let severity = match diagnostic.severity {
-        Severity::Error => lang.pick("错误", "error"),
-        Severity::Warning => lang.pick("提醒", "warning"),
-        Severity::Notice => lang.pick("说明", "notice"),
-    };
+    let severity = diagnostic.severity.word(lang);
     let (colon, hint) = lang.pick(("：", "改法"), (": ", "hint"));
     let mut lines = vec![format!("{severity}[{}]{colon}{}", diagnostic.problem.code(), message.text)];
     lines.extend(diagnostic.place.iter().flat_map(excerpt));
@@ -71,11 +66,13 @@ fn excerpt(place: &Place) -> Vec<String> {
     };
     let shown: String = excerpt.chars().map(shown_as).collect();
     lines.push(format!("  {number} | {shown}"));
-    if place.column == 0 || place.column as usize > excerpt.chars().count() + 1 {
+    let Some(at) = place.column.checked_sub(place.skipped + 1) else { return lines };
+    let at = at as usize;
+    if at > excerpt.chars().count() {
         return lines;
     }
-    let before: usize = shown.chars().take(place.column as usize - 1).map(|c| c.width().unwrap_or(0)).sum();
-    let meant: String = shown.chars().skip(place.column as usize - 1).take(place.width as usize).collect();
+    let before: usize = shown.chars().take(at).map(|c| c.width().unwrap_or(0)).sum();
+    let meant: String = shown.chars().skip(at).take(place.width as usize).collect();
     let marks = "^".repeat(meant.width().max(1));
     lines.push(format!("  {} | {}{marks}", " ".repeat(number.len()), " ".repeat(before)));
     lines

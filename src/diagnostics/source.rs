@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
+use crate::diagnostics::excerpt::around;
 use crate::diagnostics::messages::FileProblem;
 use crate::text::{DecodeError, DecodeErrorKind, decode, unfit};
 use crate::world::{DISTRICTS_FILE, SITE_FILE, World, WorldError, WorldErrorKind};
-
-/// How much of a line a diagnostic shows, in characters.
-const EXCERPT: usize = 160;
 
 /// A decoded file: no byte order mark, `\n` between lines.
 #[derive(Debug, Clone)]
@@ -89,12 +87,14 @@ impl Source {
     }
 
     fn place_in(&self, span: Span, line: Option<&str>) -> Place {
+        let (excerpt, skipped) = line.map(|line| around(line, span.column)).unzip();
         Place {
             file: self.path.clone(),
             line: span.line,
             column: span.column,
             width: span.width.max(1),
-            excerpt: line.map(|line| line.chars().take(EXCERPT).collect()),
+            excerpt,
+            skipped: skipped.unwrap_or(0),
         }
     }
 

@@ -22,6 +22,7 @@ impl From<&Diagnostic> for StoredDiagnostic {
         let problem = StoredProblem {
             code: problem.code().to_owned(),
             severity: problem.severity(),
+            key: problem.key().map(str::to_owned),
             texts: Box::new((problem.message(Lang::Zh), problem.message(Lang::En))),
         };
         StoredDiagnostic { severity: *severity, problem, place: place.clone() }

@@ -13,6 +13,8 @@ pub struct StoredProblem {
     pub code: String,
     /// The severity.
     pub severity: Severity,
+    /// The key that it is about.
+    pub key: Option<String>,
     /// The texts in Chinese and in English.
     pub texts: Box<(Message, Message)>,
 }
@@ -24,6 +26,10 @@ impl Describe for StoredProblem {
 
     fn severity(&self) -> Severity {
         self.severity
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     fn message(&self, lang: Lang) -> Message {

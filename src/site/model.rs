@@ -274,13 +274,30 @@ impl Site {
         let names = names.filter(move |other| ending(other) == wanted);
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);
-        nearest(name, beside).or_else(|| nearest(name, names))
+        let found = nearest(name, beside).or_else(|| nearest(name, names));
+        found.filter(|found| has_common_part(last_segment(found), last_segment(name)))
     }
 
     /// A content file's path below the root.
     pub fn path_of(name: &str) -> String {
         format!("{CONTENT}/{name}")
     }
+}
+
+/// The last segment of a path, without its ending.
+fn last_segment(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether two names have two characters in a row, or one that is not ASCII, in common.
+fn has_common_part(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let short = one.chars().count().min(other.chars().count()) < 2;
+    let chars: Vec<char> = one.chars().collect();
+    short
+        || chars.iter().any(|c| !c.is_ascii() && other.contains(*c))
+        || chars.windows(2).any(|pair| other.contains(&pair.iter().collect::<String>()))
 }
 
 /// The listings that contain a document.

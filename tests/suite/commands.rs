@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use crate::site_test::{NEWS, SiteTest, document, repository, run, run_in, tree, tribune, write_file};
+use crate::site_test::{NEWS, Run, SiteTest, document, repository, run, run_in, tree, tribune, write_file};
 
 fn news(title: &str) -> String {
     document(&format!("title: {title}\ndate: 2025-01-01\ndistrict: 汉阳区"))
@@ -586,4 +586,27 @@ fn every_test_that_the_promises_name_exists() {
         count += 1;
     }
     assert!(count > 30, "{count}");
+}
+
+#[test]
+fn many_problems_of_one_kind_are_counted_and_twenty_are_shown() {
+    let mut site = small_site();
+    for number in 0..30 {
+        let file = format!("content/news/n{number:02}.md");
+        site.write(
+            &file,
+            document(&format!("title: 甲{number}\ndate: 2025-01-01\ndistrict: 汉阳区\ntags: 乙")),
+        );
+    }
+    site.write("content/news/z.md", document("title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区\ncolour: 红"));
+    let shown = |run: &Run| run.stderr.matches("unknown key `tags`").count();
+    let run = site.run(&["build", "--lang", "en"]);
+    assert_eq!(shown(&run), 20, "{}", run.stderr);
+    assert!(run.stderr.contains("error unknown-key `tags` × 30\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("error unknown-key `colour` × 1\n") && run.stderr.contains("`colour`\n"));
+    assert!(run.stderr.contains("--all"), "{}", run.stderr);
+    let all = site.run(&["build", "--lang", "en", "--all"]);
+    assert_eq!(shown(&all), 30, "{}", all.stderr);
+    assert!(all.stderr.contains("× 30") && !all.stderr.contains("--all"), "{}", all.stderr);
+    assert_eq!(site.run(&["build", "--json"]).codes().len(), 31, "scripts get all");
 }

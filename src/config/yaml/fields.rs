@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::yaml::keys::english;
+use crate::config::yaml::keys::{elsewhere, english};
 use crate::config::yaml::tree::{Key, Node, Value};
 use crate::config::yaml::typos;
 use crate::diagnostics::messages::{Shape, YamlProblem};
@@ -96,6 +96,9 @@ impl<'a> Fields<'a> {
     fn nearest(&self, name: &str) -> Option<&'a str> {
         let name = typos::bare(name);
         let name = name.split(['：', ':']).next().unwrap_or_default();
+        if let Some(own) = elsewhere(name) {
+            return self.known.iter().copied().find(|known| own.first() == Some(known));
+        }
         let translated = self.known.iter().copied().find(|known| *known == english(name));
         translated.or_else(|| nearest(name, self.known.iter().copied()))
     }
@@ -323,7 +326,9 @@ impl<'a> Fields<'a> {
             .map(|(key, meant)| {
                 let unknown = || YamlProblem::UnknownKey {
                     key: key.name.clone(),
-                    nearest: meant.map(str::to_owned),
+                    nearest: meant.map(|meant| {
+                        elsewhere(&key.name).map_or_else(|| meant.to_owned(), |own| own.join(" / "))
+                    }),
                     known: self.known.iter().map(|name| (*name).to_owned()).collect(),
                 };
                 (typos::in_key(&key.name, self.known).unwrap_or_else(unknown).into(), key.span)

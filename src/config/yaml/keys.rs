@@ -58,6 +58,44 @@ const TRANSLATIONS: &[(&str, &str)] = &[
     ("上级", "parent"),
 ];
 
+/// Keys of documents that other generators (Hexo, Hugo, Jekyll and their themes) call otherwise, in lower case.
+const ELSEWHERE: &[(&str, &[&str])] = &[
+    ("excerpt", &["summary"]),
+    ("description", &["summary"]),
+    ("desc", &["summary"]),
+    ("abstract", &["summary"]),
+    ("permalink", &["slug", "aliases"]),
+    ("url", &["slug", "aliases"]),
+    ("redirect_from", &["aliases"]),
+    ("category", &["topics"]),
+    ("keywords", &["topics"]),
+    ("author", &["authors"]),
+    ("thumbnail", &["image"]),
+    ("banner", &["image"]),
+    ("featured_image", &["image"]),
+    ("sticky", &["top"]),
+    ("published", &["draft"]),
+    ("publishdate", &["publish_at"]),
+    ("expirydate", &["expires"]),
+    // Without a counterpart here.
+    ("toc", &[]),
+    ("comments", &[]),
+    ("math", &[]),
+    ("mathjax", &[]),
+    ("mermaid", &[]),
+    ("weight", &[]),
+    ("type", &[]),
+    ("lang", &[]),
+    ("series", &[]),
+    ("copyright", &[]),
+];
+
+/// What a key of documents by other generators is called here, if `name` is one; nothing if it has no counterpart.
+pub(super) fn elsewhere(name: &str) -> Option<&'static [&'static str]> {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, own)| *own)
+}
+
 /// The key that `name` is a translation of; otherwise `name` itself.
 pub(super) fn english(name: &str) -> &str {
     TRANSLATIONS.iter().find(|(chinese, _)| *chinese == name).map_or(name, |(_, key)| *key)

@@ -18,6 +18,8 @@ pub struct Message {
 pub(crate) trait Describe {
     fn code(&self) -> &str;
     fn severity(&self) -> Severity;
+    /// The key that it is about.
+    fn key(&self) -> Option<&str>;
     fn message(&self, lang: Lang) -> Message;
 }
 
@@ -55,6 +57,15 @@ macro_rules! problems {
                 }
             }
 
+            #[allow(unused_variables, reason = "most problems have other fields than the key")]
+            fn key(&self) -> Option<&str> {
+                match self {
+                    $(Self::$problem { $($($field),*)? } => {
+                        $crate::diagnostics::messages::describe::key!($($($field $field),*)?)
+                    }),*
+                }
+            }
+
             fn message(&self, lang: $crate::diagnostics::lang::Lang) -> $crate::diagnostics::messages::describe::Message {
                 use $crate::diagnostics::messages::describe::{Message, text};
                 match self {
@@ -74,6 +85,19 @@ macro_rules! problems {
     };
 }
 
+/// The field `key` of a problem, if it has one. Each field is passed as its name and as its value.
+macro_rules! key {
+    () => {
+        None
+    };
+    (key $value:ident $(, $name:ident $other:ident)*) => {
+        Some(AsRef::<str>::as_ref($value))
+    };
+    ($name:ident $value:ident $(, $names:ident $others:ident)*) => {
+        $crate::diagnostics::messages::describe::key!($($names $others),*)
+    };
+}
+
 /// A text of a problem.
 macro_rules! text {
     ($text:literal) => {
@@ -84,7 +108,7 @@ macro_rules! text {
     };
 }
 
-pub(crate) use {problems, text};
+pub(crate) use {key, problems, text};
 
 /// The hint that names what was probably meant, if anything was found.
 pub(crate) fn did_you_mean(lang: Lang, nearest: Option<&String>, otherwise: &str) -> String {

@@ -31,6 +31,12 @@ problems! {
         en: "`{first}` and `{second}` both make {path}",
         hint: "rename one of them or give it another slug (names that differ only in case are the same)",
     }
+    IndexCollision { path: String, file: String } = Error "collision" {
+        zh: "“{file}”和栏目首页都要生成 {path}",
+        hint: "栏目的名称和说明写在 _index.md 里：请把 index.md 改名为 _index.md",
+        en: "`{file}` and the page of its section both make {path}",
+        hint: "the title and the introduction of a section are in _index.md: rename index.md to _index.md",
+    }
     AliasCollision { alias: String, path: String, other: String } = Error "collision" {
         zh: "aliases 里的旧网址“{alias}”和“{other}”都要生成 {path}",
         hint: "请修改或删去这个旧网址",

@@ -68,10 +68,22 @@ fn report(first: &Origin, second: &Origin, path: &str, sink: &mut DiagnosticSink
         (OriginKind::Topic, OriginKind::Topic) => {
             SiteProblem::TopicCollision { path, first: first.name.clone(), second: second.name.clone() }
         }
-        _ => SiteProblem::Collision { path, first: first.name.clone(), second: second.name.clone() },
+        _ => match misnamed_index(first, second) {
+            Some(file) => SiteProblem::IndexCollision { path, file },
+            None => SiteProblem::Collision { path, first: first.name.clone(), second: second.name.clone() },
+        },
     };
     let located = [second, first].into_iter().find(|origin| origin.is_located());
     report_at(located.unwrap_or(second), problem, sink);
+}
+
+/// The `index.md` that probably was meant as the `_index.md` of its section.
+fn misnamed_index(first: &Origin, second: &Origin) -> Option<String> {
+    let is_index =
+        |origin: &&Origin| origin.name.ends_with("/index.md") && origin.name.matches('/').count() == 2;
+    let other = |origin: &Origin| !origin.name.ends_with(".md") || origin.name.ends_with("/_index.md");
+    let index = [first, second].into_iter().find(is_index)?;
+    [first, second].into_iter().any(other).then(|| index.name.clone())
 }
 
 /// Reports a problem where it can be corrected: at a place in a file, or at a file or folder as a whole.

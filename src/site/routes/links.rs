@@ -12,7 +12,7 @@ use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
 use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
 use crate::site::routes::table::Routes;
-use crate::text::{join, nearest};
+use crate::text::{heading_id, join, nearest};
 use crate::world::World;
 
 /// Checks all links of all pages and introductions, and reports broken ones. Returns the pages that are targets of
@@ -109,8 +109,13 @@ impl Checker<'_> {
             // `\\server\share`: Markdown removes one backslash.
             LinkError::NotFound if target.starts_with('\\') => LinkProblem::OnThisComputer { target },
             LinkError::NotFound => {
-                let suggest = self.sink.may_suggest();
-                let nearest = if suggest { nearest_link(self.site, from, &target) } else { None };
+                let meant =
+                    web_address(&target).or_else(|| document_link(self.site, self.routes, from, &target));
+                let nearest = match meant {
+                    Some(meant) => Some(meant),
+                    None if self.sink.may_suggest() => nearest_link(self.site, from, &target),
+                    None => None,
+                };
                 LinkProblem::Nowhere { target, nearest }
             }
             LinkError::LeavesContent => LinkProblem::Climbs { target },
@@ -135,9 +140,15 @@ impl Checker<'_> {
         if anchors.contains(&*anchor) {
             return None;
         }
-        let names = anchors.iter().map(String::as_str);
-        let nearest = if self.sink.may_suggest() { nearest(written, names) } else { None };
-        let nearest = nearest.map(str::to_owned);
+        // A heading by its text.
+        let heading = heading_id(&anchor, site.config.slugs);
+        let nearest = if anchors.contains(&heading) {
+            Some(heading)
+        } else if self.sink.may_suggest() {
+            nearest(written, anchors.iter().map(String::as_str)).map(str::to_owned)
+        } else {
+            None
+        };
         let file = site.page(id).path.clone();
         Some(LinkProblem::AnchorMissing { anchor: written.to_owned(), file, nearest })
     }
@@ -171,9 +182,6 @@ fn web_address(target: &str) -> Option<String> {
 
 /// The link probably meant by `target`, as written in the file `from`.
 fn nearest_link(site: &Site, from: LinkContext, target: &str) -> Option<String> {
-    if let Some(address) = web_address(target) {
-        return Some(address);
-    }
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8_lossy();
     let absolute = path.starts_with('/');
@@ -183,6 +191,21 @@ fn nearest_link(site: &Site, from: LinkContext, target: &str) -> Option<String> 
         return Some(format!("/{found}"));
     }
     Some(relative(from.name, found))
+}
+
+/// The link to a document that was written without `.md`, or with the ending of its page.
+fn document_link(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> Option<String> {
+    let end = target.find(['?', '#']).unwrap_or(target.len());
+    let (path, fragment) = target.split_at(end);
+    let path = path.trim_end_matches('/');
+    let stem = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm")).unwrap_or(path);
+    if stem.is_empty() {
+        return None;
+    }
+    ["", "/index", "/_index"].iter().map(|end| format!("{stem}{end}.md")).find_map(|link| {
+        let found = resolve(site, routes, from, &link);
+        (found.page.is_some() || found.error.is_none()).then(|| link + fragment)
+    })
 }
 
 /// The relative path from the file `from` to the file `to`.
