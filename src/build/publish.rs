@@ -69,7 +69,8 @@ fn publish_once(
         Err(error) => return Build::failed(vec![*error]),
     };
     let recovered = out.recovered;
-    let build = publish_to(&out, world, changes, options, state, progress);
+    let mut build = publish_to(&out, world, changes, options, state, progress);
+    build.diagnostics.extend(out.not_kept());
     Build { recovered, ..build }
 }
 

@@ -295,6 +295,19 @@ fn of_the_own_folder() -> Vec<Diagnostic> {
 }
 
 #[test]
+fn a_cache_folder_of_another_user_is_reported() {
+    insta::assert_snapshot!(shown(&of_a_closed_cache()));
+}
+
+fn of_a_closed_cache() -> Vec<Diagnostic> {
+    let path = || "site/.tribune".to_owned();
+    let obstacle = Obstacle { path: path(), owner: Some(0), cause: Cause::Owner { folder: path() } };
+    let error = (&io::Error::from(io::ErrorKind::PermissionDenied)).into();
+    let error = IoError { obstacle: Some(obstacle), ..error };
+    vec![Diagnostic::new(BuildProblem::NotKept { path: path(), error })]
+}
+
+#[test]
 fn threads_that_cannot_be_started_are_reported() {
     insta::assert_snapshot!(shown(&of_no_threads()));
 }
@@ -493,6 +506,7 @@ fn every_problem_has_an_example() {
     diagnostics.extend(errors_of_a_missing_site());
     diagnostics.extend(of_no_instant());
     diagnostics.extend(of_the_own_folder());
+    diagnostics.extend(of_a_closed_cache());
     diagnostics.extend(of_no_threads());
     diagnostics.extend(of_a_slow_template());
     diagnostics.extend(errors_of_too_many_sections());

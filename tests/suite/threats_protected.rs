@@ -112,6 +112,21 @@ fn immutable_files_and_folders_are_reported_and_leave_the_old_site() {
 }
 
 #[test]
+fn an_immutable_note_of_a_build_is_named() {
+    let edited = Edited::new();
+    let protected = Immutable(edited.site.path(".tribune/generation"));
+    if !chattr("+i", &protected.0) {
+        return skip("files cannot be made immutable here");
+    }
+    let run = edited.site.try_build();
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("/.tribune/generation`: "), "{}", run.stderr);
+    assert!(run.stderr.contains("sudo chattr -i") && !run.stderr.contains(".new"), "{}", run.stderr);
+    drop(protected);
+    edited.check_succeeds(".tribune/generation", || edited.site.try_build());
+}
+
+#[test]
 fn files_that_are_mounted_over_are_reported_and_leave_the_old_site() {
     for path in FILES {
         let edited = Edited::new();
@@ -175,6 +190,28 @@ fn an_output_folder_of_another_user_is_reported_with_its_owner() {
     assert!(run.stderr.contains("[read-failed]") && run.stderr.contains("belongs to root"), "{}", run.stderr);
     restore(NOBODY);
     edited.check_succeeds("", || nobody(&edited.site));
+}
+
+/// Where the output folder was taken over after `sudo tribune build`, but nothing else.
+#[test]
+fn a_cache_of_another_user_is_reported_with_its_owner() {
+    if !can_be_nobody() {
+        return;
+    }
+    let edited = Edited::new();
+    give_away(edited.site.root());
+    for path in [".tribune", ".tribune/lock"] {
+        crate::threats_places::give_to(&edited.site.path(path), 0);
+        let run = nobody(&edited.site);
+        assert_eq!(run.code, 0, "{path}: {}", run.stderr);
+        for said in ["warning[not-kept]", "belongs to root", "sudo chown -R \"$(id -u)\" /", "/.tribune`"] {
+            assert!(run.stderr.contains(said), "{path}: {said:?} is not said: {}", run.stderr);
+        }
+        give_away(edited.site.root());
+        let run = nobody(&edited.site);
+        assert!(run.code == 0 && !run.stderr.contains("not-kept"), "{path}: {}", run.stderr);
+    }
+    edited.check_succeeds(".tribune", || nobody(&edited.site));
 }
 
 /// In a sticky folder only the owner of a file may replace it, as in `/tmp`.

@@ -42,6 +42,14 @@ pub(super) fn read_failed(top: &Path, path: &Path, error: &io::Error) -> Failure
     Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error }))
 }
 
+/// `path`, in the folder `top` for what is kept between builds, could not be opened. Nothing to report if nothing that
+/// the user could remove is in the way: sites may be read-only.
+pub(super) fn not_kept(top: &Path, path: &Path, error: &io::Error) -> Option<Failure> {
+    let (path, error) = (display_path(top), io_error(top, path, error));
+    let has_remedy = error.obstacle.is_some();
+    has_remedy.then(|| Box::new(Diagnostic::new(BuildProblem::NotKept { path, error })))
+}
+
 /// A commit in the folder `top` could be neither completed nor undone.
 pub(super) fn interrupted(top: &Path, path: &Path, error: &io::Error) -> Failure {
     let (path, error) = (display_path(path), io_error(top, path, error));
@@ -133,24 +141,20 @@ pub(super) fn try_persist(
     disk: &dyn Disk,
     path: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
-) -> io::Result<()> {
+) -> Step {
     // Its name is fixed: what a killed build leaves, the next one replaces.
-    let new = new_name(path);
+    let mut new = path.to_owned().into_os_string();
+    new.push(".new");
+    let new = PathBuf::from(new);
     let made = path.parent().map_or(Ok(()), |folder| create_own_folder(disk, folder));
     let written = made.and_then(|()| disk.create(&new)).and_then(|mut file: Box<dyn Created>| {
         write(&mut file)?;
         file.finish()
     });
-    written.and_then(|()| disk.rename(&new, path)).inspect_err(|_| {
+    let step = written.map_err(at(&new)).and_then(|()| disk.rename(&new, path).map_err(at(path)));
+    step.inspect_err(|_| {
         let _ = disk.remove_file(&new);
     })
-}
-
-/// Where a file is written before it gets its name.
-pub(super) fn new_name(path: &Path) -> PathBuf {
-    let mut name = path.to_owned().into_os_string();
-    name.push(".new");
-    PathBuf::from(name)
 }
 
 /// Makes a folder for files that are kept. A link to a folder is none: what lies elsewhere is not the program's.

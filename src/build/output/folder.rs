@@ -10,6 +10,7 @@ use crate::build::output::guard;
 use crate::build::output::lock::{OnWait, SiteLock};
 use crate::build::output::platform::real;
 use crate::build::output::staging::Staging;
+use crate::diagnostics::Diagnostic;
 use crate::site::routes::Outputs;
 use crate::world::Stamp;
 
@@ -62,8 +63,8 @@ pub struct OutputDir {
     pub(super) path: PathBuf,
     pub(super) disk: Arc<dyn Disk>,
     staging: Result<Staging, Failure>,
-    /// None if the site is read-only.
-    lock: Option<SiteLock>,
+    /// None if the site is read-only; with the reason if the user should know.
+    lock: Result<SiteLock, Option<Failure>>,
     /// The latest build of the site that changed outputs.
     pub(super) generation: String,
     /// Whether a commit of an earlier run was completed or undone.
@@ -82,7 +83,7 @@ impl OutputDir {
         let own = guard::own_folder(root)?;
         guard::refuse(root, &path)?;
         let lock = SiteLock::wait(&**disk, &own, on_wait);
-        let generation = lock.as_ref().map(SiteLock::generation).unwrap_or_default();
+        let generation = lock.as_ref().map_or_else(|_| String::new(), SiteLock::generation);
         // A build that has nothing to do needs no staging folder.
         let staging = Staging::enter(&**disk, root, &path, on_wait);
         let mut out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation, recovered: false };
@@ -90,6 +91,11 @@ impl OutputDir {
             out.recovered = Commit { out: &out.path, staging, disk: &**disk }.recover()?;
         }
         Ok(out)
+    }
+
+    /// Why nothing can be kept for the next build, if the user should know.
+    pub fn not_kept(&self) -> Option<Diagnostic> {
+        self.lock.as_ref().err()?.as_deref().cloned()
     }
 
     pub(super) fn staging(&self) -> Result<&Staging, Failure> {
@@ -102,7 +108,7 @@ impl OutputDir {
         let last =
             self.generation.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
         let generation = format!("{} {}", std::process::id(), last.wrapping_add(1));
-        if let Some(lock) = &self.lock {
+        if let Ok(lock) = &self.lock {
             lock.note(&*self.disk, &generation)?;
         }
         Ok(generation)

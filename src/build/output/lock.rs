@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use crate::build::output::disk::Disk;
-use crate::build::output::files::{Failure, new_name, persist, read_own, try_persist, write_failed};
+use crate::build::output::files::{Failure, not_kept, persist, read_own, try_persist, write_failed};
 
 /// Most builds are so short that a note about waiting would come too late.
 const SHORT: Duration = Duration::from_millis(200);
@@ -70,15 +70,26 @@ pub(super) struct SiteLock {
 impl SiteLock {
     /// Waits for other builds of the site, by a lock in its own `folder`. There is none if the folder cannot be
     /// written: sites may be read-only.
-    pub(super) fn wait(disk: &dyn Disk, folder: &Path, on_wait: &OnWait) -> Option<SiteLock> {
-        disk.create_dir_below(folder.parent()?, folder).ok()?;
-        let file =
-            disk.open_lock(&folder.join("lock")).inspect_err(|_| drop(disk.remove_dir(folder))).ok()?;
+    ///
+    /// # Errors
+    /// Why there is none, if the user should know.
+    pub(super) fn wait(
+        disk: &dyn Disk,
+        folder: &Path,
+        on_wait: &OnWait,
+    ) -> Result<SiteLock, Option<Failure>> {
+        disk.create_dir_below(folder.parent().unwrap_or(folder), folder).map_err(|_| None)?;
+        let name = folder.join("lock");
+        let file = disk.open_lock(&name).map_err(|error| {
+            let why = not_kept(folder, &name, &error);
+            let _ = disk.remove_dir(folder);
+            why
+        })?;
         // On Windows no other process can read a locked file.
         let holder = folder.join("holder");
-        wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).ok()?;
+        wait(&file, on_wait, || Holder { process: read_text(&holder).parse().ok() }).map_err(|_| None)?;
         persist(disk, &holder, |file| write!(file, "{}", std::process::id()));
-        Some(SiteLock { folder: folder.to_owned(), generation: folder.join("generation"), _file: file })
+        Ok(SiteLock { folder: folder.to_owned(), generation: folder.join("generation"), _file: file })
     }
 
     /// The note of the latest build that changed outputs.
@@ -92,7 +103,7 @@ impl SiteLock {
     /// Whatever the operating system reports.
     pub(super) fn note(&self, disk: &dyn Disk, generation: &str) -> Result<(), Failure> {
         try_persist(disk, &self.generation, |file| file.write_all(generation.as_bytes()))
-            .map_err(|error| write_failed(&self.folder, &new_name(&self.generation), &error))
+            .map_err(|(path, error)| write_failed(&self.folder, &path, &error))
     }
 }
 
