@@ -121,6 +121,25 @@ fn an_attachment_that_is_copied_during_the_build_is_published_whole() {
     assert_eq!(fs::read_to_string(site.out().join("news/a.pdf")).unwrap(), whole);
 }
 
+/// Half of a copy ends within a character, or within the settings of the document.
+#[test]
+fn a_document_that_is_copied_during_the_build_is_published_whole() {
+    let file = "content/news/a.md";
+    let whole = document("title: 第二版\ndate: 2025-01-01\ndistrict: 汉阳区");
+    let within = |part: &str| whole.find(part).unwrap() + 1;
+    for half in [within("第"), within("date"), within("区")].map(|end| &whole.as_bytes()[..end]) {
+        let site = site();
+        let cut = || fs::write(site.path(file), half).unwrap();
+        let complete = || fs::write(site.path(file), &whole).unwrap();
+        let happens: Vec<(When, &(dyn Fn() + Sync))> =
+            vec![(When::Opened(0), &cut), (When::Opened(1), &complete)];
+        let build = build(&site, &Racing::new(&site, file, happens), &mut BuildState::default());
+        assert!(build.is_ok(), "{:?}", build.diagnostics);
+        assert!(fs::read_to_string(site.out().join("news/a.html")).unwrap().contains("第二版"));
+        equals_a_clean_build(&site);
+    }
+}
+
 #[test]
 fn an_attachment_that_keeps_changing_is_reported_and_published_by_a_later_build() {
     let site = site();
