@@ -6,6 +6,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::lang::Lang;
+use crate::diagnostics::messages::Shorten;
 use crate::text::changes_direction;
 
 /// A diagnostic for people.
@@ -49,10 +50,11 @@ fn is_hidden(c: char) -> bool {
 
 /// The place, and its line with a marker below.
 fn excerpt(place: &Place) -> Vec<String> {
+    let file = place.file.shortened();
     let mut lines = vec![match (place.line, place.column) {
-        (0, _) => format!("  --> {}", place.file),
-        (line, 0) => format!("  --> {}:{line}", place.file),
-        (line, column) => format!("  --> {}:{line}:{column}", place.file),
+        (0, _) => format!("  --> {file}"),
+        (line, 0) => format!("  --> {file}:{line}"),
+        (line, column) => format!("  --> {file}:{line}:{column}"),
     }];
     let Some(excerpt) = place.excerpt.as_deref().filter(|excerpt| !excerpt.trim().is_empty()) else {
         return lines;

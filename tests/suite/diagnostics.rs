@@ -551,7 +551,8 @@ fn messages_are_short_whatever_the_site_contains() {
         .write("content/news/key.md", document(&format!("{front_matter}\n{long}: 丙")))
         .write("content/news/list.md", document(&format!("{front_matter}\ntopics: {long}、{long}")))
         .write("content/news/alias.md", document(&format!("{front_matter}\naliases: [../{long}]")))
-        .write("content/news/template.md", document(&format!("{front_matter}\ntemplate: {long}")));
+        .write("content/news/template.md", document(&format!("{front_matter}\ntemplate: {long}")))
+        .write(&format!("content/news/{}a.md", ["甲".repeat(80), "/".into()].concat().repeat(12)), "");
     let run = site.run(&["build", "--json"]);
     assert_eq!(run.code, 1);
     let found = run.json()["diagnostics"].as_array().cloned().unwrap();

@@ -33,6 +33,7 @@ pub use self::files::FileProblem;
 pub use self::links::LinkProblem;
 pub use self::markdown::MarkdownProblem;
 pub use self::shorten::Detail;
+pub(crate) use self::shorten::Shorten;
 pub use self::site::SiteProblem;
 pub use self::theme::ThemeProblem;
 pub use self::yaml::{Shape, YamlProblem};
