@@ -55,7 +55,10 @@ problems! {
             0 => format!("`{path}` was not made by this program and will not be overwritten"),
             _ => format!("`{path}` and {more} more files were not made by this program and will not be overwritten"),
         } },
-        hint: "move them away, or name another folder with --out; if they are from earlier builds (their list .tribune-files was lost), empty the output folder; nothing was changed",
+        hint: { match more {
+            0 => "move it away, or name another folder with --out; if it is from an earlier build (the list .tribune-files was lost), empty the output folder; nothing was changed",
+            _ => "move them away, or name another folder with --out; if they are from earlier builds (the list .tribune-files was lost), empty the output folder; nothing was changed",
+        } },
     }
     OutRefused { path: String, why: Refusal } = Error "out-refused" {
         zh: { format!("不能把网页写到“{path}”：{}", why.message(Lang::Zh)) },
@@ -81,15 +84,15 @@ problems! {
             false => "move it away; the program creates a folder",
         } },
     }
-    ThreadsRefused { wanted: usize, error: IoError } = Error "threads-refused" {
-        zh: { format!("不能启动 {wanted} 个线程：{}", error.message(Lang::Zh)) },
-        hint: "请用 --threads 指定少一些的线程，关掉一些程序，或请管理员提高允许的进程数（ulimit -u）",
     NotKept { path: String, error: IoError } = Warning "not-kept" {
         zh: { format!("写不了“{path}”：{}；下次生成要用的记录存不下来", error.message(Lang::Zh)) },
         hint: { format!("{}。网页照常生成，只是慢一些", error.hint_for_writing(Lang::Zh)) },
         en: { format!("cannot write `{path}`: {}; nothing is kept for the next build", error.message(Lang::En)) },
         hint: { format!("{}; the site is built all the same, only more slowly", error.hint_for_writing(Lang::En)) },
     }
+    ThreadsRefused { wanted: usize, error: IoError } = Error "threads-refused" {
+        zh: { format!("不能启动 {wanted} 个线程：{}", error.message(Lang::Zh)) },
+        hint: "请用 --threads 指定少一些的线程，关掉一些程序，或请管理员提高允许的进程数（ulimit -u）",
         en: { match wanted {
             1 => format!("could not start a thread: {}", error.message(Lang::En)),
             _ => format!("could not start {wanted} threads: {}", error.message(Lang::En)),
