@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
@@ -315,12 +316,12 @@ impl<'a> Renderer<'a> {
     fn nav(&self, url: &str) -> Value {
         let active = |item: &LinkView| is_active(item, url, &self.engine.site);
         let active: Vec<bool> = self.nav.iter().map(active).collect();
-        if let Some(nav) = self.navs.read().unwrap_or_else(PoisonError::into_inner).get(&active) {
+        if let Some(nav) = self.navs.read().get(&active) {
             return nav.clone();
         }
         let item = |(item, active): (&LinkView, &bool)| LinkView { active: *active, ..item.clone() };
         let nav = value_of(&self.nav.iter().zip(&active).map(item).collect::<Vec<_>>());
-        self.navs.write().unwrap_or_else(PoisonError::into_inner).insert(active, nav.clone());
+        self.navs.write().insert(active, nav.clone());
         nav
     }
 

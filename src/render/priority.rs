@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
 
 use crate::site::routes::Outputs;
 
@@ -46,7 +48,7 @@ impl Priority {
 
     /// Requests the output at `path`.
     pub fn ask(&self, path: String, answer: Answer) {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock();
         if queue.closed {
             drop(queue);
             return answer(None);
@@ -60,7 +62,7 @@ impl Priority {
         if self.waiting.load(Ordering::Acquire) == 0 {
             return None;
         }
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock();
         let next = queue.waiting.pop_front();
         self.waiting.store(queue.waiting.len(), Ordering::Release);
         next
@@ -68,7 +70,7 @@ impl Priority {
 
     /// Closes the queue: all waiting and later requests are answered with `None`.
     pub fn close(&self) {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock();
         queue.closed = true;
         let waiting = std::mem::take(&mut queue.waiting);
         drop(queue);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -87,11 +88,11 @@ pub fn render_all(
     };
     let made = run.all(which, &progress.done);
     run.priority.close();
-    let failed = run.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let failed = run.failed.into_inner();
     if !failed.is_empty() {
         return Err(failed);
     }
-    let numbered = run.sets.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let numbered = run.sets.into_inner();
     let mut sets = vec![Vec::new(); numbered.len()];
     for (set, number) in numbered {
         sets[number as usize] = set;
@@ -100,7 +101,7 @@ pub fn render_all(
     let rendered = made.iter().filter(|made| made.by_template).count();
     let written = made.iter().filter(|made| made.written).count();
     let counts = Counts { rendered, reused: total - rendered, written };
-    let slow = run.slow.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+    let slow = run.slow.into_inner().into_iter();
     let slow = slow.map(|(template, (time, page))| renderer.theme.slow(template, page, time)).collect();
     Ok(Rendered {
         counts,
@@ -168,7 +169,7 @@ impl<'a> Run<'a> {
                 Some(Made { path, by_template, reason, written, inputs, set, damaged })
             }
             Err(errors) => {
-                self.failed.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
+                self.failed.lock().extend(errors);
                 None
             }
         }
@@ -192,7 +193,7 @@ impl<'a> Run<'a> {
         if let Some(template) = job.kind.template()
             && time > self.renderer.engine.site.config.limits.page
         {
-            let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut slow = self.slow.lock();
             let slowest = slow.entry(template).or_default();
             *slowest = (*slowest).max((time, &job.url));
         }
@@ -201,7 +202,7 @@ impl<'a> Run<'a> {
 
     fn set(&self, mut queries: Vec<u32>) -> u32 {
         queries.sort_unstable();
-        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sets = self.sets.lock();
         let next = sets.len() as u32;
         *sets.entry(queries).or_insert(next)
     }

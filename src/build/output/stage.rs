@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
 
 use crate::build::output::commit::Commit;
 use crate::build::output::files::{
@@ -77,7 +79,7 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// Whatever the operating system reports; the output folder is as it was then.
     pub fn commit(&self, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
-        let staged = std::mem::take(&mut *lock(&self.staged));
+        let staged = std::mem::take(&mut *self.staged.lock());
         let same = self.is_list_exact && (Arc::ptr_eq(&self.former, paths) || self.former == *paths);
         if !self.is_first && staged.is_empty() && same {
             return Ok(self.committed(0, self.out.generation.clone(), paths));
@@ -161,7 +163,7 @@ impl<'a> Stage<'a> {
         });
         let alias = folded.get(&*fold(path))?;
         let is_there = fs::symlink_metadata(self.out.path.join(path)).is_ok();
-        (is_there && !lock(&self.listings).has(&self.out.path, path)).then_some(&**alias)
+        (is_there && !self.listings.lock().has(&self.out.path, path)).then_some(&**alias)
     }
 
     /// Whether an existing file at `path` can stay if it has the right content.
@@ -217,7 +219,7 @@ impl OutputSink for Stage<'_> {
         }
         let OutputDir { path: out, disk, .. } = self.out;
         disk.write_below(&self.new, &staged, &bytes).map_err(|error| write_failed(out, &staged, &error))?;
-        lock(&self.staged).push(path.to_owned());
+        self.staged.lock().push(path.to_owned());
         Ok(true)
     }
 
@@ -234,7 +236,7 @@ impl OutputSink for Stage<'_> {
             CopyError::Receiver(error) => failed(error),
         })?;
         copy.finish().map_err(failed)?;
-        lock(&self.staged).push(path.to_owned());
+        self.staged.lock().push(path.to_owned());
         Ok(true)
     }
 
@@ -273,8 +275,4 @@ fn is_in_the_way(path: &str, staged: &BTreeSet<&str>) -> bool {
 /// A list of outputs, one a line.
 fn lines(paths: &Outputs) -> String {
     paths.iter().flat_map(|path| [&**path, "\n"]).collect()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

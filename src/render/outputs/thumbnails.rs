@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -13,6 +13,7 @@ use image::{
     DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageResult, RgbImage,
     RgbaImage,
 };
+use parking_lot::{Condvar, Mutex};
 use rustc_hash::FxHashMap;
 
 use crate::content::assets::{Picture, WIDTHS, is_sideways, orientation};
@@ -140,15 +141,15 @@ impl ThumbnailCache {
         width: u32,
         read: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Vec<u8>, E> {
-        let ready = Arc::clone(lock(&self.ready).entry(asset).or_default());
+        let ready = Arc::clone(self.ready.lock().entry(asset).or_default());
         // Threads that want another width of the same image wait here until all are made.
-        let mut ready = lock(&ready);
+        let mut ready = ready.lock();
         if let Some(at) = ready.iter().position(|(other, _)| *other == width) {
             return Ok(ready.swap_remove(at).1);
         }
         let bytes = read()?;
         let all = self.with_memory(picture, || reduce(&bytes)).unwrap_or_else(|| {
-            lock(&self.damaged).insert(asset);
+            self.damaged.lock().insert(asset);
             Vec::new()
         });
         *ready = WIDTHS.into_iter().zip(all).collect();
@@ -158,7 +159,7 @@ impl ThumbnailCache {
 
     /// The numbers of the assets that could not be decoded so far.
     pub fn damaged(&self) -> BTreeSet<usize> {
-        lock(&self.damaged).clone()
+        self.damaged.lock().clone()
     }
 
     /// Runs `make` as soon as there is enough memory for the pixels of `picture`.
@@ -167,15 +168,13 @@ impl ThumbnailCache {
         // Three bytes a pixel as decoded, four as resized.
         let wanted = 7 * width * height;
         let full = |used: &mut u64| *used > 0 && *used + wanted > MEMORY;
-        let used = self.freed.wait_while(lock(&self.used), full);
-        *used.unwrap_or_else(PoisonError::into_inner) += wanted;
+        let mut used = self.used.lock();
+        self.freed.wait_while(&mut used, full);
+        *used += wanted;
+        drop(used);
         let made = make();
-        *lock(&self.used) -= wanted;
+        *self.used.lock() -= wanted;
         self.freed.notify_all();
         made
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

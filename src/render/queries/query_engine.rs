@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use tera::{Error, TeraResult, Value};
 
@@ -191,7 +192,7 @@ impl QueryEngine {
         }
         let (fingerprint, value) = (self.fingerprint(&query)?, self.value(&query)?);
         let number = self.number(&query, fingerprint);
-        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.answers.write();
         // A theme may make a different query on every page: the cache is bounded.
         if answers.kept < KEPT_ANSWERS {
             answers.kept += 1;
@@ -202,7 +203,7 @@ impl QueryEngine {
 
     /// The number of a query; a new one is added with the fingerprint of its answer.
     pub fn number(&self, query: &Query, fingerprint: Fingerprint) -> u32 {
-        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.answers.write();
         if let Some(number) = answers.numbers.get(query) {
             return *number;
         }
@@ -222,7 +223,7 @@ impl QueryEngine {
     }
 
     fn read<T>(&self, look: impl FnOnce(&Answers) -> T) -> T {
-        look(&self.answers.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.answers.read())
     }
 
     /// The fingerprint of the answer to a query, which a later build compares.
