@@ -9,6 +9,7 @@ use crate::build::output::{create_file, remove_created};
 use crate::cli::terminal::{HAS_ERRORS, fail, print, print_error};
 use crate::diagnostics::messages::BuildProblem;
 use crate::diagnostics::{Diagnostic, Lang};
+use crate::theme::embedded_files;
 use crate::world::{CONTENT, display_path};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
@@ -46,11 +47,8 @@ fn write_starter(folder: &Path) -> io::Result<()> {
     if folder.join(CONTENT).exists() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, CONTENT));
     }
-    let mut files = Vec::new();
-    collect(&STARTER, &mut files);
-    files.sort();
     let mut written: Vec<PathBuf> = Vec::new();
-    for (name, text) in files {
+    for (name, text) in embedded_files(&STARTER) {
         // Cargo leaves files called .gitignore out of packages.
         let path = folder.join(name.replace("gitignore", ".gitignore"));
         if let Err(error) = create_file(&path, text) {
@@ -63,11 +61,4 @@ fn write_starter(folder: &Path) -> io::Result<()> {
         written.push(path);
     }
     Ok(())
-}
-
-fn collect(dir: &Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
-    for file in dir.files() {
-        files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents()));
-    }
-    dir.dirs().for_each(|dir| collect(dir, files));
 }

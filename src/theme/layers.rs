@@ -124,7 +124,8 @@ fn theme_layers(
         }
     }
     if name == DEFAULT_THEME {
-        layers.push(layer(format!("{DEFAULT_THEME}/"), embedded_files(), diagnostics));
+        let files = embedded_files(&EMBEDDED).into_iter().map(|(path, bytes)| (path, bytes.to_vec()));
+        layers.push(layer(format!("{DEFAULT_THEME}/"), files.collect(), diagnostics));
     }
     layers
 }
@@ -153,16 +154,10 @@ fn disk_files(
     files
 }
 
-fn embedded_files() -> BTreeMap<String, Vec<u8>> {
-    fn collect(dir: &Dir, files: &mut BTreeMap<String, Vec<u8>>) {
-        for file in dir.files() {
-            let path = file.path().to_string_lossy().replace('\\', "/");
-            files.insert(path, file.contents().to_vec());
-        }
-        dir.dirs().for_each(|dir| collect(dir, files));
-    }
-    let mut files = BTreeMap::new();
-    collect(&EMBEDDED, &mut files);
+/// The files in a folder inside the program, by their paths.
+pub fn embedded_files(dir: &Dir<'static>) -> BTreeMap<String, &'static [u8]> {
+    let mut files: BTreeMap<_, _> = dir.dirs().flat_map(embedded_files).collect();
+    files.extend(dir.files().map(|file| (file.path().to_string_lossy().replace('\\', "/"), file.contents())));
     files
 }
 

@@ -4,5 +4,5 @@ mod engine;
 mod layers;
 mod static_files;
 
-pub use self::layers::{Theme, load};
+pub use self::layers::{Theme, embedded_files, load};
 pub use self::static_files::StaticFile;
