@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::config::Limits;
 use crate::diagnostics::messages::{ContentProblem, FileProblem};
 use crate::diagnostics::{Diagnostic, Place, world_error};
-use crate::text::is_unfit;
+use crate::text::{ending, is_unfit};
 use crate::world::{CONTENT, DISTRICTS_FILE, Entry, INDEX_FILE, SITE_FILE, Stamp, World};
 
 /// A file of the content folder.
@@ -113,7 +113,7 @@ fn classify(entry: Entry, sources: &mut Sources, diagnostics: &mut Vec<Diagnosti
         diagnostics.push(Diagnostic::new(ContentProblem::MarkdownEnding).at(Place::file(path)));
         return;
     }
-    let is_markdown = last.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"));
+    let is_markdown = ending(last).eq_ignore_ascii_case("md");
     let list = if is_markdown { &mut sources.documents } else { &mut sources.assets };
     list.push(File { name, path, stamp });
 }
@@ -137,11 +137,10 @@ fn is_leftover(name: &str) -> bool {
     ];
     const NAMES: &[&str] = &["thumbs.db", "ehthumbs.db", "desktop.ini"];
     let name = name.to_lowercase();
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')
         || name.starts_with("~$")
-        || ENDINGS.contains(&ending)
+        || ENDINGS.contains(&ending(&name))
         || NAMES.contains(&name.as_str())
 }
 
@@ -149,7 +148,6 @@ fn is_leftover(name: &str) -> bool {
 /// It would be published as an asset, together with its front matter.
 fn is_misnamed(name: &str) -> bool {
     let name = name.to_lowercase();
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["markdown", "mdown", "mdwn", "mkd", "mkdn", "mdtext", "mdtxt"].contains(&ending)
+    ["markdown", "mdown", "mdwn", "mkd", "mkdn", "mdtext", "mdtxt"].contains(&ending(&name))
         || name.ends_with(".md.txt")
 }

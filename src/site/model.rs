@@ -12,7 +12,7 @@ use crate::content::document::{Document, SectionIndex};
 use crate::content::{AssetInfo, File};
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
-use crate::text::nearest;
+use crate::text::{ending, nearest};
 use crate::world::CONTENT;
 
 /// A published document or plain page.
@@ -267,11 +267,10 @@ impl Site {
     /// The document or asset whose name is most similar to `name`, preferably in the same folder.
     pub fn nearest_name(&self, name: &str) -> Option<&str> {
         // Only files of the same type: a picture is no suggestion for a document.
-        let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let wanted = ending(name);
         let pages = self.pages.iter().map(|page| page.document.source.as_str());
         let names = pages.chain(self.assets.iter().map(|asset| asset.file.name.as_str()));
-        let names = names.filter(move |other| ending(other) == wanted);
+        let names = names.filter(move |other| ending(other).eq_ignore_ascii_case(wanted));
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);
         let found = nearest(name, beside).or_else(|| nearest(name, names));

@@ -13,7 +13,7 @@ pub use self::cjk::{
 };
 pub use self::date::{Date, suggest};
 pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, NotGb18030, decode, is_unfit, unfit};
-pub use self::path::{fold, join, output_path};
+pub use self::path::{ending, fold, join, output_path};
 pub use self::size::{KB, MB, human_size};
 pub use self::slug::{SlugStyle, heading_id, is_slug, segment, shorten, suggestion};
 pub use self::unicode::{changes_direction, is_invisible};

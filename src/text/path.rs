@@ -23,6 +23,12 @@ pub fn output_path(url: &str) -> String {
     if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
 }
 
+/// The ending of the name of the file at `path`, without its dot; empty if there is none.
+pub fn ending(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 /// Resolves `path` relative to the file `base`; `None` if it leads above the root.
 pub fn join(base: &str, path: &str) -> Option<String> {
     let folder = base.trim_start_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -48,6 +54,13 @@ mod tests {
         assert_eq!(output_path("/"), "index.html");
         assert_eq!(output_path("/reports/"), "reports/index.html");
         assert_eq!(output_path("/a/b.html"), "a/b.html");
+    }
+
+    #[test]
+    fn endings_are_those_of_names() {
+        for (path, expected) in [("a.md", "md"), ("a.tar.gz", "gz"), ("b.d/a", ""), ("a.", ""), ("", "")] {
+            assert_eq!(ending(path), expected);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use image::{ImageDecoder, ImageError, ImageFormat, ImageResult};
 use serde::{Deserialize, Serialize};
 
 use crate::config::BaseUrl;
+use crate::text::ending;
 
 /// The widths of thumbnails in pixels, widest first. An image no wider than the first has none.
 pub const WIDTHS: [u32; 2] = [1600, 800];
@@ -96,8 +97,7 @@ pub struct Unreadable;
 /// # Errors
 /// It cannot be read.
 pub fn measure(name: &str, bytes: &[u8]) -> Result<Option<Picture>, Unreadable> {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    match ending.as_str() {
+    match ending(name).to_ascii_lowercase().as_str() {
         "jpg" | "jpeg" | "png" | "gif" | "webp" => raster(bytes).map(Some).map_err(|_| Unreadable),
         _ => Ok(None),
     }

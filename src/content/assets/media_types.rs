@@ -1,5 +1,7 @@
 //! What browsers and servers take a file for, by its name and its first bytes: a page or program, XML, or plain data.
 
+use crate::text::ending;
+
 /// Endings of files that browsers show as web pages, or servers run as programs.
 const PAGES: &[&str] = &[
     "html", "htm", "html5", "htmls", "xhtml", "xhtm", "xht", "shtml", "shtm", "dhtml", "jhtml", "mhtm",
@@ -60,11 +62,6 @@ const KNOWN: &[&[&str]] = &[
     &["zip", "rar", "7z", "tgz", "tar", "bz2", "xz", "jar", "apk", "exe", "msi", "dmg", "iso", "bin"],
 ];
 
-fn ending(name: &str) -> String {
-    let file = name.rsplit('/').next().unwrap_or_default();
-    file.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
-}
-
 /// Whether servers send a media type for files with this `ending` (in lower case).
 fn is_known(ending: &str) -> bool {
     KNOWN.iter().any(|endings| endings.contains(&ending))
@@ -79,19 +76,19 @@ pub fn is_page(name: &str) -> bool {
 
 /// Whether the file `name` is XML to browsers.
 pub fn is_xml(name: &str) -> bool {
-    XML.contains(&ending(name).as_str())
+    XML.contains(&ending(name).to_ascii_lowercase().as_str())
 }
 
 /// Whether browsers take the file `name` for XML by its content. Servers do not know its ending.
 pub(super) fn is_xml_inside(name: &str, bytes: &[u8]) -> bool {
-    let ending = ending(name);
+    let ending = ending(name).to_ascii_lowercase();
     !ending.is_empty() && !is_known(&ending) && opening(bytes).starts_with(b"<?xml")
 }
 
 /// Whether browsers take the file `name` for a web page by its content. Servers do not know its ending, or it has none
 /// (MIME Sniffing Standard, section 7.1).
 pub(super) fn is_page_inside(name: &str, bytes: &[u8]) -> bool {
-    if is_known(&ending(name)) {
+    if is_known(&ending(name).to_ascii_lowercase()) {
         return false;
     }
     let text = opening(bytes);
