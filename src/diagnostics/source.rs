@@ -179,7 +179,6 @@ pub fn decode_content(world: &dyn World, path: &str, content: &Content) -> Resul
 /// The diagnostic that the file at `path` is not in the state `stamp` any more, if so: mistakes in what was read of it may
 /// be those of half a copy.
 pub fn has_changed(world: &dyn World, path: &str, stamp: Stamp) -> Option<Diagnostic> {
-    let changed = WorldError { path: path.to_owned(), kind: WorldErrorKind::Changed };
     let is_same = world.open(path).is_ok_and(|now| now.stamp == stamp);
-    (!is_same).then(|| world_error(&changed))
+    (!is_same).then(|| world_error(&WorldError::changed(path)))
 }

@@ -24,7 +24,7 @@ pub(super) fn settings(renderer: &Renderer) -> Fingerprint {
     let words = ["home", "districts", "years", "topics", "not-found", "site-map", "year_title"]
         .map(|key| renderer.word(key));
     let how = (config.html, config.slugs, config.paragraphs);
-    Fingerprint::of_value(&(renderer.program, site, zone, how, &renderer.nav, words))
+    Fingerprint::of_value(&(renderer.program, site, zone, how, renderer.nav(), words))
 }
 
 /// The fingerprints of what `job` depends on.

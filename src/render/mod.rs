@@ -1,6 +1,7 @@
 //! Jobs and their bytes: what has to be made, what templates see and ask, and how an output is made.
 
 mod dependencies;
+mod navigation;
 pub(crate) mod outputs;
 mod page;
 mod plan;

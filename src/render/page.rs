@@ -4,16 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use parking_lot::RwLock;
-use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
 use crate::config::Config;
 use crate::content::document::SectionIndex;
 use crate::content::markdown;
 use crate::content::markdown::{Body, LinkTarget, Rendered};
-use crate::diagnostics::messages::{ContentProblem, FileProblem};
+use crate::diagnostics::messages::ContentProblem;
 use crate::diagnostics::{Diagnostic, Place, read_source, world_error};
+use crate::render::navigation::{Navigation, breadcrumbs, link, listing_breadcrumbs};
 use crate::render::outputs::{
     ThumbnailCache, feed, manifest, nginx, plain, robots, sitemap, sitemap_of_part,
 };
@@ -26,7 +25,7 @@ use crate::render::views::{
 use crate::site::routes::{LinkContext, resolve};
 use crate::site::{Asset, PageId, Scope, Site};
 use crate::theme::Theme;
-use crate::world::{Expected, Fingerprint, SourceFile, World};
+use crate::world::{Expected, Fingerprint, SourceFile, World, WorldError};
 
 /// Everything that rendering needs, shared by all jobs.
 pub struct Renderer<'a> {
@@ -35,9 +34,7 @@ pub struct Renderer<'a> {
     pub(crate) engine: Arc<QueryEngine>,
     tera: Tera,
     pub(crate) jobs: &'a [Job],
-    pub(crate) nav: Vec<LinkView>,
-    /// The navigation as a template value, by which of its entries are active.
-    navs: RwLock<FxHashMap<Vec<bool>, Value>>,
+    nav: Navigation,
     templates: HashMap<String, TemplateUse>,
     /// The jobs of pages for readers, which the sitemap lists.
     pub(crate) readers: Vec<&'a Job>,
@@ -83,7 +80,7 @@ impl<'a> Renderer<'a> {
         if let Ok(site) = Value::try_from_serializable(&site) {
             tera.global_context().insert_value("site", site);
         }
-        let nav = nav(&engine);
+        let nav = Navigation::new(&engine);
         let names: HashSet<&str> = jobs.iter().filter_map(|job| job.kind.template()).collect();
         let templates =
             names.into_iter().map(|name| (name.to_owned(), TemplateUse::of(theme, name))).collect();
@@ -94,7 +91,6 @@ impl<'a> Renderer<'a> {
             tera,
             jobs,
             nav,
-            navs: RwLock::default(),
             templates,
             readers: jobs.iter().filter(|job| job.kind.is_for_readers()).collect(),
             thumbnails: ThumbnailCache::default(),
@@ -186,7 +182,7 @@ impl<'a> Renderer<'a> {
         let Rendered { html, toc, words } =
             self.body(&page.path, page.document.body_start, page.document.fingerprint, from)?;
         let (previous, next) = site.neighbours(id);
-        let mut breadcrumbs = self.breadcrumbs(Vec::new());
+        let mut breadcrumbs = breadcrumbs(&self.engine, Vec::new());
         if let Some(section) = page.section {
             let section = site.section_name(section);
             breadcrumbs.push(link(section.title, section.url));
@@ -217,7 +213,7 @@ impl<'a> Renderer<'a> {
         let index = site.index_of(scope).filter(|_| number == 1);
         let introduction = self.introduction(index, &job.url)?;
         let tags = PageTagsView::of_listing(&self.engine.site, &|key| self.engine.word_or_key(key), scope);
-        let breadcrumbs = self.listing_breadcrumbs(scope);
+        let breadcrumbs = listing_breadcrumbs(&self.engine, scope);
         let subject = Subject::Listing(&tags);
         let mut context = self.context(job, scope.kind(), breadcrumbs, Some(value_of(&tags)), subject);
         let mut map = value_of(&view).into_map().unwrap_or_default();
@@ -242,7 +238,7 @@ impl<'a> Renderer<'a> {
 
     fn index(&self, job: &Job, kind: &'static str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let title = self.word(kind);
-        let breadcrumbs = self.breadcrumbs(vec![link(title, self.engine.site.link(&job.url))]);
+        let breadcrumbs = breadcrumbs(&self.engine, vec![link(title, self.engine.site.link(&job.url))]);
         let tags = (kind != "not-found").then(|| {
             value_of(&PageTagsView::of_index(&self.engine.site, &|key| self.engine.word_or_key(key), kind))
         });
@@ -275,7 +271,8 @@ impl<'a> Renderer<'a> {
     ) -> Result<Rendered, Vec<Diagnostic>> {
         let source = read_source(self.world, path).map_err(|error| vec![*error])?;
         if Fingerprint::of(source.text.as_bytes()) != parsed {
-            return Err(changed_meanwhile(path));
+            // It was saved after it was parsed.
+            return Err(vec![world_error(&WorldError::changed(path))]);
         }
         let QueryEngine { site, routes, .. } = &*self.engine;
         let resolve = |target: &str| {
@@ -302,7 +299,7 @@ impl<'a> Renderer<'a> {
         let url = site.link(&job.url);
         let permalink = site.config.base_url.absolute(&job.url);
         let mut context = Context::new();
-        context.insert_value("nav", self.nav(&url));
+        context.insert_value("nav", self.nav.value(&url, site));
         let data = (self.template_use(job).linked_data && kind != "not-found")
             .then(|| linked_data(&site.config, &permalink, &breadcrumbs, subject))
             .flatten();
@@ -313,48 +310,9 @@ impl<'a> Renderer<'a> {
         context
     }
 
-    fn nav(&self, url: &str) -> Value {
-        let active = |item: &LinkView| is_active(item, url, &self.engine.site);
-        let active: Vec<bool> = self.nav.iter().map(active).collect();
-        if let Some(nav) = self.navs.read().get(&active) {
-            return nav.clone();
-        }
-        let item = |(item, active): (&LinkView, &bool)| LinkView { active: *active, ..item.clone() };
-        let nav = value_of(&self.nav.iter().zip(&active).map(item).collect::<Vec<_>>());
-        self.navs.write().insert(active, nav.clone());
-        nav
-    }
-
-    fn breadcrumbs(&self, rest: Vec<LinkView>) -> Vec<LinkView> {
-        let mut all = vec![link(self.word("home"), self.engine.site.link("/"))];
-        all.extend(rest);
-        all
-    }
-
-    /// The breadcrumbs of a listing.
-    pub fn listing_breadcrumbs(&self, scope: Scope) -> Vec<LinkView> {
-        let site = &self.engine.site;
-        let own = link(site.listing_title(scope), site.link(&site.folder(scope)));
-        let index = |kind: &str, url: &str| link(self.word(kind), site.link(url));
-        let year = |number: i16| self.word("year_title").replace("{year}", &number.to_string());
-        let district = |id, own: Option<LinkView>| {
-            let mut above: Vec<_> = site.districts.upwards(id).collect();
-            above.reverse();
-            let mut all = vec![index("districts", "/districts/")];
-            all.extend(above.into_iter().map(|id| {
-                let name = site.district_name(id);
-                link(name.title, name.url)
-            }));
-            all.extend(own);
-            all
-        };
-        self.breadcrumbs(match scope {
-            Scope::District(id) => district(id, None),
-            Scope::DistrictYear(id, number) => district(id, Some(link(year(number), own.url))),
-            Scope::Year(number) => vec![index("years", "/years/"), link(year(number), own.url)],
-            Scope::Topic(_) => vec![index("topics", "/topics/"), own],
-            Scope::All | Scope::Section(_) => vec![own],
-        })
+    /// The entries of the navigation.
+    pub fn nav(&self) -> &[LinkView] {
+        &self.nav.items
     }
 
     /// A word of the theme.
@@ -405,37 +363,4 @@ impl Write for Bounded {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// The error for a file that was saved between parsing and rendering.
-fn changed_meanwhile(path: &str) -> Vec<Diagnostic> {
-    let problem = FileProblem::ChangedMeanwhile { path: path.to_owned() };
-    vec![Diagnostic::new(problem).at(Place::file(path))]
-}
-
-fn link(title: String, url: String) -> LinkView {
-    LinkView { title, url, active: false }
-}
-
-/// Whether an entry of the navigation is active: on its own page, and for a folder on all pages below it.
-fn is_active(item: &LinkView, url: &str, site: &Site) -> bool {
-    item.url == url || (item.url.ends_with('/') && item.url != site.link("/") && url.starts_with(&item.url))
-}
-
-/// The navigation: the site's own, else home, the sections, districts and years.
-fn nav(engine: &QueryEngine) -> Vec<LinkView> {
-    let site = &engine.site;
-    if let Some(items) = &site.config.nav {
-        let own = |url: &str| if url.starts_with('/') { site.link(url) } else { url.to_owned() };
-        return items.iter().map(|item| link(item.title.clone(), own(&item.url))).collect();
-    }
-    let word = |key: &str| engine.word_or_key(key);
-    let mut items = vec![link(word("home"), site.link("/"))];
-    items.extend((0..site.sections.len()).map(|at| {
-        let name = site.section_name(crate::site::SectionId(at as u32));
-        link(name.title, name.url)
-    }));
-    items.push(link(word("districts"), site.link("/districts/")));
-    items.push(link(word("years"), site.link("/years/")));
-    items
 }

@@ -95,6 +95,10 @@ impl WorldError {
         WorldError { path: path.to_owned(), kind: WorldErrorKind::TooLong { bytes, limit } }
     }
 
+    pub(crate) fn changed(path: &str) -> WorldError {
+        WorldError { path: path.to_owned(), kind: WorldErrorKind::Changed }
+    }
+
     /// Whether a part of the path is not a folder.
     pub fn is_not_a_folder(&self) -> bool {
         matches!(&self.kind, WorldErrorKind::Io(error) if error.kind() == io::ErrorKind::NotADirectory)
