@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::build::output::disk::{Created, Disk};
+use crate::build::output::find_obstacle::find_obstacle;
 use crate::build::output::journal::is_below;
-use crate::build::output::obstacle::obstacle;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::diagnostics::{Cause, Diagnostic, IoError, Obstacle};
 use crate::site::routes::Outputs;
@@ -30,14 +30,14 @@ pub(super) fn write_failed_after(top: &Path, path: &Path, error: &io::Error, und
 }
 
 fn io_error(top: &Path, path: &Path, error: &io::Error) -> IoError {
-    IoError { obstacle: obstacle(top, path, error), ..error.into() }
+    IoError { obstacle: find_obstacle(top, path, error), ..error.into() }
 }
 
 /// `path`, in the folder `top`, could not be read.
 pub(super) fn read_failed(top: &Path, path: &Path, error: &io::Error) -> Failure {
     // Of what keeps a file from being changed, only another owner also keeps it from being read.
     let is_owner = |obstacle: &Obstacle| matches!(obstacle.cause, Cause::Owner { .. });
-    let error = IoError { obstacle: obstacle(top, path, error).filter(is_owner), ..error.into() };
+    let error = IoError { obstacle: find_obstacle(top, path, error).filter(is_owner), ..error.into() };
     let path = display_path(path);
     Box::new(Diagnostic::new(FileProblem::ReadFailed { path, error }))
 }

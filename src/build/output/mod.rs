@@ -5,11 +5,11 @@
 mod commit;
 mod disk;
 mod files;
+mod find_obstacle;
 mod folder;
 mod guard;
 mod journal;
 mod lock;
-mod obstacle;
 mod platform;
 mod stage;
 mod staging;

@@ -10,7 +10,7 @@ use crate::world::display_path;
 
 /// What stands in the way of a change at `path`, which is in the folder `top`.
 #[cfg(unix)]
-pub(super) fn obstacle(top: &Path, path: &Path, error: &io::Error) -> Option<Obstacle> {
+pub(super) fn find_obstacle(top: &Path, path: &Path, error: &io::Error) -> Option<Obstacle> {
     use std::fs::symlink_metadata;
     use std::os::unix::fs::MetadataExt;
 
@@ -44,6 +44,6 @@ pub(super) fn obstacle(top: &Path, path: &Path, error: &io::Error) -> Option<Obs
 
 /// What stands in the way of a change at `path`.
 #[cfg(not(unix))]
-pub(super) fn obstacle(_: &Path, path: &Path, error: &io::Error) -> Option<Obstacle> {
+pub(super) fn find_obstacle(_: &Path, path: &Path, error: &io::Error) -> Option<Obstacle> {
     is_in_use(error).then(|| Obstacle { path: display_path(path), owner: None, cause: Cause::InUse })
 }
