@@ -30,7 +30,7 @@ pub(super) fn explain(
 
 fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo {
     use ErrorKind::*;
-    let Span { line, column, .. } = span;
+    let line = span.line;
     let colon = matches!(kind, SimpleKeyExpected | MappingValueNotAllowed).then(|| typos::nested(text, line));
     if let Some(found) = colon.flatten().or_else(|| missing_colon(text, line)) {
         return found;
@@ -68,30 +68,33 @@ fn syntax_error(text: &str, kind: &ErrorKind, span: Span, limit: usize) -> Typo 
         | TabInIndentation
         | TabInPlainScalar => YamlProblem::Tab,
         _ if tab.is_some() => YamlProblem::Tab,
-        _ => {
-            let after_quote = text_after_quote(text).filter(|span| near(span.line));
-            let is_unclosed = matches!(
-                kind,
-                UnclosedQuotedScalar
-                    | UnclosedFlowCollection { .. }
-                    | InvalidQuotedScalarIndent
-                    | InvalidTrailingSingleQuotedScalar
-                    | InvalidTrailingDoubleQuotedScalar
-                    | DocumentIndicatorInQuotedScalar
-            );
-            let unclosed = || unclosed(text).or(is_unclosed.then_some(Span { line, column, width: 1 }));
-            if let Some(span) = after_quote {
-                return (YamlProblem::TextAfterQuote, span);
-            }
-            if let Some(span) = unclosed() {
-                return (YamlProblem::Unclosed, span);
-            }
-            match kind {
-                _ if typos::is_indented_wrongly(text, span.line) => YamlProblem::Indent,
-                MappingValueNotAllowed => YamlProblem::SecondColon,
-                _ => YamlProblem::Syntax { detail: Detail(kind.to_string()) },
-            }
-        }
+        _ => return unclosed_or_other(text, kind, span, near),
+    };
+    (problem, span)
+}
+
+/// An error that the parser notices late: where a quoted or bracketed value goes wrong, if one does so `near` the place.
+fn unclosed_or_other(text: &str, kind: &ErrorKind, span: Span, near: impl Fn(u32) -> bool) -> Typo {
+    use ErrorKind::*;
+    if let Some(span) = text_after_quote(text).filter(|span| near(span.line)) {
+        return (YamlProblem::TextAfterQuote, span);
+    }
+    let is_unclosed = matches!(
+        kind,
+        UnclosedQuotedScalar
+            | UnclosedFlowCollection { .. }
+            | InvalidQuotedScalarIndent
+            | InvalidTrailingSingleQuotedScalar
+            | InvalidTrailingDoubleQuotedScalar
+            | DocumentIndicatorInQuotedScalar
+    );
+    if let Some(span) = unclosed(text).or(is_unclosed.then_some(Span { width: 1, ..span })) {
+        return (YamlProblem::Unclosed, span);
+    }
+    let problem = match kind {
+        _ if typos::is_indented_wrongly(text, span.line) => YamlProblem::Indent,
+        MappingValueNotAllowed => YamlProblem::SecondColon,
+        _ => YamlProblem::Syntax { detail: Detail(kind.to_string()) },
     };
     (problem, span)
 }
