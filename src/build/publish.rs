@@ -30,7 +30,8 @@ pub fn publish(
     state: &mut BuildState,
     progress: &Progress,
 ) -> Build {
-    let mut build = publish_once(target, world, changes, options, state, progress);
+    let run = Run { target, world, options, progress };
+    let mut build = run.once(changes, state);
     for wait in WAITS {
         let changed = |diagnostic: &Diagnostic| {
             matches!(diagnostic.problem, Problem::File(FileProblem::ChangedMeanwhile { .. }))
@@ -41,7 +42,7 @@ pub fn publish(
         }
         std::thread::sleep(Duration::from_millis(wait));
         let recovered = build.recovered;
-        build = publish_once(target, world, &Changes::Anything, options, state, progress);
+        build = run.once(&Changes::Anything, state);
         build.recovered |= recovered;
     }
     // The changes of a failed build must be found again by the next one.
@@ -51,77 +52,67 @@ pub fn publish(
     build
 }
 
-fn publish_once(
-    target: &BuildTarget,
-    world: &dyn World,
-    changes: &Changes,
-    options: &Options,
-    state: &mut BuildState,
-    progress: &Progress,
-) -> Build {
-    // Before anything is written: a site that is moved or mounted must find its place free when it comes back.
-    if is_missing(world) {
-        let folder = Some(display_path(&target.root));
-        return Build::failed(vec![Diagnostic::new(BuildProblem::NoSite { folder })]);
-    }
-    let out = match OutputDir::open(target) {
-        Ok(out) => out,
-        Err(error) => return Build::failed(vec![*error]),
-    };
-    let recovered = out.recovered;
-    let mut build = publish_to(&out, world, changes, options, state, progress);
-    build.diagnostics.extend(out.not_kept());
-    Build { recovered, ..build }
+/// What stays the same when a build starts over.
+struct Run<'a> {
+    target: &'a BuildTarget,
+    world: &'a dyn World,
+    options: &'a Options,
+    progress: &'a Progress,
 }
 
-fn publish_to(
-    out: &OutputDir,
-    world: &dyn World,
-    changes: &Changes,
-    options: &Options,
-    state: &mut BuildState,
-    progress: &Progress,
-) -> Build {
-    if let Changes::Files(_) = changes {
-        state.up_to_date = None;
-        state.load_cache(world);
-        return publish_in(out, world, changes, options, state, progress);
-    }
-    let snapshot = Snapshot::of(world);
-    if let Some(build) = state.up_to_date.as_ref().and_then(|kept| kept.check(&snapshot, options, out)) {
-        return build;
-    }
-    state.load_cache(world);
-    let build = publish_in(out, &snapshot, changes, options, state, progress);
-    state.up_to_date = UpToDate::of(&build, &state.cache.traces, &snapshot, options, out);
-    build
-}
-
-fn publish_in(
-    out: &OutputDir,
-    world: &dyn World,
-    changes: &Changes,
-    options: &Options,
-    state: &mut BuildState,
-    progress: &Progress,
-) -> Build {
-    let stage = match Stage::new(out, state.listed.as_ref()) {
-        Ok(stage) => stage,
-        Err(error) => return Build::failed(vec![*error]),
-    };
-    // If another program has changed the outputs, all of them have to be checked.
-    let changes = if stage.is_as_listed(state.listed.as_ref()) { changes } else { &Changes::Anything };
-    let mut build = build(world, changes, options, state, &stage, progress);
-    if build.is_ok() {
-        match stage.commit(&build.outputs) {
-            Ok(Committed { removed, listed }) => {
-                (build.removed, state.listed) = (removed, listed);
-                build.replaced = remember(&mut state.cache.traces, &build, out);
-            }
-            Err(error) => build.diagnostics.push(*error),
+impl Run<'_> {
+    /// Builds once.
+    fn once(&self, changes: &Changes, state: &mut BuildState) -> Build {
+        // Before anything is written: a site that is moved or mounted must find its place free when it comes back.
+        if is_missing(self.world) {
+            let folder = Some(display_path(&self.target.root));
+            return Build::failed(vec![Diagnostic::new(BuildProblem::NoSite { folder })]);
         }
+        let out = match OutputDir::open(self.target) {
+            Ok(out) => out,
+            Err(error) => return Build::failed(vec![*error]),
+        };
+        let mut build = self.build_into(&out, changes, state);
+        build.diagnostics.extend(out.not_kept());
+        Build { recovered: out.recovered, ..build }
     }
-    build
+
+    /// Builds into the open folder, if there is anything to do.
+    fn build_into(&self, out: &OutputDir, changes: &Changes, state: &mut BuildState) -> Build {
+        let snapshot = matches!(changes, Changes::Anything).then(|| Snapshot::of(self.world));
+        if let (Some(snapshot), Some(kept)) = (&snapshot, &state.up_to_date)
+            && let Some(build) = kept.check(snapshot, self.options, out)
+        {
+            return build;
+        }
+        state.load_cache(self.world);
+        let world = snapshot.as_ref().map_or(self.world, |snapshot| snapshot);
+        let build = self.stage(out, world, changes, state);
+        state.up_to_date = snapshot
+            .and_then(|snapshot| UpToDate::of(&build, &state.cache.traces, &snapshot, self.options, out));
+        build
+    }
+
+    /// Makes the outputs, and puts them in place.
+    fn stage(&self, out: &OutputDir, world: &dyn World, changes: &Changes, state: &mut BuildState) -> Build {
+        let stage = match Stage::new(out, state.listed.as_ref()) {
+            Ok(stage) => stage,
+            Err(error) => return Build::failed(vec![*error]),
+        };
+        // If another program has changed the outputs, all of them have to be checked.
+        let changes = if stage.is_as_listed(state.listed.as_ref()) { changes } else { &Changes::Anything };
+        let mut build = build(world, changes, self.options, state, &stage, self.progress);
+        if build.is_ok() {
+            match stage.commit(&build.outputs) {
+                Ok(Committed { removed, listed }) => {
+                    (build.removed, state.listed) = (removed, listed);
+                    build.replaced = remember(&mut state.cache.traces, &build, out);
+                }
+                Err(error) => build.diagnostics.push(*error),
+            }
+        }
+        build
+    }
 }
 
 /// Records the traces of the rendered outputs. Returns whether an output is another file than the traces say.
