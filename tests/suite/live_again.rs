@@ -1,11 +1,10 @@
 //! `watch` and `serve` without edits: failed builds are tried again, and scheduled publications and expiries are not missed.
 
 use std::fs;
-#[cfg(target_os = "linux")]
-use std::process::{Command, Stdio};
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use crate::live_test::shell_with_mounts;
 use crate::live_test::{Live, Served, has_code, news, ok, small_site};
 #[cfg(target_os = "linux")]
 use crate::site_test::tribune;
@@ -40,21 +39,13 @@ fn block(site: &SiteTest, blocked: bool) {
     }
 }
 
-#[track_caller]
-fn stays_quiet_for_a_wait(live: &Live) {
-    match live.lines.recv_timeout(LONGER_THAN_A_WAIT) {
-        Err(RecvTimeoutError::Timeout) => {}
-        other => panic!("the same was said again: {other:?}"),
-    }
-}
-
 #[test]
 fn scheduled_changes_wait_until_the_output_is_writable() {
     let live = Live::watch(timed_site(4), &[]);
     assert!(there(&live.site, "expires") && !there(&live.site, "due"));
     block(&live.site, true);
     live.wait_for_error("write-failed");
-    stays_quiet_for_a_wait(&live);
+    live.stays_quiet_for(LONGER_THAN_A_WAIT);
     assert!(there(&live.site, "expires"));
     block(&live.site, false);
     live.wait_for("the one gone, the other there", |build| {
@@ -70,7 +61,7 @@ fn scheduled_changes_wait_for_a_foreign_file_to_be_removed() {
     write_file(&place, b"somebody else's");
     live.wait_for_error("place-taken");
     assert!(there(&live.site, "expires"));
-    stays_quiet_for_a_wait(&live);
+    live.stays_quiet_for(LONGER_THAN_A_WAIT);
     assert_eq!(fs::read(&place).unwrap(), b"somebody else's");
     fs::remove_file(&place).unwrap();
     live.wait_for("the one gone, the other there", |build| {
@@ -83,28 +74,16 @@ fn scheduled_changes_wait_for_a_foreign_file_to_be_removed() {
 #[cfg(target_os = "linux")]
 fn scheduled_changes_wait_until_the_disk_has_room() {
     let script = "mkdir room && mount -t tmpfs -o size=2m tmpfs room && exec \"$0\" \"$@\"";
-    let unshare = |script: &str| {
-        let mut command = Command::new("unshare");
-        command.args(["-U", "-r", "-m", "sh", "-c", script]).stdin(Stdio::null());
-        command
-    };
-    let probe = unshare("mount -t tmpfs tmpfs /mnt").stderr(Stdio::null()).status();
-    if !probe.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED: no user namespaces here, no small disk can be had");
-        return;
-    }
-    let mut command = unshare(script);
+    let Some(mut command) = shell_with_mounts(script) else { return };
     command.arg(tribune().get_program());
     let live = Live::start_by(command, timed_site(5), &["watch", "--json", "--out", "room/public"]);
     assert!(ok(&live.next()));
-    // What it has mounted is seen by way of the process.
-    let room = std::path::PathBuf::from(format!("/proc/{}/root", live.child.id()));
-    let room = room.join(live.site.path("room").strip_prefix("/").unwrap());
+    let room = live.seen_by_process("room");
     let there = |name: &str| room.join(format!("public/news/{name}.html")).exists();
     assert!(there("expires") && !there("due"));
     fs::write(room.join("filler"), vec![b'x'; 4 << 20]).unwrap_err();
     live.wait_for_error("write-failed");
-    stays_quiet_for_a_wait(&live);
+    live.stays_quiet_for(LONGER_THAN_A_WAIT);
     assert!(there("expires") && !there("due"));
     fs::remove_file(room.join("filler")).unwrap();
     live.wait_for("the one gone, the other there", |build| ok(build) && there("due") && !there("expires"));
@@ -140,10 +119,7 @@ fn scheduled_changes_during_errors_are_applied_once_the_errors_are_fixed() {
         live.site.write(path, broken);
         live.wait_for_error(code);
         // Beyond the time: it fails as before, and that is not said again.
-        match live.lines.recv_timeout(Duration::from_secs(5)) {
-            Err(RecvTimeoutError::Timeout) => {}
-            other => panic!("{path}: the same was said again: {other:?}"),
-        }
+        live.stays_quiet_for(Duration::from_secs(5));
         assert!(there(&live.site, "expires") && !there(&live.site, "due"), "{path}");
         live.site.write(path, sound);
         live.wait_for("the one gone, the other there", |build| {

@@ -6,15 +6,12 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-#[cfg(target_os = "linux")]
-use std::path::PathBuf;
 use std::process::Command;
-#[cfg(target_os = "linux")]
-use std::process::Stdio;
-use std::sync::mpsc::RecvTimeoutError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::live_test::{Live, PATIENCE, Served, news, ok, small_site};
+#[cfg(target_os = "linux")]
+use crate::live_test::shell_with_mounts;
+use crate::live_test::{Live, Served, news, ok, small_site, wait_for_page, wait_until};
 use crate::site_test::{SiteTest, run_in, tree, tribune, write_file};
 
 /// Longer than it takes to notice that a folder is another one.
@@ -48,16 +45,7 @@ fn watch_in(place: SiteTest, folder: &str, args: &[&str]) -> Live {
 fn follows(live: &mut Live, folder: &str, title: &str) {
     live.site.write(&format!("{folder}/content/news/a.md"), news(title));
     let page = live.site.path(folder).join("public/news/a.html");
-    wait_until(title, || fs::read_to_string(&page).is_ok_and(|html| html.contains(title)));
-}
-
-#[track_caller]
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_page(&page, title);
 }
 
 /// The outputs are those of a clean build.
@@ -69,15 +57,6 @@ fn is_like_a_clean_build(live: &Live, folder: &str) {
     assert!(tree(&live.site.path(folder).join("public")) == tree(&clean), "differs from a clean build");
 }
 
-/// Nothing is built for longer than it takes to look at the folders.
-#[track_caller]
-fn stays_quiet_for_a_look(live: &Live) {
-    match live.lines.recv_timeout(LONGER_THAN_A_LOOK) {
-        Err(RecvTimeoutError::Timeout) => {}
-        other => panic!("there was something to do: {other:?}"),
-    }
-}
-
 #[test]
 fn watch_follows_a_site_that_is_moved_away_and_copied_back() {
     for (folder, args) in [("site", &[][..]), (".", &["--root", "site"]), ("site/content", &[])] {
@@ -85,7 +64,7 @@ fn watch_follows_a_site_that_is_moved_away_and_copied_back() {
         live.site.rename("site", "away");
         // Said once, and nothing is made that would be in the way of the copy.
         live.wait_for_error("no-site");
-        stays_quiet_for_a_look(&live);
+        live.stays_quiet_for(LONGER_THAN_A_LOOK);
         assert!(!live.site.path("site").exists());
         copy(&live.site.path("away"), &live.site.path("site"));
         live.wait_for_documents(1);
@@ -106,7 +85,7 @@ fn watch_follows_a_site_that_is_moved_away_and_back() {
     live.site.change("away/content/news/a.md", "旧标题", "在外面改的");
     live.site.rename("away", "site");
     let page = live.site.path("site/public/news/a.html");
-    wait_until("the edit", || fs::read_to_string(&page).is_ok_and(|html| html.contains("在外面改的")));
+    wait_for_page(&page, "在外面改的");
     follows(&mut live, "site", "回来以后");
     is_like_a_clean_build(&live, "site");
 }
@@ -118,7 +97,7 @@ fn watch_follows_a_site_that_is_swapped_for_another_at_once() {
     live.site.write("next/content/news/a.md", news("下一个站点"));
     live.site.rename("site", "last").rename("next", "site");
     let page = live.site.path("site/public/news/a.html");
-    wait_until("the other site", || fs::read_to_string(&page).is_ok_and(|html| html.contains("下一个站点")));
+    wait_for_page(&page, "下一个站点");
     follows(&mut live, "site", "改过了");
     is_like_a_clean_build(&live, "site");
 }
@@ -132,7 +111,7 @@ fn watch_follows_a_site_that_is_removed_and_restored() {
         live.site.remove("site");
         if wait {
             live.wait_for_error("no-site");
-            stays_quiet_for_a_look(&live);
+            live.stays_quiet_for(LONGER_THAN_A_LOOK);
             assert!(!live.site.path("site").exists());
         }
         live.site.rename("backup", "site");
@@ -172,7 +151,7 @@ fn watch_follows_a_link_that_leads_to_the_next_release() {
             symlink(Path::new("releases").join(release), live.site.path("new")).unwrap();
             fs::rename(live.site.path("new"), live.site.path("current")).unwrap();
             let title = format!("第{release}版");
-            wait_until(&title, || fs::read_to_string(&page).is_ok_and(|html| html.contains(&title)));
+            wait_for_page(&page, &title);
             follows(&mut live, "current", "改过了");
             is_like_a_clean_build(&live, "current");
         }
@@ -199,23 +178,13 @@ fn serve_shows_the_site_that_takes_the_place_of_the_former() {
 #[test]
 fn watch_looks_at_the_folders_without_building() {
     let live = Live::watch(small_site(), &[]);
-    stays_quiet_for_a_look(&live);
+    live.stays_quiet_for(LONGER_THAN_A_LOOK);
 }
 
 /// `watch` in a mount namespace of its own, after this script; nothing where there is none to be had. The root of the
 /// site is `site`, a mount of `source`.
 #[cfg(target_os = "linux")]
 fn watch_mounted(script: &str) -> Option<Live> {
-    let unshare = |script: &str| {
-        let mut command = Command::new("unshare");
-        command.args(["-U", "-r", "-m", "sh", "-c", script]).stdin(Stdio::null());
-        command
-    };
-    let probe = unshare("mount -t tmpfs tmpfs /mnt").stderr(Stdio::null()).status();
-    if !probe.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED: no user namespaces here, nothing can be mounted");
-        return None;
-    }
     let mut place = SiteTest::empty();
     place.remove("content");
     for (folder, title) in [("source", "旧标题"), ("other", "另一个站点")] {
@@ -227,27 +196,20 @@ fn watch_mounted(script: &str) -> Option<Live> {
     // The other steps are taken in the background, in the same namespace: each waits for a file.
     let wait = "await() { while [ ! -e $1 ]; do sleep 0.02; done; }; set -e; mount --bind source site";
     let script = format!("{wait}; ({script}) & exec \"$0\" \"$@\" --root site");
-    let mut command = unshare(&script);
+    let mut command = shell_with_mounts(&script)?;
     command.arg(tribune().get_program());
     let live = Live::start_by(command, place, &["watch", "--json"]);
     assert!(ok(&live.next()));
     Some(live)
 }
 
-/// The folder of the site as the process sees it.
-#[cfg(target_os = "linux")]
-fn seen_by(live: &Live, folder: &str) -> PathBuf {
-    let place = live.site.path(folder);
-    PathBuf::from(format!("/proc/{}/root", live.child.id())).join(place.strip_prefix("/").unwrap())
-}
-
 #[cfg(target_os = "linux")]
 #[track_caller]
 fn follows_mounted(live: &Live, title: &str) {
-    let root = seen_by(live, "site");
+    let root = live.seen_by_process("site");
     fs::write(root.join("content/news/a.md"), news(title)).unwrap();
     let page = root.join("public/news/a.html");
-    wait_until(title, || fs::read_to_string(&page).is_ok_and(|html| html.contains(title)));
+    wait_for_page(&page, title);
 }
 
 #[test]
@@ -262,8 +224,8 @@ fn watch_follows_a_site_that_is_mounted_anew() {
     assert_eq!(fs::read_dir(live.site.path("site")).unwrap().count(), 0);
     for (step, title) in [("2", "另一个站点"), ("3", "第一次")] {
         write_file(&live.site.path(step), b"");
-        let page = seen_by(&live, "site/public/news/a.html");
-        wait_until(title, || fs::read_to_string(&page).is_ok_and(|html| html.contains(title)));
+        let page = live.seen_by_process("site/public/news/a.html");
+        wait_for_page(&page, title);
         follows_mounted(&live, &format!("第{step}次"));
     }
 }
@@ -275,16 +237,14 @@ fn watch_follows_content_and_themes_that_are_mounted_over() {
         "await 1; mount --bind other/content site/content; await 2; mount --bind other/themes site/themes";
     let Some(live) = watch_mounted(script) else { return };
     write_file(&live.site.path("1"), b"");
-    let page = seen_by(&live, "site/public/news/a.html");
-    wait_until("the other content", || {
-        fs::read_to_string(&page).is_ok_and(|html| html.contains("另一个站点"))
-    });
+    let page = live.seen_by_process("site/public/news/a.html");
+    wait_for_page(&page, "另一个站点");
     follows_mounted(&live, "改过了");
     fs::write(live.site.path("other/themes/chamber/i18n/zh-CN.yaml"), "home: 回首页\n").unwrap();
     write_file(&live.site.path("2"), b"");
-    wait_until("the other theme", || fs::read_to_string(&page).is_ok_and(|html| html.contains("回首页")));
+    wait_for_page(&page, "回首页");
     fs::write(live.site.path("other/themes/chamber/i18n/zh-CN.yaml"), "home: 到首页\n").unwrap();
-    wait_until("an edit there", || fs::read_to_string(&page).is_ok_and(|html| html.contains("到首页")));
+    wait_for_page(&page, "到首页");
 }
 
 /// A section that is mounted over is followed as well.
@@ -295,10 +255,8 @@ fn watch_follows_a_section_that_is_mounted_over() {
         return;
     };
     write_file(&live.site.path("1"), b"");
-    let page = seen_by(&live, "site/public/news/a.html");
-    wait_until("the other section", || {
-        fs::read_to_string(&page).is_ok_and(|html| html.contains("另一个站点"))
-    });
+    let page = live.seen_by_process("site/public/news/a.html");
+    wait_for_page(&page, "另一个站点");
     follows_mounted(&live, "改过了");
 }
 
@@ -319,18 +277,16 @@ fn watch_follows_links_inside_a_site_that_are_switched() {
         symlink(target, place.path(link)).unwrap();
         let live = watch_in(place, "site", &[]);
         let page = live.site.path("site/public/news/a.html");
-        let shows =
-            |text: &str| wait_until(text, || fs::read_to_string(&page).is_ok_and(|html| html.contains(text)));
-        shows("第1版");
+        wait_for_page(&page, "第1版");
         let (switched, to) = match target {
             "../releases/current" => ("site/releases/current", "2"),
             _ => (link, "../releases/2"),
         };
         symlink(to, live.site.path("site/new")).unwrap();
         fs::rename(live.site.path("site/new"), live.site.path(switched)).unwrap();
-        shows("第2版");
+        wait_for_page(&page, "第2版");
         fs::write(live.site.path("site/releases/2/a.md"), news("改过了")).unwrap();
-        shows("改过了");
+        wait_for_page(&page, "改过了");
         is_like_a_clean_build(&live, "site");
     }
 }

@@ -4,6 +4,9 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -94,10 +97,23 @@ impl Live {
     /// Nothing is built.
     #[track_caller]
     pub fn stays_quiet(&self) {
-        match self.lines.recv_timeout(SILENCE) {
+        self.stays_quiet_for(SILENCE);
+    }
+
+    /// Nothing is built, or said again, for so long.
+    #[track_caller]
+    pub fn stays_quiet_for(&self, time: Duration) {
+        match self.lines.recv_timeout(time) {
             Err(RecvTimeoutError::Timeout) => {}
             other => panic!("there was something to do: {other:?}"),
         }
+    }
+
+    /// The path of a file or folder of the site as the process sees it, with what it has mounted.
+    #[cfg(target_os = "linux")]
+    pub fn seen_by_process(&self, path: &str) -> PathBuf {
+        let place = self.site.path(path);
+        PathBuf::from(format!("/proc/{}/root", self.child.id())).join(place.strip_prefix("/").unwrap())
     }
 }
 
@@ -111,6 +127,38 @@ pub fn read_lines(stdout: ChildStdout) -> Receiver<String> {
         }
     });
     lines
+}
+
+#[track_caller]
+pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The file comes to hold the text.
+#[track_caller]
+pub fn wait_for_page(page: &Path, text: &str) {
+    wait_until(text, || fs::read_to_string(page).is_ok_and(|html| html.contains(text)));
+}
+
+/// A shell that runs `script` where it can mount folders without being seen by others; nothing where there is none to be
+/// had.
+#[cfg(target_os = "linux")]
+pub fn shell_with_mounts(script: &str) -> Option<Command> {
+    let unshare = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-U", "-r", "-m", "sh", "-c", script]).stdin(Stdio::null());
+        command
+    };
+    let probe = unshare("mount -t tmpfs tmpfs /mnt").stderr(Stdio::null()).status();
+    if !probe.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: no user namespaces here, nothing can be mounted");
+        return None;
+    }
+    Some(unshare(script))
 }
 
 pub fn ok(build: &Value) -> bool {
