@@ -11,7 +11,7 @@ use crate::config::yaml::SETTINGS_LIMIT;
 use crate::config::{BaseUrl, Config, Districts, read_districts, read_site};
 use crate::content::{load, scan};
 use crate::diagnostics::messages::{BuildProblem, ConfigProblem};
-use crate::diagnostics::{Diagnostic, DiagnosticSink, Severity, decode_content, in_order, world_error};
+use crate::diagnostics::{Diagnostic, DiagnosticSink, Severity, Source, in_order, world_error};
 use crate::render::queries::QueryEngine;
 use crate::render::{OutputSink, Progress, Renderer, plan, render_all};
 use crate::site::routes::{Outputs, Routes};
@@ -127,7 +127,7 @@ pub(super) fn is_missing(world: &dyn World) -> bool {
 
 fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (mut config, mut diagnostics) = match world.read(SITE_FILE, SETTINGS_LIMIT) {
-        Ok(content) => match decode_content(world, SITE_FILE, &content) {
+        Ok(content) => match Source::decode(SITE_FILE, &content.bytes) {
             Ok(source) => {
                 let (config, mut found) = read_site(&source);
                 found.extend(source.notice());
@@ -151,7 +151,7 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
 
 fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
     match world.read(DISTRICTS_FILE, SETTINGS_LIMIT) {
-        Ok(content) => match decode_content(world, DISTRICTS_FILE, &content) {
+        Ok(content) => match Source::decode(DISTRICTS_FILE, &content.bytes) {
             Ok(source) => {
                 let (districts, mut found) = read_districts(&source);
                 found.extend(source.notice());

@@ -1,6 +1,7 @@
 //! A whole build: checks whether there is anything to do, runs the pipeline, puts the outputs in place, and records
 //! what the next build needs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rayon::prelude::*;
@@ -11,14 +12,17 @@ use crate::build::output::{BuildTarget, Committed, OutputDir, Stage};
 use crate::build::pipeline::{build, is_missing};
 use crate::build::state::BuildState;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
-use crate::diagnostics::{Diagnostic, Problem};
+use crate::diagnostics::{Diagnostic, Problem, in_order, world_error};
 use crate::render::queries::{Made, Traces};
 use crate::render::{Progress, Rendered};
-use crate::world::{Snapshot, Stamp, World, display_path};
+use crate::world::{Snapshot, Stamp, World, WorldError, display_path};
 
 /// How long to wait, in milliseconds, before a build starts over because files changed while it ran: most copies are
 /// complete by then.
 const WAITS: [u64; 3] = [50, 200, 800];
+
+/// How long a file with errors is watched that was changed just before the build: it may be half of a copy.
+const WATCHED: Duration = Duration::from_millis(50);
 
 /// Builds the site of `target` into its output folder. Whatever fails, the folder then holds either the new site or the
 /// old one.
@@ -87,7 +91,10 @@ impl Run<'_> {
         }
         state.load_cache(self.world);
         let world = snapshot.as_ref().map_or(self.world, |snapshot| snapshot);
-        let build = self.stage(out, world, changes, state);
+        let mut build = self.stage(out, world, changes, state);
+        if let Some(snapshot) = &snapshot {
+            blame_changes(&mut build.diagnostics, snapshot);
+        }
         state.up_to_date = snapshot
             .and_then(|snapshot| UpToDate::of(&build, &state.cache.traces, &snapshot, self.options, out));
         build
@@ -112,6 +119,26 @@ impl Run<'_> {
             }
         }
         build
+    }
+}
+
+/// In files that have changed since they were listed, that is the error, and not what was wrong with half of a copy.
+fn blame_changes(diagnostics: &mut Vec<Diagnostic>, snapshot: &Snapshot) {
+    fn file(diagnostic: &Diagnostic) -> Option<&str> {
+        diagnostic.place.as_ref().filter(|_| diagnostic.is_error()).map(|place| place.file.as_str())
+    }
+    let mut files: BTreeSet<String> = diagnostics.iter().filter_map(file).map(str::to_owned).collect();
+    if files.iter().any(|file| snapshot.is_fresh(file)) {
+        std::thread::sleep(WATCHED);
+    }
+    files.retain(|file| snapshot.has_changed(file));
+    for diagnostic in diagnostics.iter_mut() {
+        if let Some(changed) = file(diagnostic).and_then(|file| files.get(file)) {
+            *diagnostic = world_error(&WorldError::changed(changed));
+        }
+    }
+    if !files.is_empty() {
+        *diagnostics = in_order(std::mem::take(diagnostics));
     }
 }
 

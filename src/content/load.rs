@@ -12,7 +12,7 @@ use crate::content::document::{Document, SectionIndex};
 use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::{File, Sources};
 use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::{Diagnostic, Place, decode_content, has_changed, read_source_within, world_error};
+use crate::diagnostics::{Diagnostic, Place, Source, read_source_within, world_error};
 use crate::world::{Content, World, WorldError};
 
 /// Loads all content files.
@@ -144,17 +144,13 @@ pub fn parse_document(
         Err(error) if error.is_not_found() => return (None, Vec::new()),
         Err(error) => return (None, vec![world_error(&error)]),
     };
-    let source = match decode_content(world, path, &content) {
-        Ok(source) => source,
-        Err(error) => return (None, vec![*error]),
-    };
-    let (document, mut diagnostics) = document::parse(&source, name, limits);
-    diagnostics.extend(source.notice());
-    if diagnostics.iter().any(Diagnostic::is_error)
-        && let Some(changed) = has_changed(world, path, content.stamp)
-    {
-        return (None, vec![changed]);
+    match Source::decode(path, &content.bytes) {
+        Ok(source) => {
+            let (document, mut diagnostics) = document::parse(&source, name, limits);
+            diagnostics.extend(source.notice());
+            let memo = |document| Memo { stamp: content.stamp, value: Arc::new(document) };
+            (document.map(memo), diagnostics)
+        }
+        Err(error) => (None, vec![*error]),
     }
-    let memo = |document| Memo { stamp: content.stamp, value: Arc::new(document) };
-    (document.map(memo), diagnostics)
 }

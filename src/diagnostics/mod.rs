@@ -22,7 +22,5 @@ pub use self::obstacle::{Cause, Obstacle};
 pub use self::problem::Problem;
 pub use self::render::{human, visible};
 pub use self::severity::Severity;
-pub use self::source::{
-    Source, Span, decode_content, has_changed, read_source, read_source_within, world_error,
-};
+pub use self::source::{Source, Span, read_source, read_source_within, world_error};
 pub use self::stored::StoredDiagnostic;

@@ -6,7 +6,7 @@ use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::excerpt::around;
 use crate::diagnostics::messages::FileProblem;
 use crate::text::{DecodeError, DecodeErrorKind, decode, unfit};
-use crate::world::{Content, DISTRICTS_FILE, SITE_FILE, Stamp, World, WorldError, WorldErrorKind};
+use crate::world::{DISTRICTS_FILE, SITE_FILE, World, WorldError, WorldErrorKind};
 
 /// A decoded file: no byte order mark, `\n` between lines.
 #[derive(Debug, Clone)]
@@ -164,21 +164,5 @@ pub fn read_source(world: &dyn World, path: &str) -> Result<Source, Box<Diagnost
 /// As [`read_source`], and a longer file.
 pub fn read_source_within(world: &dyn World, path: &str, limit: u64) -> Result<Source, Box<Diagnostic>> {
     let content = world.read(path, limit).map_err(|error| Box::new(world_error(&error)))?;
-    decode_content(world, path, &content)
-}
-
-/// Decodes what was read of the file at `path`.
-///
-/// # Errors
-/// As [`Source::decode`], and that of [`has_changed`].
-pub fn decode_content(world: &dyn World, path: &str, content: &Content) -> Result<Source, Box<Diagnostic>> {
     Source::decode(path, &content.bytes)
-        .map_err(|error| has_changed(world, path, content.stamp).map_or(error, Box::new))
-}
-
-/// The diagnostic that the file at `path` is not in the state `stamp` any more, if so: mistakes in what was read of it may
-/// be those of half a copy.
-pub fn has_changed(world: &dyn World, path: &str, stamp: Stamp) -> Option<Diagnostic> {
-    let is_same = world.open(path).is_ok_and(|now| now.stamp == stamp);
-    (!is_same).then(|| world_error(&WorldError::changed(path)))
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 
 use crate::world::layout::SOURCES;
-use crate::world::model::{Entry, Stamp, WorldError};
+use crate::world::model::{Entry, Stamp, WorldError, nanoseconds};
 use crate::world::reader::World;
 use crate::world::source_file::SourceFile;
 
@@ -37,6 +37,25 @@ impl<'a> Snapshot<'a> {
         self.entries.as_deref()
     }
 
+    /// Whether the file at `path` is not in the state in which it was listed any more.
+    pub fn has_changed(&self, path: &str) -> bool {
+        self.listed(path).is_some_and(|listed| match self.inner.open(path) {
+            Ok(file) => file.stamp != listed,
+            Err(error) => error.is_not_found(),
+        })
+    }
+
+    /// Whether the file at `path` was changed shortly before it was listed.
+    pub fn is_fresh(&self, path: &str) -> bool {
+        self.listed(path).is_some_and(|listed| !listed.is_settled(nanoseconds(self.seen)))
+    }
+
+    fn listed(&self, path: &str) -> Option<Stamp> {
+        let entries = self.entries.as_deref()?;
+        let at = entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        Some(entries[at].stamp)
+    }
+
     /// Whether the files that were read are not all in the state in which they were listed: the listing does not say
     /// what a build was made from.
     pub fn differs(&self) -> bool {
@@ -63,9 +82,7 @@ impl World for Snapshot<'_> {
 
     fn open(&self, path: &str) -> Result<SourceFile, WorldError> {
         let file = self.inner.open(path)?;
-        let entries = self.entries.as_deref().unwrap_or_default();
-        let listed = entries.binary_search_by(|entry| entry.path.as_str().cmp(path));
-        if listed.is_ok_and(|at| entries[at].stamp != file.stamp) {
+        if self.listed(path).is_some_and(|listed| listed != file.stamp) {
             self.differs.store(true, Ordering::Relaxed);
         }
         Ok(file)
