@@ -112,6 +112,19 @@ fn immutable_files_and_folders_are_reported_and_leave_the_old_site() {
 }
 
 #[test]
+fn the_last_line_tells_whether_files_were_replaced_and_restored() {
+    let last = |path: &str| {
+        let edited = Edited::new();
+        let protected = Immutable(edited.site.out().join(path));
+        chattr("+i", &protected.0).then(|| edited.site.try_build().stderr.trim_end().to_owned())
+    };
+    let Some(nothing) = last("") else { return skip("files cannot be made immutable here") };
+    assert!(nothing.ends_with("the existing output was not changed"), "{nothing}");
+    let ends: Vec<String> = FILES.into_iter().filter_map(last).collect();
+    assert!(ends.iter().any(|end| end.ends_with("all replaced files were restored")), "{ends:#?}");
+}
+
+#[test]
 fn an_immutable_note_of_a_build_is_named() {
     let edited = Edited::new();
     let protected = Immutable(edited.site.path(".tribune/generation"));
