@@ -79,6 +79,7 @@ fn card(text: &str) -> Card {
         url: link("/news/a.html"),
         permalink: "https://example.gov.cn/renda/news/a.html".into(),
         path: "news/a.md".into(),
+        updated: None,
         date: Some(DateView {
             text: "2026年1月8日".into(),
             day: "2026-01-08".into(),

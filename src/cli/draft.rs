@@ -78,7 +78,7 @@ pub(super) fn draft(site: &Site, now: &Zoned, wanted: NewDocument) -> Result<Dra
     }
     let year = wanted.year.unwrap_or_else(|| parsed.in_zone(&site.config.time_zone).year());
     let name = format!("{}/{year}/{}.md", section.name, file_name(wanted.title));
-    let text = text(site, wanted, date_text, district);
+    let text = text(site, wanted, &parsed.to_string(), district);
     let path = format!("{CONTENT}/{name}");
     match first_error(&path, &name, &text, &site.config.limits) {
         Some(problem) => Err(problem),

@@ -80,7 +80,7 @@ pub(super) fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
 /// The fingerprint of the entries of a sitemap or of a part of it.
 fn listed(site: &Site, jobs: &[&Job]) -> Fingerprint {
     let changed = |job: &Job| match job.kind {
-        JobKind::Page(id, _) => site.page(id).date.as_ref().map(jiff::Zoned::timestamp),
+        JobKind::Page(id, _) => site.modified(site.page(id)).map(|at| at.timestamp()),
         _ => None,
     };
     let jobs: Vec<_> = jobs.iter().map(|job| (&job.url, changed(job))).collect();

@@ -1,17 +1,20 @@
 //! Assembles the site from its documents, assets and settings.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::config::{Config, DistrictId, Districts};
-use crate::content::document::{Document, SectionIndex};
+use crate::content::document::{Document, Meta, SectionIndex};
 use crate::content::{AssetInfo, File, Parsed};
 use crate::diagnostics::DiagnosticSink;
-use crate::site::ids::{PageId, SectionId, TopicId};
-use crate::site::model::{Asset, Page, Publication, Section, Site, Topic, scopes};
+use crate::site::dates::{Calendar, modified};
+use crate::site::ids::{PageId, SectionId};
+use crate::site::model::{Asset, Page, Publication, Section, Site, scopes};
 use crate::site::scope::Scope;
+use crate::site::topics::Topics;
 use crate::site::validate;
 use crate::text::segment;
 
@@ -28,23 +31,22 @@ pub fn assemble(
     for (file, index) in &parsed.indexes {
         validate::html(&file.path, &index.digest, index.body_start, &config, sink);
     }
-    let next_change = next_change(&parsed.documents, &config, publication, now);
-    let (published, withdrawn): (Vec<_>, Vec<_>) = parsed
-        .documents
-        .into_iter()
-        .partition(|(_, document)| is_published(document, &config, publication, now));
+    let calendar = Calendar { config: &config, publication, now };
+    calendar.check(&parsed.documents, sink);
+    let next_change = calendar.next_change(&parsed.documents);
+    let (published, withdrawn): (Vec<_>, Vec<_>) =
+        parsed.documents.into_iter().partition(|(_, document)| calendar.is_published(document));
     let withdrawn: HashSet<String> = withdrawn.into_iter().map(|(file, _)| file.name).collect();
-    let topics = topics(&config, &published);
-    let numbers: HashMap<&str, TopicId> =
-        topics.iter().enumerate().map(|(at, topic)| (topic.name.as_str(), TopicId(at as u32))).collect();
+    let topics = Topics::of(&config, &published);
     let pages: Vec<Page> = published
         .into_iter()
-        .map(|(file, document)| page(&config, &districts, &sections, &numbers, file, document, sink))
+        .map(|(file, document)| page(&config, &districts, &sections, &topics, file, document, sink))
         .collect();
     let assets = assets(parsed.assets);
     validate::assets(&assets, &config, sink);
     validate::sections(&sections, sink);
     let listings = listings(&districts, &pages);
+    let changed_later = changed_later(&config, &districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
     let ranks = ranks(&listings, pages.len());
     let assets_by_name = assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
@@ -52,11 +54,12 @@ pub fn assemble(
         config,
         districts,
         sections,
-        topics,
+        topics: topics.all,
         home,
         pages,
         assets,
         listings,
+        changed_later,
         neighbours,
         ranks,
         withdrawn,
@@ -98,49 +101,11 @@ fn sections(config: &Config, parsed: &Parsed) -> (Option<SectionIndex>, Vec<Sect
     (home, sections)
 }
 
-fn is_published(document: &Document, config: &Config, publication: Publication, now: Timestamp) -> bool {
-    let meta = &document.meta;
-    let due = |date: &crate::text::Date| date.in_zone(&config.time_zone).timestamp() <= now;
-    (publication.drafts || !meta.draft)
-        && (publication.future || meta.publish_at.as_ref().is_none_or(due))
-        && !meta.expires.as_ref().is_some_and(due)
-}
-
-fn next_change(
-    documents: &[(File, Arc<Document>)],
-    config: &Config,
-    publication: Publication,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    let instants =
-        documents.iter().filter(|(_, d)| publication.drafts || !d.meta.draft).flat_map(|(_, d)| {
-            let publish_at = d.meta.publish_at.filter(|_| !publication.future);
-            [publish_at, d.meta.expires].into_iter().flatten()
-        });
-    instants.map(|date| date.in_zone(&config.time_zone).timestamp()).filter(|at| *at > now).min()
-}
-
-fn topics(config: &Config, documents: &[(File, Arc<Document>)]) -> Vec<Topic> {
-    let mut counts: BTreeMap<&str, (usize, PageId)> = BTreeMap::new();
-    for (at, (file, document)) in documents.iter().enumerate() {
-        if file.name.contains('/') {
-            for topic in &document.meta.topics {
-                counts.entry(topic).or_insert((0, PageId(at as u32))).0 += 1;
-            }
-        }
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by(|(a, (a_count, _)), (b, (b_count, _))| b_count.cmp(a_count).then_with(|| a.cmp(b)));
-    let slug = |name: &str| config.topics.get(name).cloned().unwrap_or_else(|| segment(name, config.slugs));
-    let topic = |(name, (_, first)): (&str, _)| Topic { name: name.to_owned(), slug: slug(name), first };
-    counts.into_iter().map(topic).collect()
-}
-
 fn page(
     config: &Config,
     districts: &Districts,
     sections: &[Section],
-    topics: &HashMap<&str, TopicId>,
+    topics: &Topics,
     file: File,
     document: Arc<Document>,
     sink: &mut DiagnosticSink,
@@ -151,19 +116,14 @@ fn page(
     let year = document.meta.year.or_else(|| date.as_ref().map(|date| date.year()));
     if let Some(section) = section {
         validate::required(&sections[section], &file, &document, sink);
-        validate::topics(&file, &document, sink);
+        topics.check(&file, &document, sink);
     }
     validate::html(&file.path, &document.digest, document.body_start, config, sink);
     Page {
         url: page_url(&document, config),
         section: section.map(|at| SectionId(at as u32)),
         districts: page_districts(districts, &file, &document, sink),
-        topics: match section {
-            Some(_) => {
-                document.meta.topics.iter().filter_map(|name| topics.get(name.as_str()).copied()).collect()
-            }
-            None => Vec::new(),
-        },
+        topics: section.map(|_| topics.of_document(&document)).unwrap_or_default(),
         date,
         year,
         path: file.path,
@@ -224,7 +184,7 @@ fn listings(districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId
     let key = |at: &u32| {
         let page = &pages[*at as usize];
         let date = page.date.as_ref().map(|date| date.timestamp());
-        (!page.document.meta.top, std::cmp::Reverse(date), *at)
+        (!page.document.meta.top, Reverse(date), *at)
     };
     order.sort_by_cached_key(key);
     let mut listings: BTreeMap<Scope, Vec<PageId>> = BTreeMap::new();
@@ -235,6 +195,26 @@ fn listings(districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId
     for at in order {
         for scope in scopes(districts, &pages[at as usize]) {
             listings.entry(scope).or_default().push(PageId(at));
+        }
+    }
+    listings
+}
+
+/// The documents of each listing with a feed that changed after their date, by the last change, latest first.
+fn changed_later(config: &Config, districts: &Districts, pages: &[Page]) -> BTreeMap<Scope, Vec<PageId>> {
+    let change = |page: &Page| {
+        let Meta { publish_at, updated, .. } = &page.document.meta;
+        let may_be = page.section.is_some() && (publish_at.is_some() || updated.is_some());
+        let at = may_be.then(|| modified(config, page)).flatten()?;
+        page.date.as_ref().is_some_and(|date| *date < at).then(|| Reverse(at.timestamp()))
+    };
+    let changes = (0..).zip(pages).filter_map(|(at, page)| Some((change(page)?, PageId(at), page)));
+    let mut changes: Vec<_> = changes.collect();
+    changes.sort_unstable_by_key(|(change, id, _)| (*change, *id));
+    let mut listings: BTreeMap<Scope, Vec<PageId>> = BTreeMap::new();
+    for (_, id, page) in changes {
+        for scope in scopes(districts, page).into_iter().filter(|scope| scope.has_feed()) {
+            listings.entry(scope).or_default().push(id);
         }
     }
     listings

@@ -1,17 +1,20 @@
 //! The published site: pages, sections, topics, listings and routes.
 
 mod assemble;
+mod dates;
 mod ids;
 mod listing;
 mod model;
 mod related;
 pub(crate) mod routes;
 mod scope;
+mod topics;
 mod validate;
 
 pub use self::assemble::assemble;
 pub use self::ids::{PageId, SectionId, TopicId};
 pub use self::listing::{page_count, page_of, page_range, page_url, page_window};
-pub use self::model::{Asset, Named, Page, Publication, Section, Site, Topic};
+pub use self::model::{Asset, Named, Page, Publication, Section, Site};
 pub use self::scope::Scope;
+pub use self::topics::Topic;
 pub use self::validate::{check_descriptions, check_pictures};

@@ -12,6 +12,7 @@ use crate::content::document::{Document, SectionIndex};
 use crate::content::{AssetInfo, File};
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
+use crate::site::topics::Topic;
 use crate::text::{ending, nearest};
 use crate::world::CONTENT;
 
@@ -51,17 +52,6 @@ pub struct Section {
     pub index: Option<SectionIndex>,
 }
 
-/// A topic that documents have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Topic {
-    /// Its name: 监督工作
-    pub name: String,
-    /// Its URL segment.
-    pub slug: String,
-    /// The first document that has it.
-    pub first: PageId,
-}
-
 /// A file that is copied to the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -92,6 +82,8 @@ pub struct Site {
     pub assets: Vec<Asset>,
     /// The documents of every listing, in the order they are shown. Districts include those below them.
     pub(crate) listings: BTreeMap<Scope, Vec<PageId>>,
+    /// The documents of every listing with a feed that changed after their date, by the last change, latest first.
+    pub(crate) changed_later: BTreeMap<Scope, Vec<PageId>>,
     /// The pages before and after each page in its section's listing.
     pub(crate) neighbours: Vec<(Option<PageId>, Option<PageId>)>,
     /// The position of each document among all; listings are sorted by it.
@@ -172,13 +164,17 @@ impl Site {
 
     /// The path of the listing's feed. Only the site, sections and districts have one.
     pub fn feed(&self, scope: Scope) -> Option<String> {
-        matches!(scope, Scope::All | Scope::Section(_) | Scope::District(_))
-            .then(|| format!("{}feed.xml", self.folder(scope)))
+        scope.has_feed().then(|| format!("{}feed.xml", self.folder(scope)))
     }
 
     /// The documents of a listing, in the order they are shown.
     pub fn documents(&self, scope: Scope) -> &[PageId] {
         self.listings.get(&scope).map_or(&[], Vec::as_slice)
+    }
+
+    /// The documents of a listing that were published or corrected after their date, latest change first.
+    pub fn changed_later(&self, scope: Scope) -> &[PageId] {
+        self.changed_later.get(&scope).map_or(&[], Vec::as_slice)
     }
 
     /// The position (from 0) of a document in a listing.

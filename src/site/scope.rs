@@ -21,6 +21,11 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whether it has a feed.
+    pub fn has_feed(self) -> bool {
+        matches!(self, Scope::All | Scope::Section(_) | Scope::District(_))
+    }
+
     /// Its name in templates.
     pub fn kind(self) -> &'static str {
         match self {

@@ -8,17 +8,7 @@ use crate::content::markdown::{Digest, HtmlPiece, LossyHtml};
 use crate::diagnostics::messages::{ConfigProblem, ContentProblem, MarkdownProblem, SiteProblem};
 use crate::diagnostics::{Diagnostic, DiagnosticSink, Place};
 use crate::site::model::{Asset, Named, Section, Site};
-use crate::text::split_list;
 use crate::world::{CONTENT, SITE_FILE};
-
-/// Warns of a topic that is probably a list: `topics: 监督工作、代表工作`.
-pub(super) fn topics(file: &File, document: &Document, sink: &mut DiagnosticSink) {
-    let meta = &document.meta;
-    for topic in meta.topics.iter().filter(|topic| split_list(topic).len() > 1) {
-        let problem = ConfigProblem::ListInOneText { key: "topics", value: topic.clone() };
-        sink.add(&file.path, meta.topics_span, problem);
-    }
-}
 
 /// Reports raw HTML that would lose text. An unclosed comment or element swallows the text after it, unless HTML is
 /// shown as text; an element that is removed by sanitizing may lose its own text.

@@ -213,14 +213,23 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// Splits a list written with Chinese punctuation: `【甲、乙】`.
+/// Splits a list in one text: `【甲、乙】`, `甲, 乙`, `甲;乙`, `甲/乙`. Numbers and names like `1,000` and `TCP/IP` stay whole.
 pub fn split_list(text: &str) -> Vec<&str> {
     let bracket = |c: char| matches!(c, '【' | '】' | '［' | '］' | '〔' | '〕');
-    text.trim_matches(bracket)
-        .split(['，', '、', '；'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect()
+    let text = text.trim_matches(bracket);
+    let is_latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, mark) in text.match_indices(['，', '、', '；', '／', ',', ';', '/']) {
+        let after = at + mark.len();
+        let joins = is_latin(text[..at].chars().next_back()) && is_latin(text[after..].chars().next());
+        if !(mark.is_ascii() && joins) {
+            parts.push(&text[start..at]);
+            start = after;
+        }
+    }
+    parts.push(&text[start..]);
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// The lower-case letters of a text as a 64-bit set, and their count. They rule out most names without computing

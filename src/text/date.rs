@@ -1,5 +1,9 @@
 //! Dates in front matter: parsing, comparison, and suggestions for other spellings.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::RangeInclusive;
+
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned, civil};
 use serde::{Deserialize, Serialize};
@@ -60,17 +64,18 @@ impl Date {
         }
     }
 
-    /// Parses `2026-01-08`, `2026-01-08 09:30` (`:15` allowed) and RFC 3339.
+    /// Parses `2026-01-08`, `2026/1/8`, `2026.1.8` and `2026年1月8日`, also with `9:30` (`:15` allowed), `上午9时30分` and
+    /// an offset, as in RFC 3339. Digits and marks may be full-width, and digits hanzi: 二〇二六年一月八日.
     pub fn parse(text: &str) -> Option<Date> {
-        let (day, rest) = text.split_at_checked(10)?;
-        let day = parse_day(day)?;
+        let text = normalized(text.trim());
+        let (day, rest) = parse_day(&text)?;
         if rest.is_empty() {
             return Some(Date { time: day.at(0, 0, 0, 0), offset: None, has_time: false });
         }
-        let rest = rest.strip_prefix(['T', 't', ' '])?.trim_start();
+        let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest);
         let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
         let (clock, zone) = rest.split_at(zone_at);
-        let time = day.to_datetime(parse_time(clock.trim_end())?);
+        let time = day.to_datetime(parse_time(clock)?);
         let offset = match zone {
             "" => None,
             "Z" | "z" => Some(Offset::UTC),
@@ -83,30 +88,70 @@ impl Date {
     }
 }
 
+/// As documents should write it: `2026-01-08`, `2026-01-08 09:30`, `2026-01-08 09:30:15+08:00`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.offset {
+            Some(offset) => {
+                write!(f, "{}", self.in_zone(&offset.to_time_zone()).strftime("%Y-%m-%d %H:%M:%S%:z"))
+            }
+            None if !self.has_time => write!(f, "{}", self.time.date()),
+            None if self.time.second() == 0 => write!(f, "{}", self.time.strftime("%Y-%m-%d %H:%M")),
+            None => write!(f, "{}", self.time.strftime("%Y-%m-%d %H:%M:%S")),
+        }
+    }
+}
+
 fn parse_digits(text: &str, len: usize) -> Option<i16> {
     (text.len() == len && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-fn parse_day(text: &str) -> Option<civil::Date> {
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let (year, month, day) = (parse_digits(year, 4)?, parse_digits(month, 2)?, parse_digits(day, 2)?);
-    // Other years are mistakes, and some time zones cannot represent the end of year 9999.
-    let day = civil::Date::new(year, month as i8, day as i8).ok()?;
-    ((1000..=LATEST).contains(&year) && parts.next().is_none()).then_some(day)
+/// The number that `text` begins with, of `lengths` digits, and the rest. Spaces around it are left out.
+fn number(text: &str, lengths: RangeInclusive<usize>) -> Option<(i16, &str)> {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number = lengths.contains(&end).then(|| text[..end].parse().ok())??;
+    Some((number, text[end..].trim_start()))
 }
 
+/// The marks after the year, the month and the day.
+const DAY_MARKS: &[[&str; 3]] = &[["-", "-", ""], ["年", "月", "日"], [".", ".", ""], ["/", "/", ""]];
+
+/// The day that `text` begins with, and the rest.
+fn parse_day(text: &str) -> Option<(civil::Date, &str)> {
+    let (year, rest) = number(text, 4..=4)?;
+    let [after_year, after_month, after_day] = DAY_MARKS.iter().find(|marks| rest.starts_with(marks[0]))?;
+    let (month, rest) = number(rest.strip_prefix(after_year)?, 1..=2)?;
+    let (day, rest) = number(rest.strip_prefix(after_month)?, 1..=2)?;
+    let rest = rest.strip_prefix(after_day)?.trim_start();
+    // Other years are mistakes, and some time zones cannot represent the end of year 9999.
+    let day = civil::Date::new(year, month as i8, day as i8).ok()?;
+    (1000..=LATEST).contains(&year).then_some((day, rest))
+}
+
+/// A time of day: `9:30`, `09:30:15.5`, `9时30分`, `下午3时`.
 fn parse_time(text: &str) -> Option<civil::Time> {
-    let mut parts = text.split(':');
-    let (hour, minute) = (parse_digits(parts.next()?, 2)?, parse_digits(parts.next()?, 2)?);
-    let second: (i8, i32) = match parts.next() {
-        Some(second) => parse_seconds(second)?,
-        None => (0, 0),
+    let text = text.trim();
+    let (hours, text) = match (text.strip_prefix("上午"), text.strip_prefix("下午")) {
+        (Some(rest), _) => (0, rest),
+        (_, Some(rest)) => (12, rest),
+        _ => (-1, text),
     };
-    if parts.next().is_some() {
-        return None;
-    }
-    civil::Time::new(hour as i8, minute as i8, second.0, second.1).ok()
+    let (hour, rest) = number(text, 1..=2)?;
+    let hour = match (hours, hour) {
+        (0, 0..12) | (12, 12..) | (-1, _) => hour,
+        (12, 1..12) => hour + 12,
+        _ => return None,
+    };
+    let (minute, (second, nanosecond)) = match rest.strip_prefix('时') {
+        Some("") => (0, (0, 0)),
+        Some(rest) => (number(rest, 1..=2).filter(|(_, rest)| *rest == "分")?.0, (0, 0)),
+        None => match number(rest.strip_prefix(':')?, 2..=2)? {
+            (minute, "") => (minute, (0, 0)),
+            (minute, rest) => (minute, parse_seconds(rest.strip_prefix(':')?)?),
+        },
+    };
+    civil::Time::new(hour as i8, minute as i8, second, nanosecond).ok()
 }
 
 /// Seconds and nanoseconds (RFC 3339, section 5.6); a leap second counts as second 59.
@@ -135,12 +180,11 @@ fn parse_offset(text: &str) -> Option<Offset> {
     Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
 }
 
-/// The date probably meant by `2026/1/8`, `2026年1月8日 下午3时`, `20260108`, `26-1-8`, full-width digits or Chinese
-/// numerals, in the form that [`Date::parse`] accepts.
+/// The date probably meant by `2026年1月8日 星期四`, `20260108` or `26-1-8`, as documents should write it.
 pub fn suggest(text: &str) -> Option<String> {
-    let ascii = with_ascii_digits(text);
+    let plain = normalized(&without_weekday(text)).into_owned();
     let numbers: Vec<&str> =
-        ascii.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+        plain.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let (day, clock) = match numbers.as_slice() {
         [packed, clock @ ..] if packed.len() == 8 => (vec![&packed[..4], &packed[4..6], &packed[6..]], clock),
         [year, month, day, clock @ ..] => (vec![*year, *month, *day], clock),
@@ -155,7 +199,7 @@ pub fn suggest(text: &str) -> Option<String> {
     let afternoon = |hour: u32| if text.contains(['下', '晚']) && hour < 12 { hour + 12 } else { hour };
     let date = match clock.as_slice() {
         [hour, minute, ..] => format!("{date} {:02}:{minute:02}", afternoon(*hour)),
-        [hour] if text.contains(['时', '点']) => format!("{date} {:02}:00", afternoon(*hour)),
+        [hour] if plain.contains('时') => format!("{date} {:02}:00", afternoon(*hour)),
         _ => date,
     };
     // `9999-12-31` means "never", but year 9999 is not accepted.
@@ -163,29 +207,48 @@ pub fn suggest(text: &str) -> Option<String> {
     Date::parse(&date).map(|_| date)
 }
 
-/// `text` with full-width digits and Chinese numerals as ASCII digits: 二〇二五年十二月二十五日 → 2025年12月25日.
-fn with_ascii_digits(text: &str) -> String {
+/// `text` without a day of the week, whose number is none of the date's.
+fn without_weekday(text: &str) -> String {
+    let mut text = text.to_owned();
+    for week in ["星期", "礼拜", "周"] {
+        if let Some((before, after)) = text.split_once(week) {
+            text = format!("{before} {}", after.chars().skip(1).collect::<String>());
+        }
+    }
+    text
+}
+
+/// `text` with ASCII digits and marks where it has full-width ones or hanzi: 二〇二五年十二月二十五号 → 2025年12月25日.
+fn normalized(text: &str) -> Cow<'_, str> {
     const DIGITS: &str = "〇一二三四五六七八九";
+    if text.is_ascii() {
+        return text.into();
+    }
     let digit =
         |c: char| DIGITS.chars().position(|d| d == c || (d == '〇' && matches!(c, '零' | '○' | 'Ｏ')));
     let chars: Vec<char> = text.chars().collect();
-    let mut ascii = String::with_capacity(text.len());
+    let mut plain = String::with_capacity(text.len());
     for (at, c) in chars.iter().enumerate() {
         let is_digit =
             |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| digit(*c).is_some());
         match (*c, digit(*c)) {
-            ('０'..='９', _) => ascii.push(char::from(b'0' + (*c as u32 - '０' as u32) as u8)),
-            ('：', _) => ascii.push(':'),
+            ('０'..='９', _) => plain.push(char::from(b'0' + (*c as u32 - '０' as u32) as u8)),
+            ('：', _) => plain.push(':'),
+            ('．' | '。', _) => plain.push('.'),
+            ('／', _) => plain.push('/'),
+            ('－' | '—' | '–' | '―' | '−' | '‐' | '‑' | '﹣', _) => plain.push('-'),
+            ('号', _) => plain.push('日'),
+            ('点', _) => plain.push('时'),
             // 十 becomes `10`, `1`, `0` or nothing, depending on the digits next to it.
             ('十', _) => {
-                ascii.push_str(if is_digit(at.checked_sub(1)) { "" } else { "1" });
-                ascii.push_str(if is_digit(Some(at + 1)) { "" } else { "0" });
+                plain.push_str(if is_digit(at.checked_sub(1)) { "" } else { "1" });
+                plain.push_str(if is_digit(Some(at + 1)) { "" } else { "0" });
             }
-            (_, Some(value)) => ascii.push(char::from(b'0' + value as u8)),
-            (c, None) => ascii.push(c),
+            (_, Some(value)) => plain.push(char::from(b'0' + value as u8)),
+            (c, None) => plain.push(c),
         }
     }
-    ascii
+    plain.into()
 }
 
 #[cfg(test)]
@@ -207,14 +270,57 @@ mod tests {
     }
 
     #[test]
-    fn days_that_do_not_exist_and_other_spellings_are_refused() {
+    fn dates_are_read_as_people_write_them() {
+        for (written, meant) in [
+            ("2026/1/8", "2026-01-08"),
+            ("2026.1.8", "2026-01-08"),
+            ("2026-1-8", "2026-01-08"),
+            ("2026年1月8日", "2026-01-08"),
+            ("2026 年 1 月 8 日", "2026-01-08"),
+            ("2026年01月08号", "2026-01-08"),
+            ("２０２６年１月８日", "2026-01-08"),
+            ("2026．1．8", "2026-01-08"),
+            ("2026／1／8", "2026-01-08"),
+            ("2026－01－08", "2026-01-08"),
+            ("二〇二六年一月八日", "2026-01-08"),
+            ("二○二六年十月二十日", "2026-10-20"),
+            ("二零二五年十二月二十五日上午八时三十分", "2025-12-25 08:30"),
+            ("2026-1-8 8:00", "2026-01-08 08:00"),
+            ("2026/1/8 08:00:30", "2026-01-08 08:00:30"),
+            ("2026年1月8日8：05", "2026-01-08 08:05"),
+            ("2026年1月8日 上午8:00", "2026-01-08 08:00"),
+            ("2026年1月8日下午3点", "2026-01-08 15:00"),
+            ("2026.1.8 下午12:30", "2026-01-08 12:30"),
+            ("2026-1-8 9时5分", "2026-01-08 09:05"),
+            ("2026-1-8 8:00+08:00", "2026-01-08 08:00:00+08:00"),
+            ("2026-1-8t8:00z", "2026-01-08 08:00:00+00:00"),
+        ] {
+            let read = Date::parse(written).map(|date| date.to_string());
+            assert_eq!(read.as_deref(), Some(meant), "{written}");
+            assert_eq!(Date::parse(meant), Date::parse(written), "{written}");
+        }
+    }
+
+    #[test]
+    fn days_that_do_not_exist_and_ambiguous_dates_are_refused() {
         for bad in [
             "2026-02-30",
+            "2026年2月30日",
             "2026-13-01",
-            "2026/1/8",
-            "2026-1-8",
             "26-01-08",
+            "26.1.8",
+            "1/8/2026",
+            "2026-1/8",
+            "2026.1",
+            "2026年1月",
+            "2026年1月8",
+            "2026-001-8",
             "2026-01-08 25:00",
+            "2026-01-08 8:0",
+            "2026-01-08 8",
+            "2026-01-08 上午12:00",
+            "2026-01-08 上午15:00",
+            "2026-01-08T",
             "2026-01-08x",
         ] {
             assert_eq!(iso(bad), None, "{bad}");
@@ -223,18 +329,12 @@ mod tests {
 
     #[test]
     fn other_spellings_of_a_date_are_understood_in_the_hint() {
-        for near in ["2026/1/8", "2026年1月8日", "2026.01.08", "２０２６-０１-０８"] {
+        for near in ["20260108", "26-1-8", "26年1月8日", "2026年1月8日（星期四）", "2026-1/8"] {
             assert_eq!(suggest(near).as_deref(), Some("2026-01-08"), "{near}");
         }
-        assert_eq!(suggest("2026年1月8日 9：30").as_deref(), Some("2026-01-08 09:30"));
+        assert_eq!(suggest("2026年1月8日 星期四 9:30").as_deref(), Some("2026-01-08 09:30"));
+        assert_eq!(suggest("2026年1月8日晚7点").as_deref(), Some("2026-01-08 19:00"));
         assert_eq!(suggest("明天"), None);
-        assert_eq!(suggest("二〇二五年十二月二十五日").as_deref(), Some("2025-12-25"));
-        assert_eq!(suggest("二○二六年十月十日").as_deref(), Some("2026-10-10"));
-        assert_eq!(suggest("二〇二五年三月二十日").as_deref(), Some("2025-03-20"));
-        for near in ["20260108", "26-1-8", "26年1月8日"] {
-            assert_eq!(suggest(near).as_deref(), Some("2026-01-08"), "{near}");
-        }
-        assert_eq!(suggest("2026年1月8日下午3点").as_deref(), Some("2026-01-08 15:00"));
         // Ambiguous: 8 January or 1 August.
         assert_eq!(suggest("08-01-2026"), None);
     }

@@ -16,4 +16,4 @@ pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, NotGb18030, deco
 pub use self::path::{ending, fold, join, output_path};
 pub use self::size::{KB, MB, human_size};
 pub use self::slug::{SlugStyle, heading_id, is_slug, segment, shorten, suggestion};
-pub use self::unicode::{changes_direction, is_invisible};
+pub use self::unicode::{changes_direction, is_invisible, loose};

@@ -17,6 +17,7 @@ mod commonmark;
 #[path = "../../benches/corpus/mod.rs"]
 #[allow(dead_code, reason = "only a part of it serves here")]
 mod corpus;
+mod dates;
 mod diagnostics;
 #[cfg(target_os = "linux")]
 mod disks;
@@ -64,4 +65,5 @@ mod threats_serving;
 mod threats_slow_clients;
 mod threats_templates;
 mod threats_turns;
+mod topics;
 mod xss;

@@ -12,6 +12,7 @@ pub(super) const DOCUMENT_KEYS: &[&str] = &[
     "authors",
     "editor",
     "topics",
+    "updated",
     "image",
     "top",
     "draft",

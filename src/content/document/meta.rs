@@ -40,6 +40,8 @@ pub struct Meta {
     pub topics: Vec<String>,
     /// The place of the topics.
     pub topics_span: Span,
+    /// When it was corrected.
+    pub updated: Option<Located<Date>>,
     /// An image for listings: a path or a URL.
     pub image: Option<Located<String>>,
     /// Pinned first in listings.
@@ -47,7 +49,7 @@ pub struct Meta {
     /// Built only with `--drafts`.
     pub draft: bool,
     /// Not published before this date, except with `--future`.
-    pub publish_at: Option<Date>,
+    pub publish_at: Option<Located<Date>>,
     /// Not published from this date on.
     pub expires: Option<Date>,
     /// Former URLs.
@@ -82,10 +84,20 @@ impl Meta {
     pub fn card_fingerprint(&self, name: &str, summary: &str) -> Fingerprint {
         let credit = self.credit.as_ref().map(|credit| (&credit.name, &credit.url));
         let summary = self.summary.as_deref().unwrap_or(summary);
-        let date = self.date.as_ref().map(|date| date.value);
+        let dates =
+            [&self.date, &self.publish_at, &self.updated].map(|date| date.as_ref().map(|date| date.value));
         let marks = (self.top, self.draft);
         let people = (credit, &self.authors, &self.editor);
-        Fingerprint::of_value(&(name, &self.title, &self.subtitle, date, summary, people, marks, &self.extra))
+        Fingerprint::of_value(&(
+            name,
+            &self.title,
+            &self.subtitle,
+            dates,
+            summary,
+            people,
+            marks,
+            &self.extra,
+        ))
     }
 
     /// Whether the document is at the same place of the site as with `other`. Fields that are only displayed are not
@@ -93,14 +105,16 @@ impl Meta {
     pub fn is_placed_like(&self, other: &Meta) -> bool {
         let value = |located: &Option<Located<String>>| located.as_ref().map(|text| text.value.clone());
         let values = |all: &[Located<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
-        let date = |meta: &Meta| meta.date.as_ref().map(|date| date.value);
-        date(self) == date(other)
+        let date = |date: &Option<Located<Date>>| date.as_ref().map(|date| date.value);
+        date(&self.date) == date(&other.date)
             && values(&self.districts) == values(&other.districts)
             && self.year == other.year
             && self.topics == other.topics
             && value(&self.image) == value(&other.image)
             && (self.top, self.draft) == (other.top, other.draft)
-            && (self.publish_at, self.expires) == (other.publish_at, other.expires)
+            && date(&self.publish_at) == date(&other.publish_at)
+            && date(&self.updated) == date(&other.updated)
+            && self.expires == other.expires
             && values(&self.aliases) == values(&other.aliases)
             && value(&self.slug) == value(&other.slug)
             && value(&self.template) == value(&other.template)
@@ -132,6 +146,7 @@ pub(super) fn read(fields: &mut Fields) -> Meta {
     let blank = blank.filter_map(|(bit, key)| Some((bit as u8, fields.key_span(key)?))).collect();
     let title = fields.required_text("title");
     let day = date(fields, "date");
+    let updated = date(fields, "updated");
     let (publish_at, expires) = (date(fields, "publish_at"), date(fields, "expires"));
     expires_first(fields, expires.as_ref(), [("date", &day), ("publish_at", &publish_at)]);
     let title_span =
@@ -151,10 +166,11 @@ pub(super) fn read(fields: &mut Fields) -> Meta {
         editor: plain(fields, "editor"),
         topics_span: fields.key_span("topics").unwrap_or(title_span),
         topics: unique(fields.texts("topics")),
-        image: fields.name("image"),
+        updated,
+        image: fields.text("image"),
         top: fields.flag("top"),
         draft: fields.flag("draft"),
-        publish_at: publish_at.map(|date| date.value),
+        publish_at,
         expires: expires.map(|date| date.value),
         aliases: redirects::read(fields),
         slug: slug_of(fields),

@@ -8,4 +8,5 @@ mod parse;
 mod redirects;
 
 pub use self::front_matter::is_document;
+pub use self::meta::Meta;
 pub use self::parse::{Document, SectionIndex, parse, parse_index};

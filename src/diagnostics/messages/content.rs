@@ -70,13 +70,43 @@ problems! {
         zh: "“{key}”的日期“{value}”无效",
         hint: { match suggestion {
             Some(date) => format!("请写成 {date}"),
-            None => "请写成 2026-01-08 或 2026-01-08 09:30，日期要真实存在".to_owned(),
+            None => "请按年、月、日写成 2026-01-08 或 2026-01-08 09:30，日期要真实存在".to_owned(),
         } },
         en: "`{key}` is not a valid date: `{value}`",
         hint: { match suggestion {
             Some(date) => format!("write {date}"),
-            None => "write 2026-01-08 or 2026-01-08 09:30, and a day that exists".to_owned(),
+            None => "write year, month and day like 2026-01-08 or 2026-01-08 09:30, and a day that exists".to_owned(),
         } },
+    }
+    DateAhead { key: &'static str } = Warning "date-ahead" {
+        zh: { match *key {
+            "updated" => "“updated”是将来的时间",
+            _ => "“date”在一年以后",
+        } },
+        hint: { match *key {
+            "updated" => "updated 写已经更正的时间，到那时才公开的请用 publish_at。请核对年月日",
+            _ => "请核对年份；到那时才公开的，请写 publish_at",
+        } },
+        en: { match *key {
+            "updated" => "`updated` is in the future",
+            _ => "`date` is more than a year ahead",
+        } },
+        hint: { match *key {
+            "updated" => "`updated` is when the text was corrected; to publish later, use `publish_at`: check the date",
+            _ => "check the year; to publish it only then, use `publish_at`",
+        } },
+    }
+    DateAfterRelease = Warning "date-after-release" {
+        zh: "“date”晚于“publish_at”：网页公开时，上面的日期还没有到",
+        hint: "请核对；date 应当不晚于 publish_at，要推迟公开请改 publish_at",
+        en: "`date` is after `publish_at`: the page is public before its own date",
+        hint: "check them: `date` must not be after `publish_at`; to publish later, change `publish_at`",
+    }
+    UpdatedFirst = Warning "updated-first" {
+        zh: "“updated”早于“date”：还没有发布，就已经更正",
+        hint: "updated 写发布之后更正的时间，没有更正就删去这一行。请核对",
+        en: "`updated` is before `date`: it was corrected before it was published",
+        hint: "`updated` is when a published text was corrected; without a correction, remove it: check them",
     }
     ExpiresFirst { before: &'static str } = Warning "expires-first" {
         zh: { match *before {

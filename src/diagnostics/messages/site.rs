@@ -49,6 +49,12 @@ problems! {
         en: "the topics {first} and {second} both have the address {path}",
         hint: "give one of them an address in content/site.yaml, as in topics: {{{second}: another}}",
     }
+    TopicSpelling { written: String, usual: String } = Warning "topic-spelling" {
+        zh: "主题“{written}”和“{usual}”只差大小写、全半角或空格，算同一个主题，网页上写作“{usual}”",
+        hint: "请改成 {usual}",
+        en: "the topics `{written}` and `{usual}` differ only in case, width or spaces: they are one topic, shown as `{usual}`",
+        hint: "write {usual}",
+    }
     AddressTooLong { path: String, length: usize, limit: usize } = Error "address-too-long" {
         zh: "网址太长（连同站点网址、汉字编码后有 {length} 个字符，站点地图协议要求少于 {limit} 个）：{path}",
         hint: "请减少文件夹的层数，或改短文件夹名、文件名、slug 或旧网址；编码后一个汉字占 9 个字符",

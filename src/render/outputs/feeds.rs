@@ -1,5 +1,6 @@
 //! Atom feeds (RFC 4287) of listings.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use jiff::Zoned;
@@ -12,15 +13,19 @@ const FEED_LENGTH: usize = 20;
 /// The date of a feed without documents: Atom requires one.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// The newest dated documents of a listing. Pinned documents are ordered by date like all others.
+/// The dated documents of a listing that were published or corrected last, whether pinned or not.
 pub fn newest(site: &Site, scope: Scope) -> Vec<PageId> {
     let ids = site.documents(scope);
     let pinned = ids.partition_point(|id| site.page(*id).document.meta.top);
     let (pinned, rest) = ids.split_at(pinned);
-    let heads = pinned.iter().take(FEED_LENGTH).chain(rest.iter().take(FEED_LENGTH));
+    // Listings are in the order of dates. Those that changed later stand further down.
+    let heads =
+        [pinned, rest, site.changed_later(scope)].into_iter().flat_map(|ids| ids.iter().take(FEED_LENGTH));
     let mut newest: Vec<PageId> = heads.copied().filter(|id| site.page(*id).date.is_some()).collect();
-    let date = |id: &PageId| site.page(*id).date.as_ref().map(|date| date.timestamp());
-    newest.sort_by(|a, b| date(b).cmp(&date(a)).then_with(|| a.cmp(b)));
+    newest.sort_unstable();
+    newest.dedup();
+    let modified = |id: &PageId| site.modified(site.page(*id)).map(|at| at.timestamp());
+    newest.sort_by_cached_key(|id| (Reverse(modified(id)), *id));
     newest.truncate(FEED_LENGTH);
     newest
 }
@@ -31,7 +36,7 @@ pub fn feed(site: &Site, scope: Scope) -> String {
     let own = base.absolute(&site.feed(scope).unwrap_or_default());
     let home = base.absolute(&site.folder(scope));
     let entries = newest(site, scope);
-    let updated = entries.first().and_then(|id| date(site, *id)).unwrap_or_else(|| NEVER.to_owned());
+    let updated = entries.first().and_then(|id| modified(site, *id)).unwrap_or_else(|| NEVER.to_owned());
     let title = match scope {
         Scope::All => site.config.title.clone(),
         _ => format!("{} - {}", site.listing_title(scope), site.config.title),
@@ -56,16 +61,17 @@ fn entry(xml: &mut String, site: &Site, id: PageId) {
     let page = site.page(id);
     let meta = &page.document.meta;
     let url = escape(&site.config.base_url.absolute(&page.url));
-    let date = date(site, id).unwrap_or_else(|| NEVER.to_owned());
+    let date = page.date.as_ref().map_or_else(|| NEVER.to_owned(), instant);
+    let modified = modified(site, id).unwrap_or_else(|| NEVER.to_owned());
     let summary = meta.summary.as_deref().unwrap_or(&page.document.digest.summary);
     let _ = writeln!(xml, "<entry>\n<title>{}</title>", escape(&meta.title));
     let _ = writeln!(xml, "<id>{url}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{url}\"/>");
-    let _ = writeln!(xml, "<published>{date}</published>\n<updated>{date}</updated>");
+    let _ = writeln!(xml, "<published>{date}</published>\n<updated>{modified}</updated>");
     for author in &meta.authors {
         let _ = writeln!(xml, "<author><name>{}</name></author>", escape(author));
     }
-    for topic in &meta.topics {
-        let _ = writeln!(xml, "<category term=\"{}\"/>", escape(topic));
+    for topic in &page.topics {
+        let _ = writeln!(xml, "<category term=\"{}\"/>", escape(&site.topic(*topic).name));
     }
     if !summary.is_empty() {
         let _ = writeln!(xml, "<summary>{}</summary>", escape(summary));
@@ -73,9 +79,9 @@ fn entry(xml: &mut String, site: &Site, id: PageId) {
     xml.push_str("</entry>\n");
 }
 
-/// The date of a page by RFC 3339.
-pub(super) fn date(site: &Site, id: PageId) -> Option<String> {
-    site.page(id).date.as_ref().map(instant)
+/// The last change of a page by RFC 3339.
+pub(super) fn modified(site: &Site, id: PageId) -> Option<String> {
+    site.modified(site.page(id)).as_ref().map(instant)
 }
 
 /// An instant by RFC 3339, which has no seconds in offsets: local mean times, from before time zones, are written in

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::config::BaseUrl;
-use crate::render::outputs::feeds::date;
+use crate::render::outputs::feeds::modified;
 use crate::render::outputs::xml::escape;
 use crate::render::plan::{Job, JobKind, SITEMAP_LIMIT, sitemap_part};
 use crate::site::Site;
@@ -50,10 +50,10 @@ fn urls(site: &Site, jobs: &[&Job]) -> String {
     xml
 }
 
-/// The last change of a job's page: the date of a document.
+/// The last change of a job's page.
 fn last_change(site: &Site, job: &Job) -> Option<String> {
     match job.kind {
-        JobKind::Page(id, _) => date(site, id),
+        JobKind::Page(id, _) => modified(site, id),
         _ => None,
     }
 }

@@ -16,6 +16,7 @@ use crate::render::queries::query::{Filter, Query, unknown};
 use crate::render::views::{Card, DistrictView, PageTagsView, SectionView, TopicView, YearView, value_of};
 use crate::site::routes::{LinkContext, Routes, resolve};
 use crate::site::{Named, PageId, Scope, SectionId, Site, TopicId};
+use crate::text::loose;
 use crate::theme::StaticFile;
 use crate::world::Fingerprint;
 
@@ -338,7 +339,9 @@ impl QueryEngine {
     }
 
     fn topic(&self, name: &str) -> Option<TopicId> {
-        let at = self.site.topics.iter().position(|topic| topic.name == name || topic.slug == name)?;
+        let topics = &self.site.topics;
+        let exact = topics.iter().position(|topic| topic.name == name || topic.slug == name);
+        let at = exact.or_else(|| topics.iter().position(|topic| loose(&topic.name) == loose(name)))?;
         Some(TopicId(at as u32))
     }
 

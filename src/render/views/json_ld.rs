@@ -178,7 +178,7 @@ impl Maker<'_> {
             .with("alternativeHeadline", card.subtitle.clone())
             .with("description", card.summary.as_str())
             .with("datePublished", date.clone())
-            .with("dateModified", date)
+            .with("dateModified", card.updated.as_ref().map(|date| date.iso.clone()).or_else(|| date.clone()))
             .with("author", authors(card))
             .with("publisher", self.publisher())
             .with("articleSection", card.section.as_ref().map(|section| section.title.clone()))

@@ -169,6 +169,8 @@ pub struct Card {
     pub path: String,
     /// Its date; absent from undated pages.
     pub date: Option<DateView>,
+    /// When it was corrected; absent if it was not.
+    pub updated: Option<DateView>,
     /// The year it reports on.
     pub year: Option<i16>,
     /// The link to that year's listing; absent from plain pages.

@@ -70,6 +70,10 @@ impl Site {
             permalink: self.config.base_url.absolute(&page.url),
             path: page.document.source.clone(),
             date: self.date_of(page),
+            updated: meta
+                .updated
+                .as_ref()
+                .map(|at| self.date_view(&at.value.in_zone(&self.config.time_zone), at.value.has_time)),
             year: page.year,
             year_url: page.section.and(page.year).map(|year| self.link(&self.folder(Scope::Year(year)))),
             section: page.section.map(|id| self.section_name(id)),
@@ -92,7 +96,11 @@ impl Site {
 
     fn date_of(&self, page: &Page) -> Option<DateView> {
         let has_time = page.document.meta.date.as_ref().is_some_and(|date| date.value.has_time);
-        page.date.as_ref().map(|zoned| date(zoned, has_time, &self.config.language))
+        page.date.as_ref().map(|zoned| self.date_view(zoned, has_time))
+    }
+
+    fn date_view(&self, at: &Zoned, has_time: bool) -> DateView {
+        date(at, has_time, &self.config.language)
     }
 
     /// A section with its count.
