@@ -4,6 +4,7 @@ mod cjk;
 mod date;
 mod encoding;
 mod path;
+mod phrases;
 mod size;
 mod slug;
 mod unicode;

@@ -374,7 +374,7 @@ fn reserved_and_overlong_names_are_refused() {
             ("content/news/a.md".to_owned(), document(&format!("{GOOD}\ntopics: [{name}]"))),
             ("content/news/a.md".to_owned(), document(&format!("{GOOD}\naliases: [/{name}/a.html]"))),
         ] {
-            // Pinyin has no superscripts, and shortens nothing.
+            // Pinyin has no superscripts, and is shortened.
             let found = errors([
                 (path.clone(), text),
                 ("content/site.yaml".to_owned(), format!("{SITE}slugs: keep\n")),
