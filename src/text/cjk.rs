@@ -1,6 +1,7 @@
 //! Chinese and mixed text: character classes, sentence ends, word counts, and the most similar name.
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_segmentation::GraphemeCursor;
 
 /// Blocks and single characters whose East Asian Width is W, F or H and that are not emoji, and Hangul
 /// (the "CJK characters" of the CommonMark CJK-friendly amendments, section 2.1; Unicode 16, UAX #11).
@@ -137,14 +138,29 @@ pub(super) fn is_common_mark(c: char) -> bool {
 pub fn cut_at_sentence(text: &str, limit: usize) -> String {
     let text = text.trim();
     let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
-    let head = &text[..end];
-    if let Some(sentence) = sentence_end(text, end) {
+    if let Some(sentence) = sentence_end(text, end).filter(|at| whole_characters(text, *at) == *at) {
         return text[..sentence].to_owned();
     }
+    let head = &text[..end];
     // Leave room for the ellipsis.
     let room = head.char_indices().last().map_or(0, |(at, _)| at);
-    let cut = clause_end(&text[..room]).unwrap_or_else(|| word_boundary(text, room));
+    let cut = clause_end(&text[..room]).unwrap_or_else(|| word_boundary(text, whole_characters(text, room)));
     format!("{}…", text[..cut].trim_end_matches(|c: char| c.is_whitespace() || "，、；：,;:".contains(c)))
+}
+
+/// Whether a sentence ends in `text`.
+pub fn has_sentence(text: &str) -> bool {
+    sentence_end(text, text.len()).is_some()
+}
+
+/// The last offset at or before `limit` that is not inside a character as people see it (a grapheme cluster): 👨‍👩‍👧, 🇨🇳 and
+/// 1️⃣ are one each.
+fn whole_characters(text: &str, limit: usize) -> usize {
+    let mut cursor = GraphemeCursor::new(limit, text.len(), true);
+    match cursor.is_boundary(text, 0) {
+        Ok(true) => limit,
+        _ => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+    }
 }
 
 /// The end of the last sentence that ends at or before `limit` (a byte offset), including closing quotes and brackets.
@@ -298,6 +314,20 @@ mod tests {
     fn numbers_and_latin_words_are_not_split() {
         assert_eq!(cut_at_sentence("全年共办理建议123456件都已办结", 10), "全年共办理建议…");
         assert_eq!(cut_at_sentence("3.5 is not the end. This is", 22), "3.5 is not the end.");
+    }
+
+    #[test]
+    fn emoji_are_not_split() {
+        for emoji in ["👨‍👩‍👧‍👦", "🇨🇳", "1️⃣", "❤️", "👍🏽", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "e\u{301}"]
+        {
+            for limit in 3..14 {
+                let text = format!("代表{emoji}{emoji}联系群众");
+                let cut = cut_at_sentence(&text, limit);
+                let rest = cut.trim_end_matches('…').replace(emoji, "");
+                assert!("代表联系群众".starts_with(&rest), "{emoji} {limit}: {cut}");
+                assert!(cut.chars().count() <= limit, "{emoji} {limit}: {cut}");
+            }
+        }
     }
 
     #[test]

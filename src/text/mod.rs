@@ -10,7 +10,8 @@ mod slug;
 mod unicode;
 
 pub use self::cjk::{
-    count_words, cut_at_sentence, is_cjk, is_punctuation, joins_without_space, nearest, split_list,
+    count_words, cut_at_sentence, has_sentence, is_cjk, is_punctuation, joins_without_space, nearest,
+    split_list,
 };
 pub use self::date::{Date, suggest};
 pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, NotGb18030, decode, is_unfit, unfit};
