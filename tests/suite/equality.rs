@@ -140,7 +140,9 @@ impl Organization {
             12 => self.set(&one, "draft", ["true", "false"][number % 2]),
             13 => self.set(&one, "expires", ["2020-01-01", "2999-01-01"][number % 2]),
             14 => self.set(&one, "publish_at", ["2020-01-01", "2999-01-01"][number % 2]),
-            15 if number % 3 == 0 => self.set(&one, "updated", ["2019-03-04", "2999年1月1日"][number % 2]),
+            15 if number.is_multiple_of(3) => {
+                self.set(&one, "updated", ["2019-03-04", "2999年1月1日"][number % 2])
+            }
             15 => self.set(&one, "top", ["true", "false"][number % 2]),
             16 => self.set(&one, "topics", ["[监督]", "[监督, 立法]", "[新话题]", "[监 督]"][number % 4]),
             17 => self.set(&one, "slug", &format!("slug-{number}")),
