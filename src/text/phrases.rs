@@ -21,8 +21,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(Words::load);
 
 struct Words {
     by_name: FxHashMap<&'static str, Word>,
-    /// The characters that phrases begin with, and the longest of these phrases in bytes.
-    begins: FxHashMap<char, usize>,
+    /// The first two characters of phrases, which nearly all text has not, and the longest of these phrases in bytes.
+    begins: FxHashMap<(char, char), usize>,
+    /// Characters by themselves, and how to read them.
+    single: FxHashMap<char, &'static str>,
 }
 
 #[derive(Clone, Copy)]
@@ -43,32 +45,53 @@ pub(super) struct Phrase {
 /// before the byte `from`.
 pub(super) fn phrase_at(text: &str, at: usize, from: usize) -> Option<Phrase> {
     let words = &*WORDS;
-    let longest = *words.begins.get(&text[at..].chars().next()?)?;
-    let ends = text[at..].char_indices().map(|(offset, c)| offset + c.len_utf8());
-    let ends: Vec<usize> = ends.take_while(|end| *end <= longest).map(|end| at + end).collect();
-    ends.iter().rev().find_map(|end| {
-        let word = words.by_name.get(&text[at..*end]).filter(|word| !word.readings.is_empty())?;
-        let is_split = (2..=3).contains(&text[at..*end].chars().count())
-            && words.is_split(text, [from, at, *end], word.rank);
-        (!is_split).then_some(Phrase { readings: word.readings, end: *end })
+    let mut chars = text[at..].chars();
+    let (first, second) = (chars.next()?, chars.next().unwrap_or_default());
+    let longest = words.begins.get(&(first, second));
+    longest.and_then(|longest| words.longest_at(text, at, from, *longest)).or_else(|| {
+        let readings = words.single.get(&first)?;
+        Some(Phrase { readings, end: at + first.len_utf8() })
     })
 }
 
 impl Words {
     fn load() -> Words {
-        let mut words = Words { by_name: FxHashMap::default(), begins: FxHashMap::default() };
+        let mut words = Words {
+            by_name: FxHashMap::default(),
+            begins: FxHashMap::default(),
+            single: FxHashMap::default(),
+        };
         words.by_name.reserve(DATA.len() / 12);
         for line in DATA.lines() {
             let mut parts = line.splitn(3, ' ');
             let (Some(name), Some(rank)) = (parts.next(), parts.next()) else { continue };
             let word = Word { rank: rank.parse().unwrap_or(0), readings: parts.next().unwrap_or_default() };
-            if let Some(first) = name.chars().next().filter(|_| !word.readings.is_empty()) {
-                let longest = words.begins.entry(first).or_default();
-                *longest = name.len().max(*longest);
+            let mut chars = name.chars();
+            match (chars.next(), chars.next()) {
+                _ if word.readings.is_empty() => {}
+                (Some(first), None) => drop(words.single.insert(first, word.readings)),
+                (first, second) => {
+                    let begin = (first.unwrap_or_default(), second.unwrap_or_default());
+                    let longest = words.begins.entry(begin).or_default();
+                    *longest = name.len().max(*longest);
+                }
             }
             words.by_name.insert(name, word);
         }
         words
+    }
+
+    /// The longest phrase at the byte `at`, of at most `longest` bytes.
+    fn longest_at(&self, text: &str, at: usize, from: usize, longest: usize) -> Option<Phrase> {
+        let ends = text[at..].char_indices().skip(1).map(|(offset, c)| offset + c.len_utf8());
+        let ends: Vec<usize> = ends.take_while(|end| *end <= longest).map(|end| at + end).collect();
+        ends.iter().rev().find_map(|end| {
+            let phrase = &text[at..*end];
+            let word = self.by_name.get(phrase).filter(|word| !word.readings.is_empty())?;
+            let may_be_split = (2..=3).contains(&phrase.chars().count());
+            let is_split = may_be_split && self.is_split(text, [from, at, *end], word.rank);
+            (!is_split).then_some(Phrase { readings: word.readings, end: *end })
+        })
     }
 
     /// Whether the phrase from `at` to `end` is rather the end of one word and the beginning of another.
