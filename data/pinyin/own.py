@@ -9,6 +9,17 @@ OWN = dict(line.split(" ", 1) for line in """
 傀 kui
 辗 zhan
 肋 lei
+出血 chu xue
+流血 liu xue
+献血 xian xue
+换血 huan xue
+放血 fang xue
+便血 bian xue
+吐血 tu xue
+咳血 ke xue
+鸡血石 ji xue shi
+一针见血 yi zhen jian xue
+举行长跑 ju xing chang pao
 长期 chang qi
 长效 chang xiao
 长远 chang yuan
