@@ -59,7 +59,9 @@ pub(super) fn may_jump(body: &str) -> bool {
     memchr::memchr2_iter(b'.', b')', body.as_bytes()).filter_map(|end| numbered(body, end)).any(|item| {
         let former = last.replace(item);
         former.is_some_and(|former| {
-            item.number != former.number.saturating_add(1) && !ends_list(&body[former.end..item.end])
+            // Items of an inner list may stand between.
+            let is_next = item.number == former.number.saturating_add(1) && item.column == former.column;
+            !is_next && !ends_list(&body[former.end..item.end])
         })
     })
 }
@@ -68,6 +70,8 @@ pub(super) fn may_jump(body: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Numbered {
     number: u64,
+    /// How far from the beginning of the line it begins, in bytes.
+    column: usize,
     /// Where it ends in the body, in bytes.
     end: usize,
 }
@@ -81,7 +85,7 @@ fn numbered(body: &str, end: usize) -> Option<Numbered> {
     if !outside.is_empty() && !outside.ends_with(['\n', ']', '.', ')']) {
         return None;
     }
-    Some(Numbered { number: before[front.len()..].parse().ok()?, end })
+    Some(Numbered { number: before[front.len()..].parse().ok()?, column: front.len() - outside.len(), end })
 }
 
 /// Whether a list that goes on before `text` ends in it: a paragraph begins at the margin.
@@ -113,7 +117,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn no_jump_is_overlooked(
