@@ -97,7 +97,8 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     diagnostics.extend(found);
 
     let mut sink = DiagnosticSink::default();
-    let site = assemble(config, districts, parsed, options.publication, now, &mut sink);
+    let mentioned = theme.mentioned();
+    let site = assemble(config, districts, parsed, options.publication, now, &mentioned, &mut sink);
     let plan = plan(&site, &theme, &mut sink);
     let outputs: Arc<Outputs> = Arc::new(plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect());
     let routes = Routes::new(Arc::clone(&outputs));

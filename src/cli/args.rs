@@ -167,6 +167,8 @@ pub(crate) enum What {
     Topics,
     /// The output files.
     Outputs,
+    /// The files that are not published, because nothing refers to them.
+    Unreferenced,
 }
 
 impl SiteArgs {

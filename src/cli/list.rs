@@ -60,6 +60,7 @@ fn print_list(prepared: &Prepared, what: What, format: Format) -> io::Result<()>
         What::Years => print(&years(engine), YEAR_COLUMNS, format),
         What::Topics => print(&topics(engine), TOPIC_COLUMNS, format),
         What::Outputs => print(&outputs(prepared), OUTPUT_COLUMNS, format),
+        What::Unreferenced => print(&unreferenced(&engine.site), UNREFERENCED_COLUMNS, format),
     }
 }
 
@@ -116,6 +117,18 @@ const OUTPUT_COLUMNS: &[&str] = &["path", "url"];
 struct OutputRow {
     path: String,
     url: String,
+}
+
+const UNREFERENCED_COLUMNS: &[&str] = &["source"];
+
+#[derive(Serialize)]
+struct UnreferencedRow {
+    source: String,
+}
+
+/// The files that are not published, in the order of names.
+fn unreferenced(site: &Site) -> Vec<UnreferencedRow> {
+    site.unreferenced.iter().map(|file| UnreferencedRow { source: Site::path_of(&file.name) }).collect()
 }
 
 /// The documents, in the order of listings.

@@ -6,6 +6,7 @@ mod districts;
 mod districts_file;
 mod limits;
 mod organization;
+mod publish;
 mod site_config;
 pub(crate) mod yaml;
 
@@ -15,4 +16,5 @@ pub use self::districts::{District, DistrictId, Districts};
 pub use self::districts_file::read_districts;
 pub use self::limits::{Limits, MAX_SECTIONS};
 pub use self::organization::{Badge, Organization, digits};
+pub use self::publish::{Pattern, is_well_known};
 pub use self::site_config::{Config, read_site};

@@ -8,6 +8,7 @@ use crate::config::base_url::{BaseUrl, is_link};
 use crate::config::body_rules::{HtmlPolicy, Paragraphs};
 use crate::config::limits::Limits;
 use crate::config::organization::{Organization, office, own_picture};
+use crate::config::publish::{Pattern, publish};
 use crate::config::yaml::{Fields, Located, Node, Value, Yaml, located};
 use crate::diagnostics::messages::{ConfigProblem, Shape, YamlProblem};
 use crate::diagnostics::{Diagnostic, Source, Span};
@@ -27,6 +28,7 @@ const SITE_KEYS: &[&str] = &[
     "slugs",
     "html",
     "paragraphs",
+    "publish",
     "nav",
     "topics",
     "limits",
@@ -63,6 +65,8 @@ pub struct Config {
     pub html: HtmlPolicy,
     /// What ends a paragraph.
     pub paragraphs: Paragraphs,
+    /// Files that are published although nothing refers to them.
+    pub publish: Vec<Pattern>,
     /// The navigation, if the site overrides the default one.
     pub nav: Option<Vec<NavItem>>,
     /// URL segments of topics, in place of their pinyin.
@@ -140,6 +144,7 @@ impl Default for Config {
             slugs: SlugStyle::Pinyin,
             html: HtmlPolicy::Sanitize,
             paragraphs: Paragraphs::Markdown,
+            publish: Vec::new(),
             nav: None,
             topics: BTreeMap::new(),
             limits: Limits::default(),
@@ -167,6 +172,7 @@ fn site(fields: &mut Fields) -> Config {
         slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
         html,
         paragraphs,
+        publish: publish(fields),
         nav: nav(fields),
         topics: topic_slugs(fields),
         limits: Limits { sanitizes: html == HtmlPolicy::Sanitize, paragraphs, ..Limits::read(fields) },

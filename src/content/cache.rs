@@ -42,7 +42,7 @@ impl ContentCache {
 
     /// The asset at `path`, if its file has certainly not changed.
     pub fn asset(&self, path: &str, stamp: Stamp) -> Option<AssetInfo> {
-        self.certain(self.assets.get(path), stamp).copied()
+        self.certain(self.assets.get(path), stamp).cloned()
     }
 
     /// Drops everything if the limits have changed: some files may exceed the new ones.

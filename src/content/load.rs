@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Limits;
-use crate::content::assets::{Findings, Picture, inspect, measure};
+use crate::content::assets::{Findings, Picture, inspect, measure, mentions};
 use crate::content::cache::{ContentCache, Memo};
 use crate::content::document;
 use crate::content::document::{Document, SectionIndex};
@@ -28,9 +28,9 @@ pub fn load(
         None => parse_document(world, &file.path, &file.name, limits),
     };
     let documents: Vec<_> = sources.documents.par_iter().map(one).collect();
-    let (assets, mut failed, mut diagnostics) = load_assets(world, sources, limits, cache);
-    failed.extend(sources.refused.iter().cloned());
-    let mut parsed = Parsed { assets, failed, ..Parsed::default() };
+    let mut diagnostics = Vec::new();
+    let mut parsed = load_assets(world, sources, limits, cache, &mut diagnostics);
+    parsed.failed.extend(sources.refused.iter().cloned());
     cache.documents.clear();
     for (file, (memo, found)) in sources.documents.iter().zip(documents) {
         match memo {
@@ -74,7 +74,8 @@ fn load_assets(
     sources: &Sources,
     limits: &Limits,
     cache: &mut ContentCache,
-) -> (Vec<(File, AssetInfo)>, Vec<String>, Vec<Diagnostic>) {
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Parsed {
     let one = |file: &File| match cache.asset(&file.path, file.stamp) {
         Some(value) => Ok((Memo { stamp: file.stamp, value }, None)),
         None => world.read(&file.path, limits.asset).map(|content| {
@@ -84,30 +85,30 @@ fn load_assets(
     };
     let loaded: Vec<LoadedAsset> = sources.assets.par_iter().map(one).collect();
     cache.assets.clear();
-    let (mut assets, mut failed, mut diagnostics) =
-        (Vec::with_capacity(loaded.len()), Vec::new(), Vec::new());
+    let mut parsed = Parsed::default();
     for (file, result) in sources.assets.iter().zip(loaded) {
         match result {
             Ok((memo, problem)) => {
-                match &problem {
-                    Some(ContentProblem::MarkdownEnding) => failed.push(file.name.clone()),
-                    _ => assets.push((file.clone(), memo.value)),
-                }
+                let located = |problem| Diagnostic::new(problem).at(Place::file(file.path.clone()));
                 match problem {
-                    None => drop(cache.assets.insert(file.path.clone(), memo)),
-                    Some(problem) => {
-                        diagnostics.push(Diagnostic::new(problem).at(Place::file(file.path.clone())));
+                    Some(ContentProblem::MarkdownEnding) => {
+                        parsed.failed.push(file.name.clone());
+                        diagnostics.push(located(ContentProblem::MarkdownEnding));
+                        continue;
                     }
+                    Some(problem) => parsed.problems.push((file.name.clone(), located(problem))),
+                    None => drop(cache.assets.insert(file.path.clone(), memo.clone())),
                 }
+                parsed.assets.push((file.clone(), memo.value));
             }
             Err(error) if error.is_not_found() => {}
             Err(error) => {
-                failed.push(file.name.clone());
-                diagnostics.push(world_error(&error));
+                parsed.failed.push(file.name.clone());
+                parsed.problems.push((file.name.clone(), world_error(&error)));
             }
         }
     }
-    (assets, failed, diagnostics)
+    parsed
 }
 
 /// What is known of the asset `name`, and what is wrong with it.
@@ -121,6 +122,7 @@ fn asset_info(name: &str, content: &Content) -> (AssetInfo, Option<ContentProble
         fingerprint: content.fingerprint(),
         picture: measured.unwrap_or_default().or(drawing),
         active: active.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
+        mentions: mentions(name, bytes),
     };
     let problem = if document::is_document(bytes) {
         Some(ContentProblem::MarkdownEnding)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::assets::Picture;
 use crate::content::document::{Document, SectionIndex};
 use crate::content::scan::File;
+use crate::diagnostics::Diagnostic;
 use crate::world::Fingerprint;
 
 /// All files of the content folder, parsed.
@@ -18,12 +19,14 @@ pub struct Parsed {
     pub indexes: Vec<(File, SectionIndex)>,
     /// The assets with their files.
     pub assets: Vec<(File, AssetInfo)>,
+    /// What is wrong with assets, by their names: nobody minds as long as they are not published.
+    pub problems: Vec<(String, Diagnostic)>,
     /// Names of files that exist but could not be parsed: links to them are not reported as well.
     pub failed: Vec<String>,
 }
 
 /// What is known of an asset's content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetInfo {
     /// How many bytes it has.
     pub size: u64,
@@ -33,4 +36,6 @@ pub struct AssetInfo {
     pub picture: Option<Picture>,
     /// The byte at which active content begins, if there is any in an image or data file.
     pub active: Option<u32>,
+    /// Files that it mentions, as written.
+    pub mentions: Vec<String>,
 }

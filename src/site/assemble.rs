@@ -15,16 +15,18 @@ use crate::site::ids::{PageId, SectionId};
 use crate::site::model::{Asset, Page, Publication, Section, Site, scopes};
 use crate::site::scope::Scope;
 use crate::site::topics::Topics;
-use crate::site::validate;
+use crate::site::{references, validate};
 use crate::text::segment;
 
 /// Assembles the site: decides what is published, sorts it into listings, and reports what is wrong with it.
+/// `mentioned` are the files that the theme mentions.
 pub fn assemble(
     config: Config,
     districts: Districts,
     parsed: Parsed,
     publication: Publication,
     now: Timestamp,
+    mentioned: &[String],
     sink: &mut DiagnosticSink,
 ) -> Site {
     let (home, sections) = sections(&config, &parsed);
@@ -43,14 +45,13 @@ pub fn assemble(
         .map(|(file, document)| page(&config, &districts, &sections, &topics, file, document, sink))
         .collect();
     let assets = assets(parsed.assets);
-    validate::assets(&assets, &config, sink);
     validate::sections(&sections, sink);
     let listings = listings(&districts, &pages);
     let changed_later = changed_later(&config, &districts, &pages);
     let neighbours = neighbours(&listings, pages.len());
     let ranks = ranks(&listings, pages.len());
     let assets_by_name = assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect();
-    Site {
+    let mut site = Site {
         config,
         districts,
         sections,
@@ -65,8 +66,12 @@ pub fn assemble(
         withdrawn,
         failed: parsed.failed.into_iter().collect(),
         assets_by_name,
+        unreferenced: Vec::new(),
         next_change,
-    }
+    };
+    references::settle(&mut site, parsed.problems, mentioned, sink);
+    validate::assets(&site.assets, &site.config, sink);
+    site
 }
 
 /// The introduction of the home page, and the sections: first-level folders with a document or an `_index.md`.

@@ -53,7 +53,7 @@ pub struct Section {
 }
 
 /// A file that is copied to the output.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Asset {
     /// The file.
     pub file: File,
@@ -94,6 +94,8 @@ pub struct Site {
     pub(crate) failed: HashSet<String>,
     /// Indices into `assets`.
     pub(crate) assets_by_name: HashMap<String, usize>,
+    /// Files that nothing refers to, in the order of names: they are not published.
+    pub unreferenced: Vec<File>,
     /// The next time at which a document is published or expires.
     pub next_change: Option<Timestamp>,
 }
@@ -239,6 +241,11 @@ impl Site {
         }
     }
 
+    /// Whether `name` is a file that is not published because nothing refers to it.
+    pub fn is_unreferenced(&self, name: &str) -> bool {
+        self.unreferenced.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok()
+    }
+
     /// The asset with the index `at` as a view for templates, if it is a picture.
     pub fn image_view(&self, at: usize) -> Option<ImageView> {
         let Asset { url, content, .. } = &self.assets[at];
@@ -265,7 +272,8 @@ impl Site {
         // Only files of the same type: a picture is no suggestion for a document.
         let wanted = ending(name);
         let pages = self.pages.iter().map(|page| page.document.source.as_str());
-        let names = pages.chain(self.assets.iter().map(|asset| asset.file.name.as_str()));
+        let files = self.assets.iter().map(|asset| &asset.file).chain(&self.unreferenced);
+        let names = pages.chain(files.map(|file| file.name.as_str()));
         let names = names.filter(move |other| ending(other).eq_ignore_ascii_case(wanted));
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = names.clone().filter(|other| other.rsplit_once('/').map_or("", |(f, _)| f) == folder);

@@ -3,6 +3,7 @@
 mod cjk;
 mod date;
 mod encoding;
+mod mentions;
 mod path;
 mod phrases;
 mod size;
@@ -15,6 +16,7 @@ pub use self::cjk::{
 };
 pub use self::date::{Date, suggest};
 pub use self::encoding::{DecodeError, DecodeErrorKind, Decoded, NotGb18030, decode, is_unfit, unfit};
+pub use self::mentions::{in_markup, in_script, in_style};
 pub use self::path::{ending, fold, join, output_path};
 pub use self::size::{KB, MB, human_size};
 pub use self::slug::{SlugStyle, heading_id, is_slug, segment, shorten, suggestion};

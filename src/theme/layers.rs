@@ -11,7 +11,7 @@ use crate::config::yaml::{Located, Node, Value, Yaml, located};
 use crate::config::{Config, Limits};
 use crate::diagnostics::messages::{Shape, ThemeProblem};
 use crate::diagnostics::{Diagnostic, Place, Source, read_source, world_error};
-use crate::text::nearest;
+use crate::text::{in_markup, in_script, in_style, nearest};
 use crate::theme::static_files::{StaticFile, fingerprinted};
 use crate::world::{Fingerprint, THEMES, World};
 
@@ -321,6 +321,28 @@ impl Theme {
     /// mentioned need not be computed.
     pub fn mentions(&self, name: &str, word: &str) -> bool {
         self.used(name).iter().any(|full| self.templates[*full].contains(word))
+    }
+
+    /// The files that templates, static files and `extra` mention, as written.
+    pub fn mentioned(&self) -> Vec<String> {
+        let of_template = |text: &str| {
+            let texts = in_script(text).into_iter().chain(in_markup(text));
+            // `{{ site.url }}img/a.png`
+            texts.map(|text| text.rsplit("}}").next().unwrap_or_default().to_owned()).collect()
+        };
+        let of_static = |file: &Arc<StaticFile>| {
+            let text = std::str::from_utf8(&file.bytes).unwrap_or_default();
+            match file.name.rsplit_once('.') {
+                Some((_, "css")) => in_style(text),
+                Some((_, "js" | "mjs" | "json")) => in_script(text),
+                _ => Vec::new(),
+            }
+        };
+        let templates =
+            self.templates.values().flat_map(|text: &String| -> Vec<String> { of_template(text) });
+        let mut mentioned: Vec<String> = templates.chain(self.statics.iter().flat_map(of_static)).collect();
+        mentioned.extend(self.extra.iter().flat_map(Node::texts).map(str::to_owned));
+        mentioned
     }
 
     /// The full names of the template with the short `name` and of all templates that it may use.

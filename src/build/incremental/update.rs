@@ -13,7 +13,7 @@ use crate::diagnostics::{DiagnosticSink, Place};
 use crate::render::outputs::newest;
 use crate::render::queries::{Query, QueryEngine, Traces};
 use crate::site::routes::check_page;
-use crate::site::{Named, PageId, page_of};
+use crate::site::{Named, PageId, files_of, page_of};
 use crate::world::{CONTENT, World};
 
 /// The site after `changes`, and the numbers of the jobs whose outputs may change. `None` if the site has to be
@@ -42,7 +42,12 @@ pub fn update(
         }
         let engine = Arc::get_mut(&mut prepared.engine)?;
         let former = engine.card_fingerprint(id);
+        let files = files_of(&engine.site, engine.site.page(id));
         engine.replace_document(id, document);
+        // Other files are published now, or no longer.
+        if files_of(&engine.site, engine.site.page(id)) != files {
+            return None;
+        }
         touched.insert(prepared.plan.page(id));
         if engine.card_fingerprint(id) != former {
             touched.extend(jobs_showing(&prepared, id));

@@ -50,6 +50,16 @@ impl Node {
         Node { value: Value::Map(Vec::new()), span: Span::default() }
     }
 
+    /// All texts in it but the keys.
+    pub fn texts(&self) -> Vec<&str> {
+        match &self.value {
+            Value::Text(text) => vec![text],
+            Value::List(items) => items.iter().flat_map(Node::texts).collect(),
+            Value::Map(entries) => entries.iter().flat_map(|(_, node)| node.texts()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Its shape, for messages.
     pub fn shape(&self) -> Shape {
         match self.value {

@@ -1,6 +1,6 @@
 //! What browsers and servers take a file for, by its name and its first bytes: a page or program, XML, or plain data.
 
-use crate::text::ending;
+use crate::text::{decode, ending, in_markup, in_script, in_style};
 
 /// Endings of files that browsers show as web pages, or servers run as programs.
 const PAGES: &[&str] = &[
@@ -77,6 +77,20 @@ pub fn is_page(name: &str) -> bool {
 /// Whether the file `name` is XML to browsers.
 pub fn is_xml(name: &str) -> bool {
     XML.contains(&ending(name).to_ascii_lowercase().as_str())
+}
+
+/// The files that the file `name` mentions, if it is a page, a drawing, a style sheet or a script.
+pub fn mentions(name: &str, bytes: &[u8]) -> Vec<String> {
+    let read: fn(&str) -> Vec<String> = match ending(name).to_ascii_lowercase().as_str() {
+        "css" => in_style,
+        "js" | "mjs" | "json" | "webmanifest" => in_script,
+        _ if is_page(name) || is_xml(name) => in_markup,
+        _ => return Vec::new(),
+    };
+    let mut found = decode(bytes).map(|decoded| read(&decoded.text)).unwrap_or_default();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Whether browsers take the file `name` for XML by its content. Servers do not know its ending.

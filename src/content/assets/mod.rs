@@ -7,4 +7,4 @@ mod svg;
 
 pub use self::active_content::{Findings, inspect};
 pub use self::image::{ImageView, Picture, SIZES, WIDTHS, is_sideways, measure, orientation, thumbnail_path};
-pub use self::media_types::{is_page, is_xml};
+pub use self::media_types::{is_page, is_xml, mentions};

@@ -113,8 +113,8 @@ fn digest(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     let body = &Body::of(&source.text[start..], limits.paragraphs);
-    let lossy_html = match markdown::check(body, limits) {
-        Ok(lossy_html) => lossy_html,
+    let (lossy_html, mentions) = match markdown::check(body, limits) {
+        Ok(found) => found,
         Err(TooComplex { kind, offset }) => {
             let problem = match kind {
                 ComplexityKind::Nesting => MarkdownProblem::TooDeep { limit: limits.nesting },
@@ -125,7 +125,8 @@ fn digest(
             return Digest::default();
         }
     };
-    let (digest, unsafe_links) = markdown::digest(body, summarise);
+    let (mut digest, unsafe_links) = markdown::digest(body, summarise);
+    digest.mentions.extend(mentions);
     for link in unsafe_links {
         let place = source.place_at(start + link.offset, link.width);
         let diagnostic = match is_local_file(&link.target) {

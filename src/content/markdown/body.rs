@@ -22,6 +22,8 @@ pub struct Digest {
     pub links: Vec<Link>,
     /// Raw HTML that makes text disappear.
     pub lossy_html: LossyHtml,
+    /// Files that raw HTML mentions, and files among the addresses of other sites: they may be those of this one.
+    pub mentions: Vec<String>,
 }
 
 /// A body as HTML.
@@ -39,8 +41,8 @@ pub struct Rendered {
 /// is not allowed.
 pub fn digest(body: &Body, summarise: bool) -> (Digest, Vec<Link>) {
     let summary = if summarise { summary::read(body) } else { String::new() };
-    let (links, forbidden) = links::read(body);
-    (Digest { summary, links, lossy_html: LossyHtml::default() }, forbidden)
+    let links::Links { inside, forbidden, files } = links::read(body);
+    (Digest { summary, links: inside, lossy_html: LossyHtml::default(), mentions: files }, forbidden)
 }
 
 /// The ids of the headings of a body.

@@ -11,11 +11,11 @@ use crate::content::markdown::raw_html::LossyHtml;
 pub const COLUMNS_LIMIT: usize = 256;
 
 /// Checks that `body` can be parsed and sanitized in a time proportional to its length. Returns the raw HTML that makes
-/// text disappear.
+/// text disappear, and the files that raw HTML mentions.
 ///
 /// # Errors
 /// The first place at which there is too much of something.
-pub fn check(body: &Body, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+pub fn check(body: &Body, limits: &Limits) -> Result<(LossyHtml, Vec<String>), TooComplex> {
     let original = |found: TooComplex| TooComplex { offset: body.original(found.offset), ..found };
     nesting(&body.text, limits.nesting).map_err(original)?;
     raw_html::check(body, limits)

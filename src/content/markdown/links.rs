@@ -59,9 +59,20 @@ pub(super) enum Destination {
     Unsafe,
 }
 
-/// The links of a body into the site, and those whose scheme is not allowed.
-pub(super) fn read(body: &Body) -> (Vec<Link>, Vec<Link>) {
-    let (mut inside, mut forbidden) = (Vec::new(), Vec::new());
+/// The links of a body.
+#[derive(Default)]
+pub(super) struct Links {
+    /// Those into the site.
+    pub inside: Vec<Link>,
+    /// Those whose scheme is not allowed.
+    pub forbidden: Vec<Link>,
+    /// Whole addresses of files, but not of pages.
+    pub files: Vec<String>,
+}
+
+/// Reads the links of a body.
+pub(super) fn read(body: &Body) -> Links {
+    let Links { mut inside, mut forbidden, mut files } = Links::default();
     for (link_type, target, range) in links(body) {
         let width = body.written.get(range.clone()).unwrap_or_default().chars().take(LONGEST_SHOWN);
         let width = width.take_while(|c| *c != '\n').count() as u32;
@@ -70,10 +81,21 @@ pub(super) fn read(body: &Body) -> (Vec<Link>, Vec<Link>) {
         match destination {
             Destination::Inside => inside.push(link),
             Destination::Unsafe if forbidden.len() < REPORTED => forbidden.push(link),
+            Destination::Elsewhere if is_file(&link.target) => files.push(link.target),
             _ => {}
         }
     }
-    (inside, forbidden)
+    Links { inside, forbidden, files }
+}
+
+/// Whether the address `url` is one of the web that ends like the name of a file: `https://…/a.pdf`.
+fn is_file(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((_, path)) = path.split_once("://").and_then(|(_, rest)| rest.split_once('/')) else {
+        return false;
+    };
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.rsplit_once('.').is_some_and(|(_, ending)| !["html", "htm"].contains(&ending))
 }
 
 /// Whether there can be a link in a body. Every link needs `](`, the `]:` of a reference definition, or `<`.

@@ -11,6 +11,7 @@ use crate::content::markdown::amended::Body;
 use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::events::options;
 use crate::content::markdown::tags::{HtmlPiece, Tags};
+use crate::text::in_markup;
 
 /// Raw HTML that makes text disappear from the page: the first piece of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,14 +24,14 @@ pub struct LossyHtml {
     pub left_out: Vec<HtmlPiece>,
 }
 
-/// Looks at the raw HTML of a body.
+/// Looks at the raw HTML of a body. Returns the files that it mentions, too.
 ///
 /// # Errors
 /// There is too much of it, or it nests too deep.
-pub(super) fn check(amended: &Body, limits: &Limits) -> Result<LossyHtml, TooComplex> {
+pub(super) fn check(amended: &Body, limits: &Limits) -> Result<(LossyHtml, Vec<String>), TooComplex> {
     let body = amended.written;
     if memchr::memchr(b'<', body.as_bytes()).is_none() {
-        return Ok(LossyHtml::default());
+        return Ok(Default::default());
     }
     // Browsers' rules for HTML, and the search for `&` when HTML is written, take the square of the length.
     let most =
@@ -38,6 +39,7 @@ pub(super) fn check(amended: &Body, limits: &Limits) -> Result<LossyHtml, TooCom
     let is_too_long = body.len() > most;
     let mut tags = Tags::new(limits.nesting, most.saturating_sub(body.len()));
     let mut found: Option<LossyHtml> = None;
+    let mut raw = String::new();
     for (event, range) in Parser::new_ext(&amended.text, options()).into_offset_iter() {
         let range = amended.original(range.start)..amended.original(range.end);
         let offset = range.start;
@@ -45,6 +47,7 @@ pub(super) fn check(amended: &Body, limits: &Limits) -> Result<LossyHtml, TooCom
         let too_complex = match amended.clean(event) {
             Event::Html(_) | Event::InlineHtml(_) if is_too_long => Some(ComplexityKind::Html),
             Event::Html(html) | Event::InlineHtml(html) => {
+                raw.push_str(&html);
                 let too_complex = tags.read(&html, offset);
                 unclosed = tags.nested_comment();
                 too_complex
@@ -68,7 +71,7 @@ pub(super) fn check(amended: &Body, limits: &Limits) -> Result<LossyHtml, TooCom
             found = Some(findings(&tags, unclosed));
         }
     }
-    Ok(found.unwrap_or_else(|| findings(&tags, tags.unclosed())))
+    Ok((found.unwrap_or_else(|| findings(&tags, tags.unclosed())), in_markup(&raw)))
 }
 
 fn findings(tags: &Tags, unclosed: Option<HtmlPiece>) -> LossyHtml {

@@ -62,6 +62,18 @@ problems! {
         en: { format!("settings that inspections look for are missing: {}", missing.join(", ")) },
         hint: "add them to content/site.yaml: the page tags of official sites (国办发〔2017〕47号) need them",
     }
+    BadPattern { value: String } = Error "bad-pattern" {
+        zh: "publish 里的“{value}”不成路径",
+        hint: "请写 content 里的文件夹或文件，例如 publish: [downloads/**]；* 代表一级里的任意文字，** 代表任意几级",
+        en: "`{value}` in `publish` is not a pattern of paths",
+        hint: "name a folder or a file of content, as in publish: [downloads/**]; * stands for any text without a slash, ** for any folders",
+    }
+    PublishNothing { value: String } = Warning "publish-nothing" {
+        zh: "publish 里的“{value}”没有对应的文件",
+        hint: "请核对 content 里的文件夹名和文件名，大小写也要一致；名称以 . 或 _ 开头的不发布；不再需要的请删去",
+        en: "`{value}` in `publish` matches no file",
+        hint: "check the names of folders and files in content, and their case; those that begin with . or _ are never published; remove it if it is not needed any more",
+    }
     NotAList = Error "not-a-list" {
         zh: "这里应是以“- ”开头的若干行",
         hint: "每个区划一行，例如 - {{code: \"420105\", name: 汉阳区, slug: hanyang}}",

@@ -25,6 +25,15 @@ problems! {
         en: "the section `{section}` has no description",
         hint: "write `description: …` in content/{section}/_index.md: the page tags need it",
     }
+    Unreferenced { count: usize } = Notice "unreferenced" {
+        zh: "有 {count} 个文件没有文稿、设置或模板提到，不发布",
+        hint: "列出它们：tribune list unreferenced；要发布的，请在文稿里链接它，或写进 content/site.yaml 的 publish",
+        en: { match count {
+            1 => "1 file is not published, because no document, setting or template refers to it".to_owned(),
+            _ => format!("{count} files are not published, because no document, setting or template refers to them"),
+        } },
+        hint: "`tribune list unreferenced` lists them; to publish one, link to it or add it to `publish` in content/site.yaml",
+    }
     Collision { path: String, first: String, second: String } = Error "collision" {
         zh: "“{first}”和“{second}”都要生成 {path}",
         hint: "请给其中一个改文件名或写不同的 slug（只差大小写也算相同）",

@@ -368,6 +368,11 @@ impl QueryEngine {
     }
 
     fn link(&self, path: &str) -> TeraResult<String> {
+        if self.site.is_unreferenced(path.trim_start_matches('/')) {
+            let message =
+                format!("the file `{path}` is not published; name it in `publish` of content/site.yaml");
+            return Err(Error::message(message));
+        }
         let from = LinkContext { name: "", url: "/" };
         let href = resolve(&self.site, &self.routes, from, path).target.href();
         href.ok_or_else(|| Error::message(format!("there is no page `{path}`")))
