@@ -1,5 +1,7 @@
 //! One build, from the site's files to the output folder, and the builds that follow it.
 
+mod changes;
+mod held_back;
 pub(crate) mod incremental;
 mod model;
 pub(crate) mod output;
@@ -8,7 +10,7 @@ mod publish;
 mod state;
 pub(crate) mod watch;
 
-pub use self::model::{Build, Changes, Options, Prepared};
+pub use self::model::{Build, Changes, Moved, Options, Prepared, Shown, SiteChanges};
 pub use self::pipeline::{inspect, prepare};
 
 #[cfg(feature = "internals")]

@@ -3,6 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use serde::Serialize;
+
+use crate::config::SiteName;
 use crate::diagnostics::{Diagnostic, in_order};
 use crate::render::queries::QueryEngine;
 use crate::render::{Plan, Rendered};
@@ -31,15 +34,56 @@ pub enum Changes {
     Files(BTreeSet<String>),
 }
 
+/// A document or plain page as readers know it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Shown {
+    /// Its path on the site.
+    pub url: String,
+    /// Its title; empty if it is not known any more.
+    pub title: String,
+}
+
+/// A document that has another address than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// What it was.
+    pub from: Shown,
+    /// What it is.
+    pub to: Shown,
+    /// Its file.
+    pub file: String,
+    /// The line of front matter that makes the former address lead to it, if it does not do so yet.
+    pub remedy: Option<String>,
+}
+
+/// What a build changes for readers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SiteChanges {
+    /// Documents that are new.
+    pub new: Vec<Shown>,
+    /// Documents whose pages have changed because their sources have.
+    pub changed: Vec<Shown>,
+    /// Documents that are no longer published.
+    pub gone: Vec<Shown>,
+    /// Documents that have another address.
+    pub moved: Vec<Moved>,
+    /// How many other pages have changed: listings, and pages with another template or other neighbours.
+    pub other_pages: usize,
+}
+
 /// The result of a build.
 #[derive(Debug, Default)]
 pub struct Build {
+    /// Which site was built.
+    pub site: SiteName,
     /// Published documents; plain pages are not counted.
     pub documents: usize,
     /// The paths of all outputs; empty if the build failed before they were planned.
     pub outputs: Arc<Outputs>,
     /// Which outputs were rendered, and why.
     pub rendered: Rendered,
+    /// What it changes for readers, if it succeeded.
+    pub changes: Option<SiteChanges>,
     /// Files that were deleted from the output folder.
     pub removed: usize,
     /// An output has changed although this build did not write it: another build of the same edit was faster.
@@ -48,6 +92,8 @@ pub struct Build {
     pub recovered: bool,
     /// All problems, ordered by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether the site goes out: without errors, or with those of documents that are held back alone.
+    pub is_published: bool,
     /// The path of the base URL, for the preview server.
     pub base_path: String,
     /// The next scheduled publication or expiry time.
@@ -78,6 +124,10 @@ pub struct Prepared {
     pub outputs: Arc<Outputs>,
     /// Problems found so far.
     pub diagnostics: Vec<Diagnostic>,
+    /// Problems of documents that are held back, which do not keep the site from going out.
+    pub tolerated: Vec<Diagnostic>,
+    /// The files of documents that are held back.
+    pub held_back: BTreeSet<String>,
     /// Pages that are the target of a link to a heading.
     pub anchored: HashSet<PageId>,
     /// Whether a source may change without an event under its own path: it is a symbolic or a hard link.

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::build::changes::site_changes;
+use crate::build::held_back::HeldBack;
 use crate::build::incremental::{Cache, program, update};
 use crate::build::model::{Build, Changes, Options, Prepared};
 use crate::build::state::BuildState;
 use crate::config::yaml::SETTINGS_LIMIT;
-use crate::config::{BaseUrl, Config, Districts, read_districts, read_site};
+use crate::config::{BaseUrl, Config, Districts, OnError, read_districts, read_site};
 use crate::content::{load, scan};
-use crate::diagnostics::messages::{BuildProblem, ConfigProblem};
-use crate::diagnostics::{Diagnostic, DiagnosticSink, Severity, Source, in_order, world_error};
+use crate::diagnostics::messages::{BuildProblem, ConfigProblem, SiteProblem};
+use crate::diagnostics::{Diagnostic, DiagnosticSink, Place, Severity, Source, in_order, world_error};
 use crate::render::queries::QueryEngine;
 use crate::render::{OutputSink, Progress, Renderer, plan, render_all};
 use crate::site::routes::{Outputs, Routes};
@@ -33,7 +35,7 @@ pub fn build(
     let updated = kept.and_then(|kept| update(world, changes, kept, &mut state.cache));
     let (prepared, which) = match updated {
         Some((prepared, which)) => (prepared, Some(which)),
-        None => match prepare(world, options, &mut state.cache) {
+        None => match prepare_for(world, options, &mut state.cache, sink) {
             Ok(prepared) => (prepared, None),
             Err(diagnostics) => return Build::failed(diagnostics),
         },
@@ -41,6 +43,7 @@ pub fn build(
     progress.total.store(which.as_ref().map_or(prepared.plan.jobs.len(), Vec::len), Ordering::Relaxed);
     let site = &prepared.engine.site;
     let mut build = Build {
+        site: site.config.name(),
         documents: site.documents(Scope::All).len(),
         outputs: Arc::clone(&prepared.outputs),
         base_path: site.config.base_url.path.clone(),
@@ -67,9 +70,19 @@ pub fn build(
         Ok(_) => {}
         Err(errors) => diagnostics.extend(errors),
     }
-    let complete = diagnostics.len() == prepared.diagnostics.len();
+    let complete = diagnostics.len() == prepared.diagnostics.len() && prepared.tolerated.is_empty();
     // Not graded: how long a page takes depends on the machine, and must not fail a strict build.
     diagnostics.extend(build.rendered.slow.iter().cloned());
+    build.is_published = !diagnostics.iter().any(Diagnostic::is_error);
+    if build.is_published {
+        build.changes =
+            Some(site_changes(&prepared, &build.rendered.made, &state.cache, sink, which.as_deref()));
+        if which.is_none() {
+            let pages = site.pages.iter().map(|page| (page.path.as_str(), &page.document));
+            state.cache.content.note_published(pages, &prepared.held_back);
+        }
+    }
+    diagnostics.extend(prepared.tolerated.iter().cloned());
     build.diagnostics = in_order(diagnostics);
     // Warnings from rendering must be found again, so the next build has to look at everything.
     if build.is_ok() && complete {
@@ -78,11 +91,43 @@ pub fn build(
     build
 }
 
+/// How often documents are held back: what remains is wrong with others then.
+const ATTEMPTS: usize = 4;
+
+/// As [`prepare`], for the outputs in `sink`: where the site says so, documents with errors keep their pages.
+fn prepare_for(
+    world: &dyn World,
+    options: &Options,
+    cache: &mut Cache,
+    sink: &dyn OutputSink,
+) -> Result<Prepared, Vec<Diagnostic>> {
+    let mut held = HeldBack::default();
+    for _ in 0..ATTEMPTS {
+        let prepared = prepare_without(world, options, cache, &held)?;
+        let site = &prepared.engine.site;
+        let may_keep = site.config.on_error == OnError::Keep && !prepared.is_ok();
+        if !may_keep || !held.add(&prepared.diagnostics, site, cache, sink) {
+            return Ok(prepared);
+        }
+    }
+    prepare_without(world, options, cache, &held)
+}
+
 /// Everything before rendering: the site, its theme, its jobs, and the problems found so far.
 ///
 /// # Errors
 /// `site.yaml` is missing or cannot be read.
 pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Result<Prepared, Vec<Diagnostic>> {
+    prepare_without(world, options, cache, &HeldBack::default())
+}
+
+/// As [`prepare`], with some documents held back.
+fn prepare_without(
+    world: &dyn World,
+    options: &Options,
+    cache: &mut Cache,
+    held: &HeldBack,
+) -> Result<Prepared, Vec<Diagnostic>> {
     let (config, mut diagnostics) = read_config(world, options)?;
     let (districts, found) = read_registry(world);
     diagnostics.extend(found);
@@ -92,9 +137,11 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     let (mut sources, found) = scan(world, &config.limits);
     diagnostics.extend(found);
     let (linked, paths) = (sources.has_links(), std::mem::take(&mut sources.paths));
-    let (parsed, found) = load(world, &sources, &config.limits, &mut cache.content);
+    let (mut parsed, found) =
+        load(world, &sources, &config.limits, options.publication.drafts, &mut cache.content);
     cache.content.seen = nanoseconds(seen);
     diagnostics.extend(found);
+    held.apply(&sources.documents, &mut parsed, &mut diagnostics);
 
     let mut sink = DiagnosticSink::default();
     let mentioned = theme.mentioned();
@@ -106,10 +153,33 @@ pub fn prepare(world: &dyn World, options: &Options, cache: &mut Cache) -> Resul
     check_descriptions(&site, &mut sink);
     check_pictures(&site, &mut sink);
     diagnostics.extend(sink.locate(world));
+    // A document with errors may refer to any of them.
+    let count = site.forgotten().count();
+    if count > 0 && !site.has_broken_drafts && !diagnostics.iter().any(Diagnostic::is_error) {
+        let notice = Diagnostic::new(SiteProblem::Unreferenced { count });
+        let only = site.forgotten().next().filter(|_| count == 1);
+        diagnostics.push(match only {
+            Some(file) => notice.at(Place::file(file.path.clone())),
+            None => notice,
+        });
+    }
     let diagnostics = graded(diagnostics, options);
     let statics = theme.statics.iter().map(|file| (file.name.clone(), Arc::clone(file))).collect();
     let engine = Arc::new(QueryEngine::new(site, routes, statics, theme.words.clone()));
-    Ok(Prepared { engine, theme, plan, outputs, diagnostics, anchored, linked, paths, now })
+    let (tolerated, held_back) = (held.diagnostics.clone(), held.files());
+    Ok(Prepared {
+        engine,
+        theme,
+        plan,
+        outputs,
+        diagnostics,
+        tolerated,
+        held_back,
+        anchored,
+        linked,
+        paths,
+        now,
+    })
 }
 
 /// Turns warnings into errors under `--strict`.

@@ -109,13 +109,18 @@ impl Run<'_> {
         // If another program has changed the outputs, all of them have to be checked.
         let changes = if stage.is_as_listed(state.listed.as_ref()) { changes } else { &Changes::Anything };
         let mut build = build(world, changes, self.options, state, &stage, self.progress);
-        if build.is_ok() {
-            match stage.commit(&build.outputs) {
+        if build.is_published {
+            match stage.commit(&build.site, &build.outputs) {
                 Ok(Committed { removed, listed }) => {
                     (build.removed, state.listed) = (removed, listed);
-                    build.replaced = remember(&mut state.cache.traces, &build, out);
+                    if !out.is_rehearsal() {
+                        build.replaced = remember(&mut state.cache.traces, &build, out);
+                    }
                 }
-                Err(error) => build.diagnostics.push(*error),
+                Err(error) => {
+                    (build.is_published, build.changes) = (false, None);
+                    build.diagnostics.push(*error);
+                }
             }
         }
         build

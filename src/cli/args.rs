@@ -33,7 +33,7 @@ pub(crate) enum LangArg {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Build the site · 生成网站
-    Build(BuildArgs),
+    Build(OnceArgs),
     /// Build, then again after every change · 生成，并随修改重新生成
     Watch(BuildArgs),
     /// Watch, and serve the site with live reload · 生成并在浏览器里预览
@@ -74,6 +74,15 @@ pub(crate) struct SiteArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct OnceArgs {
+    #[command(flatten)]
+    pub(crate) build: BuildArgs,
+    /// Tell what would be done, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
     #[command(flatten)]
     pub(crate) site: SiteArgs,
@@ -89,6 +98,9 @@ pub(crate) struct BuildArgs {
     /// Show all problems, however many there are of one kind
     #[arg(long)]
     pub(crate) all: bool,
+    /// List the documents that are new, changed, gone or moved for readers
+    #[arg(long)]
+    pub(crate) changes: bool,
     /// Print why each output was rendered
     #[arg(long)]
     pub(crate) explain: bool,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::build::output::{BuildTarget, Holder, OnWait, SystemDisk};
 use crate::build::watch::Session;
 use crate::build::{Build, Changes};
-use crate::cli::args::{BuildArgs, OUT};
+use crate::cli::args::{BuildArgs, OUT, OnceArgs};
+use crate::cli::changes::changes_text;
 use crate::cli::progress::ProgressLine;
 use crate::cli::report::{build_report, summary};
 use crate::cli::root::{lasting_name, start};
@@ -32,31 +33,35 @@ fn report_wait(holder: Holder, lang: Lang) {
 }
 
 /// Builds the site once. Returns the exit code.
-pub(crate) fn build(args: &BuildArgs, lang: Lang) -> u8 {
-    let mut session = match open_session(args, lang) {
+pub(crate) fn build(args: &OnceArgs, lang: Lang) -> u8 {
+    let OnceArgs { build: args, dry_run } = args;
+    let mut session = match open_session(args, *dry_run, lang) {
         Ok(session) => session,
         Err(code) => return code,
     };
     let progress = Arc::new(Progress::default());
     let line = ProgressLine::start(&progress, lang);
     let (build, elapsed_ms) = session.build(&Changes::Anything, &progress);
-    if build.is_ok() {
+    if build.is_published && !dry_run {
         session.end();
     }
     line.stop();
+    if *dry_run && build.is_published && !args.json {
+        print(lang.pick("试生成，没有写入任何文件：", "dry run, nothing was written:"));
+    }
     show(&build, elapsed_ms, args, lang);
     exit_code(&build.diagnostics)
 }
 
 /// A session for the site; where it cannot begin, the error is shown, and the exit code returned.
-pub(crate) fn open_session(args: &BuildArgs, lang: Lang) -> Result<Session, u8> {
+pub(crate) fn open_session(args: &BuildArgs, dry_run: bool, lang: Lang) -> Result<Session, u8> {
     match start(args.site.root.as_deref(), args.site.threads) {
         Ok((root, clock)) => {
             let root = lasting_name(&root);
             let out = args.out.as_deref().map_or_else(|| root.join(OUT), lasting_name);
             let disk = Arc::new(SystemDisk { durable: args.durable });
             let on_wait = OnWait::new(move |holder| report_wait(holder, lang));
-            let target = BuildTarget { root, out, disk, on_wait };
+            let target = BuildTarget { root, out, disk, on_wait, dry_run };
             Ok(Session::new(target, args.site.options(args.strict), !args.no_cache).at(clock))
         }
         Err(error) => {
@@ -76,11 +81,14 @@ pub(crate) fn show(build: &Build, elapsed_ms: u64, args: &BuildArgs, lang: Lang)
         return;
     }
     report(&build.diagnostics, args.all, lang);
-    if args.explain && build.is_ok() {
+    if args.explain && build.is_published {
         explain(build, lang);
     }
+    if let Some(changes) = build.changes.as_ref().filter(|_| args.changes) {
+        print_bytes(changes_text(changes, lang).as_bytes());
+    }
     let summary = summary(build, elapsed_ms, lang);
-    if build.is_ok() {
+    if build.is_published {
         print(&summary);
     } else {
         print_error(&summary);

@@ -128,7 +128,7 @@ struct UnreferencedRow {
 
 /// The files that are not published, in the order of names.
 fn unreferenced(site: &Site) -> Vec<UnreferencedRow> {
-    site.unreferenced.iter().map(|file| UnreferencedRow { source: Site::path_of(&file.name) }).collect()
+    site.forgotten().map(|file| UnreferencedRow { source: Site::path_of(&file.name) }).collect()
 }
 
 /// The documents, in the order of listings.

@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod changes;
 mod completions;
 mod draft;
 mod init;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::build::Build;
+use crate::build::{Build, SiteChanges};
 use crate::diagnostics::messages::BuildProblem;
 use crate::diagnostics::{Diagnostic, Lang, Problem, Severity};
 
@@ -11,7 +11,7 @@ const VERSION: u32 = 1;
 
 /// A build as `--json` prints it.
 #[derive(Debug, Serialize)]
-pub(super) struct BuildReport {
+pub(super) struct BuildReport<'b> {
     version: u32,
     documents: usize,
     outputs: usize,
@@ -22,6 +22,8 @@ pub(super) struct BuildReport {
     removed: usize,
     elapsed_ms: u64,
     ok: bool,
+    published: bool,
+    changes: Option<&'b SiteChanges>,
     diagnostics: Vec<DiagnosticReport>,
 }
 
@@ -38,10 +40,10 @@ struct DiagnosticReport {
 }
 
 /// The report of a build that took `elapsed_ms` milliseconds.
-pub(super) fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildReport {
-    let ok = build.is_ok();
+pub(super) fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildReport<'_> {
+    let published = build.is_published;
     // The output of a failed build is discarded.
-    let written = if ok { build.rendered.counts.written } else { 0 };
+    let written = if published { build.rendered.counts.written } else { 0 };
     BuildReport {
         version: VERSION,
         documents: build.documents,
@@ -49,10 +51,12 @@ pub(super) fn build_report(build: &Build, elapsed_ms: u64, lang: Lang) -> BuildR
         rendered: build.rendered.counts.rendered,
         reused: build.rendered.counts.reused,
         written,
-        unchanged: if ok { build.outputs.len() - written.min(build.outputs.len()) } else { 0 },
+        unchanged: if published { build.outputs.len() - written.min(build.outputs.len()) } else { 0 },
         removed: build.removed,
         elapsed_ms,
-        ok,
+        ok: build.is_ok(),
+        published,
+        changes: build.changes.as_ref(),
         diagnostics: build.diagnostics.iter().map(|diagnostic| diagnostic_report(diagnostic, lang)).collect(),
     }
 }
@@ -79,19 +83,28 @@ pub(super) fn summary(build: &Build, elapsed_ms: u64, lang: Lang) -> String {
     let time = format!("{}.{:03}", elapsed_ms / 1000, elapsed_ms % 1000);
     let (documents, outputs) = (build.documents, build.outputs.len());
     let (written, removed) = (build.rendered.counts.written, build.removed);
-    match (build.is_ok(), lang) {
+    match (build.is_published, lang) {
         (true, Lang::Zh) => {
+            let errors = if errors > 0 {
+                format!("，{errors} 处错误，有错误的文稿没有更新")
+            } else {
+                String::new()
+            };
             let warnings = if warnings > 0 { format!("，{warnings} 处提醒") } else { String::new() };
             format!(
-                "已生成：{documents} 篇文档，{outputs} 个文件，写入 {written}，删除 {removed}，用时 {time} 秒{warnings}"
+                "已生成：{documents} 篇文档，{outputs} 个文件，写入 {written}，删除 {removed}，用时 {time} 秒{errors}{warnings}"
             )
         }
         (true, Lang::En) => {
+            let errors = match errors {
+                0 => String::new(),
+                _ => format!(", {}; documents with errors were not updated", plural(errors, "error")),
+            };
             let warnings =
                 if warnings > 0 { format!(", {}", plural(warnings, "warning")) } else { String::new() };
             let (documents, outputs) = (plural(documents, "document"), plural(outputs, "file"));
             format!(
-                "built {documents}, {outputs}: {written} written, {removed} removed, in {time} s{warnings}"
+                "built {documents}, {outputs}: {written} written, {removed} removed, in {time} s{warnings}{errors}"
             )
         }
         (false, Lang::Zh) => {

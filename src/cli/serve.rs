@@ -10,7 +10,7 @@ use crate::serve::{Listen, Server};
 
 /// Builds after every change and serves the site, until the process is ended. Returns the exit code.
 pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> u8 {
-    let mut session = match open_session(&args.build, lang) {
+    let mut session = match open_session(&args.build, false, lang) {
         Ok(session) => session,
         Err(code) => return code,
     };

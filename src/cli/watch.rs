@@ -9,7 +9,7 @@ use crate::render::Progress;
 
 /// Builds after every change, until the process is ended. Returns the exit code.
 pub(crate) fn watch(args: &BuildArgs, lang: Lang) -> u8 {
-    let mut session = match open_session(args, lang) {
+    let mut session = match open_session(args, false, lang) {
         Ok(session) => session,
         Err(code) => return code,
     };

@@ -16,5 +16,5 @@ pub use self::districts::{District, DistrictId, Districts};
 pub use self::districts_file::read_districts;
 pub use self::limits::{Limits, MAX_SECTIONS};
 pub use self::organization::{Badge, Organization, digits};
-pub use self::publish::{Pattern, is_well_known};
-pub use self::site_config::{Config, read_site};
+pub use self::publish::is_well_known;
+pub use self::site_config::{Config, OnError, SiteName, read_site};

@@ -34,6 +34,11 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Whether it names a folder or a file, and not only a kind of files.
+    pub fn is_definite(&self) -> bool {
+        !self.text.trim_start_matches('/').starts_with('*')
+    }
+
     /// Whether it matches the file `name`, or a folder that holds it.
     pub fn matches(&self, name: &str) -> bool {
         let folders = name.match_indices('/').map(|(at, _)| &name[..at]);

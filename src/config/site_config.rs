@@ -29,6 +29,7 @@ const SITE_KEYS: &[&str] = &[
     "html",
     "paragraphs",
     "publish",
+    "on_error",
     "nav",
     "topics",
     "limits",
@@ -43,6 +44,8 @@ pub struct Config {
     pub title: String,
     /// The URL that the site will be published at.
     pub base_url: BaseUrl,
+    /// The one in `site.yaml`, where an option replaces it.
+    pub written_url: BaseUrl,
     /// One or two sentences about the site; may be empty.
     pub description: String,
     /// Keywords of the site, for the meta tags of its pages.
@@ -65,6 +68,8 @@ pub struct Config {
     pub html: HtmlPolicy,
     /// What ends a paragraph.
     pub paragraphs: Paragraphs,
+    /// What happens to the site if documents have errors.
+    pub on_error: OnError,
     /// Files that are published although nothing refers to them.
     pub publish: Vec<Pattern>,
     /// The navigation, if the site overrides the default one.
@@ -75,6 +80,32 @@ pub struct Config {
     pub limits: Limits,
     /// Settings for themes, of any content.
     pub extra: Node,
+}
+
+/// What a site says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteName {
+    /// Its title.
+    pub title: String,
+    /// Its address, as written in `site.yaml`.
+    pub url: String,
+}
+
+impl Config {
+    /// What the site says of itself.
+    pub fn name(&self) -> SiteName {
+        SiteName { title: self.title.clone(), url: self.written_url.absolute("") }
+    }
+}
+
+/// What happens to the site if documents have errors (`on_error` in site.yaml).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnError {
+    /// It stays as it is.
+    #[default]
+    Stop,
+    /// It goes out, and the documents keep the pages that they have.
+    Keep,
 }
 
 /// An entry of the navigation.
@@ -130,9 +161,11 @@ fn missing_for_inspection(config: &Config) -> Vec<&'static str> {
 
 impl Default for Config {
     fn default() -> Self {
+        let base_url = BaseUrl { origin: "http://localhost".into(), path: String::new() };
         Config {
             title: String::new(),
-            base_url: BaseUrl { origin: "http://localhost".into(), path: String::new() },
+            base_url: base_url.clone(),
+            written_url: base_url,
             description: String::new(),
             keywords: Vec::new(),
             emblem: None,
@@ -144,6 +177,7 @@ impl Default for Config {
             slugs: SlugStyle::Pinyin,
             html: HtmlPolicy::Sanitize,
             paragraphs: Paragraphs::Markdown,
+            on_error: OnError::Stop,
             publish: Vec::new(),
             nav: None,
             topics: BTreeMap::new(),
@@ -158,9 +192,12 @@ fn site(fields: &mut Fields) -> Config {
     let html = html(fields);
     let paragraphs =
         one_of(fields, "paragraphs", &[("lines", Paragraphs::Lines), ("markdown", Paragraphs::Markdown)]);
+    let title = fields.required_text("title").map(|title| title.value).unwrap_or_default();
+    let base_url = base_url(fields).unwrap_or(default.base_url);
     Config {
-        title: fields.required_text("title").map(|title| title.value).unwrap_or_default(),
-        base_url: base_url(fields).unwrap_or(default.base_url),
+        title,
+        written_url: base_url.clone(),
+        base_url,
         description: fields.text("description").map(|text| text.value).unwrap_or_default(),
         keywords: fields.texts("keywords").into_iter().map(|text| text.value).collect(),
         emblem: fields.name("emblem").and_then(|emblem| own_picture(fields, "emblem", emblem)),
@@ -172,6 +209,7 @@ fn site(fields: &mut Fields) -> Config {
         slugs: one_of(fields, "slugs", &[("pinyin", SlugStyle::Pinyin), ("keep", SlugStyle::Keep)]),
         html,
         paragraphs,
+        on_error: one_of(fields, "on_error", &[("stop", OnError::Stop), ("keep", OnError::Keep)]),
         publish: publish(fields),
         nav: nav(fields),
         topics: topic_slugs(fields),

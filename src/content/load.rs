@@ -1,5 +1,6 @@
 //! Reads and parses the listed content files on all cores. Unchanged documents and assets come from the cache.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,35 +13,42 @@ use crate::content::document::{Document, SectionIndex};
 use crate::content::loaded::{AssetInfo, Parsed};
 use crate::content::scan::{File, Sources};
 use crate::diagnostics::messages::ContentProblem;
-use crate::diagnostics::{Diagnostic, Place, Source, read_source_within, world_error};
+use crate::diagnostics::{Diagnostic, Place, Severity, Source, read_source_within, world_error};
 use crate::world::{Content, World, WorldError};
 
-/// Loads all content files.
+/// Loads all content files. What is wrong with drafts is no error, unless `drafts` are published.
 pub fn load(
     world: &dyn World,
     sources: &Sources,
     limits: &Limits,
+    drafts: bool,
     cache: &mut ContentCache,
 ) -> (Parsed, Vec<Diagnostic>) {
     cache.keep_within(limits);
     let one = |file: &File| match cache.document(&file.path, file.stamp) {
         Some(document) => (Some(Memo { stamp: file.stamp, value: Arc::clone(document) }), Vec::new()),
-        None => parse_document(world, &file.path, &file.name, limits),
+        None => parse_leniently(world, &file.path, &file.name, limits, drafts),
     };
     let documents: Vec<_> = sources.documents.par_iter().map(one).collect();
     let mut diagnostics = Vec::new();
     let mut parsed = load_assets(world, sources, limits, cache, &mut diagnostics);
     parsed.failed.extend(sources.refused.iter().cloned());
-    cache.documents.clear();
+    let listed: HashSet<&str> = sources.documents.iter().map(|file| file.path.as_str()).collect();
+    let gone: Vec<String> =
+        cache.documents.keys().filter(|path| !listed.contains(path.as_str())).cloned().collect();
+    gone.iter().for_each(|path| cache.replace(path, None));
     for (file, (memo, found)) in sources.documents.iter().zip(documents) {
         match memo {
             Some(memo) => {
                 parsed.documents.push((file.clone(), Arc::clone(&memo.value)));
-                if found.is_empty() {
-                    cache.documents.insert(file.path.clone(), memo);
-                }
+                cache.replace(&file.path, Some(memo).filter(|_| found.is_empty()));
             }
-            None => parsed.failed.push(file.name.clone()),
+            None => {
+                let is_draft = !found.is_empty() && !found.iter().any(Diagnostic::is_error);
+                let names = if is_draft { &mut parsed.drafts } else { &mut parsed.failed };
+                names.push(file.name.clone());
+                cache.replace(&file.path, None);
+            }
         }
         diagnostics.extend(found);
     }
@@ -140,19 +148,38 @@ pub fn parse_document(
     name: &str,
     limits: &Limits,
 ) -> (Option<Memo<Arc<Document>>>, Vec<Diagnostic>) {
+    parse_leniently(world, path, name, limits, true)
+}
+
+/// As [`parse_document`]. What is wrong with a draft is no error, unless `drafts` are published.
+fn parse_leniently(
+    world: &dyn World,
+    path: &str,
+    name: &str,
+    limits: &Limits,
+    drafts: bool,
+) -> (Option<Memo<Arc<Document>>>, Vec<Diagnostic>) {
     let content = match world.read(path, limits.file) {
         Ok(content) => content,
         // Deleted since the folder was listed.
         Err(error) if error.is_not_found() => return (None, Vec::new()),
         Err(error) => return (None, vec![world_error(&error)]),
     };
-    match Source::decode(path, &content.bytes) {
+    let (document, mut diagnostics) = match Source::decode(path, &content.bytes) {
         Ok(source) => {
             let (document, mut diagnostics) = document::parse(&source, name, limits);
             diagnostics.extend(source.notice());
-            let memo = |document| Memo { stamp: content.stamp, value: Arc::new(document) };
-            (document.map(memo), diagnostics)
+            (document, diagnostics)
         }
         Err(error) => (None, vec![*error]),
+    };
+    if !drafts && diagnostics.iter().any(Diagnostic::is_error) {
+        let says_so = |document: &Document| document.meta.draft;
+        if document.as_ref().map_or_else(|| document::is_draft(&content.bytes), says_so) {
+            let errors = diagnostics.iter_mut().filter(|found| found.is_error());
+            errors.for_each(|error| error.severity = Severity::Warning);
+        }
     }
+    let memo = |document| Memo { stamp: content.stamp, value: Arc::new(document) };
+    (document.map(memo), diagnostics)
 }

@@ -1,5 +1,6 @@
 //! The result of loading the content folder: what the site is assembled from.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,23 @@ pub struct Parsed {
     pub assets: Vec<(File, AssetInfo)>,
     /// What is wrong with assets, by their names: nobody minds as long as they are not published.
     pub problems: Vec<(String, Diagnostic)>,
+    /// Documents that are held back because of their errors.
+    pub held: HeldDocuments,
+    /// Names of drafts that could not be parsed.
+    pub drafts: Vec<String>,
     /// Names of files that exist but could not be parsed: links to them are not reported as well.
     pub failed: Vec<String>,
+}
+
+/// Documents with errors, and what remains of their pages (`on_error: keep`).
+#[derive(Debug, Default)]
+pub struct HeldDocuments {
+    /// Names of documents that stand among the others as they were when their pages were made.
+    pub kept: HashSet<String>,
+    /// Addresses of pages by the names of their documents, of which nothing else is known.
+    pub addresses: HashMap<String, String>,
+    /// Paths of outputs that stay as they are, unless they are made anew.
+    pub outputs: BTreeSet<String>,
 }
 
 /// What is known of an asset's content.

@@ -10,5 +10,5 @@ mod scan;
 
 pub use self::cache::{ContentCache, Memo};
 pub use self::load::{load, parse_document};
-pub use self::loaded::{AssetInfo, Parsed};
+pub use self::loaded::{AssetInfo, HeldDocuments, Parsed};
 pub use self::scan::{File, scan};

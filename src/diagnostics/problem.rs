@@ -90,9 +90,11 @@ impl Problem {
 
     /// Whether it is an I/O failure (exit code 3) rather than an error in the site (1).
     pub fn is_io(&self) -> bool {
-        use BuildProblem::{OutRefused, OwnFolder, PlaceTaken};
-        let is_refused =
-            matches!(self, Problem::Build(OutRefused { .. } | PlaceTaken { .. } | OwnFolder { .. }));
+        use BuildProblem::{OtherSite, OutRefused, OwnFolder, PlaceTaken};
+        let is_refused = matches!(
+            self,
+            Problem::Build(OtherSite { .. } | OutRefused { .. } | PlaceTaken { .. } | OwnFolder { .. })
+        );
         is_refused || self.io_error().is_some()
     }
 }

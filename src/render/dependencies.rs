@@ -68,7 +68,8 @@ pub(super) fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
         | JobKind::NotFound
         | JobKind::Robots
         | JobKind::Headers
-        | JobKind::NginxHeaders => of(none, none),
+        | JobKind::NginxHeaders
+        | JobKind::Kept(_) => of(none, none),
         JobKind::Asset(at) => of(site.assets[*at].content.fingerprint, none),
         JobKind::Thumbnail(at, width) => {
             of(site.assets[*at].content.fingerprint, Fingerprint::of_value(&(renderer.program, width)))
@@ -80,7 +81,9 @@ pub(super) fn inputs(renderer: &Renderer, job: &Job) -> Inputs {
 /// The fingerprint of the entries of a sitemap or of a part of it.
 fn listed(site: &Site, jobs: &[&Job]) -> Fingerprint {
     let changed = |job: &Job| match job.kind {
-        JobKind::Page(id, _) => site.modified(site.page(id)).map(|at| at.timestamp()),
+        JobKind::Page(id, _) | JobKind::Kept(Some(id)) => {
+            site.modified(site.page(id)).map(|at| at.timestamp())
+        }
         _ => None,
     };
     let jobs: Vec<_> = jobs.iter().map(|job| (&job.url, changed(job))).collect();

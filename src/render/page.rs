@@ -138,6 +138,8 @@ impl<'a> Renderer<'a> {
             JobKind::Asset(at) => self.read_asset(*at),
             JobKind::Thumbnail(at, width) => self.thumbnail(*at, *width),
             JobKind::Static(at) => Ok(self.theme.statics[*at].bytes.clone()),
+            // It is in the output folder, and cannot be made.
+            JobKind::Kept(_) => Err(Vec::new()),
         }
     }
 

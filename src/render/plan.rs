@@ -1,6 +1,6 @@
 //! Site → Jobs: the list of all outputs, and what each is made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -67,12 +67,14 @@ pub enum JobKind {
     Thumbnail(usize, u32),
     /// The theme's static file with this number.
     Static(usize),
+    /// What an earlier build has made: the page of a document that has errors now, or a file that such a page needs.
+    Kept(Option<PageId>),
 }
 
 impl JobKind {
     /// Whether it is rendered, rather than copied.
     pub fn is_rendered(&self) -> bool {
-        !matches!(self, JobKind::Asset(_) | JobKind::Thumbnail(..) | JobKind::Static(_))
+        !matches!(self, JobKind::Asset(_) | JobKind::Thumbnail(..) | JobKind::Static(_) | JobKind::Kept(_))
     }
 
     /// The short name of the template that makes it.
@@ -91,8 +93,11 @@ impl JobKind {
 
     /// Whether it is a page for readers, which the sitemap lists.
     pub fn is_for_readers(&self) -> bool {
-        use JobKind::{Districts, Home, Listing, Page, SiteMap, Topics, Years};
-        matches!(self, Page(..) | Listing(..) | Home(_) | Districts | Years | Topics | SiteMap)
+        use JobKind::{Districts, Home, Kept, Listing, Page, SiteMap, Topics, Years};
+        matches!(
+            self,
+            Page(..) | Kept(Some(_)) | Listing(..) | Home(_) | Districts | Years | Topics | SiteMap
+        )
     }
 }
 
@@ -118,6 +123,12 @@ impl Plan {
         id.0 as usize
     }
 
+    /// The paths of the pages that redirect to others.
+    pub fn redirects(&self) -> HashSet<&str> {
+        let jobs = self.jobs.iter().filter(|job| matches!(job.kind, JobKind::Alias(_)));
+        jobs.map(|job| &*job.path).collect()
+    }
+
     /// The job of page `number` (from 1) of a listing.
     pub fn listing(&self, scope: Scope, number: usize) -> Option<usize> {
         self.listings.get(&scope).map(|first| first + number - 1)
@@ -139,6 +150,7 @@ pub fn plan(site: &Site, theme: &Theme, sink: &mut DiagnosticSink) -> Plan {
     planner.feeds(site);
     planner.sitemap();
     planner.aliases(site);
+    planner.kept(site);
     let jobs = &planner.plan.jobs;
     let origin = |number: usize| origin(site, theme, &jobs[number]);
     let base = site.config.base_url.length();
@@ -165,6 +177,10 @@ impl Planner<'_> {
         let mut shows: BTreeMap<Arc<str>, bool> = BTreeMap::new();
         for id in site.page_ids() {
             let page = site.page(id);
+            if page.is_kept {
+                self.add(page.url.clone(), JobKind::Kept(Some(id)));
+                continue;
+            }
             let wanted = page.document.meta.template.as_ref();
             let own = self.template(theme, &page.path, wanted);
             if let Some((name, wanted)) = own.as_ref().zip(wanted)
@@ -276,6 +292,17 @@ impl Planner<'_> {
         }
     }
 
+    /// Outputs of earlier builds that nothing makes any more.
+    fn kept(&mut self, site: &Site) {
+        let planned: HashSet<Arc<str>> = match site.held.outputs.is_empty() {
+            true => return,
+            false => self.plan.jobs.iter().map(|job| Arc::clone(&job.path)).collect(),
+        };
+        for path in site.held.outputs.iter().filter(|path| !planned.contains(path.as_str())) {
+            self.add(format!("/{path}"), JobKind::Kept(None));
+        }
+    }
+
     fn aliases(&mut self, site: &Site) {
         for id in site.page_ids() {
             let page = site.page(id);
@@ -309,7 +336,7 @@ fn alias_url(alias: &str) -> String {
 /// The source of a job's output, for reports of collisions.
 fn origin(site: &Site, theme: &Theme, job: &Job) -> Origin {
     match &job.kind {
-        JobKind::Page(id, _) => {
+        JobKind::Page(id, _) | JobKind::Kept(Some(id)) => {
             let page = site.page(*id);
             let meta = &page.document.meta;
             Origin::file(&page.path, meta.slug.as_ref().map_or(meta.title_span, |slug| slug.span))

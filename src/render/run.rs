@@ -16,6 +16,7 @@ use crate::render::plan::{Job, JobKind};
 use crate::render::priority::Priority;
 use crate::render::progress::Progress;
 use crate::render::queries::{Made, RecordedQueries, Traces, Verifier, recorded};
+use crate::site::routes::Outputs;
 use crate::world::{Expected, Fingerprint, SourceFile, Stamp};
 
 /// Receives the outputs.
@@ -35,6 +36,22 @@ pub trait OutputSink: Sync {
 
     /// The state of the existing file at `path`.
     fn stamp(&self, path: &str) -> Option<Stamp>;
+
+    /// The outputs of the former build.
+    fn former(&self) -> Arc<Outputs> {
+        Arc::default()
+    }
+
+    /// Whether the former build had an output at `path`.
+    fn has(&self, path: &str) -> bool {
+        self.former().contains(path)
+    }
+
+    /// The bytes of the existing file at `path`.
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let _ = path;
+        None
+    }
 }
 
 /// Numbers of outputs.
@@ -157,6 +174,9 @@ impl<'a> Run<'a> {
 
     /// Makes the output of a job, unless it can be reused.
     fn job(&self, job: &'a Job) -> Option<Made> {
+        if matches!(job.kind, JobKind::Kept(_)) {
+            return None;
+        }
         let inputs = inputs(self.renderer, job);
         let settings = job.kind.is_rendered();
         let reason =

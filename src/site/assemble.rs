@@ -10,12 +10,14 @@ use crate::config::{Config, DistrictId, Districts};
 use crate::content::document::{Document, Meta, SectionIndex};
 use crate::content::{AssetInfo, File, Parsed};
 use crate::diagnostics::DiagnosticSink;
+use crate::site::address::address_of;
 use crate::site::dates::{Calendar, modified};
 use crate::site::ids::{PageId, SectionId};
 use crate::site::model::{Asset, Page, Publication, Section, Site, scopes};
+use crate::site::references::names_in;
 use crate::site::scope::Scope;
 use crate::site::topics::Topics;
-use crate::site::{references, validate};
+use crate::site::{copies, references, validate};
 use crate::text::segment;
 
 /// Assembles the site: decides what is published, sorts it into listings, and reports what is wrong with it.
@@ -38,12 +40,23 @@ pub fn assemble(
     let next_change = calendar.next_change(&parsed.documents);
     let (published, withdrawn): (Vec<_>, Vec<_>) =
         parsed.documents.into_iter().partition(|(_, document)| calendar.is_published(document));
-    let withdrawn: HashSet<String> = withdrawn.into_iter().map(|(file, _)| file.name).collect();
+    let waiting = withdrawn.iter().flat_map(|(_, document)| names_in(&config, document)).collect();
+    let withdrawn = withdrawn.into_iter().map(|(file, _)| file.name);
+    let has_broken_drafts = !parsed.drafts.is_empty();
+    let withdrawn: HashSet<String> = withdrawn.chain(parsed.drafts).collect();
     let topics = Topics::of(&config, &published);
     let pages: Vec<Page> = published
         .into_iter()
-        .map(|(file, document)| page(&config, &districts, &sections, &topics, file, document, sink))
+        .map(|(file, document)| {
+            let is_kept = parsed.held.kept.contains(&file.name);
+            // What is wrong with it now is reported already.
+            let mut unheard = DiagnosticSink::default();
+            let sink = if is_kept { &mut unheard } else { &mut *sink };
+            let page = page(&config, &districts, &sections, &topics, file, document, sink);
+            Page { is_kept, ..page }
+        })
         .collect();
+    copies::check(&pages, sink);
     let assets = assets(parsed.assets);
     validate::sections(&sections, sink);
     let listings = listings(&districts, &pages);
@@ -64,9 +77,12 @@ pub fn assemble(
         neighbours,
         ranks,
         withdrawn,
+        held: parsed.held,
         failed: parsed.failed.into_iter().collect(),
         assets_by_name,
         unreferenced: Vec::new(),
+        waiting,
+        has_broken_drafts,
         next_change,
     };
     references::settle(&mut site, parsed.problems, mentioned, sink);
@@ -125,12 +141,13 @@ fn page(
     }
     validate::html(&file.path, &document.digest, document.body_start, config, sink);
     Page {
-        url: page_url(&document, config),
+        url: address_of(&document, config),
         section: section.map(|at| SectionId(at as u32)),
         districts: page_districts(districts, &file, &document, sink),
         topics: section.map(|_| topics.of_document(&document)).unwrap_or_default(),
         date,
         year,
+        is_kept: false,
         path: file.path,
         document,
     }
@@ -157,24 +174,6 @@ fn page_districts(
         }
     }
     ids
-}
-
-/// The path on the site: the folders, then the slug or else the file's name.
-fn page_url(document: &Document, config: &Config) -> String {
-    let stem = &document.source[..document.source.len() - ".md".len()];
-    let mut url = String::new();
-    let (folders, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-    for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
-        url.push('/');
-        url.push_str(&segment(folder, config.slugs));
-    }
-    url.push('/');
-    match &document.meta.slug {
-        Some(slug) => url.push_str(&slug.value),
-        None => url.push_str(&segment(name, config.slugs)),
-    }
-    url.push_str(".html");
-    url
 }
 
 fn assets(files: Vec<(File, AssetInfo)>) -> Vec<Asset> {

@@ -1,7 +1,7 @@
 //! The published site: its pages and assets, and the listings that connect them (sections, districts, years, topics).
 //! References between them are indices into sorted vectors.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
@@ -9,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 use crate::config::{Config, DistrictId, Districts};
 use crate::content::assets::ImageView;
 use crate::content::document::{Document, SectionIndex};
-use crate::content::{AssetInfo, File};
+use crate::content::{AssetInfo, File, HeldDocuments};
 use crate::site::ids::{PageId, SectionId, TopicId};
 use crate::site::scope::Scope;
 use crate::site::topics::Topic;
@@ -35,6 +35,8 @@ pub struct Page {
     pub date: Option<Zoned>,
     /// The year it reports on.
     pub year: Option<i16>,
+    /// Whether its page stays as an earlier build has left it, because its file has errors now.
+    pub is_kept: bool,
 }
 
 /// A first-level folder of documents.
@@ -90,12 +92,18 @@ pub struct Site {
     pub(crate) ranks: Vec<u32>,
     /// The names of documents that are not published.
     pub(crate) withdrawn: HashSet<String>,
+    /// What remains of documents that are held back because of their errors.
+    pub(crate) held: HeldDocuments,
     /// The names of documents with errors.
     pub(crate) failed: HashSet<String>,
     /// Indices into `assets`.
     pub(crate) assets_by_name: HashMap<String, usize>,
-    /// Files that nothing refers to, in the order of names: they are not published.
+    /// Files that nothing published refers to, in the order of names: they are not published.
     pub unreferenced: Vec<File>,
+    /// The names of files that documents refer to which are not published.
+    pub(crate) waiting: BTreeSet<String>,
+    /// Whether there are drafts that cannot be parsed: they may refer to any file.
+    pub has_broken_drafts: bool,
     /// The next time at which a document is published or expires.
     pub next_change: Option<Timestamp>,
 }
@@ -110,11 +118,13 @@ pub struct Publication {
 }
 
 /// What a path below the content folder refers to.
-pub enum Named {
+pub enum Named<'s> {
     /// A page.
     Page(PageId),
     /// The asset with this index.
     Asset(usize),
+    /// A document with errors whose page of an earlier build is at this path of the site.
+    Kept(&'s str),
     /// A document that is not published.
     Withdrawn,
     /// A document with errors, which are reported there.
@@ -225,20 +235,27 @@ impl Site {
     }
 
     /// What `name`, a path below the content folder, refers to.
-    pub fn named(&self, name: &str) -> Named {
+    pub fn named(&self, name: &str) -> Named<'_> {
         if let Ok(at) = self.pages.binary_search_by(|page| page.document.source.as_str().cmp(name)) {
             return Named::Page(PageId(at as u32));
         }
         if let Some(at) = self.assets_by_name.get(name) {
             return Named::Asset(*at);
         }
-        if self.withdrawn.contains(name) {
+        if let Some(url) = self.held.addresses.get(name) {
+            Named::Kept(url)
+        } else if self.withdrawn.contains(name) {
             Named::Withdrawn
         } else if self.failed.contains(name) {
             Named::Failed
         } else {
             Named::Nothing
         }
+    }
+
+    /// Files that nothing refers to, not even a document that is not published.
+    pub fn forgotten(&self) -> impl Iterator<Item = &File> {
+        self.unreferenced.iter().filter(|file| !self.waiting.contains(&file.name))
     }
 
     /// Whether `name` is a file that is not published because nothing refers to it.

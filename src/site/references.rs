@@ -10,10 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::config::yaml::Node;
 use crate::config::{Config, is_well_known};
-use crate::content::document::SectionIndex;
+use crate::content::document::{Document, SectionIndex};
 use crate::content::markdown::Digest;
-use crate::diagnostics::messages::{ConfigProblem, SiteProblem};
+use crate::diagnostics::messages::ConfigProblem;
 use crate::diagnostics::{Diagnostic, DiagnosticSink};
+use crate::site::address::address_of;
 use crate::site::model::{Asset, Page, Site};
 use crate::text::join;
 use crate::world::SITE_FILE;
@@ -29,7 +30,7 @@ pub(super) fn settle(
     let mut files = Files::of(site, problems.iter().map(|(name, _)| name.as_str()));
     files.refer_to(of_site(site, mentioned));
     for page in &site.pages {
-        files.refer_to(of_page(&site.config, page));
+        files.refer_to(names_in(&site.config, &page.document).into_iter());
     }
     let published = files.published(&site.config, sink);
     for (_, problem) in problems.into_iter().filter(|(name, _)| published.contains(name)) {
@@ -41,15 +42,12 @@ pub(super) fn settle(
     site.assets_by_name =
         assets.iter().enumerate().map(|(at, asset)| (asset.file.name.clone(), at)).collect::<HashMap<_, _>>();
     site.assets = assets;
-    if !site.unreferenced.is_empty() {
-        sink.push(Diagnostic::new(SiteProblem::Unreferenced { count: site.unreferenced.len() }));
-    }
 }
 
 /// The names of the files that a page refers to.
 pub fn files_of(site: &Site, page: &Page) -> BTreeSet<String> {
     let is_file = |name: &String| site.assets_by_name.contains_key(name) || site.is_unreferenced(name);
-    of_page(&site.config, page).filter(is_file).collect()
+    names_in(&site.config, &page.document).into_iter().filter(is_file).collect()
 }
 
 /// The files of a site, and which of them something refers to.
@@ -79,18 +77,18 @@ impl Files {
     fn published(mut self, config: &Config, sink: &mut DiagnosticSink) -> BTreeSet<String> {
         for pattern in &config.publish {
             let matching = self.mentions.keys().filter(|name| pattern.matches(name));
-            let before = self.referenced.len();
-            self.referenced.extend(matching.cloned());
-            if self.referenced.len() == before && !self.mentions.keys().any(|name| pattern.matches(name)) {
+            let matching: Vec<String> = matching.cloned().collect();
+            if matching.is_empty() && pattern.is_definite() {
                 let problem = ConfigProblem::PublishNothing { value: pattern.text.clone() };
                 sink.add(SITE_FILE, pattern.span, problem);
             }
+            self.referenced.extend(matching);
         }
         self.referenced.extend(self.mentions.keys().filter(|name| is_well_known(name)).cloned());
         let mut pending: Vec<String> = self.referenced.iter().cloned().collect();
         while let Some(name) = pending.pop() {
             let targets = self.mentions.get(&name).into_iter().flatten();
-            let names: Vec<String> = targets.flat_map(|target| names(config, &name, target)).collect();
+            let names: Vec<String> = targets.flat_map(|target| file_names(config, &name, target)).collect();
             let is_new = |name: &String| self.mentions.contains_key(name) && !self.referenced.contains(name);
             let new: BTreeSet<String> = names.into_iter().filter(is_new).collect();
             pending.extend(new.iter().cloned());
@@ -107,26 +105,25 @@ fn of_site<'s>(site: &'s Site, mentioned: &'s [String]) -> impl Iterator<Item = 
     let emblem = config.emblem.as_ref().map(|emblem| emblem.value.as_str());
     let nav = config.nav.iter().flatten().map(|item| item.url.as_str());
     let texts = mentioned.iter().map(String::as_str).chain(badge).chain(emblem).chain(nav);
-    let of_texts = texts.chain(config.extra.texts()).flat_map(|text| names(config, "", text));
+    let of_texts = texts.chain(config.extra.texts()).flat_map(|text| file_names(config, "", text));
     let indexes = site.sections.iter().filter_map(|section| section.index.as_ref()).chain(&site.home);
     of_texts.chain(indexes.flat_map(|index: &SectionIndex| {
         let extra = index.extra.iter().flat_map(Node::texts);
-        targets(&index.digest).chain(extra).flat_map(|target| names(config, &index.source, target))
+        targets(&index.digest).chain(extra).flat_map(|target| file_names(config, &index.source, target))
     }))
 }
 
-/// The names that a page refers to. Not all of them are files.
-fn of_page<'s>(config: &'s Config, page: &'s Page) -> impl Iterator<Item = String> + 's {
-    let meta = &page.document.meta;
+/// The names that a document refers to. Not all of them are files.
+pub(super) fn names_in(config: &Config, document: &Document) -> BTreeSet<String> {
+    let meta = &document.meta;
     let image = meta.image.as_ref().map(|image| image.value.as_str());
     let credit = meta.credit.as_ref().and_then(|credit| credit.url.as_deref());
     let extra = meta.extra.iter().flat_map(Node::texts);
-    let all = targets(&page.document.digest).chain(image).chain(credit).chain(extra);
+    let all = targets(&document.digest).chain(image).chain(credit).chain(extra);
     // A template may link to what `extra` names, and does so from the root.
-    all.flat_map(|target| {
-        let bases = [page.document.source.as_str(), page.url.as_str(), ""];
-        bases.into_iter().flat_map(|base| names(config, base, target))
-    })
+    let url = address_of(document, config);
+    let bases = [document.source.as_str(), url.as_str(), ""];
+    all.flat_map(|target| bases.into_iter().flat_map(|base| file_names(config, base, target))).collect()
 }
 
 fn targets(digest: &Digest) -> impl Iterator<Item = &str> {
@@ -134,7 +131,7 @@ fn targets(digest: &Digest) -> impl Iterator<Item = &str> {
 }
 
 /// The names that `target` may stand for, written in the file `from`: one, or two where the site has a path of its own.
-fn names(config: &Config, from: &str, target: &str) -> Vec<String> {
+pub fn file_names(config: &Config, from: &str, target: &str) -> Vec<String> {
     let base = &config.base_url;
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = path.strip_prefix(base.origin.as_str()).unwrap_or(path);

@@ -90,6 +90,8 @@ fn json_is_one_object_and_nothing_else_with_the_fields_of_the_contract() {
         "removed",
         "elapsed_ms",
         "ok",
+        "published",
+        "changes",
         "diagnostics",
     ];
     let good = site.run(&["build", "--json"]);
@@ -502,7 +504,9 @@ fn names_and_texts_of_the_content_cannot_control_the_terminal() {
 #[test]
 fn lists_and_explanations_escape_control_characters() {
     let mut site = small_site();
-    site.write("content/news/\u{202E}fdp.txt", "").write("content/news/\u{2067}.md", news("乙"));
+    site.publish_all()
+        .write("content/news/\u{202E}fdp.txt", "")
+        .write("content/news/\u{2067}.md", news("乙"));
     for args in [&["list", "outputs"][..], &["list", "documents"], &["build", "--explain"]] {
         let run = site.run(args);
         let said = run.stdout + &run.stderr;

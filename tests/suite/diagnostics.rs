@@ -24,7 +24,7 @@ use tribune::internals::world::{
 
 use crate::faulty_disk::{Fault, FaultyDisk, Step};
 use crate::memory;
-use crate::site_test::{NEWS, SiteTest, document, repository};
+use crate::site_test::{NEWS, SITE, SiteTest, document, repository};
 
 /// A site in one file: `=== path` begins a file. Bytes that text cannot hold are written
 /// `{%%00%%}`, long text `{%%60x甲%%}`.
@@ -81,6 +81,9 @@ fn mistakes_in_files_have_a_file_a_line_and_an_excerpt() {
                 "no-site",
                 "nested-index",
                 "column-description",
+                "unreferenced",
+                "copied-document",
+                "left-out",
                 "picture-unreadable",
                 "picture-damaged",
                 "not-utf8",
@@ -444,7 +447,22 @@ fn errors_of_bad_outputs(site: &SiteTest) -> Vec<Diagnostic> {
         diagnostics.push(diagnostic);
     }
     diagnostics.extend(errors_of_a_dying_disk(site));
+    let list = "site: https://other.example.gov.cn 山城人大\nindex.html\n";
+    crate::site_test::write_file(&site.path("other/.tribune-files"), list.as_bytes());
+    diagnostics.extend(publish("other"));
     diagnostics
+}
+
+/// A document that was sound once, on a site that goes out although it no longer is.
+fn of_a_kept_page() -> Vec<Diagnostic> {
+    let mut site = SiteTest::empty();
+    site.write("content/site.yaml", format!("{SITE}on_error: keep\n")).write("content/news/_index.md", NEWS);
+    site.write("content/news/a.md", document("title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区")).build();
+    site.change("content/news/a.md", "2025-01-01", "昨天");
+    let world = tribune::internals::world::DiskWorld::new(site.root());
+    let (changes, options, mut cache, progress) = Default::default();
+    let target = BuildTarget::new(site.root(), site.out());
+    tribune::internals::build::publish(&target, &world, &changes, &options, &mut cache, &progress).diagnostics
 }
 
 /// A disk that takes nothing any more from the moment on when the new pages are to be put in place.
@@ -466,6 +484,8 @@ fn errors_of_a_dying_disk(site: &SiteTest) -> Option<Diagnostic> {
     let is_first = |step: &Step| step.name == "rename" && step.path.ends_with("dying/.tribune-files");
     let at = steps.lock().unwrap().iter().position(is_first).unwrap();
     fs::remove_dir_all(site.path("dying")).unwrap();
+    // The second build takes the same steps only if it knows nothing of the first.
+    fs::remove_dir_all(site.path(".tribune")).unwrap();
     crate::site_test::write_file(&site.path("dying/theirs/x"), b"");
     let mut found = publish(FaultyDisk::new(Fault::FromThenOn(crate::faulty_disk::EIO), at));
     if let Some(Problem::Build(BuildProblem::CommitInterrupted { error, .. })) =
@@ -509,6 +529,7 @@ fn every_problem_has_an_example() {
     diagnostics.extend(of_a_closed_cache());
     diagnostics.extend(of_no_threads());
     diagnostics.extend(of_a_slow_template());
+    diagnostics.extend(of_a_kept_page());
     diagnostics.extend(errors_of_too_many_sections());
     diagnostics.extend(errors_of_bad_outputs(&SiteTest::empty()));
     // `Yaml(Tag { … })`, `Yaml(Tab)`

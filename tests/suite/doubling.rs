@@ -95,7 +95,7 @@ fn too_many_attributes_and_namespaces_are_refused_at_once() {
         let many: String = (0..100_000).map(|at| format!("{attribute}{at}=\"b\" ")).collect();
         let drawing = format!("<svg>\n<g {many}/></svg>");
         let files = [("content/a.svg".to_owned(), drawing)];
-        let (build, _) = crate::memory::build(&crate::memory::world(files));
+        let (build, _) = crate::memory::build(&crate::memory::publishing(files));
         let [found] = build.diagnostics.as_slice() else { panic!("{:?}", build.diagnostics.len()) };
         assert_eq!(found.problem.code(), "active-file");
         assert_eq!(found.place.as_ref().map(|place| place.line), Some(line));

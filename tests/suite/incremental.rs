@@ -169,6 +169,7 @@ fn without_the_cache_everything_is_rendered() {
 #[test]
 fn an_asset_is_copied_again_only_when_its_content_has_changed() {
     let mut site = site();
+    site.publish_all();
     // The same size, again and again within one tick of the clock.
     for round in 0..20 {
         let text = format!("内容{round:02}");

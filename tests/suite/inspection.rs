@@ -107,7 +107,8 @@ fn pictures_of_the_settings_are_the_sites_own() {
         ("/about.html", true),
     ] {
         let mut site = SiteTest::empty();
-        site.change("content/site.yaml", "title: ", &format!("emblem: {value}\ntitle: "))
+        site.publish_all()
+            .change("content/site.yaml", "title: ", &format!("emblem: {value}\ntitle: "))
             .write("content/img/a.svg", "<svg/>")
             .write("content/about.md", document("title: 关于"));
         if wrong {

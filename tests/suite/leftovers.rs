@@ -201,7 +201,7 @@ fn what_a_killed_build_has_left_in_the_other_place_is_removed() {
 #[test]
 fn folders_of_outputs_that_were_removed_by_hand_are_removed() {
     let mut site = site();
-    site.write("content/files/deep/er/x.txt", "x").build();
+    site.publish_all().write("content/files/deep/er/x.txt", "x").build();
     fs::remove_dir_all(site.path("public/files/deep")).unwrap();
     site.remove("content/files").build();
     let empty = empty_folders(&site.out());

@@ -206,6 +206,7 @@ fn watch_ignores_what_builds_ignore() {
 #[test]
 fn watch_sees_every_file_that_a_build_publishes() {
     let mut live = Live::watch(small_site(), &[]);
+    live.site.publish_all();
     live.site.write("content/news/a.dat", "one");
     live.wait_for_text("news/a.dat", "one");
     live.site.write("content/news/a.dat", "two");

@@ -30,6 +30,7 @@ mod faulty_disk;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 mod fuzz_replay;
+mod going_out;
 mod golden;
 mod html;
 mod incremental;
@@ -66,4 +67,5 @@ mod threats_slow_clients;
 mod threats_templates;
 mod threats_turns;
 mod topics;
+mod unreferenced;
 mod xss;

@@ -49,6 +49,15 @@ pub fn world<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> 
     world
 }
 
+/// As [`world`], with all files published, whether something refers to them or not.
+pub fn publishing<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> MemoryWorld {
+    let mut world = world(files);
+    if let Some(settings) = world.files.get_mut("content/site.yaml") {
+        settings.extend(b"publish: [\"**\"]\n");
+    }
+    world
+}
+
 /// Builds a site from nothing.
 pub fn build(world: &dyn World) -> (Build, BTreeMap<String, Vec<u8>>) {
     let kept = Kept::default();

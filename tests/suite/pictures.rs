@@ -266,6 +266,7 @@ fn thumbnails_are_made_again_only_when_the_image_changes() {
 #[test]
 fn a_file_at_the_path_of_a_thumbnail_is_a_collision() {
     site("![甲](photo.jpg)")
+        .publish_all()
         .write("content/news/2025/photo.w800.JPG", jpeg(40, 30))
         .fails_with(&["collision"]);
 }
@@ -298,6 +299,7 @@ fn unreadable_images_are_reported_and_published_unchanged() {
 #[test]
 fn damaged_images_are_reported_at_every_build_and_published_unchanged() {
     let mut site = site("![甲](photo.png)");
+    site.publish_all();
     let whole = png(2000, 400);
     site.write("content/news/2025/photo.png", &whole[..whole.len() / 2]);
     for _ in 0..3 {

@@ -52,6 +52,7 @@ fn a_document_is_due_at_its_instant_in_the_sites_zone() {
 #[test]
 fn names_that_begin_with_a_dot_or_an_underscore_are_not_published() {
     SiteTest::empty()
+        .publish_all()
         .write("content/_drafts/a.md", "x")
         .write("content/news/_b.md", "x")
         .write("content/news/.hidden.txt", "x")
@@ -69,7 +70,10 @@ fn names_that_begin_with_a_dot_or_an_underscore_are_not_published() {
 fn assets_are_copied_byte_for_byte_to_the_same_path() {
     let bytes: Vec<u8> = (0..=255).collect();
     let mut site = SiteTest::empty();
-    site.write("content/news/2025/图 一.JPG", &bytes).write("content/favicon.ico", &bytes).build();
+    site.publish_all()
+        .write("content/news/2025/图 一.JPG", &bytes)
+        .write("content/favicon.ico", &bytes)
+        .build();
     for path in ["news/2025/图 一.JPG", "favicon.ico"] {
         assert!(std::fs::read(site.out().join(path)).unwrap() == bytes, "{path}");
     }
@@ -235,9 +239,10 @@ fn two_sources_of_one_output_are_an_error_that_names_both() {
     ];
     for (first, second) in pairs {
         let text = news("甲", "");
+        let other = news("乙", "");
         let trust = ("content/site.yaml".to_owned(), format!("{SITE}html: trust\n"));
-        let other = if second.ends_with(".html") { "<p>甲".to_owned() } else { text.clone() };
-        let world = memory::world([(first.to_owned(), text), (second.to_owned(), other), trust]);
+        let other = if second.ends_with(".html") { "<p>甲".to_owned() } else { other };
+        let world = memory::publishing([(first.to_owned(), text), (second.to_owned(), other), trust]);
         let (build, outputs) = memory::build(&world);
         let [diagnostic] = build.diagnostics.as_slice() else { panic!("{first}: {:?}", build.diagnostics) };
         assert_eq!(diagnostic.problem.code(), "collision");
@@ -257,6 +262,7 @@ fn pages_of_the_programs_own_are_not_to_be_overwritten() {
     SiteTest::empty().write("content/news/page-2.md", news("甲", "")).build().has("news/page-2.html");
     SiteTest::empty()
         .write("content/news/_index.md", NEWS)
+        .publish_all()
         .write("content/news/feed.xml", "<feed/>")
         .write("content/news/a.md", news("甲", ""))
         .fails_with(&["collision"]);
@@ -281,7 +287,7 @@ fn foreign_files_are_neither_overwritten_nor_deleted() {
 #[test]
 fn a_folder_with_foreign_files_is_not_replaced_by_an_output() {
     let mut site = SiteTest::empty();
-    site.write("content/data/x.txt", "一").build().write("public/data/mine.txt", "别人的");
+    site.publish_all().write("content/data/x.txt", "一").build().write("public/data/mine.txt", "别人的");
     site.remove("content/data").write("content/data", "二");
     assert_eq!(site.try_build().code, 3);
     site.check_file("data/x.txt", |text| assert_eq!(text, "一"));

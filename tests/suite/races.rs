@@ -74,7 +74,8 @@ impl World for Racing<'_> {
 
 fn site() -> SiteTest {
     let mut site = SiteTest::empty();
-    site.write("content/news/_index.md", NEWS)
+    site.publish_all()
+        .write("content/news/_index.md", NEWS)
         .write("content/news/a.md", document("title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区"))
         .write(FILE, "the attachment");
     site

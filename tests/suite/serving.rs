@@ -10,7 +10,7 @@ use crate::site_test::{SiteTest, document};
 #[test]
 fn serve_answers_with_the_built_pages_and_files() {
     let mut site = small_site();
-    site.write("content/news/说明.txt", "附件");
+    site.publish_all().write("content/news/说明.txt", "附件");
     let served = Served::start(site, &[]);
     for path in ["/", "/index.html", "/news/", "/news/a.html", "/districts/hanyang/", "/news/a.html?x=1"] {
         let answer = served.get(path);
@@ -296,7 +296,7 @@ fn serve_tells_the_length_of_what_head_leaves_out() {
 fn serve_answers_ranges() {
     let large: Vec<u8> = (0..3 * 1024 * 1024_u32).map(|at| (at % 251) as u8).collect();
     let mut site = small_site();
-    site.write("content/large.mp4", &large).write("content/small.mp4", &large[..1000]);
+    site.publish_all().write("content/large.mp4", &large).write("content/small.mp4", &large[..1000]);
     let served = Served::start(site, &[]);
     for (path, bytes) in [("/large.mp4", &large[..]), ("/small.mp4", &large[..1000])] {
         let length = bytes.len();
@@ -375,7 +375,8 @@ fn serve_names_the_type_of_what_it_sends() {
     ] {
         site.write(&format!("content/files/{name}"), "x");
     }
-    site.write("content/files/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
+    site.publish_all()
+        .write("content/files/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
     let served = Served::start(site, &[]);
     let types = [
         ("/news/a.html", "text/html; charset=utf-8"),

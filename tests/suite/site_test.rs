@@ -224,6 +224,14 @@ impl SiteTest {
         self
     }
 
+    /// Publishes all files, whether something refers to them or not.
+    pub fn publish_all(&mut self) -> &mut Self {
+        let site = self.path("content/site.yaml");
+        let settings = fs::read_to_string(&site).unwrap();
+        fs::write(site, format!("{settings}publish: [\"**\"]\n")).unwrap();
+        self
+    }
+
     /// Replaces text in a file of the site.
     #[track_caller]
     pub fn change(&mut self, path: &str, from: &str, to: &str) -> &mut Self {

@@ -14,7 +14,7 @@ const GOOD: &str = "title: 甲\ndate: 2025-01-01\ndistrict: 汉阳区";
 
 /// The errors of a site of these files, as `code file:line`.
 fn errors<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> Vec<String> {
-    let (build, outputs) = memory::build(&memory::world(files));
+    let (build, outputs) = memory::build(&memory::publishing(files));
     let errors: Vec<&Diagnostic> = build.diagnostics.iter().filter(|found| found.is_error()).collect();
     assert_eq!(outputs.is_empty(), !errors.is_empty(), "{errors:?}");
     let shown = |error: &&Diagnostic| {
@@ -27,7 +27,7 @@ fn errors<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> Vec
 /// A site on disk with one document, and nothing to report.
 fn sound() -> SiteTest {
     let mut site = SiteTest::empty();
-    site.write("content/news/_index.md", NEWS).write("content/news/a.md", document(GOOD));
+    site.publish_all().write("content/news/_index.md", NEWS).write("content/news/a.md", document(GOOD));
     site
 }
 
@@ -135,7 +135,7 @@ mod links {
         symlink("a.md", site.path("content/news/c.md")).unwrap();
         site.build().has("news/files/b.txt").has("news/c.html");
         symlink("..", site.path("content/news/up")).unwrap();
-        site.fails_with(&["link-loop"]);
+        site.fails_with(&["same-title", "link-loop"]);
         std::fs::remove_file(site.path("content/news/up")).unwrap();
         symlink("self.md", site.path("content/news/self.md")).unwrap();
         let run = site.args(&["--json"]).try_build();
@@ -259,7 +259,7 @@ fn suggested_slugs_are_taken() {
             ]
         };
         for file in settings(bad) {
-            let (build, _) = memory::build(&memory::world([file.clone()]));
+            let (build, _) = memory::build(&memory::publishing([file.clone()]));
             let suggestion = build.diagnostics.iter().find_map(|found| match &found.problem {
                 Problem::Config(ConfigProblem::BadSlug { suggestion, .. }) => Some(suggestion.clone()),
                 _ => None,
@@ -446,7 +446,7 @@ fn the_longest_address_works_everywhere() {
     let room = 2047 - "https://example.gov.cn/news//a.html".len();
     let folders = format!("{}/{}", "a/".repeat(room / 2 - 100), "a".repeat(room - 2 * (room / 2 - 100)));
     let text = |folders: &str| [(format!("content/news/{folders}/a.md"), document(GOOD))];
-    let (build, outputs) = memory::build(&memory::world(text(&folders)));
+    let (build, outputs) = memory::build(&memory::publishing(text(&folders)));
     assert!(build.is_ok(), "{:?}", build.diagnostics);
     let sitemap = String::from_utf8(outputs["sitemap.xml"].clone()).unwrap();
     let longest = sitemap.split("<loc>").map(|rest| rest.split('<').next().unwrap().len()).max();
@@ -502,7 +502,7 @@ fn two_sources_of_one_output_are_named_both() {
     for [(first, a), (second, b)] in cases {
         let trust = ("content/site.yaml", format!("{SITE}html: trust\n"));
         let files = [(first, a), (second, b), trust].map(|(path, text)| (path.to_owned(), text));
-        let (build, _) = memory::build(&memory::world(files));
+        let (build, _) = memory::build(&memory::publishing(files));
         let collision = build.diagnostics.iter().find(|found| found.problem.code() == "collision");
         let collision = collision.unwrap_or_else(|| panic!("{first} {second}: {:?}", build.diagnostics));
         let place = collision.place.as_ref().unwrap();
@@ -526,7 +526,8 @@ fn web_pages_and_programs_are_published_only_under_trust() {
         assert_eq!(one(&path, script), [format!("html-file {path}:0")]);
         for policy in ["escape", "sanitize", "trust"] {
             let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
-            let (build, outputs) = memory::build(&memory::world([site, (path.clone(), script.to_owned())]));
+            let (build, outputs) =
+                memory::build(&memory::publishing([site, (path.clone(), script.to_owned())]));
             assert_eq!(build.is_ok(), policy == "trust", "{name} {policy}");
             assert_eq!(outputs.contains_key(&format!("news/{name}")), policy == "trust");
         }
@@ -591,8 +592,10 @@ fn html_that_hides_the_rest_is_an_error() {
         "<https://a.cn/?b='c> 乙\n",
         "<p title=\"it's\">甲</p>\n\n乙\n",
     ] {
-        let (build, outputs) =
-            memory::build(&memory::world([("content/news/a.md".to_owned(), with(&format!("\n{sound}")))]));
+        let (build, outputs) = memory::build(&memory::publishing([(
+            "content/news/a.md".to_owned(),
+            with(&format!("\n{sound}")),
+        )]));
         assert!(build.is_ok(), "{sound}: {:?}", build.diagnostics);
         let page = String::from_utf8_lossy(&outputs["news/a.html"]).into_owned();
         assert!(page.contains('乙'), "{sound}: {page}");
@@ -619,12 +622,12 @@ fn unclosed_elements_never_drop_text_silently() {
     let bodies: Vec<String> = bodies.collect();
     let mut files: std::collections::BTreeMap<String, String> =
         bodies.iter().map(String::as_str).enumerate().map(file).collect();
-    let (build, _) = memory::build(&memory::world(files.clone()));
+    let (build, _) = memory::build(&memory::publishing(files.clone()));
     for found in build.diagnostics.iter().filter(|found| found.is_error()) {
         assert!(["html-unclosed", "html-foreign"].contains(&found.problem.code()), "{found:?}");
         files.remove(&found.place.as_ref().unwrap().file);
     }
-    let (build, outputs) = memory::build(&memory::world(files.clone()));
+    let (build, outputs) = memory::build(&memory::publishing(files.clone()));
     assert!(build.is_ok() && files.len() > bodies.len() / 2, "{:?}", build.diagnostics);
     let is_silent = |path: &&String| {
         let page = &outputs[&path.replace("content/", "").replace(".md", ".html")];
@@ -678,7 +681,7 @@ fn what_the_sanitizer_drops_is_reported() {
     let with = |body: &str, policy: &str| {
         let site = ("content/site.yaml".to_owned(), format!("{SITE}html: {policy}\n"));
         let file = ("content/news/a.md".to_owned(), document(GOOD) + "\n" + body);
-        let (build, _) = memory::build(&memory::world([file, site]));
+        let (build, _) = memory::build(&memory::publishing([file, site]));
         assert!(build.is_ok(), "{body}: {:?}", build.diagnostics);
         let found = build.diagnostics.iter().filter(|found| found.problem.code() == "html-left-out");
         found.map(|found| found.place.as_ref().unwrap().column).collect::<Vec<_>>()
@@ -726,7 +729,7 @@ fn copies_of_drafts_are_not_published() {
     ] {
         for folder in ["", "news/"] {
             let (build, outputs) =
-                memory::build(&memory::world([(format!("content/{folder}{name}"), draft.clone())]));
+                memory::build(&memory::publishing([(format!("content/{folder}{name}"), draft.clone())]));
             assert!(build.is_ok(), "{name}: {:?}", build.diagnostics);
             assert!(!outputs.contains_key(&format!("{folder}{name}")), "{name}");
         }
@@ -747,10 +750,10 @@ fn copies_of_drafts_are_not_published() {
         assert_eq!(one(&path, draft.clone()), [format!("markdown-ending {path}:0")]);
     }
     for name in ["s.docx", "s.txt", "old", "bak", "s~a.txt"] {
-        let (_, outputs) = memory::build(&memory::world([(format!("content/news/{name}"), "x")]));
+        let (_, outputs) = memory::build(&memory::publishing([(format!("content/news/{name}"), "x")]));
         assert!(outputs.contains_key(&format!("news/{name}")), "{name}");
     }
-    let (_, outputs) = memory::build(&memory::world([("content/news/s.MD".to_owned(), draft)]));
+    let (_, outputs) = memory::build(&memory::publishing([("content/news/s.MD".to_owned(), draft)]));
     assert!(!outputs.keys().any(|path| path.starts_with("news/s")));
 }
 
@@ -912,7 +915,7 @@ fn front_matter_is_never_code() {
         assert!(found[0].starts_with("yaml-"), "{value}: {found:?}");
     }
     // What stands in fields is shown, not run.
-    let (_, outputs) = memory::build(&memory::world([(
+    let (_, outputs) = memory::build(&memory::publishing([(
         "content/news/a.md".to_owned(),
         document(&format!("{GOOD}\nsubtitle: \"{{{{ 7 * 7 }}}} ${{7*7}} <%= 7*7 %>\"")),
     )]));
@@ -983,7 +986,7 @@ fn texts_that_only_look_like_slips_of_yaml_are_shown() {
     ];
     for (text, shown) in texts {
         let file = ("content/news/a.md".to_owned(), document(&format!("{GOOD}\n{text}")));
-        let (build, outputs) = memory::build(&memory::world([file]));
+        let (build, outputs) = memory::build(&memory::publishing([file]));
         assert!(build.diagnostics.is_empty(), "{text}: {:?}", build.diagnostics);
         let pages = outputs.iter().filter(|(path, _)| path.ends_with(".html"));
         let mut pages = pages.map(|(_, bytes)| String::from_utf8_lossy(bytes));
@@ -1023,10 +1026,10 @@ fn limits_can_be_moved() {
     let deep = format!("{GOOD}\nextra: {{a: {}1{}}}", "[".repeat(20), "]".repeat(20));
     site.write("content/news/a.md", document(&deep)).fails_with(&["yaml-too-deep"]);
     site.write("content/site.yaml", format!("{SITE}limits: {{yaml_depth: 40}}\n")).build();
-    site.write("content/news/b.md", document(&format!("{GOOD}\nextra: {{a: &x 一, b: *x}}")))
+    site.write("content/news/b.md", document(&format!("{GOOD}\nsubtitle: 乙\nextra: {{a: &x 一, b: *x}}")))
         .fails_with(&["yaml-reference"]);
     site.write("content/site.yaml", format!("{SITE}limits: {{yaml_depth: 40, yaml_aliases: 3}}\n")).build();
-    let text = document(GOOD) + &"> ".repeat(60) + "甲\n\n" + &"文".repeat(2000);
+    let text = document(&format!("{GOOD}\nsubtitle: 丙")) + &"> ".repeat(60) + "甲\n\n" + &"文".repeat(2000);
     site.write("content/news/c.md", text).build();
     std::thread::sleep(Duration::from_millis(2100));
     site.build();

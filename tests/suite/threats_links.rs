@@ -12,7 +12,7 @@ const SECRET: &str = "secret";
 /// A site full of secrets, with these links: where each is, and what it leads to, told from the root.
 fn site(links: &[(&str, &str)]) -> SiteTest {
     let mut site = SiteTest::empty();
-    site.write("content/site.yaml", format!("{SITE}theme: mine\n"))
+    site.write("content/site.yaml", format!("{SITE}theme: mine\npublish: [\"**\"]\n"))
         .write("content/news/_index.md", NEWS)
         .write("content/news/a.md", document(GOOD))
         .write("themes/mine/templates/parts/_nav.html", "nav");

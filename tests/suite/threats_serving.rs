@@ -184,7 +184,8 @@ fn request_paths_that_are_overlong_or_not_unicode_are_refused() {
 fn outputs_exchanged_for_links_or_pipes_are_not_followed() {
     use std::os::unix::fs::symlink;
     let mut site = guarded_site();
-    site.write("content/data.txt", "数据")
+    site.publish_all()
+        .write("content/data.txt", "数据")
         .write("content/c.txt", "数据")
         .write("content/b.txt", "数据")
         .write("aside/a.html", SECRET);

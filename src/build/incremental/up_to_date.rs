@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::build::incremental::program::program;
-use crate::build::model::{Build, Options};
+use crate::build::model::{Build, Options, SiteChanges};
 use crate::build::output::{MANIFEST, OutputDir};
 use crate::diagnostics::messages::ThemeProblem;
 use crate::diagnostics::{Diagnostic, Problem, StoredDiagnostic};
@@ -98,6 +98,8 @@ impl UpToDate {
             outputs: Arc::new(self.outputs.iter().map(|(path, _)| Arc::clone(path)).collect()),
             rendered: Rendered { counts, ..Rendered::default() },
             base_path: self.base_path.clone(),
+            changes: Some(SiteChanges::default()),
+            is_published: true,
             next_change,
             diagnostics: self.diagnostics.iter().cloned().map(Diagnostic::from).collect(),
             ..Build::default()

@@ -6,13 +6,12 @@ use std::{fs, io};
 
 use crate::build::output::disk::{Created, Disk};
 use crate::build::output::find_obstacle::find_obstacle;
-use crate::build::output::journal::is_below;
 use crate::diagnostics::messages::{BuildProblem, FileProblem};
 use crate::diagnostics::{Cause, Diagnostic, IoError, Obstacle};
-use crate::site::routes::Outputs;
 use crate::world::{Expected, Fingerprinter, Stamp, display_path};
 
-/// The list of outputs, one path a line. It is in the output folder, so that it moves with the folder.
+/// The list of outputs: a line with the name of the site, then one path a line. It is in the output folder, so that it
+/// moves with the folder.
 pub const MANIFEST: &str = ".tribune-files";
 
 /// What went wrong, as data.
@@ -98,17 +97,6 @@ pub(super) fn has_content(path: &Path, expected: Expected) -> bool {
     same_length
         && fs::File::open(path).and_then(|mut file| io::copy(&mut file, &mut found)).is_ok()
         && found.finish() == expected.fingerprint
-}
-
-/// The outputs of the previous build. The list decides what may be deleted: lines that are not paths below the folder
-/// are ignored.
-///
-/// # Errors
-/// There is a list, but it cannot be read. Without it, all outputs would be taken for foreign files.
-pub(super) fn read_manifest(out: &Path) -> io::Result<Outputs> {
-    let text = read_own(&out.join(MANIFEST))?.unwrap_or_default();
-    let text = String::from_utf8(text).unwrap_or_default();
-    Ok(text.lines().filter(|path| is_below(path)).map(std::sync::Arc::from).collect())
 }
 
 /// The bytes of a file of the program's own; nothing if there is none. Reading what is no file, a pipe for example,

@@ -8,8 +8,10 @@ use crate::build::output::disk::Disk;
 use crate::build::output::files::{Failure, stamp_of, write_failed};
 use crate::build::output::guard;
 use crate::build::output::lock::{OnWait, SiteLock};
+use crate::build::output::owner::Names;
 use crate::build::output::platform::real;
 use crate::build::output::staging::Staging;
+use crate::config::SiteName;
 use crate::diagnostics::Diagnostic;
 use crate::site::routes::Outputs;
 use crate::world::Stamp;
@@ -25,6 +27,8 @@ pub struct BuildTarget {
     pub disk: Arc<dyn Disk>,
     /// Called when another build has the site or the output folder.
     pub on_wait: OnWait,
+    /// Whether nothing is written: a rehearsal.
+    pub dry_run: bool,
 }
 
 #[cfg(feature = "internals")]
@@ -32,7 +36,7 @@ impl BuildTarget {
     /// The site at `root` and its output folder `out`, on the disks of this machine.
     pub fn new(root: impl Into<PathBuf>, out: impl Into<PathBuf>) -> BuildTarget {
         let disk = Arc::new(crate::build::output::disk::SystemDisk::default());
-        BuildTarget { root: root.into(), out: out.into(), disk, on_wait: OnWait::default() }
+        BuildTarget { root: root.into(), out: out.into(), disk, on_wait: OnWait::default(), dry_run: false }
     }
 }
 
@@ -43,6 +47,8 @@ pub struct Listed {
     pub stamp: Stamp,
     /// The build that left it.
     pub generation: String,
+    /// The site that it names.
+    pub site: SiteName,
     /// The paths.
     pub paths: Arc<Outputs>,
 }
@@ -62,9 +68,12 @@ pub struct OutputDir {
     /// Its real path.
     pub(super) path: PathBuf,
     pub(super) disk: Arc<dyn Disk>,
-    staging: Result<Staging, Failure>,
-    /// None if the site is read-only; with the reason if the user should know.
+    /// None in a rehearsal.
+    staging: Option<Result<Staging, Failure>>,
+    /// None if the site is read-only, and in a rehearsal; with the reason if the user should know.
     lock: Result<SiteLock, Option<Failure>>,
+    /// The names of the site.
+    pub(super) names: Names,
     /// The latest build of the site that changed outputs.
     pub(super) generation: String,
     /// Whether a commit of an earlier run was completed or undone.
@@ -78,16 +87,18 @@ impl OutputDir {
     /// # Errors
     /// The folder is refused, or the operating system reports an error.
     pub fn open(target: &BuildTarget) -> Result<OutputDir, Failure> {
-        let BuildTarget { root, out, disk, on_wait } = target;
+        let BuildTarget { root, out, disk, on_wait, dry_run } = target;
         let path = real(out).map_err(|error| write_failed(out, out, &error))?;
         let own = guard::own_folder(root)?;
         guard::refuse(root, &path)?;
-        let lock = SiteLock::wait(&**disk, &own, on_wait);
+        let names = Names::of(&real(root).unwrap_or_else(|_| root.clone()), &own, &path);
+        let lock = if *dry_run { Err(None) } else { SiteLock::wait(&**disk, &own, on_wait) };
         let generation = lock.as_ref().map_or_else(|_| String::new(), SiteLock::generation);
         // A build that has nothing to do needs no staging folder.
-        let staging = Staging::enter(&**disk, root, &path, on_wait);
-        let mut out = OutputDir { path, disk: Arc::clone(disk), staging, lock, generation, recovered: false };
-        if let Ok(staging) = &out.staging {
+        let staging = (!dry_run).then(|| Staging::enter(&**disk, root, &path, on_wait));
+        let mut out =
+            OutputDir { path, disk: Arc::clone(disk), staging, lock, names, generation, recovered: false };
+        if let Some(Ok(staging)) = &out.staging {
             out.recovered = Commit { out: &out.path, staging, disk: &**disk }.recover()?;
         }
         Ok(out)
@@ -98,8 +109,14 @@ impl OutputDir {
         self.lock.as_ref().err()?.as_deref().cloned()
     }
 
-    pub(super) fn staging(&self) -> Result<&Staging, Failure> {
-        self.staging.as_ref().map_err(Clone::clone)
+    /// Whether nothing is written.
+    pub fn is_rehearsal(&self) -> bool {
+        self.staging.is_none()
+    }
+
+    /// Where outputs are staged; nowhere in a rehearsal.
+    pub(super) fn staging(&self) -> Option<Result<&Staging, Failure>> {
+        self.staging.as_ref().map(|staging| staging.as_ref().map_err(Clone::clone))
     }
 
     /// Notes that this build changes outputs, and gives the note.
@@ -123,7 +140,7 @@ impl OutputDir {
 impl Drop for OutputDir {
     fn drop(&mut self) {
         // The next run needs what an interrupted commit has left.
-        if let Ok(staging) = &mut self.staging
+        if let Some(Ok(staging)) = &mut self.staging
             && !staging.is_half_done()
         {
             staging.leave(&*self.disk);

@@ -10,6 +10,7 @@ mod folder;
 mod guard;
 mod journal;
 mod lock;
+mod owner;
 mod platform;
 mod stage;
 mod staging;

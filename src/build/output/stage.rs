@@ -11,11 +11,13 @@ use parking_lot::Mutex;
 
 use crate::build::output::commit::Commit;
 use crate::build::output::files::{
-    Failure, MANIFEST, has_content, interrupted, is_same, read_failed, read_manifest, stamp_of, sync_folders,
+    Failure, MANIFEST, has_content, interrupted, is_same, read_failed, read_own, stamp_of, sync_folders,
     write_failed,
 };
 use crate::build::output::folder::{Committed, Listed, OutputDir};
 use crate::build::output::journal::{Change, Journal, List};
+use crate::build::output::owner;
+use crate::config::SiteName;
 use crate::diagnostics::messages::BuildProblem;
 use crate::diagnostics::{Diagnostic, world_error};
 use crate::render::OutputSink;
@@ -27,10 +29,12 @@ use crate::world::{CopyError, Expected, SourceFile, Stamp, display_path};
 #[derive(Debug)]
 pub struct Stage<'a> {
     out: &'a OutputDir,
-    /// Where outputs are staged.
-    new: PathBuf,
+    /// Where outputs are staged; nowhere in a rehearsal.
+    new: Option<PathBuf>,
     /// Whether there is no output folder yet, so that the folder of staged outputs becomes it.
     is_first: bool,
+    /// The site that the list in the folder names.
+    owner: Option<SiteName>,
     /// The outputs of the previous build.
     former: Arc<Outputs>,
     /// Whether the list in the folder is, byte for byte, that of `former`.
@@ -48,25 +52,32 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// Whatever the operating system reports.
     pub fn new(out: &'a OutputDir, listed: Option<&Listed>) -> Result<Stage<'a>, Failure> {
-        let new = out.staging()?.new_outputs();
-        let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
-        made.map_err(|error| write_failed(&out.path, &new, &error))?;
+        let new = match out.staging() {
+            Some(staging) => {
+                let new = staging?.new_outputs();
+                let made = out.disk.remove_all(&new).and_then(|()| out.disk.create_dir(&new));
+                made.map_err(|error| write_failed(&out.path, &new, &error))?;
+                Some(new)
+            }
+            None => None,
+        };
         let is_same_list = |listed: &&Listed| {
             listed.generation == out.generation && Some(listed.stamp) == out.stamp(MANIFEST)
         };
-        let (former, is_list_exact) = match listed.filter(is_same_list) {
-            Some(listed) => (Arc::clone(&listed.paths), true),
+        let (owner, former, is_list_exact) = match listed.filter(is_same_list) {
+            Some(listed) => (Some(listed.site.clone()), Arc::clone(&listed.paths), true),
             None => {
                 let list = out.path.join(MANIFEST);
-                let former =
-                    read_manifest(&out.path).map_err(|error| read_failed(&out.path, &list, &error))?;
-                let is_exact = is_same(&list, lines(&former).as_bytes());
-                (Arc::new(former), is_exact)
+                let (owner, former) =
+                    owner::read_manifest(&out.path).map_err(|error| read_failed(&out.path, &list, &error))?;
+                let text = owner.as_ref().map(|owner| lines(owner, &former));
+                let is_exact = text.is_some_and(|text| is_same(&list, text.as_bytes()));
+                (owner, Arc::new(former), is_exact)
             }
         };
         let is_first = !out.path.exists();
         let (folded, staged, listings) = Default::default();
-        Ok(Stage { out, new, is_first, former, is_list_exact, folded, staged, listings })
+        Ok(Stage { out, new, is_first, owner, former, is_list_exact, folded, staged, listings })
     }
 
     /// Whether the list in the output folder is the one that is `listed`.
@@ -74,59 +85,97 @@ impl<'a> Stage<'a> {
         !self.is_first && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
     }
 
-    /// Puts the staged outputs in place, and removes stale ones. `paths` are all outputs of the build.
+    /// Whether the site called `site` may write to the folder.
     ///
     /// # Errors
-    /// Whatever the operating system reports; the output folder is as it was then.
-    pub fn commit(&self, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
+    /// Another site has written it.
+    pub fn check_owner(&self, site: &SiteName) -> Result<(), Failure> {
+        self.out.names.check(&self.out.path, self.owner.as_ref(), site)
+    }
+
+    /// Puts the staged outputs of `site` in place, and removes stale ones. `paths` are all outputs of the build.
+    ///
+    /// # Errors
+    /// Another site has written the folder, or whatever the operating system reports; the output folder is as it was
+    /// then.
+    pub fn commit(&self, site: &SiteName, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
+        self.check_owner(site)?;
+        let Some(new) = &self.new else { return self.rehearse(site, paths) };
         let staged = std::mem::take(&mut *self.staged.lock());
-        let same = self.is_list_exact && (Arc::ptr_eq(&self.former, paths) || self.former == *paths);
+        let is_named = self.owner.as_ref() == Some(site);
+        let same =
+            self.is_list_exact && is_named && (Arc::ptr_eq(&self.former, paths) || self.former == *paths);
         if !self.is_first && staged.is_empty() && same {
-            return Ok(self.committed(0, self.out.generation.clone(), paths));
+            return Ok(self.committed(0, self.out.generation.clone(), site, paths));
         }
         // First of all: another session that trusts its list must learn of this build, even if it fails.
         let generation = self.out.bump_generation()?;
+        self.out.names.note(&*self.out.disk, site);
         let stale: Vec<&str> = self.former.difference(paths).map(|path| &**path).collect();
         if self.is_first {
-            self.become_output(paths)?;
+            self.become_output(new, site, paths)?;
         } else {
             let changes = self.changes(staged, &stale)?;
-            self.put_in_place(changes, paths, same)?;
+            self.put_in_place(changes, site, paths, same)?;
         }
-        Ok(self.committed(stale.len(), generation, paths))
+        Ok(self.committed(stale.len(), generation, site, paths))
     }
 
-    fn committed(&self, removed: usize, generation: String, paths: &Arc<Outputs>) -> Committed {
+    /// Finds out what [`Stage::commit`] would come to, without writing.
+    fn rehearse(&self, site: &SiteName, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
+        if !self.is_first {
+            self.check_places(&self.staged.lock())?;
+        }
+        let removed = self.former.difference(paths).count();
+        Ok(Committed { listed: None, ..self.committed(removed, self.out.generation.clone(), site, paths) })
+    }
+
+    fn committed(
+        &self,
+        removed: usize,
+        generation: String,
+        site: &SiteName,
+        paths: &Arc<Outputs>,
+    ) -> Committed {
         let stamp = self.out.stamp(MANIFEST);
-        let listed = stamp.map(|stamp| Listed { stamp, generation, paths: Arc::clone(paths) });
+        let listed =
+            stamp.map(|stamp| Listed { stamp, generation, site: site.clone(), paths: Arc::clone(paths) });
         Committed { removed, listed }
     }
 
     /// There is no output folder: the folder of staged outputs is renamed to it.
-    fn become_output(&self, paths: &Outputs) -> Result<(), Failure> {
+    fn become_output(&self, new: &Path, site: &SiteName, paths: &Outputs) -> Result<(), Failure> {
         let OutputDir { path, disk, .. } = self.out;
-        let list = self.new.join(MANIFEST);
-        disk.write(&list, lines(paths).as_bytes()).map_err(|error| write_failed(path, &list, &error))?;
-        let synced = sync_folders(&**disk, &self.new, paths.iter().map(|path| &**path));
+        let list = new.join(MANIFEST);
+        disk.write(&list, lines(site, paths).as_bytes())
+            .map_err(|error| write_failed(path, &list, &error))?;
+        let synced = sync_folders(&**disk, new, paths.iter().map(|path| &**path));
         synced.map_err(|(folder, error)| write_failed(path, &folder, &error))?;
-        disk.rename(&self.new, path).map_err(|error| write_failed(path, path, &error))?;
+        disk.rename(new, path).map_err(|error| write_failed(path, path, &error))?;
         let above = path.parent().unwrap_or(path);
-        disk.sync_folder(above).map_err(|error| match disk.rename(path, &self.new) {
+        disk.sync_folder(above).map_err(|error| match disk.rename(path, new) {
             Ok(()) => write_failed(path, above, &error),
             Err(_) => interrupted(path, above, &error),
         })
     }
 
-    fn put_in_place(&self, changes: Vec<Change>, paths: &Outputs, same: bool) -> Result<(), Failure> {
+    fn put_in_place(
+        &self,
+        changes: Vec<Change>,
+        site: &SiteName,
+        paths: &Outputs,
+        same: bool,
+    ) -> Result<(), Failure> {
         let list = match (same, self.out.stamp(MANIFEST)) {
             (true, _) => List::Same,
             (false, Some(_)) => List::Changed,
             (false, None) => List::First,
         };
         let union = || self.former.union(paths).cloned().collect();
-        let lists = (!same).then(|| [lines(&union()), lines(paths)]);
+        let lists = (!same).then(|| [lines(site, &union()), lines(site, paths)]);
         let OutputDir { path, disk, .. } = self.out;
-        let commit = Commit { out: path, staging: self.out.staging()?, disk: &**disk };
+        let Some(staging) = self.out.staging() else { return Ok(()) };
+        let commit = Commit { out: path, staging: staging?, disk: &**disk };
         commit.run(&Journal { list, changes }, lists)
     }
 
@@ -213,24 +262,30 @@ impl<'a> Stage<'a> {
 
 impl OutputSink for Stage<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<bool, Failure> {
-        let (place, staged) = (self.out.path.join(path), self.new.join(path));
-        if self.may_stay(path) && is_same(&place, &bytes) {
+        if self.may_stay(path) && is_same(&self.out.path.join(path), &bytes) {
             return Ok(false);
         }
         let OutputDir { path: out, disk, .. } = self.out;
-        disk.write_below(&self.new, &staged, &bytes).map_err(|error| write_failed(out, &staged, &error))?;
+        if let Some(new) = &self.new {
+            let staged = new.join(path);
+            disk.write_below(new, &staged, &bytes).map_err(|error| write_failed(out, &staged, &error))?;
+        }
         self.staged.lock().push(path.to_owned());
         Ok(true)
     }
 
     fn copy(&self, path: &str, source: SourceFile, expected: Expected) -> Result<bool, Failure> {
         let OutputDir { path: out, disk, .. } = self.out;
-        let (place, staged) = (out.join(path), self.new.join(path));
-        if self.may_stay(path) && has_content(&place, expected) {
+        if self.may_stay(path) && has_content(&out.join(path), expected) {
             return Ok(false);
         }
+        let Some(new) = &self.new else {
+            self.staged.lock().push(path.to_owned());
+            return Ok(true);
+        };
+        let staged = new.join(path);
         let failed = |error| write_failed(out, &staged, &error);
-        let mut copy = disk.create_below(&self.new, &staged).map_err(failed)?;
+        let mut copy = disk.create_below(new, &staged).map_err(failed)?;
         source.copy(expected, |piece| copy.write_all(piece)).map_err(|error| match error {
             CopyError::Source(error) => Box::new(world_error(&error)),
             CopyError::Receiver(error) => failed(error),
@@ -242,6 +297,18 @@ impl OutputSink for Stage<'_> {
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
         stamp_of(&self.out.path.join(path))
+    }
+
+    fn former(&self) -> Arc<Outputs> {
+        Arc::clone(&self.former)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.former.contains(path)
+    }
+
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        read_own(&self.out.path.join(path)).ok().flatten()
     }
 }
 
@@ -272,7 +339,9 @@ fn is_in_the_way(path: &str, staged: &BTreeSet<&str>) -> bool {
         || path.match_indices('/').any(|(at, _)| staged.contains(&path[..at]))
 }
 
-/// A list of outputs, one a line.
-fn lines(paths: &Outputs) -> String {
-    paths.iter().flat_map(|path| [&**path, "\n"]).collect()
+/// A list of outputs, one a line, with the name of the site at its head.
+fn lines(site: &SiteName, paths: &Outputs) -> String {
+    let head = owner::line(site);
+    let paths = paths.iter().flat_map(|path| [&**path, "\n"]);
+    std::iter::once(head.as_str()).chain(paths).collect()
 }

@@ -82,6 +82,19 @@ pub fn is_document(bytes: &[u8]) -> bool {
     is_fenced && has_title && is_closed
 }
 
+/// Whether front matter that cannot be parsed says `draft: true`. Bytes suffice for that in all encodings but UTF-16.
+pub fn is_draft(bytes: &[u8]) -> bool {
+    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.skip_while(|line| line.is_empty()).skip(1).take(200);
+    let says_so = |line: &[u8]| {
+        let rest = line.strip_prefix(b"draft").map(<[u8]>::trim_ascii_start)?;
+        let value =
+            rest.strip_prefix(b":").or_else(|| rest.strip_prefix("：".as_bytes()))?.trim_ascii_start();
+        Some(value.to_ascii_lowercase().starts_with(b"true"))
+    };
+    lines.by_ref().take_while(|line| *line != b"---").any(|line| says_so(line) == Some(true))
+}
+
 /// Reports `title: 会议 #1`, the end of which is a YAML comment.
 pub(super) fn cut_title(source: &Source, title: Span) -> Option<Diagnostic> {
     let line = source.line(title.line)?;

@@ -7,6 +7,6 @@ mod meta;
 mod parse;
 mod redirects;
 
-pub use self::front_matter::is_document;
+pub use self::front_matter::{is_document, is_draft};
 pub use self::meta::Meta;
 pub use self::parse::{Document, SectionIndex, parse, parse_index};

@@ -33,6 +33,8 @@ pub struct Document {
     pub fingerprint: Fingerprint,
     /// The fingerprint of the parts that listings show.
     pub card: Fingerprint,
+    /// The fingerprint of the body, if there is any text in it.
+    pub body: Option<Fingerprint>,
 }
 
 /// A section's `_index.md`, or the home page's.
@@ -94,7 +96,9 @@ pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>,
     diagnostics.extend(front_matter::cut_title(source, meta.title_span));
     diagnostics.extend(front_matter::cut_values(source, &front_matter));
     let digest = digest(source, front_matter.body_start, meta.summary.is_none(), limits, &mut diagnostics);
+    let body = source.text.get(front_matter.body_start..).unwrap_or_default().trim();
     let document = Document {
+        body: (!body.is_empty()).then(|| Fingerprint::of(body.as_bytes())),
         source: name.to_owned(),
         card: meta.card_fingerprint(name, &digest.summary),
         meta,

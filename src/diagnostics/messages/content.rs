@@ -18,6 +18,18 @@ problems! {
         en: "this is a document, but its name does not end in .md: it would not become a page, but be published as it is",
         hint: "name it .md; to leave it out, move it out of content, or put _ before its name",
     }
+    PageKept = Notice "page-kept" {
+        zh: "这篇文稿有错误，网站上仍是原来的网页",
+        hint: "请改正上面列出的错误；站点设了 on_error: keep，其他文稿照常发布",
+        en: "this document has errors: its page stays as it was",
+        hint: "correct the errors; because of `on_error: keep` the rest of the site goes out",
+    }
+    LeftOut = Notice "left-out" {
+        zh: "这篇文稿有错误，也没有原来的网页可用，这次没有发布",
+        hint: "请改正上面列出的错误；站点设了 on_error: keep，其他文稿照常发布",
+        en: "this document has errors, and there is no earlier page of it: it is not published",
+        hint: "correct the errors; because of `on_error: keep` the rest of the site goes out",
+    }
     NestedIndex = Warning "nested-index" {
         zh: "_index.md 只在 content/ 和栏目的第一级文件夹里起作用，这一个没有用到",
         hint: "请移到栏目文件夹，或改名为 index.md 成为一篇文档",

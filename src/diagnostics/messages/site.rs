@@ -34,6 +34,18 @@ problems! {
         } },
         hint: "`tribune list unreferenced` lists them; to publish one, link to it or add it to `publish` in content/site.yaml",
     }
+    Copy = Warning "copied-document" {
+        zh: "按文件名，这是一篇文稿的副本，会和原来的一篇同时发布",
+        hint: "多余的请删除，或移出 content；要两篇都发布，请改文件名",
+        en: "by its name this document is a copy of another, and both are published",
+        hint: "remove it or move it out of content; if both are to be published, give it a name of its own",
+    }
+    SameTitle { other: String } = Warning "same-title" {
+        zh: "这一篇和“{other}”同一栏目、同一标题、同一日期",
+        hint: "请核对是不是发重了；多余的请删除，两篇都要的请改标题或日期",
+        en: "this document and `{other}` have one section, title and date",
+        hint: "if one is a copy, remove it; if both are meant, change a title or a date",
+    }
     Collision { path: String, first: String, second: String } = Error "collision" {
         zh: "“{first}”和“{second}”都要生成 {path}",
         hint: "请给其中一个改文件名或写不同的 slug（只差大小写也算相同）",

@@ -269,6 +269,11 @@ impl Traces {
         self.by_path.get(path).map(|trace| trace.stamp)
     }
 
+    /// The fingerprint of the source of the output at `path`.
+    pub fn source(&self, path: &str) -> Option<Fingerprint> {
+        self.by_path.get(path).map(|trace| trace.inputs.source)
+    }
+
     /// Drops queries that no output makes any more.
     pub fn compact(&mut self) {
         self.numbers = None;

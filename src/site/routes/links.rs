@@ -64,6 +64,10 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn page(&mut self, page: &Page) {
+        // Its links were checked when it was made.
+        if page.is_kept {
+            return;
+        }
         let from = LinkContext { name: &page.document.source, url: &page.url };
         self.body(from, &page.path, &page.document.digest, page.document.body_start);
         self.image(from, page);

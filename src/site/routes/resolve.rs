@@ -90,6 +90,7 @@ pub fn resolve(site: &Site, routes: &Routes, from: LinkContext, target: &str) ->
             let asset = rest.is_empty().then_some(at);
             return ResolvedLink { asset, ..href(&site.assets[at].url) };
         }
+        Named::Kept(url) => return href(url),
         Named::Withdrawn => return ResolvedLink::broken(LinkError::Withdrawn),
         Named::Failed => return ResolvedLink::to(LinkTarget::Nowhere),
         Named::Nothing => {}
