@@ -20,13 +20,13 @@ problems! {
     }
     PageKept = Notice "page-kept" {
         zh: "这篇文稿有错误，网站上仍是原来的网页",
-        hint: "请改正上面列出的错误；站点设了 on_error: keep，其他文稿照常发布",
+        hint: "请改正这篇文稿的错误；站点设了 on_error: keep，其他文稿照常发布",
         en: "this document has errors: its page stays as it was",
         hint: "correct the errors; because of `on_error: keep` the rest of the site goes out",
     }
     LeftOut = Notice "left-out" {
         zh: "这篇文稿有错误，也没有原来的网页可用，这次没有发布",
-        hint: "请改正上面列出的错误；站点设了 on_error: keep，其他文稿照常发布",
+        hint: "请改正这篇文稿的错误；站点设了 on_error: keep，其他文稿照常发布",
         en: "this document has errors, and there is no earlier page of it: it is not published",
         hint: "correct the errors; because of `on_error: keep` the rest of the site goes out",
     }
