@@ -53,7 +53,7 @@ fn urls(site: &Site, jobs: &[&Job]) -> String {
 /// The last change of a job's page.
 fn last_change(site: &Site, job: &Job) -> Option<String> {
     match job.kind {
-        JobKind::Page(id, _) => modified(site, id),
+        JobKind::Page(id, _) | JobKind::Kept(Some(id)) => modified(site, id),
         _ => None,
     }
 }
