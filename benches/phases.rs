@@ -83,7 +83,7 @@ fn documents(bench: &mut Criterion) {
         bench.iter(|| document::parse(&source, "news/a.md", &Limits::default()));
     });
     group.bench_function("digest with summary", |bench| {
-        bench.iter(|| digest(&Body::of(&article.body, Paragraphs::Markdown), true))
+        bench.iter(|| digest(&Body::of(&article.body, Paragraphs::Markdown), true, HtmlPolicy::Sanitize))
     });
     group.bench_function("html", |bench| {
         let resolve = |target: &str| LinkTarget::Href(target.to_owned());

@@ -21,7 +21,7 @@ use tribune::internals::content::markdown::{
 use tribune::internals::content::parse_document;
 use tribune::internals::diagnostics::Diagnostic;
 use tribune::internals::diagnostics::Problem;
-use tribune::internals::diagnostics::messages::FileProblem;
+use tribune::internals::diagnostics::messages::{FileProblem, LinkProblem};
 use tribune::internals::diagnostics::read_source;
 use tribune::internals::serve::{self, find};
 use tribune::internals::site::routes::Outputs;
@@ -123,12 +123,13 @@ pub fn markdown(data: &[u8]) {
     }
     let policy = if choice & 1 == 0 { HtmlPolicy::Sanitize } else { HtmlPolicy::Escape };
     let slugs = if choice & 2 == 0 { SlugStyle::Pinyin } else { SlugStyle::Keep };
-    let (digest, unsafe_links) = digest(&Body::of(&body, paragraphs), true);
+    let (digest, slips) = digest(&Body::of(&body, paragraphs), true, HtmlPolicy::Sanitize);
     assert!(digest.summary.chars().count() <= SUMMARY_LIMIT);
     // `&#0;` asks for it.
     assert!(!digest.summary.contains('\u{FFFD}') || body.contains("&#") || body.contains('\0'));
-    for link in digest.links.iter().chain(&unsafe_links) {
-        assert!(body.is_char_boundary(link.offset), "{link:?}");
+    let places = digest.links.iter().map(|link| link.offset).chain(slips.iter().map(|slip| slip.offset));
+    for place in places {
+        assert!(body.is_char_boundary(place), "{place}");
     }
     let resolve = |target: &str| LinkTarget::Href(target.to_owned());
     let rendered = render(&Body::of(&body, paragraphs), slugs, policy, &resolve);
@@ -136,11 +137,13 @@ pub fn markdown(data: &[u8]) {
     if !rendered.html.contains("<img") {
         // Nothing is left of an unsafe link but its text.
         let addresses = addresses(&rendered.html);
-        for link in &unsafe_links {
-            assert!(!addresses.contains(&link.target), "{link:?}");
+        for slip in &slips {
+            if let Problem::Link(LinkProblem::Unsafe { target }) = &slip.problem {
+                assert!(!addresses.contains(target), "{target:?}");
+            }
         }
     }
-    distinct(&anchors(&Body::of(&body, paragraphs), slugs));
+    distinct(&anchors(&Body::of(&body, paragraphs), slugs, policy));
 }
 
 /// `site.yaml`.

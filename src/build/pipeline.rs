@@ -201,7 +201,7 @@ fn read_config(world: &dyn World, options: &Options) -> Result<(Config, Vec<Diag
         Ok(content) => match Source::decode(SITE_FILE, &content.bytes) {
             Ok(source) => {
                 let (config, mut found) = read_site(&source);
-                found.extend(source.notice());
+                found.extend(source.notices());
                 (config, found)
             }
             Err(error) => (Config::default(), vec![*error]),
@@ -225,7 +225,7 @@ fn read_registry(world: &dyn World) -> (Districts, Vec<Diagnostic>) {
         Ok(content) => match Source::decode(DISTRICTS_FILE, &content.bytes) {
             Ok(source) => {
                 let (districts, mut found) = read_districts(&source);
-                found.extend(source.notice());
+                found.extend(source.notices());
                 (districts, found)
             }
             Err(error) => (Districts::unreadable(), vec![*error]),

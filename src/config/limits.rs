@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::config::body_rules::Paragraphs;
+use crate::config::body_rules::{HtmlPolicy, Paragraphs};
 use crate::config::yaml::{Bounds, Fields};
 use crate::diagnostics::messages::ConfigProblem;
 use crate::text::{KB, MB};
@@ -40,8 +40,8 @@ pub struct Limits {
     pub documents: usize,
     /// The time to render one page that causes a warning if exceeded.
     pub page: Duration,
-    /// Whether raw HTML is sanitized (`html` in site.yaml); `raw_html` applies only then.
-    pub sanitizes: bool,
+    /// What happens to raw HTML (`html` in site.yaml); `raw_html` applies only if it is sanitized.
+    pub html: HtmlPolicy,
     /// What ends a paragraph (`paragraphs` in site.yaml).
     pub paragraphs: Paragraphs,
 }
@@ -56,7 +56,7 @@ impl Default for Limits {
             raw_html: 256 * KB,
             documents: 2_000_000,
             page: Duration::from_secs(60),
-            sanitizes: true,
+            html: HtmlPolicy::default(),
             paragraphs: Paragraphs::default(),
         }
     }

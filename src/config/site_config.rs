@@ -213,7 +213,7 @@ fn site(fields: &mut Fields) -> Config {
         publish: publish(fields),
         nav: nav(fields),
         topics: topic_slugs(fields),
-        limits: Limits { sanitizes: html == HtmlPolicy::Sanitize, paragraphs, ..Limits::read(fields) },
+        limits: Limits { html, paragraphs, ..Limits::read(fields) },
         extra: fields.free_map("extra"),
     }
 }

@@ -67,7 +67,7 @@ fn parse_index(world: &dyn World, file: &File, limits: &Limits) -> (Option<Secti
     match read_source_within(world, &file.path, limits.file) {
         Ok(source) => {
             let (index, mut diagnostics) = document::parse_index(&source, &file.name, limits);
-            diagnostics.extend(source.notice());
+            diagnostics.extend(source.notices());
             (index, diagnostics)
         }
         Err(error) => (None, vec![*error]),
@@ -168,7 +168,7 @@ fn parse_leniently(
     let (document, mut diagnostics) = match Source::decode(path, &content.bytes) {
         Ok(source) => {
             let (document, mut diagnostics) = document::parse(&source, name, limits);
-            diagnostics.extend(source.notice());
+            diagnostics.extend(source.notices());
             (document, diagnostics)
         }
         Err(error) => (None, vec![*error]),

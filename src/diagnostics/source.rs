@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::excerpt::around;
 use crate::diagnostics::messages::FileProblem;
-use crate::text::{DecodeError, DecodeErrorKind, decode, unfit};
+use crate::text::{DecodeError, DecodeErrorKind, decode, is_unfit, unfit};
 use crate::world::{DISTRICTS_FILE, SITE_FILE, World, WorldError, WorldErrorKind};
 
 /// A decoded file: no byte order mark, `\n` between lines.
@@ -17,6 +17,32 @@ pub struct Source {
     pub text: String,
     /// Whether it was converted from GB18030.
     pub converted: bool,
+    /// Control characters that were left out, and the bytes of `text` where they stood.
+    left_out: Vec<(char, usize)>,
+}
+
+/// How many characters that were left out are reported.
+const MOST_LEFT_OUT: usize = 50;
+
+/// Whether `c` is an ASCII control character that stands for nothing in a text; Word and old systems leave them behind.
+fn is_control(c: char) -> bool {
+    c.is_ascii_control() && is_unfit(c)
+}
+
+/// `text` without ASCII control characters, and where they stood.
+fn without_controls(mut text: String) -> (String, Vec<(char, usize)>) {
+    let mut left_out = Vec::new();
+    let mut kept = 0;
+    text.retain(|c| {
+        if is_control(c) {
+            left_out.push((c, kept));
+        } else {
+            kept += c.len_utf8();
+        }
+        !is_control(c)
+    });
+    left_out.truncate(MOST_LEFT_OUT);
+    (text, left_out)
 }
 
 /// The text with `\n` for the line ends of Windows and of old Macs.
@@ -39,14 +65,23 @@ pub struct Span {
 }
 
 impl Source {
+    /// The text of the file at `path`.
+    pub fn of(path: impl Into<String>, text: impl Into<String>) -> Source {
+        Source { path: path.into(), text: text.into(), converted: false, left_out: Vec::new() }
+    }
+
     /// Decodes the bytes of the file at `path`.
     ///
     /// # Errors
     /// Bytes that are not text, and characters that no page may contain, with the line and the byte offset.
     pub fn decode(path: &str, bytes: &[u8]) -> Result<Source, Box<Diagnostic>> {
         let decoded = decode(bytes).map_err(|error| Box::new(decode_error(path, &error)))?;
-        let unfit = unfit(&decoded.text).map(|(at, c, count)| {
+        let is_fit = unfit(&decoded.text).is_none();
+        let lost = |(_, c): &(usize, char)| is_unfit(*c) && !is_control(*c);
+        let first = if is_fit { None } else { decoded.text.char_indices().find(lost) };
+        let unfit = first.map(|(at, c)| {
             let offset = decoded.offset_in_file(bytes, at);
+            let count = decoded.text[at..].char_indices().filter(lost).count();
             let problem = match c {
                 '\u{FFFD}' => FileProblem::ReplacementCharacter { offset, count },
                 _ => FileProblem::ControlInText { code: c as u32, offset, count },
@@ -54,16 +89,25 @@ impl Source {
             (with_newlines(decoded.text[..at].to_owned()).len(), problem)
         });
         let converted = decoded.converted;
-        let source = Source { path: path.to_owned(), text: with_newlines(decoded.text), converted };
+        let text = with_newlines(decoded.text);
+        let (text, left_out) = match unfit {
+            None if !is_fit => without_controls(text),
+            _ => (text, Vec::new()),
+        };
+        let source = Source { path: path.to_owned(), text, converted, left_out };
         match unfit {
             None => Ok(source),
             Some((at, problem)) => Err(Box::new(Diagnostic::new(problem).at(source.place_at(at, 1)))),
         }
     }
 
-    /// The warning that the file should be saved as UTF-8.
-    pub fn notice(&self) -> Option<Diagnostic> {
-        self.converted.then(|| Diagnostic::new(FileProblem::Converted).at(Place::file(self.path.clone())))
+    /// The warnings of control characters that were left out, and that the file should be saved as UTF-8.
+    pub fn notices(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let left_out = self.left_out.iter().map(|(c, at)| {
+            Diagnostic::new(FileProblem::ControlLeftOut { code: *c as u32 }).at(self.place_at(*at, 1))
+        });
+        let converted = || Diagnostic::new(FileProblem::Converted).at(Place::file(self.path.clone()));
+        left_out.chain(self.converted.then(converted))
     }
 
     /// The line with number `line` (from 1), without its end.
@@ -117,6 +161,11 @@ impl Source {
             width,
         }
     }
+}
+
+/// A line up to the data of a picture in it, which nobody reads.
+fn without_data(line: &str) -> &str {
+    &line[..memchr::memmem::find(line.as_bytes(), b";base64,").map_or(line.len(), |at| at + 1)]
 }
 
 fn decode_error(path: &str, error: &DecodeError) -> Diagnostic {

@@ -34,6 +34,7 @@ pub fn assemble(
     let (home, sections) = sections(&config, &parsed);
     for (file, index) in &parsed.indexes {
         validate::html(&file.path, &index.digest, index.body_start, &config, sink);
+        validate::pictures(&file.path, &index.digest, index.body_start, &config, sink);
     }
     let calendar = Calendar { config: &config, publication, now };
     calendar.check(&parsed.documents, sink);
@@ -140,6 +141,7 @@ fn page(
         topics.check(&file, &document, sink);
     }
     validate::html(&file.path, &document.digest, document.body_start, config, sink);
+    validate::pictures(&file.path, &document.digest, document.body_start, config, sink);
     Page {
         url: address_of(&document, config),
         section: section.map(|at| SectionId(at as u32)),

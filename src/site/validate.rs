@@ -19,7 +19,7 @@ pub(super) fn html(
     config: &Config,
     sink: &mut DiagnosticSink,
 ) {
-    let LossyHtml { unclosed, foreign, left_out } = &digest.lossy_html;
+    let LossyHtml { unclosed, foreign, left_out, unknown, styled } = &digest.lossy_html;
     let unclosed = unclosed.as_ref().filter(|_| config.html != HtmlPolicy::Escape);
     let foreign = foreign.as_ref().filter(|_| config.html == HtmlPolicy::Sanitize);
     let what = |at: &HtmlPiece| at.what.clone();
@@ -33,8 +33,35 @@ pub(super) fn html(
     let left_out =
         left_out.iter().filter(|at| config.html == HtmlPolicy::Sanitize && reported != Some(at.offset));
     let warnings = left_out.map(|at| (at, MarkdownProblem::HtmlLeftOut { what: what(at) }));
-    for (at, problem) in error.into_iter().chain(warnings) {
-        sink.at_offset(path, body_start + at.offset, at.what.len() as u32, problem);
+    let unknown =
+        unknown.iter().filter(|at| config.html != HtmlPolicy::Escape && reported != Some(at.offset));
+    let unknown = unknown.map(|at| (at, MarkdownProblem::HtmlUnknown { what: what(at) }));
+    let styled = styled.iter().filter(|_| config.html == HtmlPolicy::Sanitize);
+    let styled = styled.map(|at| (at, MarkdownProblem::HtmlStyle { what: what(at) }));
+    for (at, problem) in error.into_iter().chain(warnings).chain(unknown).chain(styled) {
+        sink.at_offset(path, body_start + at.offset, at.what.chars().count() as u32, problem);
+    }
+}
+
+/// Warns of pictures of other sites, unless the site trusts its content: its security policy has browsers block them.
+pub(super) fn pictures(
+    path: &str,
+    digest: &Digest,
+    body_start: usize,
+    config: &Config,
+    sink: &mut DiagnosticSink,
+) {
+    let origin = config.base_url.origin.as_str();
+    let is_own = |target: &str| {
+        let rest = target.strip_prefix(origin).or_else(|| target.strip_prefix(origin.split_once(':')?.1));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if config.html == HtmlPolicy::Trust {
+        return;
+    }
+    for picture in digest.pictures_elsewhere.iter().filter(|picture| !is_own(&picture.target)) {
+        let problem = MarkdownProblem::PictureElsewhere { target: picture.target.clone() };
+        sink.at_offset(path, body_start + picture.offset, picture.width, problem);
     }
 }
 

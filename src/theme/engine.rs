@@ -135,6 +135,6 @@ impl Theme {
             None => name.to_owned(),
         };
         let text = self.templates.get(name).cloned().unwrap_or_default();
-        Diagnostic::new(problem).at(Source { path: file, text, converted: false }.place(span))
+        Diagnostic::new(problem).at(Source::of(file, text).place(span))
     }
 }

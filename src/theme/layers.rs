@@ -184,7 +184,7 @@ fn layer(prefix: String, files: BTreeMap<String, Vec<u8>>, diagnostics: &mut Vec
 fn decoded(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
     match Source::decode(path, bytes) {
         Ok(source) => {
-            diagnostics.extend(source.notice());
+            diagnostics.extend(source.notices());
             Some(source)
         }
         Err(error) => {

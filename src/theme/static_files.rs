@@ -137,7 +137,7 @@ impl<'a> Fingerprinter<'a, '_> {
     }
 
     fn missing(&mut self, origin: &str, sheet: &str, at: usize, target: &str) {
-        let source = Source { path: origin.to_owned(), text: sheet.to_owned(), converted: false };
+        let source = Source::of(origin, sheet);
         let place = source.place_at(at, target.chars().count() as u32);
         let problem = ThemeProblem::StaticMissing { target: target.to_owned() };
         self.diagnostics.push(Diagnostic::new(problem).at(place));

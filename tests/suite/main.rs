@@ -49,6 +49,7 @@ mod pictures;
 mod properties;
 mod publishing;
 mod races;
+mod raw_links;
 mod related;
 mod reproducible;
 mod serving;

@@ -6,6 +6,8 @@ use std::fs;
 
 use tribune::internals::config::{HtmlPolicy, Paragraphs};
 use tribune::internals::content::markdown::{Body, LinkTarget, TocEntry, anchors, digest, render};
+use tribune::internals::diagnostics::Problem;
+use tribune::internals::diagnostics::messages::LinkProblem;
 use tribune::internals::text::SlugStyle;
 
 /// Links to `.md` files become pages, `nowhere.md` leads nowhere.
@@ -25,14 +27,21 @@ fn html(body: &str, policy: HtmlPolicy) -> String {
 fn bodies_become_html_with_a_summary_a_word_count_and_contents() {
     insta::glob!("../markdown", "*.md", |path| {
         let body = fs::read_to_string(path).unwrap();
-        let (digest, unsafe_links) = digest(&Body::of(&body, Paragraphs::Markdown), true);
+        let (digest, slips) = digest(&Body::of(&body, Paragraphs::Markdown), true, HtmlPolicy::Sanitize);
         let rendered =
             render(&Body::of(&body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &resolve);
         let mut text = format!("{}\n", rendered.html);
         let _ = writeln!(text, "summary: {}\nwords: {}", digest.summary, rendered.words);
         contents(&mut text, &rendered.toc, 0);
-        for link in unsafe_links {
-            let _ = writeln!(text, "unsafe: {}", link.target);
+        for slip in slips {
+            match slip.problem {
+                Problem::Link(LinkProblem::Unsafe { target }) => {
+                    let _ = writeln!(text, "unsafe: {target}");
+                }
+                other => {
+                    let _ = writeln!(text, "slip: {}", other.code());
+                }
+            }
         }
         for (name, policy) in [("escape", HtmlPolicy::Escape), ("trust", HtmlPolicy::Trust)] {
             let other = html(&body, policy);
@@ -216,7 +225,8 @@ fn scripts_never_come_through_unless_the_site_trusts_its_html() {
 
 #[test]
 fn headings_keep_their_ids_when_others_are_added_below() {
-    let ids = |body: &str| anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin);
+    let ids =
+        |body: &str| anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize);
     assert_eq!(ids("# 甲\n# 乙"), ["jia", "yi"]);
     assert_eq!(ids("# 甲\n# 乙\n# 甲"), ["jia", "yi", "jia-2"]);
     assert_eq!(ids("# 甲\n# 甲 {#jia}\n# jia-2"), ["jia-2", "jia", "jia-2-2"]);

@@ -159,7 +159,7 @@ proptest! {
         let lines = Body::of(&body, Paragraphs::Lines);
         prop_assume!(check(&lines, &Limits::default()).is_ok());
         prop_assert_eq!(hanzi(&html(&body, Paragraphs::Lines)), hanzi(&body), "{:?}", body);
-        for link in digest(&lines, true).0.links {
+        for link in digest(&lines, true, HtmlPolicy::Sanitize).0.links {
             prop_assert!(body[link.offset..].starts_with(['[', '!']), "{:?} {:?}", link, body);
         }
     }

@@ -97,7 +97,9 @@ fn reparsed(
     world.stamp(path)?;
     let (memo, diagnostics) = parse_document(world, path, name, &site.config.limits);
     let placed = |memo: &Memo<Arc<Document>>| memo.value.meta.is_placed_like(&page.document.meta);
-    let memo = memo.filter(|memo| diagnostics.is_empty() && placed(memo))?;
+    // What the settings of the site decide is not checked here.
+    let certain = |memo: &Memo<Arc<Document>>| memo.value.digest.is_fit_for_any_site();
+    let memo = memo.filter(|memo| diagnostics.is_empty() && placed(memo) && certain(memo))?;
     let document = Arc::clone(&memo.value);
     cache.content.documents.insert(path.to_owned(), memo);
     Some((id, document))

@@ -11,7 +11,7 @@ use crate::content::document::meta::{Meta, extra, plain};
 use crate::content::document::{front_matter, meta};
 use crate::content::markdown;
 use crate::content::markdown::{Body, COLUMNS_LIMIT, ComplexityKind, Digest, TooComplex};
-use crate::diagnostics::messages::{ContentProblem, LinkProblem, MarkdownProblem, Shape, YamlProblem};
+use crate::diagnostics::messages::{ContentProblem, MarkdownProblem, Shape, YamlProblem};
 use crate::diagnostics::{Diagnostic, Source, Span};
 use crate::world::Fingerprint;
 
@@ -97,6 +97,11 @@ pub fn parse(source: &Source, name: &str, limits: &Limits) -> (Option<Document>,
     diagnostics.extend(front_matter::cut_values(source, &front_matter));
     let digest = digest(source, front_matter.body_start, meta.summary.is_none(), limits, &mut diagnostics);
     let body = source.text.get(front_matter.body_start..).unwrap_or_default().trim();
+    let has_own_template = meta.template.is_some();
+    if markdown::is_empty(body) && !meta.draft && !has_own_template {
+        let place = source.place_at(source.text.trim_end().len(), 1);
+        diagnostics.push(Diagnostic::new(MarkdownProblem::BodyEmpty).at(place));
+    }
     let document = Document {
         body: (!body.is_empty()).then(|| Fingerprint::of(body.as_bytes())),
         source: name.to_owned(),
@@ -129,27 +134,14 @@ fn digest(
             return Digest::default();
         }
     };
-    let (mut digest, unsafe_links) = markdown::digest(body, summarise);
+    let (mut digest, mut slips) = markdown::digest(body, summarise, limits.html);
     digest.mentions.extend(mentions);
-    for link in unsafe_links {
-        let place = source.place_at(start + link.offset, link.width);
-        let diagnostic = match is_local_file(&link.target) {
-            true => Diagnostic::new(LinkProblem::OnThisComputer { target: link.target }),
-            false => Diagnostic::new(LinkProblem::Unsafe { target: link.target }),
-        };
-        diagnostics.push(diagnostic.at(place));
-    }
-    for (problem, offset) in markdown::lints(body) {
-        diagnostics.push(Diagnostic::new(problem).at(source.place_at(start + offset, 1)));
+    slips.extend(markdown::lints(body));
+    for slip in slips {
+        let place = source.place_at(start + slip.offset, slip.width);
+        diagnostics.push(Diagnostic::new(slip.problem).at(place));
     }
     Digest { lossy_html, ..digest }
-}
-
-/// Whether a link points to a file on the author's computer: `C:\…`, `file:///…`.
-fn is_local_file(target: &str) -> bool {
-    let scheme = target.split(':').next().unwrap_or_default();
-    scheme.eq_ignore_ascii_case("file")
-        || (scheme.len() == 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// Parses an `_index.md`. Front matter may be missing from the home page's only.

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlPolicy;
 use crate::content::markdown::amended::Body;
+use crate::content::markdown::attributes::RawPieces;
 use crate::content::markdown::html::TocEntry;
-use crate::content::markdown::links::{Destination, Link, LinkTarget, destination};
+use crate::content::markdown::links::{Destination, Link, LinkTarget, Links, Slip, destination};
 use crate::content::markdown::raw_html::LossyHtml;
-use crate::content::markdown::{events, headings, html, links, sanitize, summary};
+use crate::content::markdown::{autolinks, events, headings, html, links, raw_links, sanitize, summary};
 use crate::text::{SlugStyle, count_words, is_unfit};
 
 /// What is read from a body without rendering it.
@@ -18,12 +19,21 @@ pub struct Digest {
     /// The first paragraph, cut at the end of a sentence to at most `SUMMARY_LIMIT` characters; empty if the front
     /// matter has a summary.
     pub summary: String,
-    /// The links and images into the site.
+    /// The links and pictures into the site, those of permitted raw HTML among them.
     pub links: Vec<Link>,
+    /// Pictures of other sites.
+    pub pictures_elsewhere: Vec<Link>,
     /// Raw HTML that makes text disappear.
     pub lossy_html: LossyHtml,
     /// Files that raw HTML mentions, and files among the addresses of other sites: they may be those of this one.
     pub mentions: Vec<String>,
+}
+
+impl Digest {
+    /// Whether the body has nothing that the settings of a site may forbid.
+    pub fn is_fit_for_any_site(&self) -> bool {
+        self.pictures_elsewhere.is_empty() && self.lossy_html == LossyHtml::default()
+    }
 }
 
 /// A body as HTML.
@@ -37,23 +47,38 @@ pub struct Rendered {
     pub words: u32,
 }
 
-/// Reads a body without rendering it; without `summarise` the summary stays empty. Also returns the links whose scheme
-/// is not allowed.
-pub fn digest(body: &Body, summarise: bool) -> (Digest, Vec<Link>) {
+/// Reads a body without rendering it; without `summarise` the summary stays empty. Also returns what is wrong with its
+/// links and pictures.
+pub fn digest(body: &Body, summarise: bool, policy: HtmlPolicy) -> (Digest, Vec<Slip>) {
     let summary = if summarise { summary::read(body) } else { String::new() };
-    let links::Links { inside, forbidden, files } = links::read(body);
-    (Digest { summary, links: inside, lossy_html: LossyHtml::default(), mentions: files }, forbidden)
+    let Links { inside: links, pictures_elsewhere, files: mentions, slips } = links::read(body, policy);
+    (Digest { summary, links, pictures_elsewhere, lossy_html: LossyHtml::default(), mentions }, slips)
 }
 
-/// The ids of the headings of a body.
-pub fn anchors(body: &Body, slugs: SlugStyle) -> Vec<String> {
+/// The ids of a body: of its headings, and of permitted raw HTML.
+pub fn anchors(body: &Body, slugs: SlugStyle, policy: HtmlPolicy) -> Vec<String> {
     let mut events = events::read(body);
     headings::identify_headings(&mut events, slugs);
-    let id = |event| match event {
-        Event::Start(Tag::Heading { id, .. }) => id.map(|id| id.to_string()),
-        _ => None,
-    };
-    events.into_iter().filter_map(id).collect()
+    let mut pieces = RawPieces::default();
+    let mut anchors = Vec::new();
+    for event in events {
+        if policy != HtmlPolicy::Escape {
+            anchors.extend(pieces.next(&event, 0).iter().flat_map(|piece| raw_links::ids(&piece.html)));
+        }
+        if let Event::Start(Tag::Heading { id: Some(id), .. }) = event {
+            anchors.push(id.to_string());
+        }
+    }
+    anchors
+}
+
+/// Whether there is nothing to read in a body.
+pub fn is_empty(written: &str) -> bool {
+    let mut rest = written.trim_start();
+    while let Some((_, after)) = rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        rest = after.trim_start();
+    }
+    rest.is_empty()
 }
 
 /// Renders a body. `resolve` tells where links into the site lead.
@@ -71,6 +96,7 @@ pub fn render(
         _ => 0,
     });
     let words = words.sum();
+    autolinks::link(&body.text, &mut events);
     let mut html = html::write(events, body.text.len(), policy, &|link_type, target| match destination(
         link_type, target,
     ) {

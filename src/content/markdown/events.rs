@@ -1,8 +1,6 @@
 //! Parses a body into events, without its amendments and without the line breaks between Chinese characters.
 
-use std::ops::Range;
-
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, TextMergeWithOffset};
+use pulldown_cmark::{Event, Options, Parser, TagEnd, TextMergeStream, TextMergeWithOffset};
 
 use crate::content::markdown::amended::Body;
 use crate::content::markdown::numbers::Numbers;
@@ -69,20 +67,6 @@ fn drop_unfit(event: &mut Event) {
     {
         *text = text.replace(is_unfit, "").into();
     }
-}
-
-/// The links and images of a `part` of the text to parse, with their destinations and their places in the body as written.
-pub(super) fn links(amended: &Body<'_>, part: Range<usize>) -> Vec<(LinkType, String, Range<usize>)> {
-    let parser = Parser::new_ext(&amended.text[part.clone()], options()).into_offset_iter();
-    let link = |(event, range): (Event, Range<usize>)| match amended.clean(event) {
-        Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
-            let range = part.start + range.start..part.start + range.end;
-            let range = amended.original(range.start)..amended.original(range.end);
-            Some((link_type, dest_url.to_string(), range))
-        }
-        _ => None,
-    };
-    parser.filter(|(event, _)| matches!(event, Event::Start(_))).filter_map(link).collect()
 }
 
 /// Drops the soft breaks between two characters that Chinese text writes without a space.

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use crate::config::HtmlPolicy;
 use crate::content::assets::{ImageView, SIZES};
-use crate::content::markdown::footnotes;
 use crate::content::markdown::headings::heading_text;
 use crate::content::markdown::links::LinkTarget;
 use crate::content::markdown::sanitize::sanitize;
+use crate::content::markdown::{footnotes, raw_links};
 
 /// A heading in the table of contents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,6 +41,8 @@ pub(super) fn write(
     let has_pictures = has(|event| matches!(event, Event::Start(Tag::Image { .. })));
     if raw && policy == HtmlPolicy::Escape {
         events = events.into_iter().map(escaped).collect();
+    } else if raw {
+        events = raw_links::resolve_all(events, policy, resolve);
     }
     if policy != HtmlPolicy::Trust {
         drop_attributes(&mut events);

@@ -2,6 +2,8 @@
 //! HTML and the table of contents.
 
 mod amended;
+mod attributes;
+mod autolinks;
 mod body;
 mod complexity;
 mod cost;
@@ -10,6 +12,7 @@ mod events;
 mod footnotes;
 mod headings;
 mod html;
+mod html_slips;
 mod lines;
 mod links;
 mod lints;
@@ -17,6 +20,7 @@ mod marks;
 mod numbers;
 mod paragraphs;
 mod raw_html;
+mod raw_links;
 mod rows;
 mod sanitize;
 mod summary;
@@ -24,7 +28,7 @@ mod tab_tables;
 mod tags;
 
 pub use self::amended::Body;
-pub use self::body::{Digest, Rendered, anchors, digest, render};
+pub use self::body::{Digest, Rendered, anchors, digest, is_empty, render};
 pub use self::complexity::{COLUMNS_LIMIT, check};
 pub use self::cost::{ComplexityKind, TooComplex};
 pub use self::html::TocEntry;

@@ -6,10 +6,12 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
-use crate::config::Limits;
+use crate::config::{HtmlPolicy, Limits};
 use crate::content::markdown::amended::Body;
+use crate::content::markdown::attributes::RawPieces;
 use crate::content::markdown::cost::{ComplexityKind, TooComplex};
 use crate::content::markdown::events::options;
+use crate::content::markdown::html_slips::HtmlSlips;
 use crate::content::markdown::tags::{HtmlPiece, Tags};
 use crate::text::in_markup;
 
@@ -22,6 +24,10 @@ pub struct LossyHtml {
     pub foreign: Option<HtmlPiece>,
     /// Elements that the sanitizer removes, the first of each name.
     pub left_out: Vec<HtmlPiece>,
+    /// Tags that are none, the first of each name: `List<String>`.
+    pub unknown: Vec<HtmlPiece>,
+    /// Alignment and colour that the sanitizer removes, each kind once.
+    pub styled: Vec<HtmlPiece>,
 }
 
 /// Looks at the raw HTML of a body. Returns the files that it mentions, too.
@@ -34,17 +40,24 @@ pub(super) fn check(amended: &Body, limits: &Limits) -> Result<(LossyHtml, Vec<S
         return Ok(Default::default());
     }
     // Browsers' rules for HTML, and the search for `&` when HTML is written, take the square of the length.
-    let most =
-        if limits.sanitizes { usize::try_from(limits.raw_html).unwrap_or(usize::MAX) } else { usize::MAX };
+    let most = match limits.html {
+        HtmlPolicy::Sanitize => usize::try_from(limits.raw_html).unwrap_or(usize::MAX),
+        _ => usize::MAX,
+    };
     let is_too_long = body.len() > most;
     let mut tags = Tags::new(limits.nesting, most.saturating_sub(body.len()));
     let mut found: Option<LossyHtml> = None;
     let mut raw = String::new();
+    let (mut pieces, mut slips) = (RawPieces::default(), HtmlSlips::default());
     for (event, range) in Parser::new_ext(&amended.text, options()).into_offset_iter() {
         let range = amended.original(range.start)..amended.original(range.end);
         let offset = range.start;
         let mut unclosed = None;
-        let too_complex = match amended.clean(event) {
+        let event = amended.clean(event);
+        if let Some(piece) = pieces.next(&event, offset) {
+            slips.read(&piece);
+        }
+        let too_complex = match event {
             Event::Html(_) | Event::InlineHtml(_) if is_too_long => Some(ComplexityKind::Html),
             Event::Html(html) | Event::InlineHtml(html) => {
                 raw.push_str(&html);
@@ -71,11 +84,13 @@ pub(super) fn check(amended: &Body, limits: &Limits) -> Result<(LossyHtml, Vec<S
             found = Some(findings(&tags, unclosed));
         }
     }
-    Ok((found.unwrap_or_else(|| findings(&tags, tags.unclosed())), in_markup(&raw)))
+    let found = found.unwrap_or_else(|| findings(&tags, tags.unclosed()));
+    Ok((LossyHtml { unknown: slips.unknown, styled: slips.styled, ..found }, in_markup(&raw)))
 }
 
 fn findings(tags: &Tags, unclosed: Option<HtmlPiece>) -> LossyHtml {
-    LossyHtml { unclosed, foreign: tags.foreign.clone(), left_out: tags.left_out.clone() }
+    let (foreign, left_out) = (tags.foreign.clone(), tags.left_out.clone());
+    LossyHtml { unclosed, foreign, left_out, ..LossyHtml::default() }
 }
 
 /// Processing instructions, declarations and CDATA sections without an end (CommonMark 0.31, section 4.6, conditions 3

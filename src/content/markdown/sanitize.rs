@@ -15,7 +15,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::default();
     cleaner
         .add_tags(["section", "u"])
-        .add_tag_attributes("a", ["role", "aria-label"])
+        .add_tag_attributes("a", ["role", "aria-label", "name"])
         .add_tag_attributes("div", ["role"])
         .add_tag_attributes("th", ["scope"])
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])

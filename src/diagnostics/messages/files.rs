@@ -106,6 +106,12 @@ problems! {
         en: "the file contains the control character U+{code:04X} (byte {offset}); {count} of this kind in all",
         hint: "such characters come with text from Word or old systems: remove it, and type the text again",
     }
+    ControlLeftOut { code: u32 } = Warning "control-character" {
+        zh: { format!("这里有一个看不见的控制字符 {}，生成时已略去", control_name(*code, Lang::Zh)) },
+        hint: "常是从 Word 或旧系统复制来的；请删去这一处，重新输入",
+        en: { format!("there is an invisible control character here: {}; it was left out", control_name(*code, Lang::En)) },
+        hint: "such characters come with text from Word or old systems: remove this one, and type the text again",
+    }
     ReplacementCharacter { offset: usize, count: usize } = Error "replacement-character" {
         zh: "文件里有“\u{FFFD}”（U+FFFD，第 {offset} 字节），共 {count} 个：以前转换编码时丢了字",
         hint: "请找原稿，把丢的字补上",
@@ -125,4 +131,18 @@ fn not_gb18030(reason: NotGb18030, lang: Lang) -> String {
             format!(", nor GB18030 (from byte {at} on)"),
         ),
     }
+}
+
+/// The name of a control character.
+fn control_name(code: u32, lang: Lang) -> String {
+    let name = match code {
+        0x07 => lang.pick("（响铃）", " (bell)"),
+        0x08 => lang.pick("（退格）", " (backspace)"),
+        0x0B => lang.pick("（Word 的手动换行）", " (a line break of Word)"),
+        0x0C => lang.pick("（分页）", " (form feed)"),
+        0x1B => lang.pick("（Esc）", " (escape)"),
+        0x7F => lang.pick("（删除）", " (delete)"),
+        _ => "",
+    };
+    format!("U+{code:04X}{name}")
 }

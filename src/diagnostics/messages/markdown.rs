@@ -107,6 +107,114 @@ problems! {
         en: "this is the full-width mark `{mark}`",
         hint: { ascii_mark_hint(*mark, Lang::En) },
     }
+    PictureData = Warning "picture-data" {
+        zh: "这张图片的数据直接写在正文里，不会显示",
+        hint: "请把图片存成 .jpg 或 .png 文件，和文稿放在一起，写成 ![图里是什么](图片.jpg)",
+        en: "the data of this picture stands in the text itself: it will not be shown",
+        hint: "save the picture as a .jpg or .png file beside the document and write ![what it shows](picture.jpg)",
+    }
+    PictureFormat { ending: String } = Warning "picture-format" {
+        zh: "多数浏览器打不开 .{ending} 格式的图片",
+        hint: "请用看图软件把图片另存为 .jpg 或 .png，再改这里的文件名",
+        en: "most browsers cannot show pictures in the format .{ending}",
+        hint: "save the picture as .jpg or .png and change the name here",
+    }
+    PictureAlt = Warning "picture-alt" {
+        zh: "图片没有写说明，用读屏软件的人不知道图里是什么",
+        hint: "请在方括号里写一句话：![图里是什么](…)",
+        en: "the picture has no description: people who use a screen reader do not learn what it shows",
+        hint: "write a few words between the brackets: ![what it shows](…)",
+    }
+    PictureElsewhere { target: String } = Warning "picture-elsewhere" {
+        zh: "“{target}”是别的网站的图片，浏览器会按本站的安全策略拦下它",
+        hint: "请把图片存下来，和文稿放在一起，写成 ![图里是什么](图片.jpg)",
+        en: "`{target}` is a picture of another site: browsers block it by this site's security policy",
+        hint: "save the picture beside the document and write ![what it shows](picture.jpg)",
+    }
+    HeadingSpace { heading: String } = Warning "heading-space" {
+        zh: "# 后面没有空格，这一行不成标题，只显示文字",
+        hint: "请写成“{heading}”",
+        en: "there is no space after `#`: this is not a heading, and is shown as text",
+        hint: "write `{heading}`",
+    }
+    HeadingUnderline { line: String, heading: String } = Warning "heading-underline" {
+        zh: "“{line}”紧接在文字下面，它上面的文字成了标题",
+        hint: "要分隔线，请在“{line}”前面空一行；要标题，请写成“## {heading}”",
+        en: "`{line}` is straight below text, which becomes a heading",
+        hint: "for a line across the page, leave a blank line before `{line}`; for a heading, write `## {heading}`",
+    }
+    SecondTitle = Warning "second-title" {
+        zh: "正文里有两个以上的一级标题（# 加空格）",
+        hint: "请改成二级标题“## …”：一级标题是全文的题目，只能有一个",
+        en: "the text has more than one heading of the first level (`# `)",
+        hint: "write `## …`: a heading of the first level is the title of the whole text",
+    }
+    EmphasisSpace = Warning "emphasis-space" {
+        zh: "** 和文字之间有空格，这里不成加粗，会显示出星号",
+        hint: "请删去 ** 里面的空格，写成 **文字**",
+        en: "there is a space between `**` and the text: this is not bold, and the asterisks are shown",
+        hint: "remove the spaces inside: **text**",
+    }
+    TableDelimiter { row: String } = Warning "table-delimiter" {
+        zh: "这张表格缺少表头下面的分隔行，或者分隔行的列数和表头不同，不成表格",
+        hint: "请把第二行写成 {row}",
+        en: "below the head of this table there is no row of dashes with as many cells: it is not a table",
+        hint: "write {row} as the second row",
+    }
+    TableText = Warning "table-text" {
+        zh: "这一行文字紧接在表格下面，成了表格的一行",
+        hint: "请在表格和文字之间空一行",
+        en: "this line of text is straight below a table, and becomes a row of it",
+        hint: "leave a blank line between the table and the text",
+    }
+    TableCells { columns: usize, lost: String } = Warning "table-cells" {
+        zh: "表头只有 {columns} 列，这一行多出来的“{lost}”不会显示",
+        hint: "请在表头和分隔行里补上一列，或删去多余的 |；文字里的竖线要写成 \\|",
+        en: "the table's head has {columns} columns: `{lost}` in this row will not be shown",
+        hint: "add a column to the head and to the row of dashes, or remove the extra |; write a bar in text as \\|",
+    }
+    FootnoteMissing { label: String } = Warning "footnote-missing" {
+        zh: "脚注“[^{label}]”没有注文，会原样显示",
+        hint: "请另起一行写 [^{label}]: 注文，用半角冒号；不要脚注就删去",
+        en: "there is no note for `[^{label}]`: it is shown as it is",
+        hint: "write [^{label}]: and the note on a line of its own, or remove the mark",
+    }
+    FootnoteUnused { label: String } = Warning "footnote-unused" {
+        zh: "正文里没有提到脚注“[^{label}]”，这条注文不会显示",
+        hint: "请在正文要加注的地方写上 [^{label}]，或删去这条注文",
+        en: "the text does not refer to the note `[^{label}]`, which will not be shown",
+        hint: "write [^{label}] in the text where the note belongs, or remove the note",
+    }
+    FootnoteTwice { label: String } = Warning "footnote-twice" {
+        zh: "脚注“[^{label}]”有两条注文，后一条不会显示",
+        hint: "请给后一条换一个编号，或并成一条",
+        en: "there are two notes `[^{label}]`: the second one will not be shown",
+        hint: "give the second one another number, or join them",
+    }
+    DefinitionHidden { label: String } = Warning "definition-hidden" {
+        zh: "这一行不会显示：“[{label}]: …”在 Markdown 里是链接的定义",
+        hint: "请去掉方括号，写成“{label}：…”",
+        en: "this line will not be shown: `[{label}]: …` defines a link in Markdown",
+        hint: "remove the brackets: `{label}: …`",
+    }
+    BodyEmpty = Warning "body-empty" {
+        zh: "这篇文档没有正文",
+        hint: "请在第二个 --- 的下面写正文；还没有写好，就在信息栏里加一行 draft: true",
+        en: "this document has no text",
+        hint: "write it below the second `---`; if it is not finished, add `draft: true` to the front matter",
+    }
+    HtmlUnknown { what: String } = Warning "html-unknown" {
+        zh: "“{what}”被当成了网页的标签，不会显示",
+        hint: "要显示这些字，请写成 `{what}`（两边加反引号）；不要就删去",
+        en: "`{what}` is taken for a tag, and will not be shown",
+        hint: "to show it as text, write `{what}` in backquotes; otherwise delete it",
+    }
+    HtmlStyle { what: String } = Warning "html-style" {
+        zh: "“{what}”不起作用：对齐和颜色由网站统一规定",
+        hint: "请删去它；要突出文字，写成 **文字**；表格的对齐写在分隔行里，例如 | :---: |",
+        en: "`{what}` has no effect: alignment and colour are those of the site",
+        hint: "delete it; to stress text, write **text**; align the columns of a table in the row of dashes, as in | :---: |",
+    }
     FenceUnclosed = Warning "fence-unclosed" {
         zh: "从这里开始的代码块没有结束，后面的文字都成了代码",
         hint: "请在代码之后另起一行写 ```（和开头一样多）；不是代码就删去这一行",

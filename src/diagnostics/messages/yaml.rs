@@ -288,6 +288,11 @@ pub(super) fn ascii_mark_hint(mark: char, lang: Lang) -> String {
         '｛' => ('{', "花括号", "brace"),
         '｝' => ('}', "花括号", "brace"),
         '！' => ('!', "叹号", "exclamation mark"),
+        '＊' => ('*', "星号", "asterisk"),
+        '＃' => ('#', "井号", "number sign"),
+        '｜' => ('|', "竖线", "vertical bar"),
+        '：' => (':', "冒号", "colon"),
+        '—' | '－' | '–' | '─' => ('-', "减号", "hyphen"),
         _ => ('"', "引号", "quote"),
     };
     lang.pick(format!("请切换到英文输入法，改成半角{zh} {ascii}"), format!("write the ASCII {en} `{ascii}`"))

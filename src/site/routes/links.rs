@@ -163,7 +163,9 @@ fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
     let page = site.page(id);
     let Ok(source) = read_source(world, &page.path) else { return BTreeSet::new() };
     let body = source.text.get(page.document.body_start..).unwrap_or_default();
-    markdown::anchors(&Body::of(body, site.config.paragraphs), site.config.slugs).into_iter().collect()
+    markdown::anchors(&Body::of(body, site.config.paragraphs), site.config.slugs, site.config.html)
+        .into_iter()
+        .collect()
 }
 
 /// The URL of the page probably meant by `target`, a path of the site.

@@ -18,7 +18,8 @@ fn stairs(count: usize, marker: &str, indent: &str) -> Vec<u8> {
 }
 
 pub fn inputs() -> Vec<Input> {
-    [rows(document, BLOCKS), rows(document, INLINES), rows(document, HTML), rows(document, REFERENCES)]
+    [BLOCKS, INLINES, HTML, REFERENCES, SLIPS]
+        .map(|inputs| rows(document, inputs))
         .into_iter()
         .flatten()
         .collect()
@@ -221,4 +222,39 @@ const REFERENCES: &[(&str, Make)] = &[
     }),
     ("footnotes in footnotes", |n| repeated("[^a]: ", n)),
     ("mentions of missing footnotes", |n| body(each(n, |at| format!("甲[^{at}]")))),
+];
+
+/// What slips and bare addresses are looked for in.
+const SLIPS: &[(&str, Make)] = &[
+    ("full-width asterisks", |n| repeated("＊＊甲＊＊乙", n)),
+    ("emphasis with spaces in it", |n| repeated("** 甲 ** 乙", n)),
+    ("emphasis with spaces in it, line by line", |n| repeated("** 甲 **\n", n)),
+    ("headings without a space", |n| repeated("##甲\n\n", n)),
+    ("titles", |n| repeated("# 甲\n\n", n)),
+    ("text with a line below", |n| repeated("甲。\n---\n\n", n)),
+    ("rows without a head", |n| repeated("| 甲 | 乙 |\n", n)),
+    ("full-width rows", |n| repeated("｜甲｜乙｜\n", n)),
+    ("cells that are lost", |n| body(format!("| 甲 |\n| --- |\n{}", "| 乙 | 丙 |\n".repeat(n)))),
+    ("a row of lost cells", |n| body(format!("| 甲 |\n| --- |\n{}", "| 乙 ".repeat(n)))),
+    ("text below a table", |n| body(format!("| 甲 |\n| --- |\n{}", "乙\n".repeat(n)))),
+    ("marks without notes", |n| body(each(n, |at| format!("甲[^{at}]")))),
+    ("notes without marks", |n| body(each(n, |at| format!("[^{at}]: 甲\n\n")))),
+    ("notes with full-width colons", |n| repeated("[^1]：甲\n", n)),
+    ("hidden definitions", |n| body(each(n, |at| format!("[甲{at}]: 乙\n\n")))),
+    ("quotes of titles", |n| repeated("![甲](a.png “乙”)", n)),
+    ("web addresses", |n| repeated("见https://a.cn/b。", n)),
+    ("web addresses in a line", |n| repeated("http://a.cn/", n)),
+    ("schemes", |n| repeated("http://", n)),
+    ("names of hosts", |n| repeated("www.", n)),
+    ("hosts that are none", |n| repeated("www._", n)),
+    ("brackets in an address", |n| body(format!("http://a.cn/{}", "(a)".repeat(n)))),
+    ("closing brackets after an address", |n| body(format!("http://a.cn/{}", ")".repeat(n)))),
+    ("mail addresses", |n| repeated("a@b.cn，", n)),
+    ("at signs", |n| repeated("@a.b", n)),
+    ("a long name before an at sign", |n| body(format!("{}@a.cn", "a".repeat(n)))),
+    ("links in raw HTML", |n| repeated("<a href=\"a.md\">甲</a>\n", n)),
+    ("attributes of a link", |n| body(format!("<a {}>甲</a>", each(n, |at| format!("b{at}=c "))))),
+    ("tags that are none", |n| body(each(n, |at| format!("甲<a{at}>")))),
+    ("colours", |n| body(each(n, |at| format!("<b style=\"color: {at}\">甲</b>")))),
+    ("control characters", |n| repeated("甲\u{8}", n)),
 ];

@@ -71,7 +71,7 @@ pub fn document(file: &[u8]) -> Done {
     render(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize, &|target| {
         LinkTarget::Href(target.to_owned())
     });
-    anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin);
+    anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize);
     Done::Accepted
 }
 

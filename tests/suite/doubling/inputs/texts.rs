@@ -50,7 +50,7 @@ fn misspelt(file: &[u8]) -> Done {
 
 /// A diagnostic for every hundredth character of a line.
 fn excerpts(file: &[u8]) -> Done {
-    let source = Source { path: "a.md".into(), text: text(file).to_owned(), converted: false };
+    let source = Source::of("a.md", text(file));
     for offset in (0..source.text.len()).step_by((source.text.len() / 20).max(1)) {
         let found = Diagnostic::new(YamlProblem::Tab).at(source.place_at(offset, 1000));
         human(&found, Lang::Zh);

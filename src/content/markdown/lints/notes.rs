@@ -1,0 +1,132 @@
+//! Notes without a mark, marks without a note, and text that became the definition of a link.
+
+use std::collections::HashSet;
+
+use memchr::memmem;
+
+use crate::content::markdown::lints::candidate::{Candidate, MOST};
+use crate::content::markdown::lints::structure::Structure;
+use crate::diagnostics::messages::MarkdownProblem;
+use crate::text::is_cjk;
+
+/// The longest label of a note, in bytes.
+const LONGEST_LABEL: usize = 100;
+
+/// What stands after the label of a note.
+#[derive(PartialEq)]
+enum Kind {
+    Mark,
+    Note,
+    /// `[^1]：`
+    WideNote,
+}
+
+/// A label of a note, as it is compared, where it begins, and where it ends.
+struct Label {
+    name: String,
+    at: usize,
+    end: usize,
+    kind: Kind,
+}
+
+/// The labels of notes in a body.
+fn labels(body: &str) -> impl Iterator<Item = Label> + '_ {
+    memmem::find_iter(body.as_bytes(), b"[^").filter_map(|at| {
+        if body[..at].ends_with(['\\', ']']) {
+            return None;
+        }
+        let rest = &body.as_bytes()[at + 2..];
+        let length = rest.iter().take(LONGEST_LABEL).position(|byte| *byte == b']')?;
+        let name = body.get(at + 2..at + 2 + length)?;
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
+            return None;
+        }
+        let end = at + 2 + length + 1;
+        let before = &body.as_bytes()[at.saturating_sub(LONGEST_LABEL)..at];
+        let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
+        let begins =
+            line.len() < LONGEST_LABEL && line.iter().all(|byte| matches!(byte, b' ' | b'>' | b'\t'));
+        let kind = match body[end..].chars().next() {
+            Some(':') if begins => Kind::Note,
+            Some('：') if begins => Kind::WideNote,
+            // `[^a-z]+` is a pattern.
+            Some('+' | '*' | '?' | '{') => return None,
+            _ => Kind::Mark,
+        };
+        Some(Label { name: name.to_lowercase(), at, end, kind })
+    })
+}
+
+/// Whether anything in a body may be wrong with its notes and definitions.
+pub(super) fn is_worth_parsing(body: &str) -> bool {
+    let (mut marks, mut notes) = (HashSet::new(), HashSet::new());
+    for label in labels(body) {
+        match label.kind {
+            Kind::WideNote => return true,
+            Kind::Mark => drop(marks.insert(label.name)),
+            Kind::Note if !notes.insert(label.name) => return true,
+            Kind::Note => {}
+        }
+    }
+    marks != notes || may_hide(body)
+}
+
+/// Whether a line may be the definition of a link that was not meant as one.
+fn may_hide(body: &str) -> bool {
+    memmem::find_iter(body.as_bytes(), b"]:").any(|end| {
+        let start =
+            body.as_bytes()[..end].iter().rev().take(2 * LONGEST_LABEL).position(|byte| *byte == b'[');
+        let Some(label) = start.and_then(|length| body.get(end - length..end)) else { return false };
+        let target = beginning(&body[end + 2..]).split_whitespace().next().unwrap_or_default();
+        !label.starts_with('^') && !label.contains('\n') && is_hidden(label, target)
+    })
+}
+
+/// The beginning of `text`.
+fn beginning(text: &str) -> &str {
+    let end = (0..=LONGEST_LABEL.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// Whether the definition of a link that nothing refers to hides text from readers.
+fn is_hidden(label: &str, target: &str) -> bool {
+    let is_comment = label.trim_matches('/').is_empty() || target.is_empty() || matches!(target, "#" | "<>");
+    let is_address = target.contains(['/', '.', '#', '@', '<']);
+    !is_comment && (label.contains(|c| is_cjk(c)) || !is_address && target.contains(|c| is_cjk(c)))
+}
+
+/// The slips in notes and definitions.
+pub(super) fn slips(body: &str, structure: &Structure) -> Vec<Candidate> {
+    let lower = |(name, _): &(String, usize)| name.to_lowercase();
+    let marked: HashSet<String> = structure.marks.iter().map(lower).collect();
+    let mut noted = HashSet::new();
+    let mut found = Vec::new();
+    for (label, at) in &structure.notes {
+        let name = label.to_lowercase();
+        let label = label.clone();
+        if !marked.contains(&name) {
+            found.push(Candidate::text(MarkdownProblem::FootnoteUnused { label }, *at));
+        } else if noted.contains(&name) {
+            found.push(Candidate::text(MarkdownProblem::FootnoteTwice { label }, *at));
+        }
+        noted.insert(name);
+    }
+    let wide: HashSet<String> =
+        labels(body).filter(|label| label.kind == Kind::WideNote).map(|label| label.name).collect();
+    for label in labels(body).filter(|label| !noted.contains(&label.name)).take(MOST) {
+        if label.kind == Kind::WideNote {
+            found.push(Candidate::wide('：', label.end));
+        } else if !wide.contains(&label.name) {
+            let problem = MarkdownProblem::FootnoteMissing { label: label.name };
+            found.push(Candidate::text(problem, label.at));
+        }
+    }
+    for definition in &structure.definitions {
+        let is_used = structure.used.contains(&definition.label.to_lowercase());
+        if !is_used && is_hidden(&definition.label, &definition.target) {
+            let label = definition.label.clone();
+            found.push(Candidate::text(MarkdownProblem::DefinitionHidden { label }, definition.at));
+        }
+    }
+    found
+}
