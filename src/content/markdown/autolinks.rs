@@ -1,7 +1,6 @@
 //! Web and mail addresses that stand in the text become links, as in GitHub Flavored Markdown (GFM 0.29, section 6.9). In
 //! Chinese text an address may follow a hanzi, and ends before one and before full-width punctuation.
 
-use memchr::memmem;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use crate::content::markdown::attributes::tags;
@@ -12,9 +11,11 @@ const PLAIN: &[&str] = &["a", "code", "kbd", "pre", "samp", "script", "style", "
 /// Makes links of the addresses in `events`, the events of `text`.
 pub(super) fn link(text: &str, events: &mut Vec<Event>) {
     let bytes = text.as_bytes();
-    let may_link = memmem::find(bytes, b"://").is_some()
-        || memmem::find(bytes, b"www.").is_some()
-        || memchr::memchr(b'@', bytes).is_some();
+    let may_link = memchr::memchr3_iter(b':', b'.', b'@', bytes).any(|at| match bytes[at] {
+        b':' => bytes[at..].starts_with(b"://"),
+        b'.' => at >= 3 && bytes[at - 3..at].eq_ignore_ascii_case(b"www"),
+        _ => true,
+    });
     if !may_link {
         return;
     }

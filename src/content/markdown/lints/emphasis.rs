@@ -1,23 +1,25 @@
 //! Emphasis that does not come about: `** 重要 **`, `＊＊重要＊＊`.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::content::markdown::lints::candidate::{Candidate, Found};
 use crate::diagnostics::messages::MarkdownProblem;
 use crate::text::{is_cjk, is_punctuation};
 
+static WIDE: LazyLock<Finder> = LazyLock::new(|| Finder::new("＊＊"));
+
 /// Where emphasis may have been meant.
 pub(super) fn candidates(body: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let spaced = memmem::find_iter(body.as_bytes(), b"** ");
-    each_line(body, spaced, |line, at| spaced_runs(line, at, &mut found));
-    let spaced = memmem::find_iter(body.as_bytes(), b" **");
-    each_line(body, spaced, |line, at| spaced_runs(line, at, &mut found));
-    found.sort_by_key(|candidate: &Candidate| candidate.at);
-    found.dedup();
-    each_line(body, memmem::find_iter(body.as_bytes(), "＊＊".as_bytes()), |line, at| {
-        wide_runs(line, at, &mut found);
+    let bytes = body.as_bytes();
+    let spaced = memchr::memchr_iter(b'*', bytes).filter(|at| {
+        let is_space = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b' ');
+        bytes.get(at + 1) == Some(&b'*') && (is_space(at.checked_sub(1)) || is_space(Some(at + 2)))
     });
+    each_line(body, spaced, |line, at| spaced_runs(line, at, &mut found));
+    each_line(body, WIDE.find_iter(bytes), |line, at| wide_runs(line, at, &mut found));
     found
 }
 

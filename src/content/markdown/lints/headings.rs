@@ -89,7 +89,8 @@ impl<'a> Headings<'a> {
             return None;
         }
         let ends = self.last.trim_end_matches(['”', '’', '）', '」', '』', '*', '_', ' ']);
-        let is_sentence = ends.ends_with(['。', '！', '？', '；', '：', '，', ';', ',']);
+        // Titles may end with `？`, `！` and `：`.
+        let is_sentence = ends.ends_with(['。', '；', '，']);
         let is_sure = is_sentence || (mark == '-' && (count > 1 || line.text.len() < 3));
         if mark == '=' && !is_sure || line.text.len() > 3 && !is_sure {
             return None;

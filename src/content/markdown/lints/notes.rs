@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use memchr::memmem;
-
 use crate::content::markdown::lints::candidate::{Candidate, MOST};
-use crate::content::markdown::lints::structure::Structure;
+use crate::content::markdown::lints::structure::{Definition, Structure};
 use crate::diagnostics::messages::MarkdownProblem;
 use crate::text::is_cjk;
 
@@ -31,7 +29,8 @@ struct Label {
 
 /// The labels of notes in a body.
 fn labels(body: &str) -> impl Iterator<Item = Label> + '_ {
-    memmem::find_iter(body.as_bytes(), b"[^").filter_map(|at| {
+    memchr::memchr_iter(b'^', body.as_bytes()).filter_map(|caret| {
+        let at = caret.checked_sub(1).filter(|at| body.as_bytes()[*at] == b'[')?;
         if body[..at].ends_with(['\\', ']']) {
             return None;
         }
@@ -73,7 +72,10 @@ pub(super) fn is_worth_parsing(body: &str) -> bool {
 
 /// Whether a line may be the definition of a link that was not meant as one.
 fn may_hide(body: &str) -> bool {
-    memmem::find_iter(body.as_bytes(), b"]:").any(|end| {
+    memchr::memchr_iter(b']', body.as_bytes()).any(|end| {
+        if body.as_bytes().get(end + 1) != Some(&b':') {
+            return false;
+        }
         let start =
             body.as_bytes()[..end].iter().rev().take(2 * LONGEST_LABEL).position(|byte| *byte == b'[');
         let Some(label) = start.and_then(|length| body.get(end - length..end)) else { return false };
@@ -91,8 +93,11 @@ fn beginning(text: &str) -> &str {
 /// Whether the definition of a link that nothing refers to hides text from readers.
 fn is_hidden(label: &str, target: &str) -> bool {
     let is_comment = label.trim_matches('/').is_empty() || target.is_empty() || matches!(target, "#" | "<>");
-    let is_address = target.contains(['/', '.', '#', '@', '<']);
-    !is_comment && (label.contains(|c| is_cjk(c)) || !is_address && target.contains(|c| is_cjk(c)))
+    !is_comment && (label.contains(is_cjk) || !is_address(target) && target.contains(is_cjk))
+}
+
+fn is_address(target: &str) -> bool {
+    target.contains(['/', '.', '#', '@', '<'])
 }
 
 /// The slips in notes and definitions.
@@ -121,9 +126,12 @@ pub(super) fn slips(body: &str, structure: &Structure) -> Vec<Candidate> {
             found.push(Candidate::text(problem, label.at));
         }
     }
-    for definition in &structure.definitions {
-        let is_used = structure.used.contains(&definition.label.to_lowercase());
-        if !is_used && is_hidden(&definition.label, &definition.target) {
+    let is_used = |definition: &Definition| structure.used.contains(&definition.label.to_lowercase());
+    // Where others are used, those that lead somewhere are left over from an edit.
+    let any_used = structure.definitions.iter().any(is_used);
+    for definition in structure.definitions.iter().filter(|definition| !is_used(definition)) {
+        let is_left_over = any_used && is_address(&definition.target);
+        if !is_left_over && is_hidden(&definition.label, &definition.target) {
             let label = definition.label.clone();
             found.push(Candidate::text(MarkdownProblem::DefinitionHidden { label }, definition.at));
         }

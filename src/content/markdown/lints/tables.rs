@@ -79,8 +79,8 @@ impl<'a> Tables<'a> {
             self.state = State::Bars { first: head, count: 2, is_told: true };
             return true;
         }
-        let columns = cells(head.text).len();
-        if columns == cells(line.text).len() {
+        let columns = cells(head.text).count();
+        if columns == cells(line.text).count() {
             self.state = State::Table { columns, is_told: false };
             return true;
         }
@@ -102,7 +102,7 @@ impl<'a> Tables<'a> {
 }
 
 fn no_delimiter(head: &Line) -> Candidate {
-    let columns = cells(head.text).len().min(MOST_COLUMNS);
+    let columns = cells(head.text).count().min(MOST_COLUMNS);
     let row = format!("|{}", " --- |".repeat(columns));
     let problem = MarkdownProblem::TableDelimiter { row };
     Candidate { problem, at: head.at, found: Found::TextOutsideTables }
@@ -118,9 +118,8 @@ fn row(line: &Line, columns: usize, is_told: &mut bool) -> Option<Candidate> {
         }
         MarkdownProblem::TableText
     } else {
-        let cells = cells(line.text);
-        let lost = cells.get(columns..).unwrap_or_default().iter().map(|cell| cell.trim());
-        let lost: Vec<&str> = lost.filter(|cell| !cell.is_empty()).collect();
+        let lost = cells(line.text).skip(columns).map(str::trim).filter(|cell| !cell.is_empty());
+        let lost: Vec<&str> = lost.collect();
         if lost.is_empty() {
             return None;
         }
@@ -156,19 +155,17 @@ fn may_delimit(text: &str) -> bool {
 }
 
 /// The cells of a row (GFM 0.29, section 4.10).
-fn cells(row: &str) -> Vec<&str> {
+fn cells(row: &str) -> impl Iterator<Item = &str> {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
     let row = row.strip_suffix('|').filter(|row| !row.ends_with('\\')).unwrap_or(row);
-    let mut cells = Vec::new();
-    let (mut start, mut is_escaped) = (0, false);
-    for (at, byte) in row.bytes().enumerate() {
-        if byte == b'|' && !is_escaped {
-            cells.push(&row[start..at]);
-            start = at + 1;
-        }
-        is_escaped = byte == b'\\' && !is_escaped;
-    }
-    cells.push(&row[start..]);
-    cells
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let row = rest?;
+        let bar = memchr::memchr_iter(b'|', row.as_bytes()).find(|at| {
+            row.as_bytes()[..*at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+        });
+        rest = bar.map(|at| &row[at + 1..]);
+        Some(&row[..bar.unwrap_or(row.len())])
+    })
 }
