@@ -1,5 +1,7 @@
 //! A text file of the site: bytes in, Unicode out, and places in it for diagnostics.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
@@ -131,7 +133,7 @@ impl Source {
     }
 
     fn place_in(&self, span: Span, line: Option<&str>) -> Place {
-        let (excerpt, skipped) = line.map(|line| around(line, span.column)).unzip();
+        let (excerpt, skipped) = line.map(|line| around(&without_data(line), span.column)).unzip();
         Place {
             file: self.path.clone(),
             line: span.line,
@@ -163,9 +165,13 @@ impl Source {
     }
 }
 
-/// A line up to the data of a picture in it, which nobody reads.
-fn without_data(line: &str) -> &str {
-    &line[..memchr::memmem::find(line.as_bytes(), b";base64,").map_or(line.len(), |at| at + 1)]
+/// A line in which the data of a picture, which nobody reads, are dots.
+fn without_data(line: &str) -> Cow<'_, str> {
+    let Some(start) = memchr::memmem::find(line.as_bytes(), b";base64,") else { return Cow::Borrowed(line) };
+    let (before, data) = line.split_at(start + ";base64,".len());
+    let is_data = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '%');
+    let dots = data.chars().map(|c| if is_data(c) { '·' } else { c });
+    before.chars().chain(dots).collect()
 }
 
 fn decode_error(path: &str, error: &DecodeError) -> Diagnostic {

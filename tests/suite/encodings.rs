@@ -261,15 +261,30 @@ fn what_an_earlier_conversion_lost_is_an_error_with_the_byte_in_the_file() {
 
 #[test]
 fn controls_and_noncharacters_are_errors_with_their_place() {
-    for c in
-        ['\u{1}', '\u{8}', '\u{B}', '\u{C}', '\u{1B}', '\u{7F}', '\u{85}', '\u{9F}', '\u{FFFE}', '\u{FFFF}']
-    {
+    for c in ['\u{85}', '\u{9F}', '\u{FFFE}', '\u{FFFF}'] {
         let (code, line, message) = refused(NOTICE.replace("下旬", &format!("下{c}旬")).as_bytes());
         assert_eq!((code.as_str(), line), ("control-character", 7), "{c:?}");
         assert!(message.contains(&format!("U+{:04X} (byte ", c as u32)), "{message}");
     }
     let mut site = site();
     site.write("content/news/c.md", NOTICE.replace("下旬", "下\u{2028}旬\t\u{200B}\u{FEFF}")).build();
+}
+
+#[test]
+fn ascii_controls_are_left_out_and_named_at_their_place() {
+    for c in ['\u{1}', '\u{8}', '\u{B}', '\u{C}', '\u{10}', '\u{1B}', '\u{7F}'] {
+        let mut site = site();
+        let text = NOTICE.replace("公告", &format!("公{c}告")).replace("下旬", &format!("下{c}旬"));
+        site.write("content/news/c.md", text).check_build(|report| {
+            let found = report["diagnostics"].as_array().unwrap();
+            let places: Vec<_> =
+                found.iter().map(|d| (d["code"].as_str().unwrap(), d["line"].as_u64())).collect();
+            assert_eq!(places, [("control-character", Some(2)), ("control-character", Some(7))], "{c:?}");
+            let message = found[1]["message"].as_str().unwrap();
+            assert!(message.contains(&format!("U+{:04X}", c as u32)), "{message}");
+        });
+        assert!(site.output("news/c.html").contains("下旬") && site.output("news/c.html").contains("公告"));
+    }
 }
 
 #[test]

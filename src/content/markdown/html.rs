@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::config::HtmlPolicy;
 use crate::content::assets::{ImageView, SIZES};
+use crate::content::markdown::destination::LinkTarget;
 use crate::content::markdown::headings::heading_text;
-use crate::content::markdown::links::LinkTarget;
 use crate::content::markdown::sanitize::sanitize;
 use crate::content::markdown::{footnotes, raw_links};
 

@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType};
 use crate::config::HtmlPolicy;
 use crate::content::assets::{ImageView, SIZES};
 use crate::content::markdown::attributes::{Attribute, RawPieces, RawTag, tags};
-use crate::content::markdown::links::{Destination, LinkTarget, destination};
+use crate::content::markdown::destination::{Destination, LinkTarget, destination};
 
 /// An address in raw HTML.
 pub(super) struct RawLink {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::content::markdown::links::{SCHEMES, is_unsafe};
+use crate::content::markdown::destination::{SCHEMES, is_unsafe};
 
 /// Removes scripts, styles, frames, forms, event handlers and the like.
 pub(super) fn sanitize(html: &str) -> String {
