@@ -167,8 +167,10 @@ impl Source {
 
 /// A line in which the data of a picture, which nobody reads, are dots.
 fn without_data(line: &str) -> Cow<'_, str> {
-    let Some(start) = memchr::memmem::find(line.as_bytes(), b";base64,") else { return Cow::Borrowed(line) };
-    let (before, data) = line.split_at(start + ";base64,".len());
+    let after = |mark: &str, at: usize| line[at..].find(mark).map(|found| at + found + mark.len());
+    let start = after("data:image/", 0).and_then(|at| after(",", at)).or_else(|| after(";base64,", 0));
+    let Some(start) = start else { return Cow::Borrowed(line) };
+    let (before, data) = line.split_at(start);
     let is_data = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '%');
     let dots = data.chars().map(|c| if is_data(c) { '·' } else { c });
     before.chars().chain(dots).collect()

@@ -21,7 +21,7 @@ fn site(body: &str) -> SiteTest {
 #[test]
 fn links_and_pictures_in_raw_html_are_rewritten() {
     site(
-        "<p><A HREF='b.md#ding'>甲</A>\n<img\n  src=\"图.png\"\n></p>\n\n\
+        "<p><A HREF='b.md#ding'>甲</A>\n<img\n  src=\"图.png\" alt=\"图\"\n></p>\n\n\
          文字<a href=b.md>乙</a>，<img src=\"图.png\" alt=\"图\" width=20 />，<a href=\"https://a.cn/?b&amp;c\">丙</a>\n\n\
          > <div>\n> <img srcset=\"图.png 2x, https://a.cn/b.png 3x\" src=\"/news/图.png\">\n> </div>\n",
     )
@@ -92,6 +92,26 @@ fn addresses_in_text_become_links_but_not_in_code_links_and_html() {
         ];
         assert_eq!(links, expected);
         assert_eq!(main.attributes("h2", "id"), ["jian-https-a-cn-x"]);
+    });
+}
+
+#[test]
+fn the_data_of_a_picture_is_never_shown() {
+    for picture in [
+        "![图](data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA)",
+        "<img src=\"data:image/svg+xml,iVBORw0KGgo\" alt=\"图\">",
+    ] {
+        let run = site(picture).run(&["build"]);
+        assert!(run.stderr.contains("picture-data") && !run.stderr.contains("iVBOR"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn pictures_in_html_need_a_description_too() {
+    site("<img src=\"图.png\">\n\n<img src=\"图.png\" alt=\"\">").check_build(|report| {
+        let found = report["diagnostics"].as_array().unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((&found[0]["code"], &found[0]["line"]), (&"picture-alt".into(), &7.into()));
     });
 }
 

@@ -196,8 +196,11 @@ fn links_of_part(body: &Body, part: Range<usize>, policy: HtmlPolicy) -> Vec<Fou
             | Event::End(TagEnd::HtmlBlock) => {
                 let Some(piece) = pieces.next(&body.clean(event), place().start) else { continue };
                 for link in raw_links::links(&piece.html, policy) {
-                    let kind =
-                        if link.is_picture { Kind::Picture { is_described: true } } else { Kind::Link };
+                    let kind = if link.is_picture {
+                        Kind::Picture { is_described: link.is_described }
+                    } else {
+                        Kind::Link
+                    };
                     let range = piece.place(link.range.start)..piece.place(link.range.end);
                     links.push(Found { link_type: LinkType::Inline, target: link.target, range, kind });
                 }

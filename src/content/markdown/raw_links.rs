@@ -18,6 +18,8 @@ pub(super) struct RawLink {
     pub range: Range<usize>,
     /// Whether it is that of a picture.
     pub is_picture: bool,
+    /// Whether it is described, as far as pictures have to be: an empty `alt` is meant.
+    pub is_described: bool,
 }
 
 /// The addresses in raw HTML that a policy permits.
@@ -26,13 +28,19 @@ pub(super) fn links(html: &str, policy: HtmlPolicy) -> Vec<RawLink> {
     for tag in tags(html) {
         for attribute in addresses(&tag, policy) {
             let is_picture = tag.name == "img" || matches!(&*attribute.name, "srcset" | "poster");
+            let is_described = &*attribute.name != "src" || tag.attribute("alt").is_some();
             let range = attribute.value_range.clone();
             let targets: Vec<&str> = match &*attribute.name {
                 "srcset" => candidates(&attribute.value).map(|(address, _)| address).collect(),
                 _ => vec![attribute.value.trim()],
             };
             for target in targets.into_iter().filter(|target| !target.is_empty()) {
-                links.push(RawLink { target: target.to_owned(), range: range.clone(), is_picture });
+                links.push(RawLink {
+                    target: target.to_owned(),
+                    range: range.clone(),
+                    is_picture,
+                    is_described,
+                });
             }
         }
     }

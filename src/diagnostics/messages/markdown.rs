@@ -121,9 +121,9 @@ problems! {
     }
     PictureAlt = Warning "picture-alt" {
         zh: "图片没有写说明，用读屏软件的人不知道图里是什么",
-        hint: "请在方括号里写一句话：![图里是什么](…)",
+        hint: "请在方括号里写一句话：![图里是什么](…)；HTML 里写 alt=\"图里是什么\"",
         en: "the picture has no description: people who use a screen reader do not learn what it shows",
-        hint: "write a few words between the brackets: ![what it shows](…)",
+        hint: "write a few words between the brackets, ![what it shows](…), or in HTML alt=\"what it shows\"",
     }
     PictureElsewhere { target: String } = Warning "picture-elsewhere" {
         zh: "“{target}”是别的网站的图片，浏览器会按本站的安全策略拦下它",
