@@ -92,7 +92,7 @@ impl<'a> Headings<'a> {
         // Titles may end with `？`, `！` and `：`.
         let is_sentence = ends.ends_with(['。', '；', '，']);
         let is_sure = is_sentence || (mark == '-' && (count > 1 || line.text.len() < 3));
-        if mark == '=' && !is_sure || line.text.len() > 3 && !is_sure {
+        if !is_sure && (mark == '=' || line.text.len() > 3) {
             return None;
         }
         let heading = self.last.chars().take(LONGEST_HEADING).collect();
