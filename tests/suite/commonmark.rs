@@ -21,6 +21,10 @@ const DIFFERENCES: &[(usize, &str)] = &[
     (598, "a+b+c: is not among the allowed schemes"),
     (599, "made-up-scheme: is not among the allowed schemes"),
     (601, "localhost: is not among the allowed schemes"),
+    (606, "bare addresses become links (GFM 0.29, section 6.9)"),
+    (608, "bare addresses become links (GFM 0.29, section 6.9)"),
+    (611, "bare addresses become links (GFM 0.29, section 6.9)"),
+    (612, "bare addresses become links (GFM 0.29, section 6.9)"),
 ];
 
 struct Example {

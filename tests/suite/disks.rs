@@ -175,7 +175,7 @@ fn two_edits_within_a_second_are_both_seen_when_clocks_differ() {
     {
         for text in ["第一", "第二", "第三"] {
             let text = if file.ends_with(".md") {
-                document(&format!("title: {text}\n{GOOD}"))
+                document(&format!("title: {text}\n{GOOD}")) + "[附件](Scan.PDF)\n"
             } else {
                 text.to_owned()
             };

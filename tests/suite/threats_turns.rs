@@ -19,11 +19,17 @@ use tribune::internals::build::output::{BuildTarget, OutputDir};
 use crate::site_test::SiteTest;
 use crate::threats_losing::{archive, build, edit, outputs};
 
-/// Two builds at once, of one site and of two sites into one folder.
+/// Changes much of a site, but not its name: the folder of another site is refused.
+fn edit_pages(site: &mut SiteTest) {
+    edit(site);
+    site.change("content/site.yaml", "title: 江城市人大", "title: 江城人大");
+}
+
+/// Two builds at once, of one site and of two states of it into one folder.
 #[test]
 fn builds_at_the_same_time_take_turns() {
     let (one, mut two) = (archive(), archive());
-    edit(&mut two);
+    edit_pages(&mut two);
     let shared = TempDir::new().unwrap();
     let out = shared.path().join("site");
     let start = |site: &SiteTest| build(site.root(), &["--out", out.to_str().unwrap()]).spawn().unwrap();
@@ -116,7 +122,7 @@ fn a_build_that_ends_takes_nothing_from_the_next_one() {
         return;
     }
     let (one, mut two) = (archive(), archive());
-    edit(&mut two);
+    edit_pages(&mut two);
     assert_eq!(two.run(&["build", "--no-cache", "--out", "clean"]).code, 0);
     let wanted = outputs(&two.path("clean"));
     for delay in [60, 120, 200, 300, 400] {

@@ -111,6 +111,7 @@ fn rewrite(html: &str, policy: HtmlPolicy, resolve: &dyn Fn(LinkType, &str) -> L
                     continue;
                 }
                 match resolve(LinkType::Inline, target) {
+                    LinkTarget::Href(href) if href == target => continue,
                     LinkTarget::Href(href) => Some(href),
                     LinkTarget::Picture(href, picture) => {
                         view = Some(picture);
