@@ -75,7 +75,24 @@ fn every_line_of_an_office_is_a_paragraph() {
             "一、主要工作\n常委会坚持党的领导，召开会议十二次。\n",
             "p 一、主要工作 | p 常委会坚持党的领导，召开会议十二次。",
         ),
+        // The first line is long, and no sentence.
+        (
+            "（2025年9月11日示例区第八届人大常委会第三十次会议通过）\n常委会会议听取了区政府的报告。\n会议认为，工作成效明显。\n会议决定，批准这个报告，予以公布。\n",
+            "p （2025年9月11日示例区第八届人大常委会第三十次会议通过） | p 常委会会议听取了区政府的报告。 | p 会议认为，工作成效明显。 | p 会议决定，批准这个报告，予以公布。",
+        ),
+        (
+            "——在示例区第八届人民代表大会第五次会议上的报告\n各位代表：\n现在，我报告工作。\n请予审议。\n",
+            "p ——在示例区第八届人民代表大会第五次会议上的报告 | p 各位代表： | p 现在，我报告工作。 | p 请予审议。",
+        ),
+        // Behind the mark of a sentence: notes, remarks, tags.
+        (
+            "会议。[^1]\n又说。（张三）\n强调。①\n<u>重申。</u>\n完\n\n[^1]: 注\n",
+            "p 会议。1 | p 又说。（张三） | p 强调。① | p 重申。 | p 完 | ol | li | p 注 ↩",
+        ),
+        ("时间：9月\n地点：三楼\n", "p 时间：9月 | p 地点：三楼"),
         // In lists and quotations.
+        ("> 引文。\n　　正文。\n", "quote | p 引文。 | p 正文。"),
+        ("> 引文，\n接着\n", "quote | p 引文，接着"),
         ("1. 甲。\n具体内容。\n2. 乙。\n", "ol | li 甲。 | p 具体内容。 | ol | li 乙。"),
         ("- 甲。\n- 乙。\n", "ul | li 甲。 | li 乙。"),
         ("> 甲。\n> 乙。\n", "quote | p 甲。 | p 乙。"),
@@ -84,6 +101,10 @@ fn every_line_of_an_office_is_a_paragraph() {
         // Indented by spaces or a tab.
         ("    二十一日，会议召开。\n    “好。”代表说。\n", "p 二十一日，会议召开。 | p “好。”代表说。"),
         ("\t2025年，常委会\n", "p 2025年，常委会"),
+        ("    **加粗**的字\n", "p 加粗的字"),
+        ("\tA区完成投资。\n", "p A区完成投资。"),
+        ("\t1. 甲项目\n\t2. 乙项目\n", "ol | li 甲项目 | li 乙项目"),
+        ("\u{A0}\u{A0}甲。\n\u{A0}\u{A0}乙\n", "p 甲。 | p 乙"),
         ("前文\n    后文\n", "p 前文 | p 后文"),
         // With what is no paragraph.
         ("　　## 标题\n　　正文\n", "h2 标题 | p 正文"),
@@ -108,6 +129,13 @@ fn what_the_author_joins_stays_joined() {
         ("根据监督法\n第六条的规定\n", "p 根据监督法第六条的规定"),
         ("<div>\n甲。\n乙。\n</div>\n", "甲。⏎乙。"),
         ("甲\n: 乙。\n", "甲⏎乙。"),
+        // A comment, a link, code, emphasis and a tag that span lines.
+        ("甲<!-- 内部。\n　　待核 -->乙。\n", "p 甲乙。"),
+        ("甲[文字。\n又文字](f.pdf)丙\n", "p 甲文字。又文字丙"),
+        ("乙**粗。\n体**丙\n", "p 乙粗。体丙"),
+        ("甲`a。\nb`丙\n", "p 甲a。 b丙"),
+        ("文<span title=\"甲。\n乙\">丙</span>\n", "p 文丙"),
+        ("甲<u>乙。\n丙</u>丁\n", "p 甲乙。丙丁"),
         // Wrapped by hand, with a line that happens to end with a sentence.
         (
             "常委会坚持以人民为中心的发展思想，听取和审议专项\n工作报告二十项，开展执法检查五次、专题询问两次。\n工作评议十九人次，圆满完成了全年的各项任务和\n代表交办的事项。\n",
@@ -128,6 +156,13 @@ fn cells_separated_by_tabs_become_a_table() {
         ),
         ("\t甲说\n\t乙说\n", "p 甲说 | p 乙说"),
         ("姓名\t张三\n", "p 姓名\t张三"),
+        (
+            "姓名\t职务\t备注\n张三\t主任\n李四\t副主任\t兼\n",
+            "table | tr 姓名职务备注 | tr 张三主任 | tr 李四副主任兼",
+        ),
+        ("序号\t项目\n1\t甲\t3\n2\t乙\t4\n", "table | tr 序号项目 | tr 1甲3 | tr 2乙4"),
+        ("　　姓名\t职务\n　　张三\t主任\n", "table | tr 姓名职务 | tr 张三主任"),
+        ("一、\t甲\n二、\t乙\n", "p 一、\t甲 | p 二、\t乙"),
     ] {
         assert_eq!(blocks(body), expected, "{body}");
     }

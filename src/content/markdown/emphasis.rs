@@ -111,7 +111,7 @@ pub(super) fn edits(body: &str) -> Vec<Edit> {
             at = start + 1;
             continue;
         }
-        if is_text(bytes, start..end) {
+        if is_text(body, start..end) {
             let text = match delimiter {
                 b'*' => ASTERISK,
                 b'_' => UNDERSCORE,
@@ -155,13 +155,20 @@ fn between(last: Option<&Run>, run: &Run) -> impl Iterator<Item = Edit> {
     back.into_iter().chain(hidden).chain(front)
 }
 
-/// Whether a run is text: a single `~`, as in `3~5`, or `*` and `_` between two digits (`3*4`).
-fn is_text(bytes: &[u8], run: Range<usize>) -> bool {
-    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    match bytes[run.start] {
-        b'~' => run.len() == 1,
-        _ => is_digit(run.start.checked_sub(1)) && is_digit(Some(run.end)),
+/// Whether a run is text: a single `~`, as in `3~5`, or `*` and `_` between two numbers, the first of which may have a unit
+/// (`3*4`, `3米*4米`).
+fn is_text(body: &str, run: Range<usize>) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    if body.as_bytes()[run.start] == b'~' {
+        return run.len() == 1;
     }
+    if !body[run.end..].starts_with(is_digit) {
+        return false;
+    }
+    let mut before = body[..run.start].chars().rev();
+    let is_unit =
+        |c: char| matches!(c, 'm' | '米' | '㎡' | '件' | '个' | '元' | '人' | '天' | 'g' | 'k' | 'c');
+    before.by_ref().find(|c| run.len() > 1 || !is_unit(*c)).is_some_and(is_digit)
 }
 
 fn is_escaped(bytes: &[u8], at: usize) -> bool {

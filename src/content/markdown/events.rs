@@ -88,6 +88,11 @@ fn join_lines(events: &mut [Event]) {
             && joins_without_space(before, after)
         {
             events[index] = Event::Text("".into());
+            if let Some(Event::Text(text)) = index.checked_sub(1).and_then(|before| events.get_mut(before))
+                && text.ends_with('\t')
+            {
+                *text = text.trim_end_matches('\t').to_owned().into();
+            }
         }
         last = end;
     }

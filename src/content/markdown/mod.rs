@@ -24,6 +24,7 @@ mod raw_html;
 mod raw_links;
 mod rows;
 mod sanitize;
+mod spans;
 mod summary;
 mod tab_tables;
 mod tags;

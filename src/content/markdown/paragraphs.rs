@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::content::markdown::marks::Edit;
 use crate::content::markdown::rows::{Kind, Row, is_item, rows};
-use crate::content::markdown::tab_tables;
+use crate::content::markdown::{spans, tab_tables};
 use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
 use crate::text::is_cjk;
@@ -29,9 +29,7 @@ pub(super) fn add_edits(body: &str, edits: &mut Vec<Edit>) {
             quote => Cow::Owned(format!("\n{quote}\n")),
         };
         let end = match table {
-            Some(table) if at == table.start + 1 => {
-                Some(format!("\n{}\n", tab_tables::delimiter_row(&rows[table.start])).into())
-            }
+            Some(table) if at == table.start + 1 => Some(tab_tables::below_head(&rows[table.clone()]).into()),
             Some(table) if at == table.start || at == table.end => Some(blank()),
             Some(_) => None,
             None => is_break.then(blank),
@@ -110,13 +108,22 @@ fn breaks(rows: &[Row]) -> Vec<Pair> {
     }
     let style = Style::of(&pairs, rows);
     let mut breaks: Vec<Pair> = Vec::new();
-    for pair in pairs.into_iter().filter(|pair| style.separates(pair, rows)) {
+    // Where the paragraph of the current line begins.
+    let (mut start, mut last) = (0, 0);
+    for pair in pairs {
+        let at = pair.at;
+        if last + 1 != at {
+            start = at - 1;
+        }
+        last = at;
         // An item of a list that has not ended begins a paragraph anyway.
         let goes_on = || {
-            let list = rows[..pair.at].iter().rposition(|row| row.kind == Kind::Item);
+            let list = rows[..at].iter().rposition(|row| row.kind == Kind::Item);
             breaks.last().is_none_or(|last| list.is_some_and(|list| last.at <= list))
         };
-        if rows[pair.at].kind != Kind::Item || !rows[pair.at - 1].in_list || !goes_on() {
+        let is_item = rows[at].kind == Kind::Item && rows[at - 1].in_list && goes_on();
+        if style.separates(&pair, rows) && !is_item && !spans::is_within(rows, start, at) {
+            start = at;
             breaks.push(pair);
         }
     }
@@ -144,7 +151,7 @@ enum Join {
     Numbered { after_sentence: bool },
     /// The first line ends as a sentence does.
     Sentence,
-    /// The first line is a heading by its number.
+    /// The first line is a heading by its number, or part of the title.
     Heading,
     /// The first line is part of a sentence.
     Inside,
@@ -164,10 +171,19 @@ impl Pair {
         };
         let is_broken =
             first.text.ends_with("  ") || first.text.ends_with('\\') || first.text.ends_with("<br>");
-        if !is_text || !goes_on || is_broken || first.quote != second.quote {
+        if !is_text || !goes_on || is_broken {
             return None;
         }
-        Some(Pair { at, join: join(first, second), width: width(first.text), widest: 0 })
+        let join = join(first, second);
+        // Text below a quotation goes on with it, unless it begins a paragraph for certain.
+        let leaves_quote =
+            second.quote.is_empty() && !matches!(join, Join::Inside | Join::Open | Join::Image);
+        (first.quote == second.quote || leaves_quote).then(|| Pair {
+            at,
+            join,
+            width: width(first.text),
+            widest: 0,
+        })
     }
 }
 
@@ -181,13 +197,15 @@ fn join(first: &Row, second: &Row) -> Join {
         return Join::Image;
     }
     let after_sentence = ends_sentence(before);
-    if is_numbered(after) {
+    if is_numbered(after) || is_labelled(before) && is_labelled(after) {
         return Join::Numbered { after_sentence };
     }
     if after_sentence {
         return Join::Sentence;
     }
-    if is_numbered(before) && width(before) <= 60 && !before.ends_with(['，', '、', ',']) {
+    if is_subtitle(before)
+        || is_numbered(before) && width(before) <= 60 && !before.ends_with(['，', '、', ','])
+    {
         return Join::Heading;
     }
     let goes_on = after.starts_with(['，', '。', '、', '；', '：', '”', '）', '》']);
@@ -218,11 +236,14 @@ impl Style {
         };
         let wraps = pairs.iter().filter(is_wrap).count();
         let sentences = pairs.iter().filter(|pair| pair.join == Join::Sentence).count();
+        // Whoever wraps by hand does not break a line early at the end of a sentence.
+        let is_early = |pair: &&Pair| pair.join == Join::Sentence && pair.width * 10 < pair.widest * 6;
+        let early = pairs.iter().filter(is_early).count();
         let is_long = |row: &&Row| {
             row.kind == Kind::Text && row.text.len() > *WRAPPED.end() && width(row.text) > *WRAPPED.end()
         };
         let long = rows.iter().filter(is_long).count();
-        if wraps > 0 && wraps * 3 >= sentences && wraps >= long {
+        if wraps > early && wraps * 3 >= sentences && wraps >= long {
             Style::Wrapped
         } else if long > 0 {
             Style::OneEach
@@ -240,8 +261,10 @@ impl Style {
             }
             // A title: whoever wraps by hand would have put more into this line.
             (Join::Open, Style::Short) => {
-                let title = rows[pair.at - 1].text;
-                pair.width * 2 < pair.widest && !title.contains(['，', '。', '；', '、', '：'])
+                let (title, text) = (rows[pair.at - 1].text, rows[pair.at].text);
+                pair.width * 2 < pair.widest
+                    && !title.contains(['，', '。', '；', '、', '：'])
+                    && !text.starts_with(|c: char| c.is_ascii_digit())
             }
         }
     }
@@ -252,10 +275,45 @@ fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
-/// Whether a line ends with a sentence mark or a colon, before closing marks.
+/// Whether a line ends with a sentence mark or a colon, before closing marks, the mark of a note or a remark in brackets.
 fn ends_sentence(line: &str) -> bool {
-    let closing = ['”', '’', '」', '』', '）', ')', '》', '】', '〕', '"', '\'', '*', '_', '~'];
-    line.trim_end_matches(closing).ends_with(['。', '！', '？', '；', '：', '…', '.', '!', '?', ';', ':'])
+    const CLOSING: &[char] = &['”', '’', '」', '』', '》', '】', '〕', '"', '\'', '*', '_', '~'];
+    const BRACKETS: &[(char, char, usize)] =
+        &[('（', '）', 90), ('(', ')', 90), ('[', ']', 12), ('<', '>', 12)];
+    let is_end = |c: char| matches!(c, '。' | '！' | '？' | '；' | '：' | '…' | '.' | '!' | '?' | ';' | ':');
+    let mut line = line.trim_end();
+    // Each round takes a mark away; there are few at the end of a line.
+    for _ in 0..8 {
+        line = line.trim_end_matches(CLOSING).trim_end_matches(|c| matches!(c, '①'..='⑳'));
+        let Some(last) = line.chars().next_back() else { return false };
+        if is_end(last) {
+            return true;
+        }
+        let Some((open, close, longest)) = BRACKETS.iter().find(|(_, close, _)| *close == last) else {
+            return false;
+        };
+        let inside = line.strip_suffix(*close).unwrap_or(line);
+        // A sentence within brackets ends with them.
+        if inside.ends_with(is_end) {
+            return true;
+        }
+        match inside.rfind(*open) {
+            Some(start) if inside.len() - start <= *longest => line = &inside[..start],
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether a line stands below a title: `（2025年1月8日通过）`, `——在大会上`.
+fn is_subtitle(line: &str) -> bool {
+    line.starts_with("——") || line.starts_with(['（', '(']) && line.ends_with(['）', ')'])
+}
+
+/// Whether a line begins with a label: `时间：`.
+fn is_labelled(line: &str) -> bool {
+    let label = line.chars().take(7).position(|c| c == '：');
+    label.is_some_and(|length| length >= 2 && line.chars().take(length).all(is_cjk))
 }
 
 /// Whether the line is one image.

@@ -40,7 +40,7 @@ impl Row<'_> {
 
     /// Whether it is indented as Chinese paragraphs are.
     pub(super) fn is_indented(&self) -> bool {
-        !self.verbatim && self.indent.contains(['\u{3000}', '\u{2003}'])
+        !self.verbatim && self.indent.contains(['\u{3000}', '\u{2003}', '\u{A0}'])
     }
 
     /// Whether it is indented by four columns, which begin a code block where no paragraph goes on.
@@ -83,7 +83,7 @@ fn split_quote(line: &str) -> (&str, &str) {
 fn columns(space: &str) -> usize {
     space.chars().fold(0, |column, c| match c {
         '\t' => column + 4 - column % 4,
-        ' ' | '\u{A0}' => column + 1,
+        ' ' => column + 1,
         _ => column + 2,
     })
 }
@@ -292,8 +292,10 @@ fn mark_prose(rows: &mut [Row]) {
     }
 }
 
-/// Whether a text begins as Chinese prose: with a hanzi, an opening mark before one, or a number before one.
+/// Whether a text begins as Chinese prose: with a hanzi behind marks of Markdown, opening marks, a number or a letter.
 fn begins_prose(text: &str) -> bool {
-    let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || "“‘《〈（(【〔—".contains(c));
+    let is_front = |c: char| c.is_ascii_digit() || " *_~[!#-.)“‘《〈（(【〔—）①②③④⑤⑥⑦⑧⑨⑩".contains(c);
+    let text = text.trim_start_matches(is_front);
+    let text = text.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(text);
     text.starts_with(|c: char| matches!(c, '\u{3400}'..='\u{9FFF}' | '、' | '．'))
 }

@@ -5,20 +5,19 @@ use std::ops::Range;
 use crate::content::markdown::marks::Edit;
 use crate::content::markdown::rows::{Kind, Row};
 
-/// The tables among `rows`: at least two lines with the same number of tabs.
+/// The tables among `rows`: at least two lines with tabs, most of them with the same number of cells.
 pub(super) fn find(rows: &[Row]) -> Vec<Range<usize>> {
     let mut tables: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < rows.len() {
-        let columns = cells(&rows[at]).count();
-        let length = rows[at..].iter().take_while(|row| is_row(row) && cells(row).count() == columns);
-        let length = length.count();
+        let length = rows[at..].iter().take_while(|row| is_row(row)).count();
+        let table = &rows[at..at + length];
+        let is_full = |row: &&Row| cells(row).count() == columns(table);
         // A tab in front of every line is an indentation.
         let is_table = length >= 2
-            && rows[at..at + length].iter().any(|row| row.indent.is_empty())
-            && rows[at..at + length]
-                .iter()
-                .any(|row| cells(row).filter(|cell| !cell.is_empty()).count() >= 2);
+            && table.iter().any(|row| !row.indent.contains('\t'))
+            && table.iter().any(|row| cells(row).filter(|cell| !cell.is_empty()).count() >= 2)
+            && (is_full(&&table[0]) || table.iter().filter(is_full).count() * 2 >= length);
         if is_table {
             tables.push(at..at + length);
         }
@@ -30,6 +29,9 @@ pub(super) fn find(rows: &[Row]) -> Vec<Range<usize>> {
 /// Adds the edits within the `row` of a table.
 pub(super) fn add_edits(row: &Row, edits: &mut Vec<Edit>) {
     let front = row.indent.find('\t');
+    if row.is_indented() && front.is_none() {
+        edits.push(Edit { at: row.start, length: row.indent.len(), text: "".into() });
+    }
     if let Some(at) = front {
         // An empty first cell.
         edits.push(Edit { at: row.start + at, length: row.indent.len() - at, text: "| ".into() });
@@ -42,9 +44,17 @@ pub(super) fn add_edits(row: &Row, edits: &mut Vec<Edit>) {
     }
 }
 
-/// The line below the head of a table.
-pub(super) fn delimiter_row(head: &Row) -> String {
-    "| ".to_owned() + &"--- | ".repeat(cells(head).count())
+/// The greatest number of cells in a row.
+fn columns(table: &[Row]) -> usize {
+    table.iter().map(|row| cells(row).count()).max().unwrap_or(0)
+}
+
+/// The end of the head of a table, with the cells that it lacks, and the line below it.
+pub(super) fn below_head(table: &[Row]) -> String {
+    let columns = columns(table);
+    let lacking = columns - table.first().map_or(columns, |head| cells(head).count());
+    let end = if lacking > 0 { " |".repeat(lacking + 1) } else { String::new() };
+    format!("{end}\n| {}\n", "--- | ".repeat(columns))
 }
 
 /// Whether a line may be a row of such a table.
@@ -53,6 +63,13 @@ fn is_row(row: &Row) -> bool {
         && row.quote.is_empty()
         && !row.in_list
         && cells(row).nth(1).is_some()
+        && !cells(row).next().is_some_and(is_number_of_item)
+}
+
+/// Whether a cell is the number of a list item, behind which Word puts a tab: `1.`, `一、`, `（1）`.
+fn is_number_of_item(cell: &str) -> bool {
+    let marks = ['.', '、', '．', ')', '）'];
+    cell.chars().count() <= 5 && cell.ends_with(marks)
 }
 
 /// The cells of a line.
