@@ -260,7 +260,9 @@ const TEXT: &[(&str, &str)] = &[
         "|甲|乙|\n|---\t|---|\n|1|2|",
         "<div class=\"table\"><table><thead><tr><th scope=\"col\">甲</th><th scope=\"col\">乙</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table></div>\n",
     ),
-    ("甲\t\t\n乙", "<p>甲\t\t乙</p>\n"),
+    ("甲\t\t\n乙", "<p>甲乙</p>\n"),
+    ("宽3米*4米*5米", "<p>宽3米*4米*5米</p>\n"),
+    ("３*４*５米", "<p>３*４*５米</p>\n"),
     ("甲  \n乙", "<p>甲<br />\n乙</p>\n"),
     ("    甲\t\t\n    乙", "<pre><code>甲\t\t\n乙</code></pre>\n"),
     // Colons at the beginning of a line.

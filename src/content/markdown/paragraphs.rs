@@ -58,7 +58,7 @@ pub(super) fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
     // What becomes code is reported as such; of titles it is not certain that they are paragraphs.
     let is_code = |at: usize| rows[at].is_code_indent() && rows[at - 1].is_code_indent();
     let mut breaks = breaks(&rows);
-    breaks.retain(|pair| !matches!(pair.join, Join::Image | Join::Heading | Join::Open));
+    breaks.retain(|pair| !matches!(pair.join, Join::Image | Join::Heading | Join::Labelled | Join::Open));
     let mut breaks: Vec<usize> = breaks.into_iter().map(|pair| pair.at).collect();
     breaks.retain(|at| !is_code(*at) && !tables.iter().any(|table| table.contains(at)));
     for run in breaks.chunk_by(|one, next| one + 1 == *next) {
@@ -153,6 +153,8 @@ enum Join {
     Sentence,
     /// The first line is a heading by its number, or part of the title.
     Heading,
+    /// Both lines begin with a label: `时间：`.
+    Labelled,
     /// The first line is part of a sentence.
     Inside,
     /// Anything else: in the middle of a sentence, or below a title.
@@ -171,7 +173,8 @@ impl Pair {
         };
         let is_broken =
             first.text.ends_with("  ") || first.text.ends_with('\\') || first.text.ends_with("<br>");
-        if !is_text || !goes_on || is_broken {
+        let are_items = is_item(first.text) && is_item(second.text) && second.kind != Kind::Item;
+        if !is_text || !goes_on || is_broken || are_items {
             return None;
         }
         let join = join(first, second);
@@ -197,11 +200,14 @@ fn join(first: &Row, second: &Row) -> Join {
         return Join::Image;
     }
     let after_sentence = ends_sentence(before);
-    if is_numbered(after) || is_labelled(before) && is_labelled(after) {
+    if is_numbered(after) {
         return Join::Numbered { after_sentence };
     }
     if after_sentence {
         return Join::Sentence;
+    }
+    if is_labelled(before) && is_labelled(after) {
+        return Join::Labelled;
     }
     if is_subtitle(before)
         || is_numbered(before) && width(before) <= 60 && !before.ends_with(['，', '、', ','])
@@ -256,9 +262,8 @@ impl Style {
         match (&pair.join, self) {
             (Join::Indented | Join::Image, _) | (Join::Numbered { after_sentence: true }, _) => true,
             (Join::Inside, _) | (_, Style::Wrapped) => false,
-            (Join::Numbered { .. } | Join::Sentence | Join::Heading, _) | (Join::Open, Style::OneEach) => {
-                true
-            }
+            (Join::Numbered { .. } | Join::Sentence | Join::Heading | Join::Labelled, _)
+            | (Join::Open, Style::OneEach) => true,
             // A title: whoever wraps by hand would have put more into this line.
             (Join::Open, Style::Short) => {
                 let (title, text) = (rows[pair.at - 1].text, rows[pair.at].text);
