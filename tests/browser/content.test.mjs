@@ -45,12 +45,16 @@ function build() {
     pages.push(name);
   };
   vectors.forEach((v, n) => v.includes('<') && add(`v${n}`, document(isText(v) ? yaml(v) : '甲', fields(v), v)));
+  // The attempts of each page that holds several.
+  const shared = new Map();
+  const together = (name, bodies) => {
+    add(name, document('甲', '', bodies.join('\n\n')));
+    if (bodies.length > 1) shared.set(name, bodies);
+  };
   PLACES.forEach((place, p) => {
-    for (let n = 0; n < vectors.length; n += 12) {
-      add(`p${p}-${n}`, document('甲', '', vectors.slice(n, n + 12).map(place).join('\n\n')));
-    }
+    for (let n = 0; n < vectors.length; n += 12) together(`p${p}-${n}`, vectors.slice(n, n + 12).map(place));
   });
-  // A link that leads nowhere is an error, not a link: such pages are left out.
+  // A link that leads nowhere is an error, not a link: such pages are left out, but not what shares a page with one.
   for (let round = 0; round < 4; round += 1) {
     let report;
     try {
@@ -62,8 +66,12 @@ function build() {
     for (const { severity, file: path } of report.diagnostics) {
       if (severity !== 'error') continue;
       rmSync(join(root, path), { force: true });
-      const at = pages.indexOf(path.replace(/^content\/news\/|\.md$/g, ''));
+      const name = path.replace(/^content\/news\/|\.md$/g, '');
+      const at = pages.indexOf(name);
       if (at >= 0) pages.splice(at, 1);
+      const bodies = shared.get(name) ?? [];
+      shared.delete(name);
+      bodies.forEach((body, k) => together(`${name}-${k}`, [body]));
     }
   }
   throw new Error('the site does not build');
