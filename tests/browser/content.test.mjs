@@ -55,7 +55,7 @@ function build() {
     for (let n = 0; n < vectors.length; n += 12) together(`p${p}-${n}`, vectors.slice(n, n + 12).map(place));
   });
   // A link that leads nowhere is an error, not a link: such pages are left out, but not what shares a page with one.
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
     let report;
     try {
       execFileSync(BINARY, ['build', '--no-cache', '--json', '--root', root], { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
@@ -71,7 +71,8 @@ function build() {
       if (at >= 0) pages.splice(at, 1);
       const bodies = shared.get(name) ?? [];
       shared.delete(name);
-      bodies.forEach((body, k) => together(`${name}-${k}`, [body]));
+      const part = Math.ceil(bodies.length / 4);
+      for (let k = 0; k < bodies.length; k += part) together(`${name}-${k}`, bodies.slice(k, k + part));
     }
   }
   throw new Error('the site does not build');
