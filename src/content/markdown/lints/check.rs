@@ -23,7 +23,7 @@ pub fn lints(body: &Body) -> Vec<Slip> {
     let notes = notes::is_worth_parsing(written);
     let slip =
         |(problem, offset): (MarkdownProblem, usize)| Slip { problem: problem.into(), offset, width: 1 };
-    let mut slips: Vec<Slip> = fences::unclosed(written).into_iter().collect();
+    let mut slips: Vec<Slip> = fences::unclosed(body).into_iter().collect();
     if body.paragraphs == Paragraphs::Markdown {
         slips.extend(paragraphs::lints(written).into_iter().map(slip));
     }
@@ -115,6 +115,8 @@ mod tests {
             ("# 甲\n\n# 乙\n\n# 丙", "second-title", 3),
             ("[责任编辑]: 张三", "definition-hidden", 1),
             ("正文\n\n[来源]: https://www.npc.gov.cn", "definition-hidden", 3),
+            ("```\n代码\n\n后文", "fence-unclosed", 1),
+            ("- ```\n  代码\n  ```\n\n~~~\n后文", "fence-unclosed", 5),
             ("正文[^1]", "footnote-missing", 1),
             ("正文\n\n[^1]: 注", "footnote-unused", 3),
             ("正文[^1]\n\n[^1]: 注\n\n[^1]: 又注", "footnote-twice", 5),
@@ -136,6 +138,12 @@ mod tests {
             "`[甲](a b.md)`\n\n    [甲](a b.md)\n\n```\n[甲](a b.md)\n```\n",
             "\\[甲\\](a b.md)",
             "> ```\n> 引文里的代码\n\n后文\n",
+            "- ```\n  代码\n  ```\n  后文",
+            "1. ```\n   代码\n   ```\n",
+            "> ```\n> 代码\n> ```\n> 后文",
+            "```\n代码\n```\n",
+            "````\n```\n代码\n`````  \n\n",
+            "    ```\n    代码\n",
             "[a][3]（https://a.cn）和[^1]（https://a.cn）\n\n[3]: b.md\n[^1]: 注\n",
             "原告张＊＊诉被告李＊＊，张** 和 李**",
             "**加粗** 后文 **又** 后文，2 ** 3 ** 4，`** 代码 **`",
