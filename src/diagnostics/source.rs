@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::diagnostic::{Diagnostic, Place};
 use crate::diagnostics::excerpt::around;
-use crate::diagnostics::messages::FileProblem;
-use crate::text::{DecodeError, DecodeErrorKind, decode, is_unfit, unfit};
+use crate::diagnostics::messages::{FileProblem, YamlProblem};
+use crate::text::{DecodeError, DecodeErrorKind, decode, holds_stray, is_stray, is_unfit, unfit};
 use crate::world::{DISTRICTS_FILE, SITE_FILE, World, WorldError, WorldErrorKind};
 
 /// A decoded file: no byte order mark, `\n` between lines.
@@ -19,7 +19,7 @@ pub struct Source {
     pub text: String,
     /// Whether it was converted from GB18030.
     pub converted: bool,
-    /// Control characters that were left out, and the bytes of `text` where they stood.
+    /// Characters that were left out, and the bytes of `text` where they stood.
     left_out: Vec<(char, usize)>,
 }
 
@@ -31,20 +31,29 @@ fn is_control(c: char) -> bool {
     c.is_ascii_control() && is_unfit(c)
 }
 
-/// `text` without ASCII control characters, and where they stood.
-fn without_controls(mut text: String) -> (String, Vec<(char, usize)>) {
-    let mut left_out = Vec::new();
-    let mut kept = 0;
-    text.retain(|c| {
-        if is_control(c) {
-            left_out.push((c, kept));
-        } else {
-            kept += c.len_utf8();
-        }
-        !is_control(c)
+/// Where the body of a document begins that has front matter; settings tell of invisible characters themselves.
+fn body_start(path: &str, text: &str) -> Option<usize> {
+    let text = Some(text).filter(|_| path.ends_with(".md"))?;
+    let mut fences = text.split_inclusive('\n').scan(0, |at, line| {
+        *at += line.len();
+        Some((line.trim_end(), *at))
     });
+    fences.find(|(line, _)| !line.is_empty()).filter(|(line, _)| *line == "---")?;
+    fences.find(|(line, _)| *line == "---").map(|(_, end)| end)
+}
+
+/// `text` without ASCII control characters, and from the byte `body` on without other invisible ones, which would keep
+/// marks of Markdown from theirs; and where they stood.
+fn without_invisible(text: &str, body: usize) -> (String, Vec<(char, usize)>) {
+    let (mut kept, mut left_out) = (String::with_capacity(text.len()), Vec::new());
+    for (at, c) in text.char_indices() {
+        match is_control(c) || (at >= body && is_stray(c)) {
+            true => left_out.push((c, kept.len())),
+            false => kept.push(c),
+        }
+    }
     left_out.truncate(MOST_LEFT_OUT);
-    (text, left_out)
+    (kept, left_out)
 }
 
 /// The text with `\n` for the line ends of Windows and of old Macs.
@@ -92,8 +101,9 @@ impl Source {
         });
         let converted = decoded.converted;
         let text = with_newlines(decoded.text);
+        let body = body_start(path, &text).filter(|start| holds_stray(&text[*start..]));
         let (text, left_out) = match unfit {
-            None if !is_fit => without_controls(text),
+            None if !is_fit || body.is_some() => without_invisible(&text, body.unwrap_or(text.len())),
             _ => (text, Vec::new()),
         };
         let source = Source { path: path.to_owned(), text, converted, left_out };
@@ -103,10 +113,15 @@ impl Source {
         }
     }
 
-    /// The warnings of control characters that were left out, and that the file should be saved as UTF-8.
+    /// The warnings of characters that were left out, and that the file should be saved as UTF-8.
     pub fn notices(&self) -> impl Iterator<Item = Diagnostic> + '_ {
         let left_out = self.left_out.iter().map(|(c, at)| {
-            Diagnostic::new(FileProblem::ControlLeftOut { code: *c as u32 }).at(self.place_at(*at, 1))
+            let code = *c as u32;
+            let found = match is_control(*c) {
+                true => Diagnostic::new(FileProblem::ControlLeftOut { code }),
+                false => Diagnostic::new(YamlProblem::InvisibleLeftOut { code }),
+            };
+            found.at(self.place_at(*at, 1))
         });
         let converted = || Diagnostic::new(FileProblem::Converted).at(Place::file(self.path.clone()));
         left_out.chain(self.converted.then(converted))

@@ -20,4 +20,4 @@ pub use self::mentions::{in_markup, in_script, in_style};
 pub use self::path::{ending, fold, join, output_path};
 pub use self::size::{KB, MB, human_size};
 pub use self::slug::{SlugStyle, heading_id, is_slug, segment, shorten, suggestion};
-pub use self::unicode::{changes_direction, is_invisible, loose};
+pub use self::unicode::{changes_direction, holds_stray, is_invisible, is_stray, loose};

@@ -267,7 +267,7 @@ fn controls_and_noncharacters_are_errors_with_their_place() {
         assert!(message.contains(&format!("U+{:04X} (byte ", c as u32)), "{message}");
     }
     let mut site = site();
-    site.write("content/news/c.md", NOTICE.replace("下旬", "下\u{2028}旬\t\u{200B}\u{FEFF}")).build();
+    site.write("content/news/c.md", NOTICE.replace("下旬", "下\u{2028}旬\t")).build();
 }
 
 #[test]
@@ -284,6 +284,24 @@ fn ascii_controls_are_left_out_and_named_at_their_place() {
             assert!(message.contains(&format!("U+{:04X}", c as u32)), "{message}");
         });
         assert!(site.output("news/c.html").contains("下旬") && site.output("news/c.html").contains("公告"));
+    }
+}
+
+#[test]
+fn invisible_characters_in_bodies_are_left_out_and_named_at_their_place() {
+    for c in ['\u{200B}', '\u{2060}', '\u{FEFF}', '\u{AD}'] {
+        let mut site = site();
+        let text = NOTICE.replace("会议定于", &format!("甲{c}乙**“丙”**{c}丁👨\u{200D}👩می\u{200C}خ"));
+        site.write("content/news/c.md", text + "\n![图](https://a.cn/a.png)\n").check_build(|report| {
+            let found = report["diagnostics"].as_array().unwrap();
+            let places: Vec<_> = found.iter().map(|d| d["code"].as_str().unwrap()).collect();
+            assert_eq!(places, ["invisible-character", "invisible-character", "picture-elsewhere"], "{c:?}");
+            let lines: Vec<_> = found.iter().map(|d| d["line"].as_u64()).collect();
+            assert_eq!(lines, [Some(7), Some(7), Some(9)], "{c:?}");
+            assert_eq!((&found[0]["column"], &found[1]["column"]), (&2.into(), &10.into()), "{c:?}");
+        });
+        let page = site.output("news/c.html");
+        assert!(page.contains("甲乙<strong>“丙”</strong>丁👨\u{200D}👩می\u{200C}خ"), "{page}");
     }
 }
 
