@@ -25,7 +25,9 @@ pub(super) struct Candidate {
 pub(super) enum Found {
     /// Text that is neither in a link, nor in code, nor in raw HTML.
     Text,
-    /// The same, but not in a table either.
+    /// The same, or the text of a link.
+    Shown,
+    /// Text that is in no table either.
     TextOutsideTables,
     /// A run of asterisks at each of these places that is text.
     Literal(usize, usize),
@@ -57,6 +59,7 @@ impl Candidate {
         }
         match &self.found {
             Found::Text => !structure.links.contain(self.at),
+            Found::Shown => !structure.links.contain(self.at) || structure.link_texts.contain(self.at),
             Found::TextOutsideTables => {
                 !structure.links.contain(self.at) && !structure.tables.contain(self.at)
             }

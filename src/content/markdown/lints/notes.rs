@@ -1,8 +1,8 @@
 //! Notes without a mark, marks without a note, and text that became the definition of a link.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::content::markdown::lints::candidate::{Candidate, MOST};
+use crate::content::markdown::lints::candidate::{Candidate, Found, MOST};
 use crate::content::markdown::lints::structure::{Definition, Structure};
 use crate::diagnostics::messages::MarkdownProblem;
 use crate::text::is_cjk;
@@ -31,7 +31,9 @@ struct Label {
 fn labels(body: &str) -> impl Iterator<Item = Label> + '_ {
     memchr::memchr_iter(b'^', body.as_bytes()).filter_map(|caret| {
         let at = caret.checked_sub(1).filter(|at| body.as_bytes()[*at] == b'[')?;
-        if body[..at].ends_with(['\\', ']']) {
+        // `[a-z][^a]` is a pattern, `[^1][^2]` are two marks.
+        let follows_other = body[..at].ends_with(']') && !ends_with_mark(&body[..at]);
+        if body[..at].ends_with('\\') || follows_other {
             return None;
         }
         let rest = &body.as_bytes()[at + 2..];
@@ -48,12 +50,23 @@ fn labels(body: &str) -> impl Iterator<Item = Label> + '_ {
         let kind = match body[end..].chars().next() {
             Some(':') if begins => Kind::Note,
             Some('：') if begins => Kind::WideNote,
-            // `[^a-z]+` is a pattern.
-            Some('+' | '*' | '?' | '{') => return None,
+            // `[^abc]+` is a pattern, `*[^1]*` is emphasis.
+            Some('+' | '{') => return None,
+            Some('*' | '?') if !is_number_or_chinese(name) => return None,
             _ => Kind::Mark,
         };
         Some(Label { name: name.to_lowercase(), at, end, kind })
     })
+}
+
+/// Whether `text` ends with the mark of a note.
+fn ends_with_mark(text: &str) -> bool {
+    let before = &text.as_bytes()[text.len().saturating_sub(LONGEST_LABEL)..];
+    memchr::memrchr(b'[', before).is_some_and(|open| before.get(open + 1) == Some(&b'^'))
+}
+
+fn is_number_or_chinese(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_digit() || is_cjk(c))
 }
 
 /// Whether anything in a body may be wrong with its notes and definitions.
@@ -63,7 +76,8 @@ pub(super) fn is_worth_parsing(body: &str) -> bool {
         match label.kind {
             Kind::WideNote => return true,
             Kind::Mark => drop(marks.insert(label.name)),
-            Kind::Note if !notes.insert(label.name) => return true,
+            // All marks of a note that come after it may stand in it.
+            Kind::Note if !marks.contains(&label.name) || !notes.insert(label.name) => return true,
             Kind::Note => {}
         }
     }
@@ -100,10 +114,24 @@ fn is_address(target: &str) -> bool {
     target.contains(['/', '.', '#', '@', '<'])
 }
 
+/// The labels of the notes that readers are led to: from the text, or from such notes.
+fn reached(structure: &Structure) -> HashSet<String> {
+    let mut marks: HashMap<Option<&str>, Vec<&str>> = HashMap::new();
+    for (label, note) in &structure.marks {
+        marks.entry(note.as_deref()).or_default().push(label);
+    }
+    let mut reached = HashSet::new();
+    let mut open = marks.remove(&None).unwrap_or_default();
+    while let Some(label) = open.pop() {
+        reached.insert(label.to_owned());
+        open.extend(marks.remove(&Some(label)).unwrap_or_default());
+    }
+    reached
+}
+
 /// The slips in notes and definitions.
 pub(super) fn slips(body: &str, structure: &Structure) -> Vec<Candidate> {
-    let lower = |(name, _): &(String, usize)| name.to_lowercase();
-    let marked: HashSet<String> = structure.marks.iter().map(lower).collect();
+    let marked = reached(structure);
     let mut noted = HashSet::new();
     let mut found = Vec::new();
     for (label, at) in &structure.notes {
@@ -123,7 +151,7 @@ pub(super) fn slips(body: &str, structure: &Structure) -> Vec<Candidate> {
             found.push(Candidate::wide('：', label.end));
         } else if !wide.contains(&label.name) {
             let problem = MarkdownProblem::FootnoteMissing { label: label.name };
-            found.push(Candidate::text(problem, label.at));
+            found.push(Candidate { problem, at: label.at, found: Found::Shown });
         }
     }
     let is_used = |definition: &Definition| structure.used.contains(&definition.label.to_lowercase());

@@ -48,6 +48,10 @@ pub(super) struct Structure {
     pub verbatim: Ranges,
     /// Links, pictures and marks of notes.
     pub links: Ranges,
+    /// The text of links and pictures.
+    pub link_texts: Ranges,
+    /// How many links and pictures are open.
+    open_links: usize,
     /// Tables.
     pub tables: Ranges,
     /// Where emphasis begins and where the runs that end it do.
@@ -58,8 +62,10 @@ pub(super) struct Structure {
     pub titles: Vec<usize>,
     /// How many quotes are open.
     quotes: usize,
-    /// The marks of notes.
-    pub marks: Vec<Labelled>,
+    /// The labels of the marks of notes, and that of the note in which each stands, all in lower case.
+    pub marks: Vec<(String, Option<String>)>,
+    /// The labels of the notes that are open, in lower case.
+    open_notes: Vec<String>,
     /// The notes.
     pub notes: Vec<Labelled>,
     /// The definitions of links.
@@ -107,7 +113,12 @@ impl Structure {
                     self.used.insert(id.to_lowercase());
                 }
                 self.links.push(place);
+                self.open_links += 1;
             }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                self.open_links = self.open_links.saturating_sub(1);
+            }
+            Event::Text(_) if self.open_links > 0 => self.link_texts.push(place),
             Event::Start(Tag::BlockQuote(_)) => self.quotes += 1,
             Event::End(TagEnd::BlockQuote(_)) => self.quotes = self.quotes.saturating_sub(1),
             Event::Start(Tag::Table(_)) => self.tables.push(place),
@@ -123,12 +134,14 @@ impl Structure {
                 }
             }
             Event::FootnoteReference(label) => {
-                self.marks.push((label.to_string(), place.start));
+                self.marks.push((label.to_lowercase(), self.open_notes.last().cloned()));
                 self.links.push(place);
             }
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 self.notes.push((label.to_string(), place.start));
+                self.open_notes.push(label.to_lowercase());
             }
+            Event::End(TagEnd::FootnoteDefinition) => drop(self.open_notes.pop()),
             _ => {}
         }
     }
