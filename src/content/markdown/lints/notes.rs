@@ -81,7 +81,8 @@ pub(super) fn is_worth_parsing(body: &str) -> bool {
             Kind::Note => {}
         }
     }
-    marks != notes || may_hide(body)
+    // A body may have nothing but definitions.
+    marks != notes || body.trim_ascii_start().starts_with('[') && body.contains("]:") || may_hide(body)
 }
 
 /// Whether a line may be the definition of a link that was not meant as one.
@@ -106,8 +107,11 @@ fn beginning(text: &str) -> &str {
 
 /// Whether the definition of a link that nothing refers to hides text from readers.
 fn is_hidden(label: &str, target: &str) -> bool {
-    let is_comment = label.trim_matches('/').is_empty() || target.is_empty() || matches!(target, "#" | "<>");
-    !is_comment && (label.contains(is_cjk) || !is_address(target) && target.contains(is_cjk))
+    !is_comment(label, target) && (label.contains(is_cjk) || !is_address(target))
+}
+
+fn is_comment(label: &str, target: &str) -> bool {
+    label.trim_matches('/').is_empty() || target.is_empty() || matches!(target, "#" | "<>")
 }
 
 fn is_address(target: &str) -> bool {
@@ -158,9 +162,11 @@ pub(super) fn slips(body: &str, structure: &Structure) -> Vec<Candidate> {
     // Where others are used, those that lead somewhere are left over from an edit.
     let any_used = structure.definitions.iter().any(is_used);
     for definition in structure.definitions.iter().filter(|definition| !is_used(definition)) {
-        let is_left_over = any_used && is_address(&definition.target);
-        if !is_left_over && is_hidden(&definition.label, &definition.target) {
-            let label = definition.label.clone();
+        let Definition { label, target, .. } = definition;
+        let is_left_over = any_used && is_address(target);
+        let is_all = !structure.is_shown && !is_comment(label, target);
+        if is_all || !is_left_over && is_hidden(label, target) {
+            let label = label.clone();
             found.push(Candidate::text(MarkdownProblem::DefinitionHidden { label }, definition.at));
         }
     }

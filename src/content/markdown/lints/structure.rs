@@ -70,6 +70,8 @@ pub(super) struct Structure {
     pub notes: Vec<Labelled>,
     /// The definitions of links.
     pub definitions: Vec<Definition>,
+    /// Whether there is anything but definitions of links.
+    pub is_shown: bool,
     /// The labels that links refer to, as written there.
     pub used: HashSet<String>,
     /// The items of lists whose number is not the next one.
@@ -98,6 +100,7 @@ impl Structure {
             if let Some(jump) = numbers.next(&event, source) {
                 structure.jumps.push((jump, written.start));
             }
+            structure.is_shown = true;
             structure.add(&event, source, written);
         }
         structure
