@@ -1,5 +1,7 @@
 //! Gathers the slips of all kinds.
 
+use memchr::memmem;
+
 use crate::config::Paragraphs;
 use crate::content::markdown::amended::Body;
 use crate::content::markdown::links::Slip;
@@ -21,13 +23,14 @@ pub fn lints(body: &Body) -> Vec<Slip> {
     candidates.extend(of_lines(written).into_iter().take(MOST));
     let may_jump = numbers::may_jump(&body.text);
     let notes = notes::is_worth_parsing(written);
+    let underlined = memmem::find(written.as_bytes(), b"\n=").is_some();
     let slip =
         |(problem, offset): (MarkdownProblem, usize)| Slip { problem: problem.into(), offset, width: 1 };
     let mut slips: Vec<Slip> = fences::unclosed(body).into_iter().collect();
     if body.paragraphs == Paragraphs::Markdown {
         slips.extend(paragraphs::lints(written).into_iter().map(slip));
     }
-    if candidates.is_empty() && !may_jump && !notes {
+    if candidates.is_empty() && !may_jump && !notes && !underlined {
         return slips;
     }
     let structure = Structure::of(body);
@@ -36,6 +39,8 @@ pub fn lints(body: &Body) -> Vec<Slip> {
     }
     let stand = candidates.into_iter().filter(|candidate| candidate.stands(&structure));
     slips.extend(stand.take(REPORTED).map(Candidate::slip));
+    let title = structure.second_underlined_title();
+    slips.extend(title.map(|offset| slip((MarkdownProblem::SecondTitle, offset))));
     let jumps = structure.jumps.iter().take(REPORTED).map(|(jump, offset)| {
         let problem = MarkdownProblem::NumberJumps { expected: jump.expected, written: jump.written };
         slip((problem, *offset))
@@ -113,6 +118,10 @@ mod tests {
             ("示例\n---\n\n正文", "heading-underline", 2),
             ("会议由张三主持。\n---\n\n会议由张三主持。\n---\n", "heading-underline", 2),
             ("# 甲\n\n# 乙\n\n# 丙", "second-title", 3),
+            ("# 甲\n\n乙\n===", "second-title", 3),
+            ("甲\n===\n\n# 乙\n\n丙\n===", "second-title", 4),
+            ("> # 甲\n\n# 乙", "second-title", 3),
+            ("# 甲\n\n> # 乙", "second-title", 3),
             ("[责任编辑]: 张三", "definition-hidden", 1),
             ("[a]: https://a.cn", "definition-hidden", 1),
             ("[Source]: People", "definition-hidden", 1),
@@ -171,7 +180,7 @@ mod tests {
             "`[^a-z]`和[^a-z]+，[^]，a[^2x 甲]",
             "[a-z][^b]，[^abc]*，[甲](a.md?[^1])，[^1](a.md)",
             "[^1]: 注，见[^2]\n\n[^2]: 又注\n\n正文[^1]",
-            "为什么？\n======\n\n怎么办！\n------\n\n如下：\n====\n",
+            "为什么？\n======\n\n怎么办！\n------\n\n如下：\n------\n",
             "[甲][1]\n\n[1]: a.md\n[译者]: https://a.cn\n",
             "价格：**100**元，3*4，__下划线__",
         ] {

@@ -58,10 +58,8 @@ pub(super) struct Structure {
     pub emphasised: HashSet<usize>,
     /// Where headings begin that are made by the line below them.
     pub underlined: Vec<usize>,
-    /// Where headings of the first level begin, outside of quotes.
+    /// Where headings of the first level begin.
     pub titles: Vec<usize>,
-    /// How many quotes are open.
-    quotes: usize,
     /// The labels of the marks of notes, and that of the note in which each stands, all in lower case.
     pub marks: Vec<(String, Option<String>)>,
     /// The labels of the notes that are open, in lower case.
@@ -122,8 +120,6 @@ impl Structure {
                 self.open_links = self.open_links.saturating_sub(1);
             }
             Event::Text(_) if self.open_links > 0 => self.link_texts.push(place),
-            Event::Start(Tag::BlockQuote(_)) => self.quotes += 1,
-            Event::End(TagEnd::BlockQuote(_)) => self.quotes = self.quotes.saturating_sub(1),
             Event::Start(Tag::Table(_)) => self.tables.push(place),
             Event::Start(Tag::Strong) => {
                 self.emphasised.extend([place.start, place.end.saturating_sub(2)]);
@@ -132,7 +128,7 @@ impl Structure {
                 if !source.trim_start().starts_with('#') {
                     self.underlined.push(place.start);
                 }
-                if *level == HeadingLevel::H1 && self.quotes == 0 {
+                if *level == HeadingLevel::H1 {
                     self.titles.push(place.start);
                 }
             }
@@ -147,6 +143,13 @@ impl Structure {
             Event::End(TagEnd::FootnoteDefinition) => drop(self.open_notes.pop()),
             _ => {}
         }
+    }
+
+    /// Where the second heading of the first level begins, if the line below makes it or the first one.
+    pub(super) fn second_underlined_title(&self) -> Option<usize> {
+        let is_underlined = |title: &usize| self.underlined.binary_search(title).is_ok();
+        let titles = self.titles.get(..2)?;
+        titles.iter().any(is_underlined).then_some(titles[1])
     }
 
     /// Whether the heading in this range, or up to three spaces before it, is made by the line below it.
