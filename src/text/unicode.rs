@@ -59,7 +59,8 @@ mod tests {
                 assert!(holds_stray(&format!("{before}{c}后文")), "{c:?}");
             }
         }
-        for sound in ["", "甲", "“甲”——：，…\u{200C}\u{200D}\u{FE0F}\u{A0}", "\u{2061}\u{200A}\u{FEFE}"] {
+        for sound in ["", "甲", "“甲”——：，…\u{200C}\u{200D}\u{FE0F}\u{A0}", "\u{2061}\u{200A}\u{FEFE}"]
+        {
             assert!(!holds_stray(sound), "{sound:?}");
         }
     }

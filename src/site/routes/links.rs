@@ -113,8 +113,9 @@ impl Checker<'_> {
             // `\\server\share`: Markdown removes one backslash.
             LinkError::NotFound if target.starts_with('\\') => LinkProblem::OnThisComputer { target },
             LinkError::NotFound => {
-                let meant =
-                    web_address(&target).or_else(|| document_link(self.site, self.routes, from, &target));
+                let meant = web_address(&target)
+                    .or_else(|| document_link(self.site, self.routes, from, &target))
+                    .or_else(|| titled_link(self.site, self.routes, from, &target));
                 let nearest = match meant {
                     Some(meant) => Some(meant),
                     None if self.sink.may_suggest() => nearest_link(self.site, from, &target),
@@ -212,6 +213,14 @@ fn document_link(site: &Site, routes: &Routes, from: LinkContext, target: &str) 
         let found = resolve(site, routes, from, &link);
         (found.page.is_some() || found.error.is_none()).then(|| link + fragment)
     })
+}
+
+/// The link with a title that became a part of its path: `a.png"图注"`, `a.png「图注」`.
+fn titled_link(site: &Site, routes: &Routes, from: LinkContext, target: &str) -> Option<String> {
+    let is_quote = |c: char| "\"'“”‘’「」『』＂".contains(c);
+    let (path, title) = target.split_at(target.find(is_quote)?);
+    let is_file = !path.is_empty() && resolve(site, routes, from, path).error.is_none();
+    is_file.then(|| format!("{path} \"{}\"", title.trim_matches(is_quote)))
 }
 
 /// The relative path from the file `from` to the file `to`.

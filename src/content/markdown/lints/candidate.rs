@@ -49,7 +49,9 @@ impl Candidate {
 
     /// A full-width mark where an ASCII one was meant.
     pub(super) fn wide(mark: char, at: usize) -> Candidate {
-        Candidate { problem: MarkdownProblem::FullWidthMark { mark }, at, found: Found::TextOutsideTables }
+        // Tables hold other full-width marks that stand for ASCII ones elsewhere.
+        let found = if mark == '＊' { Found::Text } else { Found::TextOutsideTables };
+        Candidate { problem: MarkdownProblem::FullWidthMark { mark }, at, found }
     }
 
     /// Whether the parser finds what it takes.

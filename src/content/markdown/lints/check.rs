@@ -88,6 +88,11 @@ mod tests {
         for (body, code, line) in [
             ("＊＊加粗＊＊", "full-width-mark＊", 1),
             ("> 前文\n> 这是＊＊重要＊＊的", "full-width-mark＊", 2),
+            ("| 甲 |\n| --- |\n| ＊＊乙＊＊ |", "full-width-mark＊", 3),
+            ("![图](a.png \"图注”)", "full-width-mark”", 1),
+            ("！［图］（a.png）", "full-width-mark［", 1),
+            ("见［链接］（f.pdf）", "full-width-mark［", 1),
+            ("见［链接］(f.pdf)", "full-width-mark［", 1),
             ("##没有空格\n\n正文", "heading-space", 1),
             ("正文\n\n> ##没有空格", "heading-space", 3),
             ("- ###小题", "heading-space", 1),
@@ -153,6 +158,8 @@ mod tests {
         for sound in [
             "[甲](a.md)和[乙](<a b.md>)，[丙](a.md \"题 目\")，[丁][1]\n\n[1]: a.md\n",
             "见附件[1] (共三页)，【通知】（见第 3 页），数组 a[0](从零起)。",
+            "［1］（https://a.cn），［甲］（见 a），[甲](a.png \"他说“好”\")",
+            "| 甲 | 乙 |\n| --- | --- |\n|张＊＊|1|\n|＊＊|＊＊|",
             "`[甲](a b.md)`\n\n    [甲](a b.md)\n\n```\n[甲](a b.md)\n```\n",
             "\\[甲\\](a b.md)",
             "> ```\n> 引文里的代码\n\n后文\n",

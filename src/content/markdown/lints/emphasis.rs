@@ -113,7 +113,8 @@ fn wide_runs(line: &str, start: usize, found: &mut Vec<Candidate>) {
         let is_name = |text: &str| text.chars().next_back().is_some_and(|c| SURNAMES.contains(c));
         let are_names = is_name(&line[..first]) && is_name(inside);
         let begins = inside.chars().next().is_some_and(|c| !matches!(c, '、' | '，' | '。' | ' '));
-        if begins && !are_names {
+        // Those of two cells are not a pair.
+        if begins && !are_names && !inside.contains('|') {
             found.push(Candidate::wide('＊', start + first));
         }
     }

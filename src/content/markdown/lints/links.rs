@@ -1,16 +1,34 @@
 //! Text that was meant as a link, and links without an address.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::content::markdown::lints::candidate::{Candidate, Found};
 use crate::diagnostics::messages::MarkdownProblem;
 
 /// Where a link may have been meant.
 pub(super) fn candidates(body: &str) -> impl Iterator<Item = Candidate> + '_ {
-    memchr::memchr2_iter(b']', b'(', body.as_bytes())
+    let wide = WIDE.find_iter(body.as_bytes()).filter_map(|at| wide_link(body, at));
+    let others = memchr::memchr2_iter(b']', b'(', body.as_bytes())
         .flat_map(|at| match body.as_bytes()[at] {
             b'(' => [wide_brackets(body, at), None],
             _ => [after_bracket(body, at), wide_mark(body, at)],
         })
-        .flatten()
+        .flatten();
+    wide.chain(others)
+}
+
+static WIDE: LazyLock<Finder> = LazyLock::new(|| Finder::new("］（"));
+
+/// `［甲］（a.pdf）`, with the `］` at the byte `at`.
+fn wide_link(body: &str, at: usize) -> Option<Candidate> {
+    let before = tail(&body[..at]);
+    let start = before.rfind('［')?;
+    let label = &before[start + '［'.len_utf8()..];
+    let is_number = label.bytes().all(|byte| byte.is_ascii_digit()) || label.contains('\n');
+    let found = !is_number && is_path(head(&body[at + "］（".len()..]));
+    found.then(|| wide('［', at - before.len() + start))
 }
 
 /// How far from a mark the rest of a link is searched, in bytes.
@@ -28,11 +46,12 @@ fn tail(text: &str) -> &str {
     &text[start.unwrap_or(0)..]
 }
 
-/// `【甲】(a.md)`, with the parenthesis at the byte `at`.
+/// `【甲】(a.md)` or `［甲］(a.md)`, with the parenthesis at the byte `at`.
 fn wide_brackets(body: &str, at: usize) -> Option<Candidate> {
-    let before = body[..at].strip_suffix('】')?;
-    let start = before.len() - tail(before).len() + tail(before).rfind('【')?;
-    is_path(head(&body[at + 1..])).then(|| wide('【', start))
+    let before = body[..at].strip_suffix(['】', '］'])?;
+    let opening = if body[..at].ends_with('】') { '【' } else { '［' };
+    let start = before.len() - tail(before).len() + tail(before).rfind(opening)?;
+    is_path(head(&body[at + 1..])).then(|| wide(opening, start))
 }
 
 /// `！[甲](a.jpg)`, a link instead of an image, with the `]` at the byte `at`.
@@ -90,6 +109,11 @@ fn is_mark(before: &str) -> bool {
 
 /// The full-width quote with which the title of a link begins, and where: `a.png “图注”`.
 fn wide_quote(target: &str) -> Option<(usize, char)> {
+    // `a.png "图注”`: the ASCII quote is not closed.
+    let (before, title) = target.split_once(" \"").unwrap_or((target, ""));
+    if let Some(mark @ '”') = title.chars().next_back().filter(|_| is_path(before)) {
+        return Some((target.len() - mark.len_utf8(), mark));
+    }
     let (at, mark) =
         target.char_indices().find(|(_, c)| matches!(c, '“' | '”' | '‘' | '’' | '「' | '『' | '＂'))?;
     let path = target[..at].trim_end();
