@@ -278,6 +278,36 @@ fn the_folder_of_another_site_is_refused_and_nothing_is_deleted() {
     one.has("news/b.html");
 }
 
+/// Lists of earlier versions do not name their site.
+#[test]
+fn a_folder_without_a_name_belongs_to_the_site_that_has_its_outputs() {
+    let (mut one, mut other) = (site(&["a", "b", "c"]), SiteTest::empty());
+    other.write("content/zixun/_index.md", NEWS).write("content/zixun/x.md", news("甲"));
+    // Every site has some pages of the same names.
+    for n in 0..40 {
+        one.write(&format!("content/news/n{n}.md"), news(&format!("第{n}篇")));
+    }
+    let list = one.build().out().join(".tribune-files");
+    let unnamed = fs::read_to_string(&list).unwrap().split_once('\n').unwrap().1.to_owned();
+    fs::write(&list, &unnamed).unwrap();
+    let (before, out) = (one.outputs(), one.out());
+    let out = out.to_str().unwrap();
+    for args in [&["build", "--out", out][..], &["build", "--out", out, "--dry-run"]] {
+        let run = other.run(args);
+        assert_eq!(run.code, 3, "{}", run.stdout);
+        assert!(run.stderr.contains("other-site"), "{}", run.stderr);
+        assert_eq!(one.outputs(), before);
+    }
+    // Its own site writes it, whether by its note, or without by what is in it.
+    one.remove(".tribune").build();
+    fs::write(&list, &unnamed).unwrap();
+    for n in 0..40 {
+        one.remove(&format!("content/news/n{n}.md"));
+    }
+    one.build();
+    one.has("news/a.html");
+}
+
 #[test]
 fn a_site_keeps_its_folder_when_it_is_moved_cloned_or_renamed() {
     let mut one = site(&["a"]);

@@ -749,6 +749,25 @@ fn copies_of_drafts_are_not_published() {
         let path = format!("content/news/{name}");
         assert_eq!(one(&path, draft.clone()), [format!("markdown-ending {path}:0")]);
     }
+    // However wrongly its front matter is written.
+    for text in [
+        "\n \n---\ntitle: 甲\n---\n",
+        " ---\ntitle: 甲\ndraft: true\n---\n",
+        "\u{FEFF}---\ndraft: true\n---\n",
+        "\u{200B}---\r\ntitle: 甲\r\n---\r\n",
+        "———\ntitle: 甲\n———\n",
+        "－－－\ntitle： 甲\n－－－\n",
+        "----\ntitle: 甲\n----\n",
+        "---\ntitle: 甲\ndraft: true\n\n正文\n",
+        "---\ntitle: 甲\n...\n正文\n",
+    ] {
+        let path = "content/news/s.md.save".to_owned();
+        assert_eq!(one(&path, text.to_owned()), [format!("markdown-ending {path}:0")], "{text:?}");
+    }
+    for text in ["----\n甲,乙\n----\n", "———\n来源：报社\n", "---\n--- a/x\n", "甲\n---\ntitle: 甲\n---\n"] {
+        let (_, outputs) = memory::build(&memory::publishing([("content/news/s.csv".to_owned(), text)]));
+        assert!(outputs.contains_key("news/s.csv"), "{text:?}");
+    }
     for name in ["s.docx", "s.txt", "old", "bak", "s~a.txt"] {
         let (_, outputs) = memory::build(&memory::publishing([(format!("content/news/{name}"), "x")]));
         assert!(outputs.contains_key(&format!("news/{name}")), "{name}");

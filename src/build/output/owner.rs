@@ -71,19 +71,24 @@ impl Names {
         }
     }
 
-    /// Refuses an output folder `out` that another site than `site` has written: `owner`.
-    pub(super) fn check(&self, out: &Path, owner: Option<&SiteName>, site: &SiteName) -> Result<(), Failure> {
-        match owner {
-            Some(owner) if owner != site && !has(&self.read(), owner) => {
-                let problem = BuildProblem::OtherSite {
-                    path: display_path(out),
-                    title: owner.title.clone(),
-                    url: owner.url.clone(),
-                };
-                Err(Box::new(Diagnostic::new(problem)))
-            }
-            _ => Ok(()),
+    /// Refuses an output folder `out` that another site than `site` has written: `owner`. Lists of earlier versions name
+    /// no site: then it is one that has noted nothing here, and to which fewer than half of the `former` outputs belong.
+    pub(super) fn check(
+        &self,
+        out: &Path,
+        (owner, former): (Option<&SiteName>, &Outputs),
+        (site, paths): (&SiteName, &Outputs),
+    ) -> Result<(), Failure> {
+        let is_other = match owner {
+            Some(owner) => owner != site && !has(&self.read(), owner),
+            None => self.read() == self.root && former.intersection(paths).count() * 2 < former.len(),
+        };
+        if !is_other {
+            return Ok(());
         }
+        let (title, url) = owner.map(|owner| (owner.title.clone(), owner.url.clone())).unzip();
+        let problem = BuildProblem::OtherSite { path: display_path(out), title, url: url.unwrap_or_default() };
+        Err(Box::new(Diagnostic::new(problem)))
     }
 }
 

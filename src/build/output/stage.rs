@@ -85,21 +85,14 @@ impl<'a> Stage<'a> {
         !self.is_first && listed.is_some_and(|listed| Arc::ptr_eq(&listed.paths, &self.former))
     }
 
-    /// Whether the site called `site` may write to the folder.
-    ///
-    /// # Errors
-    /// Another site has written it.
-    pub fn check_owner(&self, site: &SiteName) -> Result<(), Failure> {
-        self.out.names.check(&self.out.path, self.owner.as_ref(), site)
-    }
-
     /// Puts the staged outputs of `site` in place, and removes stale ones. `paths` are all outputs of the build.
     ///
     /// # Errors
     /// Another site has written the folder, or whatever the operating system reports; the output folder is as it was
     /// then.
     pub fn commit(&self, site: &SiteName, paths: &Arc<Outputs>) -> Result<Committed, Failure> {
-        self.check_owner(site)?;
+        let former = (self.owner.as_ref(), &*self.former);
+        self.out.names.check(&self.out.path, former, (site, paths))?;
         let Some(new) = &self.new else { return self.rehearse(site, paths) };
         let staged = std::mem::take(&mut *self.staged.lock());
         let is_named = self.owner.as_ref() == Some(site);

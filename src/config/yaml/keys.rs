@@ -79,10 +79,14 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
     ("thumbnail", &["image"]),
     ("banner", &["image"]),
     ("featured_image", &["image"]),
+    ("cover_image", &["image"]),
+    ("top_img", &["image"]),
+    ("index_img", &["image"]),
     ("sticky", &["top"]),
-    ("published", &["draft"]),
     ("publishdate", &["publish_at"]),
     ("expirydate", &["expires"]),
+    // The opposite of `draft`: `published: false`.
+    ("published", &[]),
     // Without a counterpart here.
     ("toc", &[]),
     ("comments", &[]),

@@ -4,7 +4,7 @@ use crate::config::yaml::{Bounds, Yaml, fence};
 use crate::content::document::keys::DOCUMENT_KEYS;
 use crate::diagnostics::messages::ContentProblem;
 use crate::diagnostics::{Diagnostic, Problem, Source, Span};
-use crate::text::decode;
+use crate::text::{decode, is_invisible};
 
 /// The front matter of a file.
 pub(super) struct FrontMatter<'a> {
@@ -63,23 +63,39 @@ pub(super) fn split(source: &Source) -> Result<Option<FrontMatter<'_>>, Box<Diag
     Err(Box::new(Diagnostic::new(problem).at(place)))
 }
 
-/// Whether a file is a document, whatever its name: it begins with front matter that has a title. Copies that editors and
-/// people make of drafts (`a.md.save`, `a.md 副本`) would be published with it.
+/// How many bytes, and how many lines, of a file are looked at for front matter.
+const HEAD: (usize, usize) = (64 * 1024, 200);
+
+/// Whether a file is a document, whatever its name: it begins with front matter, as documents do or probably mean to.
+/// Copies that editors and people make of drafts (`a.md.save`, `a.md 副本`) would be published with it.
 pub fn is_document(bytes: &[u8]) -> bool {
-    let begins = |mark: &[u8]| bytes.starts_with(mark);
-    let may_be =
-        begins(b"---") || begins(b"\xEF\xBB\xBF---") || begins(b"\xFF\xFE-\0") || begins(b"\xFE\xFF\0-");
-    let Some(text) = may_be.then(|| decode(bytes).ok()).flatten().map(|decoded| decoded.text) else {
+    let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let head = &bytes[..bytes.len().min(HEAD.0)];
+    // Hyphens of all kinds, and what is invisible, in all encodings.
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !first.is_some_and(|byte| *byte == b'-' || !byte.is_ascii()) {
         return false;
+    }
+    // Cut at a line, not within a character.
+    let head = match head.iter().rposition(|byte| *byte == b'\n') {
+        Some(end) if !is_utf16 && head.len() < bytes.len() => &head[..end],
+        _ => bytes,
     };
-    let mut lines = text.lines().map(str::trim_end);
-    let is_fenced = lines.next() == Some("---");
-    let mut has_title = false;
-    let is_closed = lines.any(|line| {
-        has_title |= line.strip_prefix("title").is_some_and(|rest| rest.starts_with([':', '：', ' ']));
-        line == "---"
-    });
-    is_fenced && has_title && is_closed
+    let Ok(text) = decode(head).map(|decoded| decoded.text) else { return false };
+    let mut lines = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).lines();
+    let first = lines.next().unwrap_or_default();
+    let is_exact = first.trim_end() == "---";
+    if !is_exact && fence(first).is_none() {
+        return false;
+    }
+    // Text and tables may begin with a line of dashes, too.
+    let is_key = |line: &str| {
+        let key = line.split([':', '：']).next().filter(|key| key.len() < line.len());
+        let key = key.or_else(|| line.split_once(' ').map(|(key, _)| key).filter(|_| is_exact));
+        key.is_some_and(|key| DOCUMENT_KEYS.contains(&key.trim().trim_matches(['"', '\''])))
+    };
+    let mut inside = lines.take(HEAD.1).take_while(|line| !matches!(line.trim_end(), "---" | "..."));
+    inside.any(is_key)
 }
 
 /// Whether front matter that cannot be parsed says `draft: true`. Bytes suffice for that in all encodings but UTF-16.

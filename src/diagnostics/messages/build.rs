@@ -66,10 +66,16 @@ problems! {
         en: { format!("will not write the site to `{path}`: it {}", why.message(Lang::En)) },
         hint: "name a folder of its own with --out",
     }
-    OtherSite { path: String, title: String, url: String } = Error "other-site" {
-        zh: "“{path}”里是另一个站点生成的网页：{title}（{url}）",
+    OtherSite { path: String, title: Option<String>, url: String } = Error "other-site" {
+        zh: { match title {
+            Some(title) => format!("“{path}”里是另一个站点生成的网页：{title}（{url}）"),
+            None => format!("“{path}”里是另一个站点生成的网页：清单里的网页，这个站点多半没有"),
+        } },
         hint: "网页没有改动。请用 --out 指定别的文件夹；确实要换成这个站点，或者这就是原来的站点、改了名称和网址，请先清空这个文件夹再生成",
-        en: "`{path}` holds the pages of another site: {title} ({url})",
+        en: { match title {
+            Some(title) => format!("`{path}` holds the pages of another site: {title} ({url})"),
+            None => format!("`{path}` holds the pages of another site: this one has few of the pages that its list names"),
+        } },
         hint: "nothing was changed; name another folder with --out; if this site is to take its place, or is the same under another name, empty the folder first",
     }
     OwnFolder { path: String, linked: bool } = Error "own-folder" {
