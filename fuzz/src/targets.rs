@@ -143,7 +143,8 @@ pub fn markdown(data: &[u8]) {
             }
         }
     }
-    distinct(&anchors(&Body::of(&body, paragraphs), slugs, policy));
+    let anchors = anchors(&Body::of(&body, paragraphs), slugs, policy).into_iter();
+    distinct(&anchors.map(|(id, _)| id).collect::<Vec<_>>());
 }
 
 /// `site.yaml`.

@@ -310,13 +310,16 @@ fn last_segment(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Whether two names have two characters in a row, or one that is not ASCII, in common.
+/// Whether two names have two characters in a row, or one that is not ASCII, in common. A name of one character is in
+/// names of at most two.
 fn has_common_part(one: &str, other: &str) -> bool {
     let (one, other) = (one.to_lowercase(), other.to_lowercase());
-    let short = one.chars().count().min(other.chars().count()) < 2;
+    let lengths = [one.chars().count(), other.chars().count()];
+    if lengths.contains(&1) {
+        return lengths.iter().all(|length| *length <= 2) && (one.contains(&other) || other.contains(&one));
+    }
     let chars: Vec<char> = one.chars().collect();
-    short
-        || chars.iter().any(|c| !c.is_ascii() && other.contains(*c))
+    chars.iter().any(|c| !c.is_ascii() && other.contains(*c))
         || chars.windows(2).any(|pair| other.contains(&pair.iter().collect::<String>()))
 }
 

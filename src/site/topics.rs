@@ -39,9 +39,13 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    /// The spelling of most documents; of several, the one that occurs first.
+    /// The spelling of most documents; of several, one without spaces, and then the one that occurs first. A list in one
+    /// text is no name.
     fn name(&self) -> &str {
-        self.spellings.iter().max_by_key(|(_, usage)| **usage).map_or("", |(name, _)| name)
+        let rank = |(name, (documents, order)): &(&&str, &(usize, Reverse<usize>))| {
+            (!is_list(name), *documents, !name.contains(char::is_whitespace), *order)
+        };
+        self.spellings.iter().max_by_key(rank).map_or("", |(name, _)| name)
     }
 }
 
@@ -57,7 +61,7 @@ impl Topics {
             for name in &document.meta.topics {
                 let number = *numbers
                     .entry(name)
-                    .or_insert_with(|| *by_key.entry(loose(name)).or_insert(groups.len()));
+                    .or_insert_with(|| *by_key.entry(key(name)).or_insert(groups.len()));
                 if number == groups.len() {
                     groups.push(Group { documents: 0, first: PageId(at as u32), spellings: BTreeMap::new() });
                 }
@@ -97,9 +101,10 @@ impl Topics {
     pub(super) fn check(&self, file: &File, document: &Document, sink: &mut DiagnosticSink) {
         let meta = &document.meta;
         for written in &meta.topics {
-            if split_list(written).len() > 1 {
+            if is_list(written) {
                 let problem = ConfigProblem::ListInOneText { key: "topics", value: written.clone() };
                 sink.add(&file.path, meta.topics_span, problem);
+                continue;
             }
             let usual = self.by_spelling.get(written).map(|id| &self.all[id.0 as usize].name);
             if let Some(usual) = usual.filter(|usual| *usual != written) {
@@ -108,6 +113,17 @@ impl Topics {
             }
         }
     }
+}
+
+/// Whether a topic is probably several in one text: `监督、代表`.
+fn is_list(name: &str) -> bool {
+    split_list(name).len() > 1
+}
+
+/// What spellings of one topic have in common. The marks of a list are left out as in addresses: lists that differ in
+/// them must not collide.
+fn key(name: &str) -> String {
+    if is_list(name) { loose(&split_list(name).concat()) } else { loose(name) }
 }
 
 /// The URL segment of a topic: that of site.yaml, which may spell the topic otherwise, or its name.

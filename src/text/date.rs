@@ -196,10 +196,16 @@ pub fn suggest(text: &str) -> Option<String> {
     let year = if numbers[0].len() == 2 { 2000 + year } else { year };
     let date = format!("{year:04}-{month:02}-{day:02}");
     let clock: Vec<u32> = clock.iter().filter_map(|part| number(part)).collect();
-    let afternoon = |hour: u32| if text.contains(['下', '晚']) && hour < 12 { hour + 12 } else { hour };
+    let marked = |marks: [&str; 4]| marks.iter().any(|mark| text.to_ascii_lowercase().contains(mark));
+    let of_day = |hour: u32| match hour {
+        12 if marked(["am", "a.m", "上午", "凌晨"]) => 0,
+        0..12 if marked(["pm", "p.m", "下", "晚"]) => hour + 12,
+        _ => hour,
+    };
     let date = match clock.as_slice() {
-        [hour, minute, ..] => format!("{date} {:02}:{minute:02}", afternoon(*hour)),
-        [hour] if plain.contains('时') => format!("{date} {:02}:00", afternoon(*hour)),
+        [hour, minute, ..] => format!("{date} {:02}:{minute:02}", of_day(*hour)),
+        [hour] if plain.contains("时半") => format!("{date} {:02}:30", of_day(*hour)),
+        [hour] if plain.contains('时') => format!("{date} {:02}:00", of_day(*hour)),
         _ => date,
     };
     // `9999-12-31` means "never", but year 9999 is not accepted.
@@ -334,6 +340,16 @@ mod tests {
         }
         assert_eq!(suggest("2026年1月8日 星期四 9:30").as_deref(), Some("2026-01-08 09:30"));
         assert_eq!(suggest("2026年1月8日晚7点").as_deref(), Some("2026-01-08 19:00"));
+        for (written, meant) in [
+            ("2025-9-1 12:00 AM", "2025-09-01 00:00"),
+            ("2025-9-1 12:30 p.m.", "2025-09-01 12:30"),
+            ("2025-9-1 8:05PM", "2025-09-01 20:05"),
+            ("2025年9月1日凌晨12点", "2025-09-01 00:00"),
+            ("2025年9月1日8点半", "2025-09-01 08:30"),
+            ("2025年9月1日下午八点半", "2025-09-01 20:30"),
+        ] {
+            assert_eq!(suggest(written).as_deref(), Some(meant), "{written}");
+        }
         assert_eq!(suggest("明天"), None);
         // Ambiguous: 8 January or 1 August.
         assert_eq!(suggest("08-01-2026"), None);

@@ -1,5 +1,6 @@
 //! Chinese text, dates, slugs, paths and encodings: functions that depend on neither the site nor the disk.
 
+mod address;
 mod cjk;
 mod date;
 mod encoding;
@@ -10,6 +11,7 @@ mod size;
 mod slug;
 mod unicode;
 
+pub use self::address::web_address;
 pub use self::cjk::{
     count_words, cut_at_sentence, has_sentence, is_cjk, is_punctuation, joins_without_space, nearest,
     split_list,

@@ -225,8 +225,10 @@ fn scripts_never_come_through_unless_the_site_trusts_its_html() {
 
 #[test]
 fn headings_keep_their_ids_when_others_are_added_below() {
-    let ids =
-        |body: &str| anchors(&Body::of(body, Paragraphs::Markdown), SlugStyle::Pinyin, HtmlPolicy::Sanitize);
+    let ids = |body: &str| -> Vec<String> {
+        let body = Body::of(body, Paragraphs::Markdown);
+        anchors(&body, SlugStyle::Pinyin, HtmlPolicy::Sanitize).into_iter().map(|(id, _)| id).collect()
+    };
     assert_eq!(ids("# 甲\n# 乙"), ["jia", "yi"]);
     assert_eq!(ids("# 甲\n# 乙\n# 甲"), ["jia", "yi", "jia-2"]);
     assert_eq!(ids("# 甲\n# 甲 {#jia}\n# jia-2"), ["jia-2", "jia", "jia-2-2"]);

@@ -54,3 +54,24 @@ fn site_yaml_gives_a_topic_its_address_in_any_spelling() {
     site.write("content/site.yaml", settings).write("content/news/a.md", news("代表工作")).build();
     site.has("topics/deputies/index.html");
 }
+
+#[test]
+fn lists_in_one_text_are_told_of_once_and_do_not_collide() {
+    let mut site = SiteTest::empty();
+    site.write("content/news/_index.md", NEWS)
+        .write("content/news/a.md", news("监督, 代表"))
+        .write("content/news/b.md", news("监督;代表"))
+        .write("content/news/c.md", news("[监督代表]"));
+    let run = site.run(&["build", "--json"]);
+    assert_eq!(run.codes(), ["list-in-one-text"; 2], "{}", run.stdout);
+    site.check_main("topics/jian-du-dai-biao/index.html", |main| assert_eq!(main.text("h1"), "监督代表"));
+}
+
+#[test]
+fn of_two_spellings_used_equally_the_one_without_spaces_is_taken() {
+    let mut site = SiteTest::empty();
+    site.write("content/news/a.md", news("代表 工作")).write("content/news/b.md", news("代表工作")).build();
+    for name in ["a", "b"] {
+        assert!(site.output(&format!("news/{name}.html")).contains("content=\"代表工作\""), "{name}");
+    }
+}

@@ -56,18 +56,19 @@ pub fn digest(body: &Body, summarise: bool, policy: HtmlPolicy) -> (Digest, Vec<
     (Digest { summary, links, pictures_elsewhere, lossy_html: LossyHtml::default(), mentions }, slips)
 }
 
-/// The ids of a body: of its headings, and of permitted raw HTML.
-pub fn anchors(body: &Body, slugs: SlugStyle, policy: HtmlPolicy) -> Vec<String> {
+/// The ids of a body: of its headings, with their texts, and of permitted raw HTML, without.
+pub fn anchors(body: &Body, slugs: SlugStyle, policy: HtmlPolicy) -> Vec<(String, String)> {
     let mut events = events::read(body);
     headings::identify_headings(&mut events, slugs);
     let mut pieces = RawPieces::default();
     let mut anchors = Vec::new();
-    for event in events {
+    for (at, event) in events.iter().enumerate() {
         if policy != HtmlPolicy::Escape {
-            anchors.extend(pieces.next(&event, 0).iter().flat_map(|piece| raw_links::ids(&piece.html)));
+            let ids = pieces.next(event, 0).into_iter().flat_map(|piece| raw_links::ids(&piece.html));
+            anchors.extend(ids.map(|id| (id, String::new())));
         }
         if let Event::Start(Tag::Heading { id: Some(id), .. }) = event {
-            anchors.push(id.to_string());
+            anchors.push((id.to_string(), headings::heading_text(&events[at + 1..])));
         }
     }
     anchors

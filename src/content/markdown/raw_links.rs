@@ -185,7 +185,7 @@ fn escape(value: &str) -> String {
 }
 
 /// The ids that raw HTML gives: targets of links with a fragment.
-pub(super) fn ids(html: &str) -> impl Iterator<Item = String> {
+pub(super) fn ids(html: &str) -> impl Iterator<Item = String> + use<> {
     let id = |tag: RawTag| {
         let id = tag.attribute("id").or_else(|| tag.attribute("name").filter(|_| tag.name == "a"));
         id.filter(|_| !tag.closes).map(|id| id.value.clone())

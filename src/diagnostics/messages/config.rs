@@ -2,7 +2,15 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{did_you_mean, problems};
-use crate::text::split_list;
+use crate::text::{split_list, web_address};
+
+const SOME_URL: &str = "https://www.example.gov.cn";
+
+/// The web address that an invalid one probably means: `www.example.gov.cn`.
+fn meant(value: &str) -> Option<String> {
+    let address = web_address(value).filter(|address| address.starts_with("http"))?;
+    (address != value && !address.contains([' ', '?', '#', '"', '<', '>', '\\'])).then_some(address)
+}
 
 problems! {
     /// A wrong value in the settings of the site.
@@ -22,15 +30,15 @@ problems! {
     }
     BadLink { key: &'static str, value: String } = Error "bad-link" {
         zh: "“{key}”的链接“{value}”无效",
-        hint: "请写 http:// 或 https:// 开头的网址，或以 / 开头的站内路径",
+        hint: { "请写 http:// 或 https:// 开头的网址，或以 / 开头的站内路径".to_owned() + &example("，例如 ", &meant(value).unwrap_or_default()) },
         en: "`{key}` is not a link: `{value}`",
-        hint: "write a URL that begins with http:// or https://, or a path of this site that begins with /",
+        hint: { "write a URL that begins with http:// or https://, or a path of this site that begins with /".to_owned() + &example("; for example ", &meant(value).unwrap_or_default()) },
     }
     BadBaseUrl { value: String } = Error "bad-base-url" {
         zh: "站点网址“{value}”无效",
-        hint: "请写成 https://www.example.gov.cn，可以带路径，不带参数，最长 1024 个字符",
+        hint: { format!("请写成 {}，可以带路径，不带参数，最长 1024 个字符", meant(value).as_deref().unwrap_or(SOME_URL)) },
         en: "the base URL `{value}` is not valid",
-        hint: "write it like https://www.example.gov.cn; it may have a path, but no query, and at most 1024 characters",
+        hint: { format!("write it like {}; it may have a path, but no query, and at most 1024 characters", meant(value).as_deref().unwrap_or(SOME_URL)) },
     }
     BadSiteCode { value: String } = Error "bad-site-code" {
         zh: "网站标识码“{value}”无效",

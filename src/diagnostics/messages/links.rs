@@ -3,6 +3,7 @@
 
 use crate::diagnostics::lang::Lang;
 use crate::diagnostics::messages::describe::{did_you_mean, problems};
+use crate::text::web_address;
 
 problems! {
     /// A link that leads nowhere, or that is not allowed.
@@ -55,9 +56,9 @@ problems! {
     }
     Unsafe { target: String } = Warning "unsafe-link" {
         zh: "链接“{target}”的类型不允许，只显示文字",
-        hint: "只允许 http、https、mailto、tel 和站内链接",
+        hint: { did_you_mean(Lang::Zh, web_address(target).as_ref(), "只允许 http、https、mailto、tel 和站内链接") },
         en: "links like `{target}` are not allowed: only the text is shown",
-        hint: "http, https, mailto, tel and relative links are allowed",
+        hint: { did_you_mean(Lang::En, web_address(target).as_ref(), "http, https, mailto, tel and relative links are allowed") },
     }
     OnThisComputer { target: String } = Error "link-on-this-computer" {
         zh: "链接“{target}”指向某台电脑上的文件，网上打不开",

@@ -1,6 +1,6 @@
 //! Reports broken links at their place, with suggestions.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
@@ -12,7 +12,7 @@ use crate::site::ids::PageId;
 use crate::site::model::{Named, Page, Site};
 use crate::site::routes::resolve::{LinkContext, LinkError, ResolvedLink, resolve};
 use crate::site::routes::table::Routes;
-use crate::text::{heading_id, join, nearest};
+use crate::text::{heading_id, join, nearest, web_address};
 use crate::world::World;
 
 /// Checks all links of all pages and introductions, and reports broken ones. Returns the pages that are targets of
@@ -58,8 +58,9 @@ struct Checker<'a> {
     site: &'a Site,
     routes: &'a Routes,
     sink: &'a mut DiagnosticSink,
-    /// The heading ids of pages that are targets of links with a fragment. These pages are read again for this.
-    anchors: HashMap<PageId, BTreeSet<String>>,
+    /// The heading ids of pages that are targets of links with a fragment, and the texts of the headings. These pages are
+    /// read again for this.
+    anchors: HashMap<PageId, BTreeMap<String, String>>,
 }
 
 impl Checker<'_> {
@@ -142,15 +143,18 @@ impl Checker<'_> {
         }
         let (world, site) = (self.world, self.site);
         let anchors = self.anchors.entry(id).or_insert_with(|| anchors(world, site, id));
-        if anchors.contains(&*anchor) {
+        if anchors.contains_key(&*anchor) {
             return None;
         }
-        // A heading by its text.
+        // A heading by its text, which may have an id of its own.
         let heading = heading_id(&anchor, site.config.slugs);
-        let nearest = if anchors.contains(&heading) {
-            Some(heading)
+        let is_meant = |(id, text): &(&String, &String)| {
+            **id == heading || !text.is_empty() && heading_id(text, site.config.slugs) == heading
+        };
+        let nearest = if let Some((id, _)) = anchors.iter().find(is_meant) {
+            Some(id.clone())
         } else if self.sink.may_suggest() {
-            nearest(written, anchors.iter().map(String::as_str)).map(str::to_owned)
+            nearest(written, anchors.keys().map(String::as_str)).map(str::to_owned)
         } else {
             None
         };
@@ -159,10 +163,10 @@ impl Checker<'_> {
     }
 }
 
-/// The heading ids of a page. A file that cannot be read now is reported when it is rendered.
-fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeSet<String> {
+/// The heading ids of a page, and the texts of the headings. A file that cannot be read now is reported when it is rendered.
+fn anchors(world: &dyn World, site: &Site, id: PageId) -> BTreeMap<String, String> {
     let page = site.page(id);
-    let Ok(source) = read_source(world, &page.path) else { return BTreeSet::new() };
+    let Ok(source) = read_source(world, &page.path) else { return BTreeMap::new() };
     let body = source.text.get(page.document.body_start..).unwrap_or_default();
     markdown::anchors(&Body::of(body, site.config.paragraphs), site.config.slugs, site.config.html)
         .into_iter()
@@ -177,23 +181,13 @@ fn nearest_page(site: &Site, target: &str) -> Option<String> {
     Some(site.page(id).url.clone())
 }
 
-/// The web address probably meant: `www.npc.gov.cn`, `https：//…`, `https:/…`.
-fn web_address(target: &str) -> Option<String> {
-    let ascii = target.replace('：', ":").replace('／', "/");
-    let scheme = ["https:", "http:"].into_iter().find(|scheme| ascii.starts_with(scheme));
-    let rest = scheme.map_or(ascii.as_str(), |scheme| ascii[scheme.len()..].trim_start_matches(['/', '\\']));
-    let host = rest.split('/').next().unwrap_or_default();
-    let is_host = host.starts_with("www.") || host.ends_with(".gov.cn");
-    (scheme.is_some() || is_host).then(|| format!("{}//{rest}", scheme.unwrap_or("https:")))
-}
-
 /// The link probably meant by `target`, as written in the file `from`.
 fn nearest_link(site: &Site, from: LinkContext, target: &str) -> Option<String> {
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8_lossy();
     let absolute = path.starts_with('/');
     let wanted = join(if absolute { "" } else { from.name }, &path)?;
-    let found = site.nearest_name(&wanted)?;
+    let found = site.nearest_name(&wanted).filter(|found| *found != from.name)?;
     if absolute {
         return Some(format!("/{found}"));
     }
