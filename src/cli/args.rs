@@ -95,7 +95,7 @@ pub(crate) struct BuildArgs {
     /// Print the result of each build as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
-    /// Show all problems, however many there are of one kind
+    /// Show all problems that were found (at most 50 errors and 50 warnings a file), however many of one kind
     #[arg(long)]
     pub(crate) all: bool,
     /// List the documents that are new, changed, gone or moved for readers

@@ -1,8 +1,8 @@
 //! Which problems are shown to people: some of each kind, and how many there are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::diagnostics::{Diagnostic, Lang, Severity, visible};
+use crate::diagnostics::{Diagnostic, Lang, REPORTED, Severity, visible};
 
 /// How many problems of one kind are shown.
 const SHOWN: usize = 20;
@@ -37,8 +37,34 @@ pub(super) fn select(
             shown.push(diagnostic);
         }
     }
-    let table = (diagnostics.len() > SHOWN).then(|| table(&counts, shown.len() < diagnostics.len(), lang));
+    let table = (diagnostics.len() > SHOWN).then(|| {
+        table(&counts, shown.len() < diagnostics.len(), lang)
+            + &full_files(diagnostics, lang).unwrap_or_default()
+    });
     (shown, table)
+}
+
+/// Tells which files may have more problems than are reported: those are neither shown nor counted.
+fn full_files(diagnostics: &[Diagnostic], lang: Lang) -> Option<String> {
+    let mut counts: HashMap<(Severity, &str), usize> = HashMap::new();
+    for diagnostic in diagnostics {
+        let Some(place) = &diagnostic.place else { continue };
+        *counts.entry((diagnostic.severity, &place.file)).or_default() += 1;
+    }
+    let full = counts.into_iter().filter(|(_, count)| *count >= REPORTED);
+    let files: BTreeSet<&str> = full.map(|((_, file), _)| file).collect();
+    let first = *files.first()?;
+    let files = match files.len() - 1 {
+        0 => first.to_owned(),
+        more => lang.pick(format!("{first} 和另外 {more} 个文件"), format!("{first} and {more} more files")),
+    };
+    let text = lang.pick(
+        format!("一个文件最多查出 {REPORTED} 处，{files}可能还有没查出的，请改正后再生成"),
+        format!(
+            "at most {REPORTED} are reported of a file: {files} may have more; correct these and build again"
+        ),
+    );
+    Some(visible(&text).into_owned() + "\n")
 }
 
 /// A line for each kind: errors first, then by how many there are.

@@ -10,7 +10,7 @@ use crate::content::document::Document;
 use crate::diagnostics::DiagnosticSink;
 use crate::diagnostics::messages::{ConfigProblem, SiteProblem};
 use crate::site::ids::{PageId, TopicId};
-use crate::text::{loose, segment, split_list};
+use crate::text::{is_cjk, loose, segment, split_list};
 
 /// A topic that documents have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,11 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    /// The spelling of most documents; of several, one without spaces, and then the one that occurs first. A list in one
+    /// The spelling of most documents; of several, one without spaces between hanzi, and then the one that occurs first. A list in one
     /// text is no name.
     fn name(&self) -> &str {
         let rank = |(name, (documents, order)): &(&&str, &(usize, Reverse<usize>))| {
-            (!is_list(name), *documents, !name.contains(char::is_whitespace), *order)
+            (!is_list(name), *documents, !has_space(name), *order)
         };
         self.spellings.iter().max_by_key(rank).map_or("", |(name, _)| name)
     }
@@ -59,9 +59,8 @@ impl Topics {
         {
             let mut seen = Vec::new();
             for name in &document.meta.topics {
-                let number = *numbers
-                    .entry(name)
-                    .or_insert_with(|| *by_key.entry(key(name)).or_insert(groups.len()));
+                let number =
+                    *numbers.entry(name).or_insert_with(|| *by_key.entry(key(name)).or_insert(groups.len()));
                 if number == groups.len() {
                     groups.push(Group { documents: 0, first: PageId(at as u32), spellings: BTreeMap::new() });
                 }
@@ -118,6 +117,13 @@ impl Topics {
 /// Whether a topic is probably several in one text: `监督、代表`.
 fn is_list(name: &str) -> bool {
     split_list(name).len() > 1
+}
+
+/// Whether there are spaces between hanzi. Beside Latin letters they are usual: `AI 应用`.
+fn has_space(name: &str) -> bool {
+    let mut words = name.split_whitespace().peekable();
+    std::iter::from_fn(|| words.next().zip(words.peek().copied()))
+        .any(|(one, next)| one.ends_with(is_cjk) && next.starts_with(is_cjk))
 }
 
 /// What spellings of one topic have in common. The marks of a list are left out as in addresses: lists that differ in

@@ -615,3 +615,15 @@ fn many_problems_of_one_kind_are_counted_and_twenty_are_shown() {
     assert!(all.stderr.contains("× 30") && !all.stderr.contains("--all"), "{}", all.stderr);
     assert_eq!(site.run(&["build", "--json"]).codes().len(), 31, "scripts get all");
 }
+
+#[test]
+fn a_file_that_may_have_more_problems_than_are_reported_is_named() {
+    for (links, is_named) in [(49, false), (60, true)] {
+        let mut site = small_site();
+        let body: String = (0..links).map(|number| format!("[甲](nowhere{number}.md)\n\n")).collect();
+        site.write("content/news/z.md", document("title: 乙\ndate: 2025-01-01\ndistrict: 汉阳区") + &body);
+        let run = site.run(&["build", "--lang", "en", "--all"]);
+        let said = run.stderr.contains("content/news/z.md may have more");
+        assert_eq!(said, is_named, "{}", run.stderr);
+    }
+}

@@ -764,7 +764,8 @@ fn copies_of_drafts_are_not_published() {
         let path = "content/news/s.md.save".to_owned();
         assert_eq!(one(&path, text.to_owned()), [format!("markdown-ending {path}:0")], "{text:?}");
     }
-    for text in ["----\n甲,乙\n----\n", "———\n来源：报社\n", "---\n--- a/x\n", "甲\n---\ntitle: 甲\n---\n"] {
+    for text in ["----\n甲,乙\n----\n", "———\n来源：报社\n", "---\n--- a/x\n", "甲\n---\ntitle: 甲\n---\n"]
+    {
         let (_, outputs) = memory::build(&memory::publishing([("content/news/s.csv".to_owned(), text)]));
         assert!(outputs.contains_key("news/s.csv"), "{text:?}");
     }

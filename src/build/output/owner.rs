@@ -87,7 +87,8 @@ impl Names {
             return Ok(());
         }
         let (title, url) = owner.map(|owner| (owner.title.clone(), owner.url.clone())).unzip();
-        let problem = BuildProblem::OtherSite { path: display_path(out), title, url: url.unwrap_or_default() };
+        let problem =
+            BuildProblem::OtherSite { path: display_path(out), title, url: url.unwrap_or_default() };
         Err(Box::new(Diagnostic::new(problem)))
     }
 }
