@@ -79,10 +79,18 @@ pub(super) fn is_hanzi(c: char) -> bool {
 
 /// Whether `c` is punctuation or a symbol (general categories P and S, as in CommonMark 0.31).
 pub fn is_punctuation(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_punctuation();
+    match c {
+        _ if c.is_ascii() => c.is_ascii_punctuation(),
+        // What Chinese text mostly consists of. Saves a lookup in the Unicode tables.
+        '\u{4E00}'..='\u{9FFF}' => false,
+        '、' | '。' | '，' | '；' | '：' | '！' | '？' | '（' | '）' | '《' | '》' | '‘'..='”' => {
+            true
+        }
+        _ => matches!(
+            c.general_category_group(),
+            GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol
+        ),
     }
-    matches!(c.general_category_group(), GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol)
 }
 
 /// Whether `c` is a quotation mark, dash or dot of ambiguous width in Unicode, which Chinese text sets in full width.
@@ -276,6 +284,16 @@ impl Letters {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn punctuation_is_as_in_unicode() {
+        let is_of_group = |c: char| {
+            use GeneralCategoryGroup::{Punctuation, Symbol};
+            matches!(c.general_category_group(), Punctuation | Symbol)
+        };
+        let wrong = ('\0'..=char::MAX).find(|c| is_punctuation(*c) != is_of_group(*c));
+        assert_eq!(wrong, None);
+    }
 
     #[test]
     fn a_hanzi_is_a_word_and_so_is_a_run_of_letters_or_digits() {

@@ -293,6 +293,10 @@ pub(super) fn is_indented_wrongly(text: &str, line: u32) -> bool {
 
 /// The typo in a line that is probably meant as `---`.
 pub fn fence(line: &str) -> Option<YamlProblem> {
+    if line.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        // Most lines begin with a key.
+        return None;
+    }
     let (found, bare) = (line.trim_end(), bare(line));
     let dash = |c: char| "-—–－―─ー−‐‑‒﹣".contains(c);
     if found == "---" {

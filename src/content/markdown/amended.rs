@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::config::Paragraphs;
-use crate::content::markdown::marks::Edit;
+use crate::content::markdown::marks::{Edit, NEUTRAL};
 use crate::content::markdown::{emphasis, lines, paragraphs};
 
 /// A body with its amendments.
@@ -83,7 +83,15 @@ fn holds_marks(text: &str) -> bool {
 }
 
 fn clean_text(text: CowStr<'_>) -> CowStr<'_> {
-    if !holds_marks(&text) {
+    let text = match text {
+        // Beside emphasis a text begins or ends with a neutral mark, and mostly has no others.
+        CowStr::Borrowed(text) => {
+            let text = text.strip_prefix(NEUTRAL).unwrap_or(text);
+            CowStr::Borrowed(text.strip_suffix(NEUTRAL).unwrap_or(text))
+        }
+        text => text,
+    };
+    if MARKS.find(text.as_bytes()).is_none() {
         return text;
     }
     let mut clean = String::with_capacity(text.len());

@@ -32,8 +32,10 @@ enum Container {
 fn nesting(body: &str, limit: usize) -> Result<(), TooComplex> {
     let mut open: Vec<Container> = Vec::new();
     let mut start = 0;
-    for line in body.split_inclusive('\n') {
-        let mut cursor = Cursor { line: line.as_bytes(), at: 0, column: 0 };
+    while start < body.len() {
+        let rest = &body.as_bytes()[start..];
+        let line = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)];
+        let mut cursor = Cursor { line, at: 0, column: 0 };
         let kept = open.iter().take_while(|container| cursor.goes_on(container)).count();
         // Containers without a marker may still continue (lazy continuation), until a new marker closes them.
         let mut depth = kept;
@@ -45,7 +47,7 @@ fn nesting(body: &str, limit: usize) -> Result<(), TooComplex> {
                 return Err(TooComplex { kind: ComplexityKind::Nesting, offset: start });
             }
         }
-        if columns(&line.as_bytes()[cursor.at..]) > COLUMNS_LIMIT {
+        if columns(&line[cursor.at..]) > COLUMNS_LIMIT {
             return Err(TooComplex { kind: ComplexityKind::Columns, offset: start });
         }
         start += line.len();

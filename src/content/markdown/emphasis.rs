@@ -27,6 +27,8 @@ impl Side {
     fn of(c: Option<char>) -> Side {
         match c {
             None => Side::Space,
+            // Most characters of Chinese text.
+            Some('\u{4E00}'..='\u{9FFF}') => Side::Cjk,
             Some(c) if c.is_whitespace() => Side::Space,
             Some(c) => match (is_punctuation(c), is_cjk(c)) {
                 (true, true) => Side::CjkPunctuation,
@@ -124,7 +126,7 @@ pub(super) fn edits(body: &str) -> Vec<Edit> {
             continue;
         }
         let run = run(delimiter, start..end, &body[..start], &body[end..]);
-        edits.extend(between(last.as_ref(), &run));
+        mark_between(last.as_ref(), &run, &mut edits);
         last = Some(run);
     }
     edits.extend(last.filter(|run| run.back).map(|run| insert(run.range.end, NEUTRAL)));
@@ -135,24 +137,25 @@ fn insert(at: usize, text: &'static str) -> Edit {
     Edit { at, length: 0, text: text.into() }
 }
 
-/// The marks between the run before and this one. Where they touch, each must see what the amendments presume: neither
-/// may take the mark of the other for text.
-fn between(last: Option<&Run>, run: &Run) -> impl Iterator<Item = Edit> {
+/// Adds the marks between the run before and this one. Where they touch, each must see what the amendments presume:
+/// neither may take the mark of the other for text.
+fn mark_between(last: Option<&Run>, run: &Run, edits: &mut Vec<Edit>) {
     let start = run.range.start;
     let touching = last.is_some_and(|last| last.range.end == start);
     let back = last.filter(|last| last.back).map(|last| last.range.end);
-    let marks = match (touching, back, run.front) {
-        (true, Some(at), true) => [Some(insert(at, NEUTRAL)), None],
-        (true, Some(at), false) => [Some(insert(at, NEUTRAL_PUNCTUATION)), None],
-        (true, None, true) => [Some(insert(start, PUNCTUATION_NEUTRAL)), None],
-        (_, back, front) => {
-            let front = front.then(|| insert(start, NEUTRAL));
-            [back.map(|at| insert(at, NEUTRAL)), front]
-        }
+    let first = match (back, run.front) {
+        (Some(at), false) if touching => Some(insert(at, NEUTRAL_PUNCTUATION)),
+        (Some(at), _) => Some(insert(at, NEUTRAL)),
+        (None, true) if touching => Some(insert(start, PUNCTUATION_NEUTRAL)),
+        (None, _) => None,
     };
-    let hidden = run.is_hidden.then(|| insert(start, NEUTRAL_PUNCTUATION));
-    let [back, front] = marks;
-    back.into_iter().chain(hidden).chain(front)
+    edits.extend(first);
+    if run.is_hidden {
+        edits.push(insert(start, NEUTRAL_PUNCTUATION));
+    }
+    if run.front && !touching {
+        edits.push(insert(start, NEUTRAL));
+    }
 }
 
 /// Whether a run is text: a single `~`, as in `3~5`, or `*` and `_` between two numbers, the first of which may have a unit

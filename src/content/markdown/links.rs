@@ -216,7 +216,9 @@ fn links_of_part(body: &Body, part: Range<usize>, policy: HtmlPolicy) -> Vec<Fou
 fn parts_with_links(body: &str) -> Option<Vec<Range<usize>>> {
     let bytes = body.as_bytes();
     let reaches = memchr::memchr3(b'<', b'`', b'\t', bytes).is_some()
-        || ["]:", "~~~", "\n ", "\n:"].iter().any(|mark| body.contains(mark))
+        || ["]:", "~~~", "\n ", "\n:"]
+            .iter()
+            .any(|mark| memchr::memmem::find(bytes, mark.as_bytes()).is_some())
         || body.starts_with([' ', ':']);
     if reaches {
         return None;

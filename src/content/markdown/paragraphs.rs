@@ -48,7 +48,7 @@ pub(super) fn add_edits(body: &str, edits: &mut Vec<Edit>) {
 
 /// Where `body` is not written as Markdown, but as [`add_edits`] reads it: each problem with its place, in bytes.
 pub(super) fn lints(body: &str) -> Vec<(MarkdownProblem, usize)> {
-    if !may_join(body) && !may_indent(body) {
+    if !may_join_or_indent(body) {
         return Vec::new();
     }
     let rows = rows(body);
@@ -82,20 +82,32 @@ fn is_prose(line: &str) -> bool {
     line.ends_with(['。', '！', '？', '；', '：', '…', '”']) || is_numbered(line) || line.chars().all(is_cjk)
 }
 
-/// Whether a line may be indented as code is.
-fn may_indent(body: &str) -> bool {
-    let is_indented = |text: &str| text.starts_with("    ") || text.starts_with('\t');
-    is_indented(body) || body.contains("\n    ") || body.contains("\n\t")
+/// Whether two lines of text may follow each other without a blank line, or a line be indented as code is. Most bodies have
+/// neither, so this looks at little more than the first byte of each line.
+fn may_join_or_indent(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let (mut start, mut is_after_text) = (0, false);
+    while let Some(first) = bytes.get(start) {
+        if *first == b'\n' {
+            (start, is_after_text) = (start + 1, false);
+            continue;
+        }
+        let line = &body[start..];
+        let is_indented = line.starts_with("    ") || line.starts_with('\t');
+        if is_indented || (is_after_text && may_go_on(line)) {
+            return true;
+        }
+        let Some(length) = memchr::memchr(b'\n', line.as_bytes()) else { break };
+        (start, is_after_text) = (start + length + 1, true);
+    }
+    false
 }
 
-/// Whether two lines of text may follow each other without a blank line. Bodies without are most.
-fn may_join(body: &str) -> bool {
-    let bytes = body.as_bytes();
-    memchr::memchr_iter(b'\n', bytes).any(|end| {
-        let next = body[end + 1..].trim_start_matches([' ', '\t', '>']);
-        let begins = |first: char| !first.is_ascii() || first.is_ascii_alphanumeric() || first == '(';
-        end > 0 && bytes[end - 1] != b'\n' && next.starts_with(begins) && !is_item(next)
-    })
+/// Whether `line` may go on with the paragraph of the line before.
+fn may_go_on(line: &str) -> bool {
+    let text = line.trim_start_matches([' ', '\t', '>']);
+    let begins = |first: char| !first.is_ascii() || first.is_ascii_alphanumeric() || first == '(';
+    text.starts_with(begins) && !is_item(text)
 }
 
 /// Where a paragraph begins right below another one.

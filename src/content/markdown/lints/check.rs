@@ -7,10 +7,10 @@ use crate::content::markdown::amended::Body;
 use crate::content::markdown::links::Slip;
 use crate::content::markdown::lints::candidate::{Candidate, MOST};
 use crate::content::markdown::lints::headings::Headings;
-use crate::content::markdown::lints::line::lines;
+use crate::content::markdown::lints::line::{Line, lines};
 use crate::content::markdown::lints::structure::Structure;
 use crate::content::markdown::lints::tables::Tables;
-use crate::content::markdown::lints::{emphasis, fences, links, notes};
+use crate::content::markdown::lints::{emphasis, fences, headings, links, notes, tables};
 use crate::content::markdown::{numbers, paragraphs};
 use crate::diagnostics::REPORTED;
 use crate::diagnostics::messages::MarkdownProblem;
@@ -49,16 +49,27 @@ pub fn lints(body: &Body) -> Vec<Slip> {
     slips
 }
 
-/// The candidates that whole lines tell of.
+/// The candidates that whole lines tell of. What one line tells depends on others only up to the next blank line, and in
+/// most of these blocks no line tells anything.
 fn of_lines(body: &str) -> Vec<Candidate> {
-    let (mut headings, mut tables) = (Headings::default(), Tables::default());
+    let (mut of_headings, mut of_tables) = (Headings::default(), Tables::default());
     let mut found = Vec::new();
-    for line in lines(body) {
-        headings.next(&line, &mut found);
-        tables.next(&line, &mut found);
+    let (mut block, mut is_needed): (Vec<Line>, bool) = (Vec::new(), false);
+    for line in lines(body).chain([Line::default()]) {
+        is_needed |= headings::may_tell(&line) || tables::may_tell(&line);
+        block.push(line);
+        if !line.text.is_empty() {
+            continue;
+        }
+        if is_needed {
+            for line in &block {
+                of_headings.next(line, &mut found);
+                of_tables.next(line, &mut found);
+            }
+        }
+        block.clear();
+        is_needed = false;
     }
-    headings.end(&mut found);
-    tables.end(&mut found);
     found
 }
 

@@ -1,5 +1,6 @@
 //! Emphasis that does not come about: `** 重要 **`, `＊＊重要＊＊`.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -14,13 +15,24 @@ static WIDE: LazyLock<Finder> = LazyLock::new(|| Finder::new("＊＊"));
 pub(super) fn candidates(body: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
     let bytes = body.as_bytes();
-    let spaced = memchr::memchr_iter(b'*', bytes).filter(|at| {
-        let is_space = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b' ');
-        bytes.get(at + 1) == Some(&b'*') && (is_space(at.checked_sub(1)) || is_space(Some(at + 2)))
-    });
-    each_line(body, spaced, |line, at| spaced_runs(line, at, &mut found));
+    each_line(body, spaced(bytes), |line, at| spaced_runs(line, at, &mut found));
     each_line(body, WIDE.find_iter(bytes), |line, at| wide_runs(line, at, &mut found));
     found
+}
+
+/// The places of runs of two asterisks or more beside a space.
+fn spaced(body: &[u8]) -> impl Iterator<Item = usize> {
+    let is_space = |at: Option<usize>| at.and_then(|at| body.get(at)) == Some(&b' ');
+    let mut end = 0;
+    let runs = std::iter::from_fn(move || {
+        let start = end + memchr::memchr(b'*', &body[end..])?;
+        end = start + body[start..].iter().take_while(|byte| **byte == b'*').count();
+        Some(start..end)
+    });
+    let spaced = move |run: &Range<usize>| {
+        run.len() > 1 && (is_space(run.start.checked_sub(1)) || is_space(Some(run.end)))
+    };
+    runs.filter(spaced).map(|run| run.start)
 }
 
 /// Calls `look` once for each line that holds one of the bytes `places`.

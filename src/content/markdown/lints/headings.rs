@@ -21,7 +21,7 @@ pub(super) struct Headings<'a> {
 }
 
 impl<'a> Headings<'a> {
-    /// Reads the next line.
+    /// Reads the next line. The last one has to be blank.
     pub(super) fn next(&mut self, line: &Line<'a>, found: &mut Vec<Candidate>) {
         let alone = self.alone.take();
         match line.text.as_bytes() {
@@ -42,11 +42,6 @@ impl<'a> Headings<'a> {
             _ => Some((line.at, 1)),
         };
         self.last = line.text;
-    }
-
-    /// At the end of the body.
-    pub(super) fn end(&mut self, found: &mut Vec<Candidate>) {
-        found.extend(self.alone.take());
     }
 
     fn number_signs(&mut self, line: &Line, found: &mut Vec<Candidate>) {
@@ -101,6 +96,16 @@ impl<'a> Headings<'a> {
             at: line.at,
             found: Found::Underlined { text: start..line.at, is_sure },
         })
+    }
+}
+
+/// Whether a slip may be told by this line: each needs one that is no sound heading below the first level.
+pub(super) fn may_tell(line: &Line) -> bool {
+    match line.text.as_bytes() {
+        [b'#', ..] => !line.text.starts_with("##") || !is_heading(line.text),
+        [0xEF, 0xBC, 0x83, ..] => true,
+        [mark @ (b'-' | b'='), ..] => line.text.bytes().all(|byte| byte == *mark),
+        _ => false,
     }
 }
 

@@ -71,6 +71,10 @@ fn is_number_or_chinese(name: &str) -> bool {
 
 /// Whether anything in a body may be wrong with its notes and definitions.
 pub(super) fn is_worth_parsing(body: &str) -> bool {
+    // Both have a bracket, and most bodies have none.
+    if memchr::memchr(b']', body.as_bytes()).is_none() {
+        return false;
+    }
     let (mut marks, mut notes) = (HashSet::new(), HashSet::new());
     for label in labels(body) {
         match label.kind {

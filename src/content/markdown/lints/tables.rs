@@ -27,7 +27,7 @@ enum State<'a> {
 }
 
 impl<'a> Tables<'a> {
-    /// Reads the next line.
+    /// Reads the next line. The last one has to be blank.
     pub(super) fn next(&mut self, line: &Line<'a>, found: &mut Vec<Candidate>) {
         if line.text.is_empty() {
             self.end(found);
@@ -94,7 +94,7 @@ impl<'a> Tables<'a> {
     }
 
     /// At the end of a block.
-    pub(super) fn end(&mut self, found: &mut Vec<Candidate>) {
+    fn end(&mut self, found: &mut Vec<Candidate>) {
         if let State::Bars { first, count: 2.., is_told: false } = std::mem::take(&mut self.state) {
             found.push(no_delimiter(&first));
         }
@@ -127,6 +127,11 @@ fn row(line: &Line, columns: usize, is_told: &mut bool) -> Option<Candidate> {
         MarkdownProblem::TableCells { columns, lost }
     };
     Some(Candidate { problem, at: line.at, found: Found::Row })
+}
+
+/// Whether a slip may be told by this line: each needs a row with bars in front, or the line below the head of a table.
+pub(super) fn may_tell(line: &Line) -> bool {
+    may_delimit(line.text) || is_row(line.text)
 }
 
 /// Whether a line begins and ends with a bar, or begins with a full-width one.
