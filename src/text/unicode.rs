@@ -1,5 +1,8 @@
 //! Invisible characters, and characters that change the direction of text; and names that look alike.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use unicode_normalization::UnicodeNormalization;
 
 /// Whether `c` is invisible: zero-width spaces and joiners, direction marks, byte order marks, soft hyphens.
@@ -17,22 +20,14 @@ pub fn is_stray(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
-/// Whether there is such a character in `text`. Written so that compilers can vectorize it.
+/// The characters of [`is_stray`] in UTF-8.
+static STRAY: LazyLock<[Finder; 4]> = LazyLock::new(|| {
+    ["\u{200B}", "\u{2060}", "\u{FEFF}", "\u{AD}"].map(|stray| Finder::new(stray.as_bytes()))
+});
+
+/// Whether there is such a character in `text`.
 pub fn holds_stray(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
-    // Their bytes in UTF-8. Those of quotation marks begin like the first.
-    let begins = |a: u8, b: u8, c: u8| {
-        ((a == 0xE2) & (b == 0x80) & (c == 0x8B))
-            | ((a == 0xE2) & (b == 0x81) & (c == 0xA0))
-            | ((a == 0xEF) & (b == 0xBB) & (c == 0xBF))
-            | ((a == 0xC2) & (b == 0xAD))
-    };
-    let mut chunks = bytes.chunks(1024).zip(second.chunks(1024).zip(third.chunks(1024)));
-    chunks.any(|(a, (b, c))| {
-        let triples = a.iter().zip(b.iter().zip(c));
-        triples.fold(false, |found, (a, (b, c))| found | begins(*a, *b, *c))
-    }) || bytes.ends_with(&[0xC2, 0xAD])
+    STRAY.iter().any(|stray| stray.find(text.as_bytes()).is_some())
 }
 
 /// `text` without differences of case, width and spaces: `ＡＩ 应用` and `ai应用` are one name to readers.
