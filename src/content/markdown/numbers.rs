@@ -60,7 +60,8 @@ pub(super) fn may_jump(body: &str) -> bool {
         let former = last.replace(item);
         former.is_some_and(|former| {
             // Items of an inner list may stand between.
-            let is_next = item.number == former.number.saturating_add(1) && item.column == former.column;
+            let is_aligned = item.column.is_some() && item.column == former.column;
+            let is_next = is_aligned && item.number == former.number.saturating_add(1);
             !is_next && !ends_list(&body[former.end..item.end])
         })
     })
@@ -70,8 +71,9 @@ pub(super) fn may_jump(body: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Numbered {
     number: u64,
-    /// How far from the beginning of the line it begins, in bytes.
-    column: usize,
+    /// How far from the beginning of the line it begins, in bytes; `None` behind something else than white space and
+    /// marks of blocks.
+    column: Option<usize>,
     /// Where it ends in the body, in bytes.
     end: usize,
 }
@@ -85,7 +87,9 @@ fn numbered(body: &str, end: usize) -> Option<Numbered> {
     if !outside.is_empty() && !outside.ends_with(['\n', ']', '.', ')']) {
         return None;
     }
-    Some(Numbered { number: before[front.len()..].parse().ok()?, column: front.len() - outside.len(), end })
+    // Behind another number of the same line, an inner list begins.
+    let column = (outside.is_empty() || outside.ends_with('\n')).then_some(front.len() - outside.len());
+    Some(Numbered { number: before[front.len()..].parse().ok()?, column, end })
 }
 
 /// Whether a list that goes on before `text` ends in it: a paragraph begins at the margin.
