@@ -139,7 +139,9 @@ impl SourceFile {
             match self.handle.read(&mut piece) {
                 Ok(0) => break,
                 // It grows, maybe without end.
-                Ok(length) if length as u64 > left => break,
+                Ok(length) if length as u64 > left => {
+                    return Err(CopyError::Source(self.error(WorldErrorKind::Changed)));
+                }
                 Ok(length) => {
                     left -= length as u64;
                     fingerprint.update(&piece[..length]);
@@ -170,5 +172,33 @@ impl SourceFile {
 
     fn error(&self, kind: WorldErrorKind) -> WorldError {
         WorldError { path: self.path.clone(), kind }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "files to copy")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_has_grown_is_not_copied_in_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.pdf");
+        for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE] {
+            let copy = |bytes: &[u8]| {
+                std::fs::write(&path, bytes).unwrap();
+                let file = std::fs::File::open(&path).unwrap();
+                let stamp = Stamp::of(&file.metadata().unwrap());
+                let expected = Expected { size: size as u64, fingerprint: Fingerprint::of(&vec![7; size]) };
+                SourceFile::of_file("a.pdf", file, stamp).copy(expected, |_| Ok::<(), ()>(()))
+            };
+            assert!(copy(&vec![7; size]).is_ok(), "{size}");
+            for grown in [1, 200, PIECE] {
+                let result = copy(&vec![7; size + grown]);
+                let Err(CopyError::Source(error)) = result else { panic!("{size} + {grown}: {result:?}") };
+                assert!(matches!(error.kind, WorldErrorKind::Changed), "{size} + {grown}");
+            }
+        }
     }
 }
