@@ -66,7 +66,7 @@ fn is_rule(line: &str) -> bool {
 }
 
 /// Whether a line may be the delimiter row of a table.
-fn is_delimiter_row(line: &str) -> bool {
+pub(super) fn is_delimiter_row(line: &str) -> bool {
     line.contains('-') && line.bytes().all(|byte| matches!(byte, b'|' | b':' | b'-' | b' ' | b'\t'))
 }
 

@@ -1,5 +1,7 @@
 //! The lines of a body by kind, as far as it matters where paragraphs end: a sketch of what the parser would see.
 
+use crate::content::markdown::lines::is_delimiter_row;
+
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -137,7 +139,7 @@ impl Reader {
     fn kind(&mut self, text: &str) -> Kind {
         self.fence = fence(text);
         self.html = html_block(text);
-        self.table = (self.table || is_delimiter_row(text)) && !text.is_empty();
+        self.table = (self.table || is_below_head(text)) && !text.is_empty();
         if self.fence.is_some() || self.html.is_some() || self.table {
             // A comment or an element may end on its own line.
             let is_over = |end: &str| text[2..].to_ascii_lowercase().contains(end);
@@ -251,10 +253,9 @@ fn is_rule(text: &str) -> bool {
     ['-', '*', '_', '='].iter().any(|mark| text.chars().all(|c| c == *mark || is_space(c)))
 }
 
-fn is_delimiter_row(text: &str) -> bool {
-    text.contains('-')
-        && text.contains('|')
-        && text.bytes().all(|byte| matches!(byte, b'|' | b':' | b'-' | b' ' | b'\t'))
+/// Whether it is the line below the head of a table, and not of a heading.
+fn is_below_head(text: &str) -> bool {
+    text.contains('|') && is_delimiter_row(text)
 }
 
 /// Whether a list item, a footnote, a definition or the address of a link begins here.
@@ -272,8 +273,7 @@ pub(super) fn is_item(text: &str) -> bool {
 /// The head of a table is told by the line below it.
 fn mark_table_heads(rows: &mut [Row]) {
     for at in 1..rows.len() {
-        if rows[at - 1].kind == Kind::Text && !rows[at].verbatim && is_delimiter_row(rows[at].text.trim_end())
-        {
+        if rows[at - 1].kind == Kind::Text && !rows[at].verbatim && is_below_head(rows[at].text.trim_end()) {
             rows[at - 1].kind = Kind::Other;
         }
     }

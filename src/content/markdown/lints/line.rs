@@ -30,7 +30,6 @@ pub(super) fn lines(body: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 fn line(text: &str, start: usize) -> Line<'_> {
-    let whole = text.len();
     let end = text.bytes().rposition(|byte| !matches!(byte, b'\n' | b' ' | b'\t'));
     let text = &text[..end.map_or(0, |last| last + 1)];
     // Most lines begin with a hanzi.
@@ -45,7 +44,6 @@ fn line(text: &str, start: usize) -> Line<'_> {
         begins_item = true;
     }
     let is_indented = indent >= 4 || text.starts_with('\t');
-    debug_assert!(rest.len() <= whole);
     Line { text: rest, at: start + text.len() - rest.len(), begins_item, is_indented }
 }
 
